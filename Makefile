@@ -1,0 +1,41 @@
+# One command each: run (a demo month), test (everything), check (what CI does), fix, bench, lock.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test check fix bench lock wheel
+.DEFAULT_GOAL := run
+
+.venv/.made: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+run: .venv/.made
+	$(BIN)/research-culture demo
+
+test: .venv/.made
+	$(BIN)/python -m pytest
+
+check: .venv/.made
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/python -m schemas.dictionary --check
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=85
+
+fix: .venv/.made
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/python -m schemas.dictionary
+
+bench: .venv/.made
+	$(BIN)/python -m tests.bench
+
+# Needs uv on the PATH; keeps the versions it finds (duckdb stays at 1.5.5, both it and 2.x are tried); the lock names versions and hashes, never an address.
+lock:
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --no-emit-index-url --no-strip-extras --no-annotate --no-header --generate-hashes --quiet --output-file requirements.lock
+
+wheel: .venv/.made
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

@@ -1,0 +1,124 @@
+"""Codelists: declared values with their labels and aliases, `codelists/<name>.csv`; and the survey instruments."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Codelist:
+    """The values that a code field may hold. CSV columns: code, label, aliases (separated by |), source."""
+
+    name: str
+    labels: Mapping[str, str]  # code -> label
+    aliases: Mapping[str, str]  # any accepted spelling, folded -> code
+
+    def code_of(self, text: str) -> str | None:
+        """The code that a cell means, by code, label or alias, whatever its case and spacing; else None."""
+        return self.aliases.get(fold(text))
+
+
+def fold(text: str) -> str:
+    """A spelling without case, and with runs of space, hyphen and underscore as one space."""
+    return " ".join(text.casefold().replace("_", " ").replace("-", " ").split())
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question of an instrument, under our stable key. Printed numbers are data of their own: they drift."""
+
+    question_key: str
+    instrument_code: str
+    domain_code: str
+    label: str  # short, in our words
+    scale_code: str
+    is_reversed: bool  # True where a high answer is the worse one
+    is_confirmed: bool  # False where no published table that we saw holds the item
+    source: str
+
+    @property
+    def heading(self) -> str:
+        """The template's heading: unique over all instruments."""
+        return f"{self.label} [{self.question_key}]"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The answers of a scale: either numbers from `minimum` to `maximum`, or texts that each mean a number."""
+
+    code: str
+    minimum: int
+    maximum: int
+    texts: Mapping[str, int]  # folded text -> score
+    has_unsure: bool
+
+
+@dataclass(frozen=True)
+class Instruments:
+    """Every question and scale that a survey may carry."""
+
+    items: tuple[Item, ...]
+    scales: Mapping[str, Scale]
+    numbers: tuple[Mapping[str, str], ...]  # question_key, version, printed_number
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Item]:
+        """Items by question key."""
+        return {item.question_key: item for item in self.items}
+
+    def scale_of(self, question_key: str) -> Scale:
+        """The scale on which a question is answered; KeyError for an unknown question."""
+        return self.scales[self.by_key[question_key].scale_code]
+
+
+def read_rows(name: str, config: Path | None = None) -> list[dict[str, str]]:
+    """Rows of `codelists/<name>.csv`: the user's file in `config/codelists/` where there is one, else ours."""
+    own = config / "codelists" / f"{name}.csv" if config else None
+    file = own if own and own.is_file() else resources.files("schemas") / "codelists" / f"{name}.csv"
+    return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))))
+
+
+def load_codelist(name: str, config: Path | None = None) -> Codelist:
+    """One codelist. Raises FileNotFoundError for a name that is not declared, ValueError for an ambiguous alias."""
+    rows = read_rows(name, config)
+    aliases: dict[str, str] = {}
+    for row in rows:
+        for spelling in (row["code"], row["label"], *filter(None, (row.get("aliases") or "").split("|"))):
+            if aliases.setdefault(fold(spelling), row["code"]) != row["code"]:
+                raise ValueError(f"codelist {name}: {spelling!r} means two codes")
+    return Codelist(name, {row["code"]: row["label"] for row in rows}, aliases)
+
+
+def load_instruments(config: Path | None = None) -> Instruments:
+    """The instruments, from `instrument_item.csv`, `scale.csv` and `instrument_number.csv`."""
+    items = tuple(
+        Item(
+            row["code"],
+            row["instrument_code"],
+            row["domain_code"],
+            row["label"],
+            row["scale_code"],
+            row["is_reversed"] == "yes",
+            row["is_confirmed"] == "yes",
+            row["source"],
+        )
+        for row in read_rows("instrument_item", config)
+    )
+    scales: dict[str, Scale] = {}
+    for row in read_rows("scale", config):
+        texts = {fold(t): int(row["score"]) for t in row["texts"].split("|") if t} if row["score"] else {}
+        old = scales.get(row["code"])
+        scales[row["code"]] = Scale(
+            row["code"],
+            int(row["minimum"]),
+            int(row["maximum"]),
+            {**(old.texts if old else {}), **texts},
+            row["has_unsure"] == "yes",
+        )
+    return Instruments(items, scales, tuple(read_rows("instrument_number", config)))

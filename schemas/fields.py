@@ -1,0 +1,147 @@
+"""What a contract is made of: fields, and the contract of a table or dataset.
+
+A contract is declared once; the pandera schema, the Arrow types, the DDL, the column comments,
+the template workbook and the data dictionary are all derived from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Kind = Literal["text", "code", "identifier", "integer", "number", "date", "timestamp", "boolean"]
+
+# One row a kind: its Arrow type (by pyarrow's name) and its SQL type, which DuckDB and Spark both know.
+KINDS: dict[str, tuple[str, str]] = {
+    "text": ("string", "VARCHAR"),
+    "code": ("string", "VARCHAR"),
+    "identifier": ("string", "VARCHAR"),
+    "integer": ("int64", "BIGINT"),
+    "number": ("float64", "DOUBLE"),
+    "date": ("date32", "DATE"),
+    "timestamp": ("timestamp_us", "TIMESTAMP"),
+    "boolean": ("bool_", "BOOLEAN"),
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a contract."""
+
+    name: str
+    kind: Kind
+    description: str  # plain English, with the unit; it becomes the column comment and the dictionary entry
+    _: KW_ONLY
+    heading: str = ""  # as the template workbook shows it
+    required: bool = False  # a missing or unusable cell rejects the row, not the value
+    codelist: str = ""  # for kind "code": which list its values are on
+    identifier: str = ""  # for kind "identifier": which type of identifiers.py it is
+    minimum: float | None = None
+    maximum: float | None = None
+    example: str = ""  # the example row of the template workbook
+
+    @property
+    def is_safe(self) -> bool:
+        """May a finding quote a cell of it? Never for identifiers or free text."""
+        return self.kind not in ("identifier", "text")
+
+    @property
+    def title(self) -> str:
+        """The heading that people see: the declared one, else the name in words."""
+        return self.heading or self.name.replace("_", " ").capitalize()
+
+    @property
+    def sql_type(self) -> str:
+        """The column's type in DDL, for example `DOUBLE`."""
+        return KINDS[self.kind][1]
+
+    def arrow_type(self) -> pa.DataType:
+        """The column's type in staged Parquet."""
+        import pyarrow as pa
+
+        name = KINDS[self.kind][0]
+        return pa.timestamp("us") if name == "timestamp_us" else getattr(pa, name)()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contract:
+    """The declared shape of one table: `name` is schema-qualified, `grain` says what one row is."""
+
+    name: str
+    title: str
+    grain: str
+    keys: tuple[str, ...]
+    fields: tuple[Field, ...]
+    warning: str = ""  # what may not be concluded from it
+    partition: Literal["", "submission_id"] = ""  # the builder replaces one partition's rows; "" is rebuilt whole
+
+    def field(self, name: str) -> Field:
+        """The field of that name; KeyError if the contract has none."""
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(f"{self.name} has no field {name}")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Column names in declared order."""
+        return tuple(field.name for field in self.fields)
+
+    def arrow_schema(self) -> pa.Schema:
+        """The Arrow schema of a frame that keeps this contract."""
+        import pyarrow as pa
+
+        return pa.schema([pa.field(f.name, f.arrow_type(), nullable=not f.required) for f in self.fields])
+
+
+PeriodType = Literal["snapshot", "to_date", "interval", "wave"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset(Contract):
+    """What organisations send of one kind. `name` is the bare dataset name; its rows are the sender's lines."""
+
+    period_type: PeriodType
+    period_unit: Literal["month", "years"] = "month"
+    period_field: str = ""  # the date whose month is the period, when all rows agree on it
+    one_of: tuple[tuple[str, ...], ...] = ()  # of each group at least one field must be present in a row
+    is_national: bool = False  # a published file: `organisation_code` stands in its rows, the sender is `national`
+
+    @property
+    def identifiers(self) -> tuple[Field, ...]:
+        """The fields that never pass the third step as they are."""
+        return tuple(field for field in self.fields if field.kind == "identifier")
+
+    def staged(self) -> Contract:
+        """The contract of `staging.<dataset>`: each identifier replaced by its pseudonym, `<type>_key`."""
+        kept = [f if f.kind != "identifier" else pseudonym_of(f) for f in self.fields]
+        keys = tuple(pseudonym_of(self.field(k)).name if self.field(k).kind == "identifier" else k for k in self.keys)
+        fields = (*SUBMISSION_FIELDS, *kept, *([KEY_ID] if self.identifiers else []))
+        return Contract(
+            name=f"staging.{self.name}",
+            title=self.title,
+            grain=self.grain,
+            keys=("submission_id", *keys),
+            fields=fields,
+        )
+
+
+def pseudonym_of(field: Field) -> Field:
+    """The staged field that replaces an identifier field: 64 hexadecimal characters of HMAC-SHA256."""
+    return replace(
+        field,
+        name=f"{field.identifier}_key",
+        kind="text",
+        identifier="",
+        description=f"Pseudonym in place of the {field.title.lower()}: HMAC-SHA256 in hexadecimal.",
+    )
+
+
+SUBMISSION_FIELDS = (
+    Field("submission_id", "text", "Submission that the row came in.", required=True),
+    Field("row_number", "integer", "Row of the sender's file, as Excel counts.", required=True),
+)
+KEY_ID = Field("key_id", "text", "Which key made the row's pseudonyms.")

@@ -1,0 +1,45 @@
+"""Types of identifier: how each is normalised before it is pseudonymised, and what shapes are real.
+
+Shapes are those of DOMAIN facts on UK registers: GMC 7 digits, also written C + 7 digits (NHS Data Dictionary
+CONSULTANT CODE) or L + 6 (former limited registration); NMC PIN NNANNNNA; HCPC 2 letters and up to 6 digits;
+GPhC 7 digits from 2; GDC digits, in one guide CD + 6 digits.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class IdentifierType:
+    """One type of identifier; `shape` is tested on the normalised form, None takes any."""
+
+    name: str
+    title: str
+    shape: re.Pattern[str] | None = None
+
+    def normalise(self, value: str) -> str:
+        """One form for one identifier: `c1234567`, ` 1234567 ` and `1234567.0` are all `1234567`; zeros stay."""
+        text = re.sub(r"\s+", "", value).upper()
+        text = re.sub(r"^(\d+)\.0$", r"\1", text)
+        return re.sub(r"^C(\d{7})$", r"\1", text) if self.name == "registration" else text
+
+    def is_shaped(self, normalised: str) -> bool:
+        """True where the normalised value could be an identifier of this type."""
+        return self.shape is None or self.shape.fullmatch(normalised) is not None
+
+
+IDENTIFIER_TYPES = {
+    kind.name: kind
+    for kind in (
+        IdentifierType(
+            "registration",
+            "registration number",
+            re.compile(r"\d{7}|L\d{6}|\d{2}[A-Z]\d{4}[A-Z]|G[1234589]\d{6}|(?!CD)[A-Z]{2}\d{1,6}|CD\d{6}"),
+        ),
+        IdentifierType("employee", "employee number", re.compile(r"[A-Z]{0,3}\d{3,10}(-\d{1,3})?")),
+        IdentifierType("plan", "plan number"),
+        IdentifierType("appraisal", "appraisal number"),
+    )
+}

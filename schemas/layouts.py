@@ -1,0 +1,181 @@
+"""Layouts: one supplier's export described as data, `layouts/<dataset>/<supplier>.toml`.
+
+A quirk of a supplier is a line in its TOML, never an `if` in Python. The `template` layout of a dataset is
+derived from its contract (and, for the survey, from the instrument codelist), so it has no TOML.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from schemas.codelists import Instruments
+from schemas.datasets import DATASETS
+from schemas.fields import Dataset
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Noise(_Declared):
+    """Rows that are no data: a cell of `column` equals one of `equals` or starts with one of `starts_with`."""
+
+    column: str
+    equals: tuple[str, ...] = ()
+    starts_with: tuple[str, ...] = ()
+
+
+class WordFlag(_Declared):
+    """A text column that becomes a yes/no by a word list, reviewed with the layout; the text is then dropped."""
+
+    to: str
+    words: tuple[str, ...]
+
+
+class Block(_Declared):
+    """One cell that lists every option ticked: each known option becomes a tick of its question."""
+
+    separator: str = ";"
+    options: Mapping[str, str]  # the option's text in the cell -> question key
+
+
+class Swap(_Declared):
+    """Two columns that the publisher exchanged in the rows where `when` (column -> value) holds."""
+
+    columns: tuple[str, str]
+    when: Mapping[str, str]
+
+
+class Unpivot(_Declared):
+    """A wide row that becomes one row a `measure`: measure code -> (field -> the sender's heading)."""
+
+    into: str
+    measures: Mapping[str, Mapping[str, str]]
+
+
+class Layout(_Declared):
+    """One supplier's export.
+
+    `columns` maps the sender's headings to contract fields, `questions` to question keys; `ignore` lists headings
+    that may be there and are dropped; `optional` those of the mapped headings that may be absent. Any other
+    heading refuses the file.
+    """
+
+    name: str
+    dataset: str
+    title: str
+    evidence: str  # where the columns were seen, or that nobody here has seen them
+    source: str = ""  # tells apart files that are both true; the layout's name unless given
+    format: Literal["csv", "xlsx"] = "csv"
+    delimiter: str = ","
+    sheet: str = ""  # the first sheet unless given
+    metadata_rows: int = 0  # lines above the headings
+    rows_after_header: int = 0  # lines below the headings that are no data (Qualtrics has two)
+    decimal_comma: bool = False
+    date_formats: tuple[str, ...] = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
+    nulls: tuple[str, ...] = ("",)
+    noise: tuple[Noise, ...] = ()
+    columns: Mapping[str, str] = {}
+    optional: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    values: Mapping[str, Mapping[str, str]] = {}  # field -> (the sender's value -> our code)
+    constants: Mapping[str, str] = {}  # field -> the value that every row has
+    words: Mapping[str, WordFlag] = {}  # heading -> flag
+    swaps: tuple[Swap, ...] = ()
+    unpivot: Unpivot | None = None
+    questions: Mapping[str, str] = {}  # heading -> question key
+    blocks: Mapping[str, Block] = {}  # heading -> the ticks it lists
+    unsure: tuple[str, ...] = ("Unsure", "Don't know", "Not sure")
+    period_field: str = ""  # overrides the dataset's own
+
+    @model_validator(mode="after")
+    def _names_are_declared(self) -> Layout:
+        known = set(self.contract.names)
+        named = {*self.columns.values(), *self.values, *self.constants, *(w.to for w in self.words.values())}
+        if self.unpivot:
+            named |= {self.unpivot.into, *(f for m in self.unpivot.measures.values() for f in m)}
+        if unknown := sorted(named - known):
+            raise ValueError(f"layout {self.name} names fields that {self.dataset} lacks: {', '.join(unknown)}")
+        return self
+
+    @property
+    def contract(self) -> Dataset:
+        """The contract of the dataset that the layout is for."""
+        return DATASETS[self.dataset]
+
+    @property
+    def source_name(self) -> str:
+        """The source that a file of this layout is, unless a person says otherwise."""
+        return self.source or self.name
+
+    @property
+    def measured(self) -> frozenset[str]:
+        """Headings that the unpivot reads."""
+        if self.unpivot is None:
+            return frozenset()
+        return frozenset(heading for m in self.unpivot.measures.values() for heading in m.values())
+
+    @property
+    def read(self) -> frozenset[str]:
+        """Every heading whose cells are used."""
+        return frozenset({*self.columns, *self.words, *self.questions, *self.blocks}) | self.measured
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """Headings without which a file is refused."""
+        return self.read - set(self.optional)
+
+    def fits(self, headings: Iterable[str]) -> bool:
+        """True where every needed heading is there and every other one is known."""
+        there = set(headings)
+        return self.needed <= there and there <= self.read | set(self.ignore)
+
+
+def load_layouts(config: Path | None = None) -> tuple[Layout, ...]:
+    """The package's layouts, then those of `config/layouts/`; one of the same dataset and name replaces ours.
+
+    Raises ValueError naming the file when a TOML is not a layout.
+    """
+    folders = [resources.files("schemas") / "layouts"]
+    if config is not None and (config / "layouts").is_dir():
+        folders.append(config / "layouts")
+    found = {}
+    for folder in folders:
+        for dataset in sorted((d for d in folder.iterdir() if d.is_dir()), key=lambda d: d.name):
+            for file in sorted((f for f in dataset.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name):
+                layout = read_layout(file.read_text(encoding="utf-8"), file.name)
+                found[layout.dataset, layout.name] = layout
+    return tuple(found.values())
+
+
+def read_layout(text: str, name: str) -> Layout:
+    """One layout from TOML text. Raises ValueError that names the file and says what is wrong."""
+    try:
+        return Layout.model_validate(tomllib.loads(text))
+    except ValueError as problem:
+        raise ValueError(f"{name} is not a layout: {problem}") from None
+
+
+def template_layout(dataset: str, instruments: Instruments) -> Layout:
+    """The layout of our own template workbook: the contract's headings; for the survey, every question's too."""
+    contract = DATASETS[dataset]
+    questions = {item.heading: item.question_key for item in instruments.items} if dataset == "survey" else {}
+    columns = {field.title: field.name for field in contract.fields}
+    required = {field.title for field in contract.fields if field.required}
+    return Layout(
+        name="template",
+        dataset=dataset,
+        title=f"{contract.title}: our own template",
+        evidence="ours",
+        format="xlsx",
+        sheet="Data",
+        columns=columns,
+        questions=questions,
+        optional=tuple(h for h in (*columns, *questions) if h not in required),
+    )

@@ -1,0 +1,58 @@
+"""Metrics: what each figure means, one TOML a metric; `warehouse/sql/metrics/<id>.sql` selects its counted units."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from schemas.core import BREAKDOWN_COLUMNS
+
+Statistic = Literal["proportion", "ratio", "mean", "median", "count"]
+
+
+class Metric(BaseModel):
+    """One metric as declared; `metric_id` is its number in the catalogue of the domain brief."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    metric_id: str
+    title: str
+    definition: str  # plain English: numerator, denominator, who is left out
+    statistic: Statistic
+    unit: Literal["%", "score 1-10", "PA", "people", "hours"]
+    direction: Literal[-1, 0, 1]  # 1 higher is better, -1 lower is better, 0 context
+    datasets: tuple[str, ...]
+    breakdowns: tuple[str, ...] = ()
+    # What a unit is: where it is a person, a share of people is tested on numerator and complement as well.
+    counts: Literal["people", "items", "pas", "hours", "published"] = "people"
+    is_sample: bool = False  # respondents of a survey are a sample; plans and appraisals are a full count
+    quantile_type: Literal[6, 7] | None = None
+    decimals: int | None = None  # published rounding; None keeps the value as computed
+    evidence: str
+    profile: Literal["staff_survey", "nhs_digital", "published"] = "staff_survey"
+    has_spc: bool = False
+    target: float | None = None
+    warning: str = ""  # what may not be concluded from it
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Metric:
+        if (self.statistic == "median") != (self.quantile_type is not None):
+            raise ValueError(f"{self.metric_id}: a median, and only a median, declares its quantile type")
+        if unknown := set(self.breakdowns) - set(BREAKDOWN_COLUMNS):
+            raise ValueError(f"{self.metric_id}: unknown breakdown {', '.join(sorted(unknown))}")
+        return self
+
+
+def load_metrics() -> tuple[Metric, ...]:
+    """Every declared metric, by id. Raises ValueError naming the file that is not one."""
+    found = []
+    for file in sorted((resources.files("schemas") / "metrics").iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            try:
+                found.append(Metric.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))))
+            except ValueError as problem:
+                raise ValueError(f"{file.name} is not a metric: {problem}") from None
+    return tuple(found)

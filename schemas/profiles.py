@@ -1,0 +1,38 @@
+"""Disclosure profiles: from how many people on a figure may be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One disclosure profile; a count under `threshold` withholds the figure, `rounded_to` rounds what is shown."""
+
+    name: str
+    title: str
+    threshold: int
+    rounded_to: int
+    source: str
+
+
+PROFILES = {
+    profile.name: profile
+    for profile in (
+        Profile(
+            "staff_survey",
+            "fewer than 11 people",
+            11,
+            0,
+            "NHS Staff Survey detailed spreadsheets 2018: fewer than 11 responses are not displayed",
+        ),
+        Profile(
+            "nhs_digital",
+            "1 to 7 people, the rest to the nearest 5",
+            8,
+            5,
+            "NHS England rule for hospital statistics: 1 to 7 hidden, others to the nearest 5",
+        ),
+        Profile("published", "nothing: already public", 0, 0, "already published"),
+    )
+}

@@ -1,0 +1,95 @@
+"""Everything declared, loaded once for a run: ours and what the user's `config/` adds."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from schemas.codelists import Codelist, Instruments, load_codelist, load_instruments
+from schemas.datasets import DATASETS
+from schemas.layouts import Layout, load_layouts, template_layout
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """One organisation that may send files, from `config/organisations.csv`; membership is the test."""
+
+    organisation_code: str
+    organisation_name: str
+    organisation_type: str
+    nation_code: str
+    is_fictional: bool
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """The declared rules of one run. `version` is a hash of them all: it changes when any of them does."""
+
+    organisations: Mapping[str, Organisation]
+    codelists: Mapping[str, Codelist]
+    instruments: Instruments
+    layouts: tuple[Layout, ...]
+    version: str
+
+    def layout(self, dataset: str, name: str) -> Layout:
+        """The layout of that dataset and name; KeyError if there is none."""
+        for layout in self.layouts:
+            if (layout.dataset, layout.name) == (dataset, name):
+                return layout
+        raise KeyError(f"{dataset}/{name}")
+
+
+def load_rulebook(config: Path | None = None) -> Rulebook:
+    """Load every rule. Raises ValueError that names the file where one cannot be read."""
+    instruments = load_instruments(config)
+    needed = sorted({f.codelist for d in DATASETS.values() for f in d.fields if f.codelist})
+    templates = tuple(template_layout(dataset, instruments) for dataset in DATASETS)
+    return Rulebook(
+        organisations=_organisations(config),
+        codelists={name: load_codelist(name, config) for name in needed},
+        instruments=instruments,
+        layouts=(*templates, *load_layouts(config)),
+        version=_version(config),
+    )
+
+
+def _organisations(config: Path | None) -> dict[str, Organisation]:
+    file = config / "organisations.csv" if config else None
+    if file is None or not file.is_file():
+        return {}
+    rows = csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig")))
+    return {
+        row["organisation_code"]: Organisation(
+            row["organisation_code"],
+            row["organisation_name"],
+            row["organisation_type"],
+            row["nation_code"],
+            row["is_fictional"] == "yes",
+        )
+        for row in rows
+    }
+
+
+def _version(config: Path | None) -> str:
+    digest = hashlib.sha256()
+    for root in (resources.files("schemas"), config):
+        if root is not None:
+            for file in _declared(root):
+                digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _declared(folder: Traversable | Path) -> list[Traversable | Path]:
+    files: list[Traversable | Path] = []
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+        if entry.is_dir():
+            files += _declared(entry)
+        elif entry.name.endswith((".py", ".toml", ".csv")):
+            files.append(entry)
+    return files

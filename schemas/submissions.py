@@ -1,0 +1,113 @@
+"""Submissions: one file for one slot, the states that it passes through, and the period that it is for."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a submission stands; the sentence says what that means for its sender."""
+
+    LANDED = "landed"
+    REJECTED = "rejected"
+    HELD = "held"
+    LOADED = "loaded"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def sentence(self) -> str:
+        """What the state means, for tables that people read."""
+        return _SENTENCES[self]
+
+
+_SENTENCES = {
+    State.LANDED: "received, not judged yet",
+    State.REJECTED: "refused: see its findings",
+    State.HELD: "held until someone confirms it",
+    State.LOADED: "taken: its rows count",
+    State.SUPERSEDED: "replaced by a later file",
+    State.WITHDRAWN: "taken back: its rows no longer count",
+}
+
+NATIONAL = "national"  # the sender of a published file whose rows name their organisations
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """A span of whole days, both ends included, that has one plain label."""
+
+    start: date
+    end: date
+
+    @classmethod
+    def month_of(cls, day: date) -> Period:
+        """The calendar month that holds the day."""
+        last = calendar.monthrange(day.year, day.month)[1]
+        return cls(day.replace(day=1), day.replace(day=last))
+
+    @classmethod
+    def parse(cls, label: str) -> Period:
+        """Read `2026-09`, `2026`, `2021-2023` (calendar years) or `2026/27` (1 April to 31 March).
+
+        Raises ValueError for anything else.
+        """
+        if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", label):
+            return cls.month_of(date(int(match[1]), int(match[2]), 1))
+        if match := re.fullmatch(r"(\d{4})(?:-(\d{4}))?", label):
+            return cls(date(int(match[1]), 1, 1), date(int(match[2] or match[1]), 12, 31))
+        if (match := re.fullmatch(r"(\d{4})/(\d{2})", label)) and (int(match[1]) + 1) % 100 == int(match[2]):
+            return cls(date(int(match[1]), 4, 1), date(int(match[1]) + 1, 3, 31))
+        raise ValueError(f"not a period: {label}")
+
+    @property
+    def label(self) -> str:
+        """The plain name that `parse` reads back."""
+        if self == Period.month_of(self.start):
+            return f"{self.start:%Y-%m}"
+        if (self.start.month, self.start.day) == (4, 1):
+            return f"{self.start:%Y}/{self.end:%y}"
+        return f"{self.start:%Y}" if self.start.year == self.end.year else f"{self.start:%Y}-{self.end:%Y}"
+
+    def overlaps(self, other: Period) -> bool:
+        """True where the two share at least one day."""
+        return self.start <= other.end and other.start <= self.end
+
+
+@dataclass(frozen=True)
+class Slot:
+    """What a submission is for; of each slot one submission at most is loaded."""
+
+    sender: str  # an organisation code, or `national`
+    dataset: str
+    source: str
+    period: Period
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Lines of the sender's table: `rows_in` = accepted + rejected + noise + erased, always."""
+
+    rows_in: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    noise: int = 0  # declared totals and blank lines
+    erased: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.rows_in + other.rows_in,
+            self.accepted + other.accepted,
+            self.rejected + other.rejected,
+            self.noise + other.noise,
+            self.erased + other.erased,
+        )
+
+    @property
+    def is_reconciled(self) -> bool:
+        """True where every line is accounted for."""
+        return self.rows_in == self.accepted + self.rejected + self.noise + self.erased
