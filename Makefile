@@ -1,8 +1,8 @@
-# One command each: run (a demo month), test (everything), check (what CI does), fix, bench, lock.
+# One command each: run (a demo month), test, lint (format, imports, types, dictionary), check (both, as CI does), fix, bench, lock, wheel.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check fix bench lock wheel
+.PHONY: run test lint check fix bench lock wheel
 .DEFAULT_GOAL := run
 
 .venv/.made: requirements.lock pyproject.toml
@@ -15,15 +15,16 @@ run: .venv/.made
 	$(BIN)/research-culture demo
 
 test: .venv/.made
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=85
 
-check: .venv/.made
+lint: .venv/.made
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/python -m schemas.dictionary --check
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=85
+
+check: lint test
 
 fix: .venv/.made
 	$(BIN)/ruff check --fix .
@@ -38,4 +39,4 @@ lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --no-emit-index-url --no-strip-extras --no-annotate --no-header --generate-hashes --quiet --output-file requirements.lock
 
 wheel: .venv/.made
-	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
