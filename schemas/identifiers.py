@@ -20,10 +20,16 @@ class IdentifierType:
     shape: re.Pattern[str] | None = None
 
     def normalise(self, value: str) -> str:
-        """One form for one identifier: `c1234567`, ` 1234567 ` and `1234567.0` are all `1234567`; zeros stay."""
+        """One form for one identifier: `c1234567`, ` 1234567 ` and `1234567.0` are all `1234567`.
+
+        Leading zeros stay, save after the two letters of an HCPC number.
+        """
         text = re.sub(r"\s+", "", value).upper()
         text = re.sub(r"^(\d+)\.0$", r"\1", text)
-        return re.sub(r"^C(\d{7})$", r"\1", text) if self.name == "registration" else text
+        if self.name != "registration":
+            return text
+        text = re.sub(r"^C(\d{7})$", r"\1", text)
+        return re.sub(r"^(?!CD)([A-Z]{2})0+(\d+)$", r"\1\2", text)  # HCPC, which some systems pad to eight
 
     def is_shaped(self, normalised: str) -> bool:
         """True where the normalised value could be an identifier of this type."""

@@ -58,7 +58,7 @@ class Period:
         """
         if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", label):
             return cls.month_of(date(int(match[1]), int(match[2]), 1))
-        if match := re.fullmatch(r"(\d{4})(?:-(\d{4}))?", label):
+        if (match := re.fullmatch(r"(\d{4})(?:-(\d{4}))?", label)) and int(match[2] or match[1]) >= int(match[1]):
             return cls(date(int(match[1]), 1, 1), date(int(match[2] or match[1]), 12, 31))
         if (match := re.fullmatch(r"(\d{4})/(\d{2})", label)) and (int(match[1]) + 1) % 100 == int(match[2]):
             return cls(date(int(match[1]), 4, 1), date(int(match[1]) + 1, 3, 31))

@@ -1,0 +1,84 @@
+from pathlib import Path
+
+import pytest
+
+from schemas.codelists import load_instruments
+from schemas.datasets import DATASETS
+from schemas.layouts import load_layouts, read_layout, template_layout
+
+LAYOUT = """
+name = "example_small"
+dataset = "population"
+title = "A small export"
+evidence = "made up for this test"
+optional = ["As at"]
+ignore = ["Comments"]
+
+[columns]
+"Who" = "population_code"
+"Group" = "staff_group_code"
+"As at" = "snapshot_date"
+"How many" = "people_count"
+"""
+NEEDED = ["Who", "Group", "How many"]
+
+
+def test_a_layout_fits_a_file_with_every_needed_heading_and_no_unknown_one() -> None:
+    layout = read_layout(LAYOUT, "example_small.toml")
+    assert layout.fits(NEEDED)
+    assert layout.fits([*NEEDED, "As at", "Comments"])
+
+
+@pytest.mark.parametrize("headings", [NEEDED[1:], [*NEEDED, "Home address"]], ids=["one is missing", "one is unknown"])
+def test_a_layout_does_not_fit_another_file(headings: list[str]) -> None:
+    assert not read_layout(LAYOUT, "example_small.toml").fits(headings)
+
+
+def test_a_layout_may_not_name_a_field_that_its_dataset_lacks() -> None:
+    with pytest.raises(ValueError, match=r"small\.toml is not a layout: (.|\n)*lacks: shoe_size"):
+        read_layout(LAYOUT.replace('"people_count"', '"shoe_size"'), "small.toml")
+
+
+@pytest.mark.parametrize("line", ['colour = "blue"', "metadata_rows = 'two'"], ids=["unknown key", "wrong type"])
+def test_a_layout_may_not_hold_a_line_that_we_do_not_understand(line: str) -> None:
+    with pytest.raises(ValueError, match=r"small\.toml is not a layout"):
+        read_layout(line + LAYOUT, "small.toml")
+
+
+def test_a_toml_that_cannot_be_read_is_named() -> None:
+    with pytest.raises(ValueError, match=r"small\.toml is not a layout"):
+        read_layout("name = ", "small.toml")
+
+
+def test_a_files_source_is_its_layouts_name_unless_declared() -> None:
+    assert read_layout(LAYOUT, "").source_name == "example_small"
+    assert read_layout('source = "nurses"' + LAYOUT, "").source_name == "nurses"
+
+
+def test_a_homes_own_layout_joins_ours(tmp_path: Path) -> None:
+    folder = tmp_path / "layouts/population"
+    folder.mkdir(parents=True)
+    (folder / "small.toml").write_text(LAYOUT)
+    assert "example_small" in {layout.name for layout in load_layouts(tmp_path)}
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_every_dataset_has_a_template_that_reads_all_its_fields(dataset: str) -> None:
+    layout = template_layout(dataset, load_instruments())
+    assert set(layout.columns.values()) == set(DATASETS[dataset].names)
+    assert len(layout.columns) == len(DATASETS[dataset].fields)
+    assert layout.fits(layout.read)
+    assert layout.fits(layout.needed)
+
+
+@pytest.mark.parametrize("layout", load_layouts(), ids=lambda layout: f"{layout.dataset}/{layout.name}")
+def test_no_heading_of_a_layout_means_two_things(layout) -> None:
+    groups = (layout.columns, layout.words, layout.questions, layout.blocks, layout.measured, layout.ignore)
+    headings = [heading for group in groups for heading in group]
+    assert len(set(headings)) == len(headings)
+
+
+@pytest.mark.parametrize("layout", load_layouts(), ids=lambda layout: f"{layout.dataset}/{layout.name}")
+def test_a_layouts_questions_are_declared(layout) -> None:
+    keys = {*layout.questions.values(), *(key for block in layout.blocks.values() for key in block.options.values())}
+    assert keys <= set(load_instruments().by_key)

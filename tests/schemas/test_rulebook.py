@@ -1,0 +1,51 @@
+from pathlib import Path
+
+import pytest
+
+from schemas.datasets import DATASETS
+from schemas.rulebook import Organisation, load_rulebook
+
+ORGANISATIONS = "organisation_code,organisation_name,organisation_type,nation_code,is_fictional\n"
+WESTMOOR = "ZZ1,Westmoor (fictional),trust,england,yes\n"
+LAYOUT = 'name = "x"\ndataset = "population"\ntitle = "X"\nevidence = "made up"\n'
+
+
+def test_organisations_are_those_that_the_home_declares(tmp_path: Path) -> None:
+    assert load_rulebook(tmp_path).organisations == {}
+    (tmp_path / "organisations.csv").write_text("\ufeff" + ORGANISATIONS + WESTMOOR, encoding="utf-8")
+    westmoor = Organisation("ZZ1", "Westmoor (fictional)", "trust", "england", True)
+    assert load_rulebook(tmp_path).organisations == {"ZZ1": westmoor}
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("organisations.csv", ORGANISATIONS, ORGANISATIONS + WESTMOOR),
+        ("codelists/grade.csv", "code,label,aliases,source\na,A,,x\n", "code,label,aliases,source\nb,B,,x\n"),
+        ("layouts/population/x.toml", LAYOUT, LAYOUT + 'ignore = ["Notes"]\n'),
+    ],
+)
+def test_the_version_changes_with_any_file_of_the_home(tmp_path: Path, file: str, before: str, after: str) -> None:
+    versions = [load_rulebook(tmp_path).version]
+    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+    for text in (before, after):
+        (tmp_path / file).write_text(text)
+        versions.append(load_rulebook(tmp_path).version)
+    assert len(set(versions)) == 3
+
+
+def test_the_same_rules_have_the_same_version(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no rule")
+    assert load_rulebook(tmp_path).version == load_rulebook().version
+
+
+def test_a_layout_is_found_by_dataset_and_name() -> None:
+    rules = load_rulebook()
+    assert all(rules.layout(dataset, "template").dataset == dataset for dataset in DATASETS)
+    with pytest.raises(KeyError, match="survey/unheard_of"):
+        rules.layout("survey", "unheard_of")
+
+
+def test_every_list_that_a_sender_may_write_a_code_of_is_loaded() -> None:
+    needed = {field.codelist for dataset in DATASETS.values() for field in dataset.fields if field.codelist}
+    assert set(load_rulebook().codelists) == needed
