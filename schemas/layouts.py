@@ -45,6 +45,16 @@ class Block(_Declared):
     options: Mapping[str, str]  # the option's text in the cell -> question key
 
 
+class Caution(_Declared):
+    """A known defect of the source: a warning `code` for the rows whose cell of `column` is one of `equals` or holds
+    `contains`; for the whole column where neither is given."""
+
+    code: str
+    column: str
+    equals: tuple[str, ...] = ()
+    contains: str = ""
+
+
 class Swap(_Declared):
     """Two columns that the publisher exchanged in the rows where `when` (column -> value) holds."""
 
@@ -88,6 +98,7 @@ class Layout(_Declared):
     constants: Mapping[str, str] = {}  # field -> the value that every row has
     words: Mapping[str, WordFlag] = {}  # heading -> flag
     swaps: tuple[Swap, ...] = ()
+    cautions: tuple[Caution, ...] = ()
     unpivot: Unpivot | None = None
     questions: Mapping[str, str] = {}  # heading -> question key
     blocks: Mapping[str, Block] = {}  # heading -> the ticks it lists
