@@ -1,0 +1,173 @@
+"""What holds over the whole repository, so that nobody has to remember it."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flows.settings import Settings
+from schemas.core import CORE
+from schemas.datasets import DATASETS, STAGED
+from schemas.findings import RULES
+from schemas.marts import MARTS
+from schemas.metrics import load_metrics
+from schemas.rulebook import load_rulebook
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("flows", "transforms", "schemas", "warehouse")
+HEAVY = ("prefect", "pandera", "great_expectations", "pandas", "pyarrow", "duckdb")
+LISTED = ["git", "-c", f"safe.directory={ROOT}", "ls-files", "--cached", "--others", "--exclude-standard"]
+FILES = [ROOT / name for name in subprocess.check_output(LISTED, cwd=ROOT, text=True).splitlines()]
+FILES = [file for file in FILES if file.is_file()]
+CODE = [file for file in FILES if file.suffix in (".py", ".sql")]
+THIS_FILE = Path(__file__).resolve()
+TESTS = [f for f in CODE if f.suffix == ".py" and f.is_relative_to(ROOT / "tests") and f != THIS_FILE]
+SAID_IN_TESTS = "\n".join(file.read_text(encoding="utf-8") for file in TESTS)
+# What the rule book's own tests say of every code at once is no test of a single one.
+SAID_OUTSIDE_SCHEMAS = "\n".join(f.read_text(encoding="utf-8") for f in TESTS if f.parent.name != "schemas")
+CONTRACTS = [*DATASETS.values(), *STAGED.values(), *CORE.values(), *MARTS.values()]
+TABLES = sorted((ROOT / "warehouse/sql").glob("core/*.sql")) + sorted((ROOT / "warehouse/sql").glob("marts/*.sql"))
+METRIC_SQL = sorted((ROOT / "warehouse/sql/metrics").glob("*.sql"))
+
+
+def _name(path: object) -> str:
+    return path.relative_to(ROOT).as_posix() if isinstance(path, Path) else str(path)
+
+
+@pytest.mark.parametrize("layout", load_rulebook().layouts, ids=lambda layout: f"{layout.dataset}/{layout.name}")
+def test_every_layout_has_a_fixture_and_a_golden_file(layout) -> None:
+    folder = ROOT / "tests/fixtures/layouts" / layout.dataset
+    there = {file.name for file in folder.glob(f"{layout.name}.*")}
+    assert f"{layout.name}.{layout.format}" in there
+    assert any(".golden." in name for name in there)
+
+
+@pytest.mark.parametrize("file", TABLES, ids=_name)
+def test_every_table_of_core_and_marts_has_a_contract_and_a_test(file: Path) -> None:
+    assert f"{file.parent.name}.{file.stem}" in {**CORE, **MARTS}
+    assert re.search(rf"\b{file.stem}\b", SAID_IN_TESTS)
+
+
+@pytest.mark.parametrize("contract", [*CORE.values(), *MARTS.values()], ids=lambda contract: contract.name)
+def test_every_contract_of_core_and_marts_is_built(contract) -> None:
+    said = "\n".join(f.read_text(encoding="utf-8") for f in CODE if f.is_relative_to(ROOT / "warehouse"))
+    assert contract.name in {f"{file.parent.name}.{file.stem}" for file in TABLES} or contract.name in said
+
+
+def test_every_metric_has_its_toml_and_its_select_and_a_test() -> None:
+    declared = {metric.metric_id for metric in load_metrics()}
+    assert declared
+    assert {file.stem for file in METRIC_SQL} == declared
+    assert {name for name in declared if not re.search(rf"\b{name}\b", SAID_OUTSIDE_SCHEMAS)} == set()
+
+
+@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.name)
+def test_every_field_says_what_it_is(contract) -> None:
+    assert [field.name for field in contract.fields if not field.description.endswith(".")] == []
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_every_finding_is_made_by_the_code_and_seen_in_a_test(code: str) -> None:
+    rooms = [f for f in CODE if f.relative_to(ROOT).parts[0] in ROOMS and f != ROOT / "schemas/findings.py"]
+    assert RULES[code].sentence
+    assert any(_makes(code, file.read_text(encoding="utf-8")) for file in rooms)
+    assert re.search(rf"\b{code}\b", SAID_OUTSIDE_SCHEMAS)
+
+
+def _makes(code: str, text: str) -> bool:
+    """True where the text names the code, or makes it from the letter of a severity and the number."""
+    return re.search(rf"\b{code}\b|[\"']{code[1:]}[\"']", text) is not None
+
+
+@pytest.mark.parametrize("contract", [*STAGED.values(), *CORE.values(), *MARTS.values()], ids=lambda c: c.name)
+def test_no_identifier_passes_the_third_step(contract) -> None:
+    identifiers = {field.name for dataset in DATASETS.values() for field in dataset.identifiers}
+    assert [field.name for field in contract.fields if field.kind == "identifier" or field.name in identifiers] == []
+    assert "response_id" not in contract.names
+
+
+def test_the_readmes_tree_is_what_is_on_the_disk() -> None:
+    tree = _tree((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert tree[""] == _entries(ROOT)
+    for folder in filter(None, tree):
+        assert tree[folder] == _entries(ROOT / folder), folder
+
+
+def _tree(readme: str) -> dict[str, set[str]]:
+    """The tree block: folder -> what the block lists in it; a folder listed without contents is not looked into."""
+    block = re.search(r"```text\n(research-culture/\n.*?)```", readme, re.DOTALL)
+    assert block, "README.md has no tree"
+    listed: dict[str, set[str]] = {"": set()}
+    folder = ""
+    for line in block[1].splitlines()[1:]:
+        names = re.split(r"\s{2,}", line.strip())[0].split(" ")
+        if len(line) - len(line.lstrip()) == 2:
+            folder = names[0].rstrip("/")
+            listed[""] |= {name.rstrip("/") for name in names}
+        else:
+            listed.setdefault(folder, set()).update(name.rstrip("/") for name in names)
+    return listed
+
+
+def _entries(folder: Path) -> set[str]:
+    inside = {file.relative_to(folder).parts[0] for file in FILES if file.is_relative_to(folder)}
+    return inside - {"__init__.py"}
+
+
+@pytest.mark.parametrize("file", CODE, ids=_name)
+def test_no_file_is_longer_than_300_lines(file: Path) -> None:
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+def test_no_file_holds_a_path_of_a_machine_or_the_address_of_a_registry() -> None:
+    places = re.compile(r"(?<![\w.}])/(work|tmp|home|root|Users)/\w|C:\\Users\\\w")
+    registry = re.compile(r"https?://\S*(pypi|pythonhosted|artifactory|/simple\b)")
+    found = []
+    for file in set(FILES) - {THIS_FILE}:
+        text = file.read_bytes().decode("utf-8", errors="ignore") if file.suffix != ".xlsx" else ""
+        found += [f"{_name(file)}: {match[0]}" for match in (places.search(text), registry.search(text)) if match]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("library", "owner"), [("prefect", "flows/deployed.py"), ("great_expectations", "warehouse/checks.py")]
+)
+def test_a_slow_library_is_imported_in_one_place(library: str, owner: str) -> None:
+    rooms = [file for file in CODE if file.suffix == ".py" and file.relative_to(ROOT).parts[0] in ROOMS]
+    assert [_name(file) for file in rooms if library in set(_imported(file))] == [owner]
+
+
+def _imported(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or "").partition(".")[0]
+
+
+def test_help_imports_no_heavy_library() -> None:
+    program = (
+        "import runpy, sys\n"
+        "sys.argv = ['research-culture', '--help']\n"
+        "try:\n    runpy.run_module('flows', run_name='__main__')\n"
+        "except SystemExit as end:\n    assert not end.code, end.code\n"
+        f"print('imported:', *sorted(set({HEAVY!r}) & set(sys.modules)))\n"
+    )
+    said = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert said.splitlines()[-1] == "imported:"
+
+
+def test_we_depend_on_few_libraries_and_offer_few_settings() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert len(project["dependencies"]) + len(project["optional-dependencies"]["dev"]) <= 22
+    assert len(Settings.model_fields) <= 12
+
+
+def test_every_change_log_entry_and_the_package_agree_on_the_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert f"## {project['version']}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
