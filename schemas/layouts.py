@@ -6,6 +6,7 @@ derived from its contract (and, for the survey, from the instrument codelist), s
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from importlib import resources
@@ -17,6 +18,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from schemas.codelists import Instruments
 from schemas.datasets import DATASETS
 from schemas.fields import Dataset
+
+EXAMPLE_MARK = "EXAMPLE"  # the template's first cell of a line that is left out: its example line may stay
 
 
 class _Declared(BaseModel):
@@ -173,6 +176,25 @@ def read_layout(text: str, name: str) -> Layout:
         raise ValueError(f"{name} is not a layout: {problem}") from None
 
 
+def write_layout(layout: Layout) -> str:
+    """The layout as TOML text that `read_layout` reads back as the same layout; what is as usual is left out."""
+    said = layout.model_dump(exclude_defaults=True)
+    lines = [f"{key} = {_toml(value)}" for key, value in said.items() if not isinstance(value, Mapping)]
+    for name, table in said.items():
+        if isinstance(table, Mapping):
+            lines += ["", f"[{name}]", *(f"{_toml(key)} = {_toml(value)}" for key, value in table.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_toml(key)} = {_toml(inner)}" for key, inner in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    # A TOML string is a JSON string, but for DEL, which TOML wants escaped
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
 def template_layout(dataset: str, instruments: Instruments) -> Layout:
     """The layout of our own template workbook: the contract's headings; for the survey, every question's too."""
     contract = DATASETS[dataset]
@@ -186,6 +208,7 @@ def template_layout(dataset: str, instruments: Instruments) -> Layout:
         evidence="ours",
         format="xlsx",
         sheet="Data",
+        noise=(Noise(column=contract.fields[0].title, starts_with=(EXAMPLE_MARK,)),),
         columns=columns,
         questions=questions,
         optional=tuple(h for h in (*columns, *questions) if h not in required),

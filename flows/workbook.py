@@ -1,0 +1,220 @@
+"""Workbooks for people: the blank template of a dataset, and the findings to send back to whoever sent a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from schemas.datasets import DATASETS
+from schemas.fields import Field
+from schemas.findings import Finding, Severity
+from schemas.layouts import EXAMPLE_MARK, template_layout
+from schemas.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+# Cells that begin with = + - @ stay the text that they are; nothing becomes a link or a number by its looks.
+AS_TEXT = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_date_format": "yyyy-mm-dd",
+}
+ROWS = 10_000  # lines of the template that carry drop-downs and formats
+YES_NO = ("yes", "no")
+
+FORMATS = {"identifier": "@", "text": "@", "code": "@", "date": "yyyy-mm-dd", "integer": "0", "number": "General"}
+EXPECTED = {
+    "identifier": "the number as it stands at the source, leading zeros kept",
+    "text": "text",
+    "date": "a date, like 2026-09-30",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "yes or no",
+}
+NEVER_SENT = (
+    "Never send names, e-mail addresses, telephone numbers, dates of birth, addresses or free-text comments:"
+    " a file with a column that is not listed above is refused.",
+    "Registration and employee numbers are replaced by pseudonyms as soon as the file is read.",
+    f'A line whose first cell begins with "{EXAMPLE_MARK}" is left out: the example line may stay or go.',
+    "Leave a cell empty where you do not know; write no 0 and no dash for it.",
+)
+REACH = {
+    Severity.REJECT_FILE: "the whole file was refused",
+    Severity.HOLD: "the file waits until someone confirms it",
+    Severity.REJECT_ROW: "the row was not taken",
+    Severity.REJECT_VALUE: "the cell was left out, the row was taken",
+    Severity.WARN: "taken, but please look",
+}
+
+
+@dataclass(frozen=True)
+class _Column:
+    """One column of the template as a person meets it."""
+
+    heading: str
+    kind: str
+    meaning: str
+    example: str
+    is_required: bool
+    choices: tuple[str, ...] = ()
+    limits: tuple[float, float] | None = None
+
+    @property
+    def allowed(self) -> str:
+        """The values that it takes, in words."""
+        if self.choices:
+            return " / ".join(self.choices)
+        limits = f", {self.limits[0]:g} to {self.limits[1]:g}" if self.limits else ""
+        return EXPECTED[self.kind] + limits
+
+
+def write_template(dataset: str, rules: Rulebook, path: Path) -> None:
+    """Write the blank workbook of a dataset: sheets Data, About, Notes and the drop-downs' Lists.
+
+    Filled in, it fits the dataset's `template` layout. Raises KeyError for a dataset that is not declared.
+    """
+    contract, columns = DATASETS[dataset], _columns(dataset, rules)
+    with new_workbook(path) as book:
+        data = book.add_worksheet("Data")
+        _write_about(book, book.add_worksheet("About"))
+        _write_notes(book, book.add_worksheet("Notes"), f"{contract.title}: one line a {contract.grain}", columns)
+        data.write_row(0, 0, [c.heading for c in columns], bold(book))
+        data.write_row(1, 0, _example(columns), book.add_format({"italic": True, "font_color": "#7f7f7f"}))
+        data.freeze_panes(1, 0)
+        lists = book.add_worksheet("Lists")
+        for place, column in enumerate(columns):
+            number_format = book.add_format({"num_format": FORMATS.get(column.kind, "General")})
+            data.set_column(place, place, max(14, min(40, len(column.heading) + 2)), number_format)
+            _restrict(data, lists, place, column)
+
+
+def write_findings(path: Path, summary: Mapping[str, str], findings: Sequence[Finding]) -> None:
+    """Write the workbook for the sender: sheet Summary (label, value), sheet Findings, one row a finding."""
+    headings = ("Code", "What it did", "Rows", "Column", "What is wrong and what to do", "How many rows")
+    with new_workbook(path) as book:
+        write_table(book, "Summary", ("", ""), list(summary.items()), (28, 90))
+        lines = [
+            (f.code, REACH[f.severity], _rows(f), f.column, f.sentence, f.row_count or "the file") for f in findings
+        ]
+        write_table(
+            book, "Findings", headings, lines or [("", "", "", "", "Nothing was found wrong.", "")], FINDING_WIDTHS
+        )
+
+
+FINDING_WIDTHS = (8, 30, 24, 28, 100, 14)
+
+
+def new_workbook(path: Path) -> Workbook:
+    """A workbook that is written when its `with` block ends and never turns text into a formula, link or number."""
+    import xlsxwriter
+
+    return xlsxwriter.Workbook(str(path), AS_TEXT)
+
+
+def bold(book: Workbook) -> Any:
+    """The format of a heading."""
+    return book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+
+
+def write_table(
+    book: Workbook, name: str, headings: Sequence[str], lines: Sequence[Sequence[object]], widths: Sequence[int]
+) -> Worksheet:
+    """Add a sheet with headings, lines and column widths (in characters); gives the sheet."""
+    sheet = book.add_worksheet(name)
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    sheet.write_row(0, 0, headings, bold(book))
+    for line, cells in enumerate(lines, start=1):
+        sheet.write_row(line, 0, cells, wrapped)
+    sheet.freeze_panes(1, 0)
+    return sheet
+
+
+def offer(sheet: Worksheet, cells: tuple[int, int, int, int], source: str | list[str], title: str) -> None:
+    """A drop-down over cells (first row, first column, last row, last column); other entries are refused by Excel."""
+    sheet.data_validation(
+        *cells,
+        {"validate": "list", "source": source, "error_title": title[:32], "error_message": "Choose from the list."},
+    )
+
+
+def write_choices(lists: Worksheet, place: int, heading: str, choices: Sequence[str]) -> str:
+    """Write a drop-down's values below each other in column `place`; gives the range to point the drop-down at."""
+    from xlsxwriter.utility import xl_col_to_name
+
+    lists.write_column(0, place, [heading, *(int(c) if c.isdigit() else c for c in choices)])
+    letter = xl_col_to_name(place)
+    return f"={lists.get_name()}!${letter}$2:${letter}${len(choices) + 1}"
+
+
+def _columns(dataset: str, rules: Rulebook) -> list[_Column]:
+    layout = template_layout(dataset, rules.instruments)
+    fields = [_of_field(layout.contract.field(name), rules) for name in layout.columns.values()]
+    return fields + [_of_question(heading, key, rules) for heading, key in layout.questions.items()]
+
+
+def _of_field(field: Field, rules: Rulebook) -> _Column:
+    choices: tuple[str, ...] = YES_NO if field.kind == "boolean" else ()
+    if field.codelist:
+        choices = tuple(rules.codelists[field.codelist].labels.values())
+    limits = (field.minimum, field.maximum) if field.minimum is not None and field.maximum is not None else None
+    return _Column(field.title, field.kind, field.description, field.example, field.required, choices, limits)
+
+
+def _of_question(heading: str, key: str, rules: Rulebook) -> _Column:
+    item, scale = rules.instruments.by_key[key], rules.instruments.scale_of(key)
+    numbers = tuple(str(n) for n in range(scale.minimum, scale.maximum + 1))
+    choices = YES_NO if item.scale_code == "tick" else tuple(t.capitalize() for t in scale.texts) or numbers
+    if scale.has_unsure:
+        choices = (*choices, "Unsure")
+    return _Column(heading, "question", f"Question of the survey: {item.label}.", "", False, choices)
+
+
+def _example(columns: Sequence[_Column]) -> list[str]:
+    first, *others = (column.example for column in columns)
+    return [f"{EXAMPLE_MARK} {first}", *others]
+
+
+def _restrict(data: Worksheet, lists: Worksheet, place: int, column: _Column) -> None:
+    cells = (2, place, ROWS, place)  # from the line below the example
+    if column.choices:
+        offer(data, cells, write_choices(lists, place, column.heading, column.choices), column.heading)
+    elif column.limits:
+        low, high = column.limits
+        kind = "integer" if column.kind == "integer" else "decimal"
+        data.data_validation(*cells, {"validate": kind, "criteria": "between", "minimum": low, "maximum": high})
+
+
+def _write_about(book: Workbook, sheet: Worksheet) -> None:
+    sheet.set_column(0, 0, 24, bold(book))
+    sheet.set_column(1, 1, 24, book.add_format({"num_format": "@"}))
+    sheet.set_column(2, 2, 70)
+    sheet.write_row(0, 0, ("Organisation code", "", "Your ODS code, as in config/organisations.csv"))
+    sheet.write_row(1, 0, ("Period", "", "The month, like 2026-09; for a year of a survey like 2026"))
+
+
+def _write_notes(book: Workbook, sheet: Worksheet, title: str, columns: Sequence[_Column]) -> None:
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    sheet.set_column(0, 0, 40)
+    sheet.set_column(1, 1, 60)
+    sheet.set_column(2, 3, 30)
+    sheet.write_row(0, 0, (title,), book.add_format({"bold": True}))
+    for line, sentence in enumerate(NEVER_SENT, start=1):
+        sheet.write_row(line, 0, (sentence,))
+    start = len(NEVER_SENT) + 2
+    sheet.write_row(start, 0, ("Column", "What it means", "Must be filled", "What it takes"), bold(book))
+    for line, column in enumerate(columns, start=start + 1):
+        needed = "yes" if column.is_required else "no"
+        sheet.write_row(line, 0, (column.heading, column.meaning, needed, column.allowed), wrapped)
+
+
+def _rows(finding: Finding) -> str:
+    more = finding.row_count - len(finding.rows)
+    shown = ", ".join(f"{row:,}" for row in finding.rows)
+    return f"{shown} and {more:,} more" if shown and more > 0 else shown
