@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -18,6 +18,7 @@ class Codelist:
     name: str
     labels: Mapping[str, str]  # code -> label
     aliases: Mapping[str, str]  # any accepted spelling, folded -> code
+    sources: Mapping[str, str] = field(default_factory=dict)  # code -> where it is from
 
     def code_of(self, text: str) -> str | None:
         """The code that a cell means, by code, label or alias, whatever its case and spacing; else None."""
@@ -92,7 +93,8 @@ def load_codelist(name: str, config: Path | None = None) -> Codelist:
         for spelling in (row["code"], row["label"], *filter(None, (row.get("aliases") or "").split("|"))):
             if aliases.setdefault(fold(spelling), row["code"]) != row["code"]:
                 raise ValueError(f"codelist {name}: {spelling!r} means two codes")
-    return Codelist(name, {row["code"]: row["label"] for row in rows}, aliases)
+    labels, sources = ({row["code"]: row.get(column) or "" for row in rows} for column in ("label", "source"))
+    return Codelist(name, labels, aliases, sources)
 
 
 def load_instruments(config: Path | None = None) -> Instruments:

@@ -71,6 +71,18 @@ DIM_PERSON = Contract(
     ),
 )
 
+PERSON_LINK = Contract(
+    name="core.person_link",
+    title="Employee numbers that go with just one registration number",
+    grain="organisation x employee number",
+    keys=("organisation_code", "employee_key"),
+    fields=(
+        ORGANISATION_CODE,
+        Field("employee_key", "text", "Pseudonym of the employee number.", required=True),
+        Field("registration_key", "text", "Pseudonym of the registration number.", required=True),
+    ),
+)
+
 FCT_POPULATION = Contract(
     name="core.fct_population",
     title="Counts of people that serve as denominators",
@@ -139,7 +151,7 @@ FCT_APPRAISAL = Contract(
         Field(
             "is_complete",
             "boolean",
-            "True where the state is complete and it was signed off by the period's end.",
+            "True where the state is complete and no sign-off date lies after the period's end.",
             required=True,
         ),
     ),
@@ -247,20 +259,58 @@ FIGURE_FIELDS = (
     Field("series_id", "text", "Figures of one series may be joined by a line.", required=True),
 )
 
+_NUMERATOR_PEOPLE = _count("numerator_people_count", "Distinct people who add to the numerator.")
+
 METRIC_FIGURE = Contract(
     name="core.metric_figure",
     title="Figures before disclosure control",
     grain="metric x item x organisation x period x breakdown x category",
     keys=("metric_id", "item_code", "organisation_code", "period_start", "period_end", "breakdown", "category"),
     warning="Not disclosure-checked: never pass a figure on from here.",
-    fields=(*FIGURE_FIELDS, _count("numerator_people_count", "Distinct people who add to the numerator.")),
+    fields=(*FIGURE_FIELDS, _NUMERATOR_PEOPLE),
 )
+
+_FIGURE_KEYS = tuple(field for field in FIGURE_FIELDS if field.name in METRIC_FIGURE.keys)
+
+FIGURE_BASE = Contract(
+    name="core.figure_base",
+    title="Sums and counts of people behind each figure",
+    grain=METRIC_FIGURE.grain,
+    keys=METRIC_FIGURE.keys,
+    warning=METRIC_FIGURE.warning,
+    fields=(
+        *_FIGURE_KEYS,
+        _number("numerator", "Sum of the numerators."),
+        _number("denominator", "Sum of the denominators; NULL where the population of any unit has not come."),
+        _count("people_count", "Distinct people behind the figure."),
+        _NUMERATOR_PEOPLE,
+        _count("row_count", "Counted units behind the figure."),
+    ),
+)
+
+FIGURE_QUANTILE = Contract(
+    name="core.figure_quantile",
+    title="Quartiles of the metrics that are medians",
+    grain=METRIC_FIGURE.grain,
+    keys=METRIC_FIGURE.keys,
+    warning=METRIC_FIGURE.warning,
+    fields=(
+        *_FIGURE_KEYS,
+        _number("q1", "First quartile."),
+        _number("q2", "Median."),
+        _number("q3", "Third quartile."),
+    ),
+)
+
+# Steps towards core.metric_figure: built like the core, but not handed to analysts.
+STEPS = {contract.name: contract for contract in (FIGURE_BASE, FIGURE_QUANTILE)}
 
 CORE = {
     contract.name: contract
     for contract in (
         DIM_ORGANISATION,
         DIM_PERSON,
+        PERSON_LINK,
         FCT_POPULATION,
         FCT_SURVEY_RESPONSE,
         FCT_SURVEY_ANSWER,

@@ -11,7 +11,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from schemas.codelists import Codelist, Instruments, load_codelist, load_instruments
+from schemas.codelists import Codelist, Instruments, load_codelist, load_instruments, read_rows
 from schemas.datasets import DATASETS
 from schemas.layouts import Layout, load_layouts, template_layout
 
@@ -36,6 +36,7 @@ class Rulebook:
     instruments: Instruments
     layouts: tuple[Layout, ...]
     version: str
+    pa_hours: tuple[Mapping[str, str], ...] = ()  # nation_code, is_premium_time, hours_per_pa, source
 
     def layout(self, dataset: str, name: str) -> Layout:
         """The layout of that dataset and name; KeyError if there is none."""
@@ -48,7 +49,7 @@ class Rulebook:
 def load_rulebook(config: Path | None = None) -> Rulebook:
     """Load every rule. Raises ValueError that names the file where one cannot be read."""
     instruments = load_instruments(config)
-    needed = sorted({f.codelist for d in DATASETS.values() for f in d.fields if f.codelist})
+    needed = sorted({f.codelist for d in DATASETS.values() for f in d.fields if f.codelist} | {"organisation_type"})
     templates = tuple(template_layout(dataset, instruments) for dataset in DATASETS)
     return Rulebook(
         organisations=_organisations(config),
@@ -56,6 +57,7 @@ def load_rulebook(config: Path | None = None) -> Rulebook:
         instruments=instruments,
         layouts=(*templates, *load_layouts(config)),
         version=_version(config),
+        pa_hours=tuple(read_rows("pa_hours", config)),
     )
 
 

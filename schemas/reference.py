@@ -1,0 +1,154 @@
+"""Contracts of the reference tables: the rule book as tables, and the audit's copy of the submissions."""
+
+from __future__ import annotations
+
+from schemas.core import DIM_ORGANISATION, ORGANISATION_CODE, PERIOD, SOURCE, SUBMISSION_ID
+from schemas.fields import Contract, Field
+from schemas.marts import METRIC_DEFINITION
+
+
+def _text(name: str, description: str, *, required: bool = True) -> Field:
+    return Field(name, "text", description, required=required)
+
+
+def _flag(name: str, description: str) -> Field:
+    return Field(name, "boolean", description, required=True)
+
+
+_SOURCE_OF_RULE = _text("source", "Where the rule is from; `ours` where it is.")
+_QUESTION_KEY = _text("question_key", "Our stable key of the question.")
+
+ORGANISATION = Contract(
+    name="reference.organisation",
+    title="Declared organisations",
+    grain="organisation",
+    keys=("organisation_code",),
+    fields=DIM_ORGANISATION.fields,
+)
+
+CODELIST = Contract(
+    name="reference.codelist",
+    title="Codes and their labels",
+    grain="codelist x code",
+    keys=("codelist", "code"),
+    fields=(
+        _text("codelist", "Name of the codelist."),
+        _text("code", "Value as it stands in a code column."),
+        _text("label", "What to show for it."),
+        _SOURCE_OF_RULE,
+    ),
+)
+
+INSTRUMENT_ITEM = Contract(
+    name="reference.instrument_item",
+    title="Questions of the survey instruments",
+    grain="question",
+    keys=("question_key",),
+    fields=(
+        _QUESTION_KEY,
+        _text("instrument_code", "Instrument that the question is of."),
+        _text("domain_code", "Domain or block within the instrument."),
+        _text("label", "Short label, in our words."),
+        _text("scale_code", "Scale on which it is answered."),
+        _flag("is_reversed", "True where a high answer is the worse one."),
+        _flag("is_confirmed", "False where no published table that we saw holds the item."),
+        _SOURCE_OF_RULE,
+        Field("minimum", "integer", "Lowest answer of the scale.", required=True),
+        Field("maximum", "integer", "Highest answer of the scale.", required=True),
+        _flag("has_unsure", "True where `unsure` is offered."),
+    ),
+)
+
+INSTRUMENT_NUMBER = Contract(
+    name="reference.instrument_number",
+    title="Printed numbers of the questions; they drift from version to version",
+    grain="question x version",
+    keys=("question_key", "version"),
+    fields=(
+        _QUESTION_KEY,
+        _text("version", "Version or year of the printed instrument."),
+        _text("printed_number", "Number as printed there."),
+    ),
+)
+
+PA_HOURS = Contract(
+    name="reference.pa_hours",
+    title="Hours of a programmed activity (PA)",
+    grain="nation x premium time",
+    keys=("nation_code", "is_premium_time"),
+    fields=(
+        _text("nation_code", "Nation whose contract applies."),
+        _flag("is_premium_time", "True for premium time."),
+        Field("hours_per_pa", "number", "Hours that one PA stands for.", required=True),
+        _SOURCE_OF_RULE,
+    ),
+)
+
+METRIC = Contract(
+    name="reference.metric",
+    title="Metrics as declared",
+    grain="metric",
+    keys=("metric_id",),
+    fields=(
+        *METRIC_DEFINITION.fields,
+        _flag("is_sample", "True where those counted are a sample: the respondents of a survey."),
+        _flag("is_from_survey", "True where a dataset of it is the survey: it has a response rate."),
+        Field("decimals", "integer", "Decimal places of the published value; NULL where it is not rounded."),
+    ),
+)
+
+DISCLOSURE_PROFILE = Contract(
+    name="reference.disclosure_profile",
+    title="Disclosure profiles: from how many people on a figure is shown",
+    grain="profile",
+    keys=("profile",),
+    fields=(
+        _text("profile", "Profile, as a metric names it."),
+        _text("title", "What is withheld."),
+        Field("threshold", "integer", "Least count of people that is shown.", required=True),
+        Field("rounded_to", "integer", "Counts are rounded to a multiple of it; 0 for none.", required=True),
+        _SOURCE_OF_RULE,
+    ),
+)
+
+DICTIONARY = Contract(
+    name="reference.dictionary",
+    title="Data dictionary: every column of every table",
+    grain="table x column",
+    keys=("table_name", "column_name"),
+    fields=(
+        _text("table_name", "Schema and table."),
+        _text("column_name", "Column."),
+        _text("column_type", "SQL type."),
+        _text("description", "What it means, with its unit."),
+    ),
+)
+
+SUBMISSION = Contract(
+    name="audit.submission",
+    title="Submissions that the build read",
+    grain="submission",
+    keys=("submission_id",),
+    fields=(
+        SUBMISSION_ID,
+        ORGANISATION_CODE,
+        _text("dataset", "Kind of data."),
+        SOURCE,
+        *PERIOD,
+        Field("accepted_at", "timestamp", "When the ledger accepted it (UTC).", required=True),
+    ),
+)
+
+REFERENCE = {
+    contract.name: contract
+    for contract in (
+        ORGANISATION,
+        CODELIST,
+        INSTRUMENT_ITEM,
+        INSTRUMENT_NUMBER,
+        PA_HOURS,
+        METRIC,
+        DISCLOSURE_PROFILE,
+        DICTIONARY,
+    )
+}
