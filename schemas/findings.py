@@ -145,7 +145,7 @@ RULES: dict[str, Rule] = {
     # Worth a look
     "W001": Rule(W, "the date was written as Excel's day number and read as a date; format the column as a date."),
     "W002": Rule(W, "identical rows were sent more than once; one of each is kept."),
-    "W003": Rule(W, "people stand in two sources of this dataset ({sources}); check that neither is counted twice."),
+    "W003": Rule(W, "{people} people stand in two sources of this dataset; check that neither is counted twice."),
     "W004": Rule(W, "the staff groups add up to {parts}, the total says {total}; the groups are used."),
     "W005": Rule(W, "the columns {columns} were exchanged in these rows and have been put right."),
     "W006": Rule(W, "the cell names several organisations ({value}); the figure is kept for them together."),

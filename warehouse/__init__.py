@@ -1,0 +1,1 @@
+"""The store and the counter: the only room that knows DuckDB, SQLite and Great Expectations."""

@@ -1,0 +1,152 @@
+"""The monthly walk: everything that waits, then core and marts, then a release. Written once, for Prefect too."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from flows.landing import land_inbox
+from flows.settings import Settings, SetupError, actor, code_version, read_key, require_home
+from schemas.datasets import DATASETS
+from schemas.rulebook import load_rulebook
+from schemas.submissions import Period
+from warehouse.ledger import Ledger
+
+if TYPE_CHECKING:
+    from flows.curate import Curated
+    from flows.ingest import Outcome
+    from flows.publish import Published
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The three steps that the world can stop; Prefect passes the same ones as tasks with retries."""
+
+    ingest: Callable[[str, datetime], Outcome]
+    curate: Callable[[], Curated]
+    publish: Callable[[Curated, datetime], Published]
+
+
+@dataclass(frozen=True)
+class Month:
+    """What a run came to."""
+
+    outcomes: tuple[Outcome, ...]
+    sentences: tuple[str, ...]  # duplicates, and what stayed in the inbox
+    published: Published | None  # None where nothing had changed
+
+    @property
+    def refused(self) -> tuple[Outcome, ...]:
+        """Submissions that were refused or are held."""
+        return tuple(outcome for outcome in self.outcomes if not outcome.is_taken)
+
+    def as_rows(self) -> list[dict[str, str]]:
+        """One row a submission, for tables and artifacts; no identifier, file name or cell in it."""
+        return [
+            {
+                "submission": o.submission_id,
+                "organisation": o.organisation_code,
+                "dataset": o.dataset,
+                "source": o.source,
+                "period": o.period,
+                "state": o.state,
+                "rows in": f"{o.counts.rows_in:,}",
+                "taken": f"{o.counts.accepted:,}",
+                "refused": f"{o.counts.rejected:,}",
+                "totals, blank": f"{o.counts.noise:,}",
+                "findings": str(len(o.sentences)),
+            }
+            for o in self.outcomes
+        ]
+
+
+def plain_steps(settings: Settings, ledger: Ledger) -> Steps:
+    """The steps as plain functions, without Prefect."""
+
+    def ingest_one(submission_id: str, now: datetime) -> Outcome:
+        from flows.ingest import ingest
+
+        return ingest(settings, ledger, submission_id, now)
+
+    def curate_all() -> Curated:
+        from flows.curate import curate
+
+        return curate(settings, ledger)
+
+    def publish_all(curated: Curated, now: datetime) -> Published:
+        from flows.publish import publish
+
+        return publish(settings, ledger, curated, now)
+
+    return Steps(ingest_one, curate_all, publish_all)
+
+
+def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> Month:
+    """Land, ingest, curate and publish what waits; without anything new and with a release there, that is all.
+
+    Raises SetupError before anything is touched when the home or key is missing; OSError where the world fails.
+    """
+    require_home(settings)
+    read_key(settings)
+    landed = land_inbox(settings, ledger, now)
+    outcomes = ingest_pending(settings, ledger, steps, now)
+    if not is_stale(settings, ledger):
+        return Month(outcomes, landed.sentences, None)
+    return Month(outcomes, landed.sentences, steps.publish(steps.curate(), now))
+
+
+def ingest_pending(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> tuple[Outcome, ...]:
+    """Judge all that waits, again where a mapping taken in between has made a layout for it."""
+    outcomes: dict[str, Outcome] = {}
+    while pending := ledger.pending(load_rulebook(settings.config).version):
+        for submission in pending:
+            outcomes[submission.submission_id] = steps.ingest(submission.submission_id, now)
+    return tuple(outcomes.values())
+
+
+def is_stale(settings: Settings, ledger: Ledger) -> bool:
+    """True where the last release was not made from what is loaded now, under today's rules and code."""
+    loaded = {s.submission_id for s in ledger.loaded() if s.slot and s.slot.dataset in DATASETS}
+    last = next(iter(ledger.releases()), None)
+    if last is None:
+        return bool(loaded)
+    versions = load_rulebook(settings.config).version, code_version()
+    behind = ledger.released_submissions(last["release_id"])
+    return (last["rule_version"], last["code_version"]) != versions or behind != loaded
+
+
+def backfill(settings: Settings, ledger: Ledger, steps: Steps, first: Period, last: Period, now: datetime) -> Month:
+    """Judge what was loaded for the months `first` to `last` again from landing, under today's rules, and release.
+
+    A submission that today's rules refuse or hold stays out, with its findings, until it is corrected.
+    """
+    chosen = [
+        s
+        for s in ledger.loaded()
+        if s.slot and s.landed_name and first.start <= s.slot.period.end and s.slot.period.start <= last.end
+    ]
+    outcomes = tuple(steps.ingest(s.submission_id, now) for s in chosen)
+    return Month(outcomes, (), steps.publish(steps.curate(), now))
+
+
+@contextmanager
+def one_run(settings: Settings) -> Iterator[Ledger]:
+    """The ledger, held by one run at a time; the lock goes with the process, however it ends.
+
+    Raises SetupError where another run holds it, or there is no home.
+    """
+    require_home(settings)
+    lock = sqlite3.connect(settings.home / "run.lock", timeout=0, isolation_level=None, check_same_thread=False)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        raise SetupError("another run is under way; wait for it to end, then try again") from None
+    try:
+        with Ledger(settings.ledger, actor()) as ledger:
+            yield ledger
+    finally:
+        lock.close()

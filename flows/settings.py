@@ -1,0 +1,125 @@
+"""Settings: one frozen object, from `config/settings.toml` and the environment, and the folders that follow."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import os
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "RESEARCH_CULTURE_"
+FOLDERS = ("config", "inbox", "landing", "staged", "warehouse", "findings", "restricted", "released")
+
+
+class SetupError(Exception):
+    """The pipeline is not set up to run; the message says what is missing and what to do."""
+
+
+class Settings(BaseSettings):
+    """Every setting, each also an environment variable with the prefix RESEARCH_CULTURE_."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    home: Path = Field(Path("research-culture-home"), description="Folder that holds everything but the key.")
+    key: Path | None = Field(None, description="File of the pseudonymisation key, kept apart from the home.")
+    cron: str = Field("0 6 2 * *", description="When the schedule runs, as cron in Europe/London.")
+    settle_seconds: float = Field(2.0, ge=0, description="A file must keep its size for so long before it is taken.")
+    link_organisations: bool = Field(False, description="One pseudonym over organisations, where that is agreed.")
+    loss_pct: float = Field(20, gt=0, le=100, description="A correction that loses more rows than this is held.")
+
+    @property
+    def config(self) -> Path:
+        """What the user declares: organisations, layouts, codelists."""
+        return self.home / "config"
+
+    @property
+    def inbox(self) -> Path:
+        """Where files are put."""
+        return self.home / "inbox"
+
+    @property
+    def landing(self) -> Path:
+        """Immutable copies of all that came."""
+        return self.home / "landing"
+
+    @property
+    def staged(self) -> Path:
+        """Pseudonymised Parquet, a folder a submission."""
+        return self.home / "staged"
+
+    @property
+    def ledger(self) -> Path:
+        """The record of submissions and releases."""
+        return self.home / "ledger.sqlite"
+
+    @property
+    def work(self) -> Path:
+        """The work database; it can be deleted and rebuilt."""
+        return self.home / "warehouse" / "work.duckdb"
+
+    @property
+    def findings(self) -> Path:
+        """Workbooks to send back."""
+        return self.home / "findings"
+
+    @property
+    def analyst_file(self) -> Path:
+        """Core and marts for named analysts."""
+        return self.home / "restricted" / "analyst.duckdb"
+
+    @property
+    def released(self) -> Path:
+        """Releases, and the pointer to the current one."""
+        return self.home / "released"
+
+
+def load_settings() -> Settings:
+    """Settings from the environment, else from `config/settings.toml` in the home, else as declared.
+
+    Raises SetupError when the file or a value cannot be read.
+    """
+    home = Path(os.environ.get(f"{PREFIX}HOME", "research-culture-home"))
+    file = home / "config" / "settings.toml"
+    try:
+        declared = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+        unset = {k: v for k, v in declared.items() if f"{PREFIX}{k.upper()}" not in os.environ}
+        return Settings(**unset)
+    except ValueError as problem:
+        raise SetupError(f"the settings cannot be read: {problem}; correct {file.name} or the environment") from None
+
+
+def require_home(settings: Settings) -> None:
+    """Raise SetupError unless the home folder has been made by `init`."""
+    if not settings.config.is_dir():
+        raise SetupError(f"there is no home folder at {settings.home}; make it with `research-culture init`")
+
+
+def read_key(settings: Settings) -> tuple[bytes, str]:
+    """The key and its id, which says nothing of the key. Raises SetupError without a readable key of 32 bytes."""
+    if settings.key is None:
+        raise SetupError("no key is set; run `research-culture init --key PATH`, with PATH outside the home folder")
+    try:
+        key = bytes.fromhex(settings.key.read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        raise SetupError("the key file is missing or is not a key; restore your copy of it") from None
+    if len(key) < 32:
+        raise SetupError("the key is shorter than 32 bytes; make one with `research-culture init --key PATH`")
+    return key, hashlib.sha256(b"research-culture key id" + key).hexdigest()[:8]
+
+
+def actor() -> str:
+    """Who runs the pipeline, as the operating system says; recorded, not authenticated."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+def code_version() -> str:
+    """The installed version of this package."""
+    return version("research-culture")

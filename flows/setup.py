@@ -1,0 +1,117 @@
+"""Set-up: the home folder and the key, and the doctor that looks at both."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from flows.settings import FOLDERS, Settings, SetupError, read_key
+from schemas.rulebook import load_rulebook
+
+ORGANISATIONS = "organisation_code,organisation_name,organisation_type,nation_code,is_fictional\n"
+_NEEDED_BYTES = 2 * 1024**3
+
+
+def make_home(settings: Settings, key: Path | None) -> tuple[str, ...]:
+    """Make what is missing of the home folder and, where `key` is given, the key; never overwrite either.
+
+    Returns a sentence on each thing made and on what to do next. Raises SetupError for a key inside the home.
+    """
+    made = []
+    for name in FOLDERS:
+        (settings.home / name).mkdir(parents=True, exist_ok=True)
+    if os.name != "nt":
+        for name in ("landing", "staged", "warehouse", "restricted", "findings"):
+            (settings.home / name).chmod(0o700)
+    organisations = settings.config / "organisations.csv"
+    if not organisations.exists():
+        organisations.write_text(ORGANISATIONS, encoding="utf-8")
+        made.append(f"Declare who may send files in {organisations}: one line an organisation.")
+    if key is not None:
+        made += _make_key(settings, key)
+    return (f"The home folder is {settings.home}; files go into {settings.inbox}/<organisation code>/.", *made)
+
+
+def _make_key(settings: Settings, key: Path) -> list[str]:
+    path = key.expanduser().resolve()
+    if path.is_relative_to(settings.home.resolve()):
+        raise SetupError("the key must lie outside the home folder; choose another PATH")
+    made = []
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+        made.append(
+            "A new key was made. Keep a copy where information governance approves: without it, new files cannot be"
+            " linked to old ones."
+        )
+    quoted = str(path).replace("\\", "\\\\").replace('"', '\\"')
+    (settings.config / "settings.toml").write_text(f'key = "{quoted}"\n', encoding="utf-8")
+    return made
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """One thing that the doctor looked at."""
+
+    subject: str
+    is_well: bool
+    sentence: str
+
+
+def diagnose(settings: Settings) -> Iterator[Diagnosis]:
+    """One line each on folders, rights, key, rules, versions and disk, with what to do."""
+    yield from _folders(settings)
+    yield _key(settings)
+    yield _rules(settings)
+    wanted = f"Python {sys.version_info.major}.{sys.version_info.minor}, research-culture {version('research-culture')}"
+    yield Diagnosis("versions", sys.version_info >= (3, 11), f"{wanted}, DuckDB {version('duckdb')}.")
+    free = shutil.disk_usage(settings.home if settings.home.exists() else Path.cwd()).free
+    advice = "" if free > _NEEDED_BYTES else "; make room: a run needs about 2 GB"
+    yield Diagnosis("disk", free > _NEEDED_BYTES, f"{free / 1024**3:.1f} GB free{advice}.")
+
+
+def _folders(settings: Settings) -> Iterator[Diagnosis]:
+    for name in FOLDERS:
+        folder = settings.home / name
+        if not folder.is_dir():
+            yield Diagnosis(name, False, "the folder is missing; run `research-culture init`.")
+        elif not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            yield Diagnosis(name, False, "you may not write there; ask for write rights to the folder.")
+        elif name in ("landing", "staged", "warehouse", "restricted") and _is_open_to_others(folder):
+            yield Diagnosis(name, False, f"others can read it; run `chmod 700` on the folder {name}.")
+        else:
+            yield Diagnosis(name, True, "there, with the rights it needs.")
+
+
+def _is_open_to_others(path: Path) -> bool:
+    """Windows keeps rights elsewhere: there the folder's Security tab must name the pipeline's user alone."""
+    return os.name != "nt" and bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+def _key(settings: Settings) -> Diagnosis:
+    try:
+        _, key_id = read_key(settings)
+    except SetupError as problem:
+        return Diagnosis("key", False, f"{problem}.")
+    if settings.key and _is_open_to_others(settings.key):
+        return Diagnosis("key", False, "others can read the key file; run `chmod 600` on it.")
+    return Diagnosis("key", True, f"there, with id {key_id}; keep a copy where information governance approves.")
+
+
+def _rules(settings: Settings) -> Diagnosis:
+    try:
+        rules = load_rulebook(settings.config)
+    except (ValueError, KeyError) as problem:
+        return Diagnosis("rules", False, f"a declared file cannot be read: {problem}.")
+    count = len(rules.organisations)
+    if not count:
+        return Diagnosis("rules", False, "no organisation is declared; add one line each to config/organisations.csv.")
+    return Diagnosis("rules", True, f"{count} organisations, {len(rules.layouts)} layouts, version {rules.version}.")

@@ -1,0 +1,128 @@
+"""Answers about what is there: submissions, findings, releases and queries; and taking one file by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flows.console import say, say_json, show_table
+from flows.landing import land_file, said_by_place
+from flows.monthly import Month, one_run, plain_steps
+from flows.settings import Settings, SetupError, actor, read_key
+from schemas.submissions import State
+from warehouse.ledger import Ledger, Said, Submission
+
+
+def show_status(settings: Settings, *, as_json: bool) -> None:
+    """Print every submission with its state, what waits in the inbox, and the current release."""
+    with Ledger(settings.ledger, actor()) as ledger:
+        rows = [_row(s) for s in ledger.submissions()]
+        release = next(iter(ledger.releases()), None)
+    waiting = sum(1 for path in settings.inbox.rglob("*") if path.is_file())
+    if as_json:
+        say_json({"submissions": rows, "waiting": waiting, "release": release})
+        return
+    show_table("Submissions", rows)
+    say("", f"{waiting} files wait in {settings.inbox}.")
+    if release is None:
+        say("Nothing has been released yet.")
+    else:
+        say(f"Release {release['release_id']}: {release['headline']}", f"It lies in {settings.released / 'current'}.")
+
+
+def _row(submission: Submission) -> dict[str, Any]:
+    slot = submission.slot
+    return {
+        "submission": submission.submission_id,
+        "organisation": slot.sender if slot else submission.said.organisation,
+        "dataset": slot.dataset if slot else "",
+        "source": slot.source if slot else "",
+        "period": slot.period.label if slot else "",
+        "state": f"{submission.state}: {submission.state.sentence}",
+        "came": f"{submission.landed_at:%Y-%m-%d}",
+        "rows taken": f"{submission.counts.accepted:,} of {submission.counts.rows_in:,}",
+    }
+
+
+def ingest_file(settings: Settings, file: Path | None, said: Said, confirmed: str, now: datetime) -> Month:
+    """Land, stage and record one file, or a held submission that is now confirmed; no release.
+
+    Raises SetupError for an id that is not held, or without a key.
+    """
+    read_key(settings)
+    with one_run(settings) as ledger:
+        if file is None:
+            _confirm(ledger, confirmed, now)
+            ids, sentences = (confirmed,), ()
+        else:
+            if file.resolve().is_relative_to(settings.inbox.resolve()):
+                said = _beside(said, said_by_place(settings.inbox.resolve(), file.resolve()))
+            landed = land_file(settings, ledger, file, said, now)
+            ids, sentences = landed.submission_ids, landed.sentences
+        steps = plain_steps(settings, ledger)
+        return Month(tuple(steps.ingest(one, now) for one in ids), sentences, None)
+
+
+def _beside(said: Said, place: Said) -> Said:
+    """What the flags say, and where they are silent what the folders say."""
+    return Said(*(flag or there for flag, there in zip(vars(said).values(), vars(place).values(), strict=True)))
+
+
+def _confirm(ledger: Ledger, submission_id: str, now: datetime) -> None:
+    held = {s.submission_id: s for s in ledger.submissions() if s.state is State.HELD}
+    if submission_id not in held:
+        raise SetupError("that submission is not held; see `research-culture status` for those that are")
+    ledger.say(submission_id, replace(held[submission_id].said, is_confirmed=True), now)
+
+
+def show_findings(settings: Settings, submission_id: str, *, as_json: bool) -> None:
+    """Print a submission's findings and where its workbook lies. Raises SetupError for an unknown id."""
+    with Ledger(settings.ledger, actor()) as ledger:
+        found = ledger.findings(submission_id)
+        try:
+            submission = ledger.submission(submission_id)
+        except KeyError:
+            raise SetupError(f"there is no submission {submission_id}; see `research-culture status`") from None
+    if as_json:
+        say_json(found)
+        return
+    say(f"Submission {submission_id} is {submission.state}: {submission.state.sentence}.")
+    say(*(f"{one['code']} {one['severity']}: {one['sentence']}" for one in found))
+    if not found:
+        say("It has no findings.")
+    say(*(f"To send back: {path}" for path in sorted(settings.findings.glob(f"*/{submission_id}/*.xlsx"))))
+
+
+def show_query(settings: Settings, sql: str, *, analyst: bool, as_json: bool) -> None:
+    """Print the answer to one SQL question, at most as many rows as it has. Raises SetupError without a file."""
+    import duckdb
+
+    from warehouse.connection import open_reader
+
+    file = settings.analyst_file if analyst else _released_database(settings)
+    if not file.is_file():
+        raise SetupError("there is nothing to ask yet; run `research-culture run` first")
+    with open_reader(file) as connection:
+        try:
+            answer = connection.execute(sql)
+        except duckdb.Error as problem:
+            raise SetupError(f"the question cannot be answered: {problem}") from None
+        headings = [column[0] for column in answer.description or ()]
+        rows = [dict(zip(headings, row, strict=True)) for row in answer.fetchall()]
+    if as_json:
+        say_json(rows)
+    elif rows:
+        show_table("", [{k: "" if v is None else v for k, v in row.items()} for row in rows])
+    else:
+        say("No rows.")
+
+
+def _released_database(settings: Settings) -> Path:
+    from warehouse.releases import read_pointer
+
+    pointer = read_pointer(settings.released)
+    if pointer is None:
+        raise SetupError("nothing has been released yet; run `research-culture run` first")
+    return settings.released / pointer["folder"] / "research_culture.duckdb"

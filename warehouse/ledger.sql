@@ -1,0 +1,73 @@
+-- The ledger: what came, what became of it, what was found, what was released, and who did what.
+CREATE TABLE IF NOT EXISTS submission (
+    submission_id     TEXT PRIMARY KEY,
+    sha256            TEXT NOT NULL,
+    size_bytes        INTEGER NOT NULL,
+    sent_name         TEXT NOT NULL,  -- may hold a person's name: shown to the sender only
+    landed_name       TEXT NOT NULL,
+    said              TEXT NOT NULL,  -- what the folder or a person said of it, as JSON
+    landed_at         TEXT NOT NULL,
+    state             TEXT NOT NULL,
+    state_at          TEXT NOT NULL,
+    accepted_at       TEXT,
+    superseded_by     TEXT REFERENCES submission (submission_id),
+    organisation_code TEXT,
+    dataset           TEXT,
+    source            TEXT,
+    period_start      TEXT,
+    period_end        TEXT,
+    layout            TEXT,
+    encoding          TEXT,
+    rule_version      TEXT,
+    code_version      TEXT,
+    rows_in           INTEGER NOT NULL DEFAULT 0,
+    rows_accepted     INTEGER NOT NULL DEFAULT 0,
+    rows_rejected     INTEGER NOT NULL DEFAULT 0,
+    rows_noise        INTEGER NOT NULL DEFAULT 0,
+    rows_erased       INTEGER NOT NULL DEFAULT 0,
+    CHECK (rows_in = rows_accepted + rows_rejected + rows_noise + rows_erased)
+);
+-- Two runs cannot both load a file for one slot: the second meets this constraint.
+CREATE UNIQUE INDEX IF NOT EXISTS submission_one_loaded_a_slot
+    ON submission (organisation_code, dataset, source, period_start, period_end) WHERE state = 'loaded';
+CREATE INDEX IF NOT EXISTS submission_by_content ON submission (sha256);
+CREATE TABLE IF NOT EXISTS finding (
+    submission_id TEXT NOT NULL REFERENCES submission (submission_id),
+    number        INTEGER NOT NULL,
+    code          TEXT NOT NULL,
+    severity      TEXT NOT NULL,
+    column_name   TEXT NOT NULL,
+    first_rows    TEXT NOT NULL,  -- JSON list of the first row numbers
+    row_count     INTEGER NOT NULL,
+    sentence      TEXT NOT NULL,
+    PRIMARY KEY (submission_id, number)
+);
+CREATE TABLE IF NOT EXISTS release (
+    release_id         TEXT PRIMARY KEY,
+    released_at        TEXT NOT NULL,
+    released_by        TEXT NOT NULL,
+    manifest_sha256    TEXT NOT NULL,
+    content_hash       TEXT NOT NULL,
+    headline           TEXT NOT NULL,
+    rule_version       TEXT NOT NULL,
+    code_version       TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS release_submission (
+    release_id    TEXT NOT NULL REFERENCES release (release_id),
+    submission_id TEXT NOT NULL REFERENCES submission (submission_id),
+    PRIMARY KEY (release_id, submission_id)
+);
+CREATE TABLE IF NOT EXISTS audit (
+    entry         INTEGER PRIMARY KEY,
+    at            TEXT NOT NULL,
+    actor         TEXT NOT NULL,
+    action        TEXT NOT NULL,
+    subject       TEXT NOT NULL,
+    detail        TEXT NOT NULL,  -- JSON; ids, codes, counts and hashes only
+    previous_hash TEXT NOT NULL,
+    hash          TEXT NOT NULL
+);
+CREATE TRIGGER IF NOT EXISTS audit_is_not_changed BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS audit_is_not_cut BEFORE DELETE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
