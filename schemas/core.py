@@ -92,6 +92,25 @@ FCT_POPULATION = Contract(
     fields=(*SLOT, *DATASETS["population"].fields),
 )
 
+POPULATION_GROUP = Contract(
+    name="core.population_group",
+    title="Populations by staff group, the rest made whole",
+    grain="organisation x population x period x staff group",
+    keys=("organisation_code", "population_code", "period_start", "period_end", "staff_group_code"),
+    fields=(
+        ORGANISATION_CODE,
+        DATASETS["population"].field("population_code"),
+        *PERIOD,
+        Field(
+            "staff_group_code",
+            "text",
+            "ESR staff group, or `rest`: everyone whom the listed groups leave over, be it 0.",
+            required=True,
+        ),
+        _count("people_count", "People at the period's last count, sources together."),
+    ),
+)
+
 FCT_SURVEY_RESPONSE = Contract(
     name="core.fct_survey_response",
     title="Survey responses",
@@ -312,6 +331,7 @@ CORE = {
         DIM_PERSON,
         PERSON_LINK,
         FCT_POPULATION,
+        POPULATION_GROUP,
         FCT_SURVEY_RESPONSE,
         FCT_SURVEY_ANSWER,
         FCT_APPRAISAL,

@@ -1,0 +1,39 @@
+-- The last count within each period, sources together. `rest` is everyone whom the listed staff groups leave over:
+-- the whole of an `all` count where no group came, else what it has beyond them.
+WITH latest AS (
+    SELECT organisation_code, population_code, period_start, period_end, staff_group_code, people_count
+    FROM core.fct_population
+    QUALIFY
+        snapshot_date
+        = max(snapshot_date) OVER (PARTITION BY organisation_code, source, population_code, period_start, period_end)
+),
+total AS (
+    SELECT
+        organisation_code,
+        population_code,
+        period_start,
+        period_end,
+        sum(CASE WHEN staff_group_code = 'all' THEN people_count END) AS all_count,
+        sum(CASE WHEN staff_group_code = 'all' THEN 0 ELSE people_count END) AS listed_count
+    FROM latest
+    GROUP BY organisation_code, population_code, period_start, period_end
+)
+SELECT
+    organisation_code,
+    population_code,
+    period_start,
+    period_end,
+    staff_group_code,
+    CAST(sum(people_count) AS BIGINT) AS people_count
+FROM latest
+WHERE staff_group_code <> 'all'
+GROUP BY organisation_code, population_code, period_start, period_end, staff_group_code
+UNION ALL
+SELECT
+    organisation_code,
+    population_code,
+    period_start,
+    period_end,
+    'rest' AS staff_group_code,
+    CAST(greatest(coalesce(all_count, listed_count) - listed_count, 0) AS BIGINT) AS people_count
+FROM total
