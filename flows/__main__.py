@@ -33,7 +33,9 @@ NoServer = Annotated[bool, typer.Option("--no-server", help="Run without Prefect
 
 
 @app.command()
-def init(key: Annotated[Path | None, typer.Option(help="Make or use the key at this path, outside the home.")] = None):
+def init(
+    key: Annotated[Path | None, typer.Option(help="Make or use the key at this path, outside the home.")] = None,
+) -> None:
     """Make the home folder and, with --key PATH, the pseudonymisation key."""
     from flows.console import say
     from flows.settings import load_settings
@@ -46,7 +48,7 @@ def init(key: Annotated[Path | None, typer.Option(help="Make or use the key at t
 def template(
     dataset: Annotated[str, typer.Argument(help="population, survey, appraisal, job_plan or nss_benchmark.")],
     to: Annotated[Path | None, typer.Option(help="Where to write the workbook.")] = None,
-):
+) -> None:
     """Write a blank workbook for a dataset, with drop-downs and notes, that always loads."""
     from flows.console import say
     from flows.settings import load_settings
@@ -62,7 +64,7 @@ def template(
 
 
 @app.command()
-def run(no_server: NoServer = False, as_json: Json = False):
+def run(no_server: NoServer = False, as_json: Json = False) -> None:
     """Take what waits in the inbox, bring the tables up to date, check them and release them."""
     from flows.console import show_month
 
@@ -72,7 +74,7 @@ def run(no_server: NoServer = False, as_json: Json = False):
 
 
 @app.command()
-def status(as_json: Json = False):
+def status(as_json: Json = False) -> None:
     """Show what came and what became of it, what waits, and the current release."""
     from flows.status import show_status
 
@@ -80,7 +82,7 @@ def status(as_json: Json = False):
 
 
 @app.command()
-def publish(no_server: NoServer = False, as_json: Json = False):
+def publish(no_server: NoServer = False, as_json: Json = False) -> None:
     """Bring core and marts up to date, check them and release them."""
     from flows.console import show_month
     from flows.monthly import Month, one_run, plain_steps
@@ -103,7 +105,7 @@ def publish(no_server: NoServer = False, as_json: Json = False):
 def demo(
     no_server: NoServer = False,
     months: Annotated[int, typer.Option(min=1, max=12, help="How many months of exports to make.")] = 12,
-):
+) -> None:
     """Make a fictional year of exports in a home of its own, run the monthly flow on it, and say where to look."""
     from flows.demo.tour import give_tour
 
@@ -120,7 +122,7 @@ def ingest(
     layout: Annotated[str, typer.Option(help="Which layout to read it by.")] = "",
     confirm: Annotated[str, typer.Option(help="Load this held submission after all.", metavar="SUBMISSION")] = "",
     as_json: Json = False,
-):
+) -> None:
     """Land, stage and record one file (no release); or confirm a held submission."""
     from flows.status import ingest_file
     from warehouse.ledger import Said
@@ -136,7 +138,7 @@ def ingest(
 
 
 @app.command(rich_help_panel=ADMIN)
-def withdraw(submission: str):
+def withdraw(submission: str) -> None:
     """Take a loaded or held submission back; its rows are gone from the next release."""
     from flows.console import say
     from flows.monthly import one_run
@@ -152,7 +154,7 @@ def withdraw(submission: str):
 
 
 @app.command(rich_help_panel=ADMIN)
-def findings(submission: str, as_json: Json = False):
+def findings(submission: str, as_json: Json = False) -> None:
     """Show the findings of a submission, and where the workbook to send back lies."""
     from flows.status import show_findings
 
@@ -160,7 +162,7 @@ def findings(submission: str, as_json: Json = False):
 
 
 @app.command(rich_help_panel=ADMIN)
-def rebuild():
+def rebuild() -> None:
     """Delete the work database and build it anew from what is staged."""
     from flows.console import say
     from flows.curate import rebuild as rebuild_all
@@ -174,7 +176,7 @@ def rebuild():
 
 
 @app.command(rich_help_panel=ADMIN)
-def schedule():
+def schedule() -> None:
     """Serve the monthly flow by cron in Europe/London, with Prefect's server and pages on this machine."""
     from flows import deployed
 
@@ -187,7 +189,7 @@ def backfill(
     last: Annotated[str, typer.Argument(help="Last month, such as 2026-09.")],
     no_server: NoServer = False,
     as_json: Json = False,
-):
+) -> None:
     """Judge what was loaded for a range of months again under today's rules, and release."""
     from flows.console import show_month
     from flows.monthly import backfill as judge_again
@@ -215,7 +217,7 @@ def query(
     sql: str,
     analyst: Annotated[bool, typer.Option("--analyst", help="Ask the analyst's file instead of the release.")] = False,
     as_json: Json = False,
-):
+) -> None:
     """Ask the current release, or the analyst's file, one SQL question (read-only)."""
     from flows.status import show_query
 
@@ -223,7 +225,7 @@ def query(
 
 
 @app.command(rich_help_panel=ADMIN)
-def doctor(as_json: Json = False):
+def doctor(as_json: Json = False) -> None:
     """Look at folders, rights, key, rules, versions and disk, and say what to do."""
     from dataclasses import asdict
 

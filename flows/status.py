@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.console import say, say_json, show_table
-from flows.landing import land_file, said_by_place
+from flows.landing import Landed, land_file, said_by_place
 from flows.monthly import Month, one_run, plain_steps
 from flows.settings import Settings, SetupError, actor, read_key
 from schemas.submissions import State
@@ -55,14 +55,13 @@ def ingest_file(settings: Settings, file: Path | None, said: Said, confirmed: st
     with one_run(settings) as ledger:
         if file is None:
             _confirm(ledger, confirmed, now)
-            ids, sentences = (confirmed,), ()
+            landed = Landed((confirmed,))
         else:
             if file.resolve().is_relative_to(settings.inbox.resolve()):
                 said = _beside(said, said_by_place(settings.inbox.resolve(), file.resolve()))
             landed = land_file(settings, ledger, file, said, now)
-            ids, sentences = landed.submission_ids, landed.sentences
         steps = plain_steps(settings, ledger)
-        return Month(tuple(steps.ingest(one, now) for one in ids), sentences, None)
+        return Month(tuple(steps.ingest(one, now) for one in landed.submission_ids), landed.sentences, None)
 
 
 def _beside(said: Said, place: Said) -> Said:

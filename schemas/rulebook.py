@@ -81,7 +81,7 @@ def _organisations(config: Path | None) -> dict[str, Organisation]:
 def _version(config: Path | None) -> str:
     digest = hashlib.sha256()
     for root in (resources.files("schemas"), config):
-        if root is not None:
+        if root is not None and root.is_dir():
             for file in _declared(root):
                 digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
@@ -92,6 +92,6 @@ def _declared(folder: Traversable | Path) -> list[Traversable | Path]:
     for entry in sorted(folder.iterdir(), key=lambda e: e.name):
         if entry.is_dir():
             files += _declared(entry)
-        elif entry.name.endswith((".py", ".toml", ".csv")):
+        elif entry.name.endswith((".py", ".toml", ".csv")) and entry.name != "settings.toml":
             files.append(entry)
     return files

@@ -84,7 +84,7 @@ def judge_file(folder: Path, dataset: Dataset, others: Sequence[Path] = ()) -> t
         for code, rows in _broken_rows(connection, folder, dataset):
             details = {"key": " and ".join(dataset.field(key).title.lower() for key in dataset.keys)}
             findings.append(Finding(code, rows=tuple(rows[:SHOWN_ROWS]), row_count=len(rows), details=details))
-            rejected |= set(rows) if code != "W002" else set()
+            rejected |= set(rows)
             _remove_rows(connection, folder, rows)
         findings += _notices(connection, folder, dataset, others)
         return tuple(findings), len(rejected)

@@ -1,0 +1,50 @@
+"""The tour: a fictional year taken through the monthly flow in two rounds, with what a newcomer wants to read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from flows.console import say, show_month
+from flows.demo import prepare_home, write_round
+from flows.settings import Settings, SetupError, load_settings
+from flows.setup import make_home
+from schemas.rulebook import load_rulebook
+
+if TYPE_CHECKING:
+    from flows.monthly import Month
+
+QUESTION = (
+    "SELECT organisation_code, period_start, round(value, 1) AS median_pas, people_count, status"
+    " FROM marts.metric_value WHERE metric_id = 'J01' AND breakdown = 'all' ORDER BY 1, 2 DESC LIMIT 8"
+)
+
+
+def give_tour(run: Callable[[Settings], Month], months: int) -> None:
+    """Make the demo's home, run its two rounds and say where to look.
+
+    Raises SetupError in a home where a real organisation is declared.
+    """
+    settings = _demo_settings()
+    for number, title in ((1, "Round 1: a year of exports, some with mistakes"), (2, "Round 2: the corrections")):
+        files = write_round(settings.home, number, months)
+        say("", f"== {title} ({len(files)} files; every organisation and figure is made up)")
+        show_month(run(settings), as_json=False)
+    say(
+        "",
+        "== Where to look",
+        f"Findings to send back   {settings.findings}",
+        f"The release             {settings.released / 'current'}",
+        f"The analyst's file      {settings.analyst_file}",
+        "What came, at a glance  research-culture status",
+        f'A question              research-culture query "{QUESTION}"',
+    )
+
+
+def _demo_settings() -> Settings:
+    settings = load_settings()
+    if any(not one.is_fictional for one in load_rulebook(settings.config).organisations.values()):
+        raise SetupError("this home declares real organisations; set RESEARCH_CULTURE_HOME to another folder")
+    make_home(settings, settings.key or settings.home.resolve().with_suffix(".key"))
+    prepare_home(settings.home)
+    return load_settings()

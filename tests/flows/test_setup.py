@@ -1,0 +1,95 @@
+"""Set-up: a home, a key kept apart, settings from file and environment, and a doctor who says what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flows.settings import Settings, SetupError, load_settings, read_key, require_home
+from flows.setup import diagnose, make_home
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("RESEARCH_CULTURE_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("RESEARCH_CULTURE_KEY", raising=False)
+    return load_settings()
+
+
+def ill(settings: Settings) -> dict[str, str]:
+    return {d.subject: d.sentence for d in diagnose(settings) if not d.is_well}
+
+
+def test_init_makes_a_key_of_32_bytes_that_only_its_owner_reads(settings: Settings, tmp_path: Path) -> None:
+    said = make_home(settings, tmp_path / "keys" / "rc.key")
+    key, key_id = read_key(load_settings())
+    assert (len(key), len(key_id)) == (32, 8)
+    assert (tmp_path / "keys" / "rc.key").stat().st_mode & 0o777 == 0o600
+    assert any("Keep a copy" in sentence for sentence in said)
+    assert not any(key.hex() in sentence for sentence in said)
+
+
+def test_init_again_overwrites_nothing(settings: Settings, tmp_path: Path) -> None:
+    make_home(settings, tmp_path / "key")
+    before = read_key(load_settings())
+    (settings.config / "organisations.csv").write_text("mine")
+    make_home(settings, tmp_path / "key")
+    assert read_key(load_settings()) == before
+    assert (settings.config / "organisations.csv").read_text() == "mine"
+
+
+def test_a_key_inside_the_home_is_refused(settings: Settings) -> None:
+    with pytest.raises(SetupError, match="outside the home"):
+        make_home(settings, settings.home / "config" / "rc.key")
+
+
+@pytest.mark.parametrize(("content", "why"), [("", "shorter"), ("ab" * 31, "shorter"), ("not hex", "not a key")])
+def test_a_short_or_broken_key_is_refused(settings: Settings, tmp_path: Path, content: str, why: str) -> None:
+    make_home(settings, None)
+    key = tmp_path / "key"
+    key.write_text(content)
+    with pytest.raises(SetupError, match=why):
+        read_key(settings.model_copy(update={"key": key}))
+
+
+def test_no_key_and_a_missing_key_are_refused_with_what_to_do(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="init --key"):
+        read_key(settings)
+    with pytest.raises(SetupError, match="restore"):
+        read_key(settings.model_copy(update={"key": tmp_path / "none"}))
+
+
+def test_the_environment_overrules_the_file(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_home(settings, None)
+    (settings.config / "settings.toml").write_text('cron = "0 5 1 * *"\nloss_pct = 30\n')
+    monkeypatch.setenv("RESEARCH_CULTURE_LOSS_PCT", "10")
+    found = load_settings()
+    assert (found.cron, found.loss_pct) == ("0 5 1 * *", 10)
+
+
+@pytest.mark.parametrize("line", ['colour = "blue"', "loss_pct = -1", "not toml"])
+def test_settings_that_cannot_be_read_are_told(settings: Settings, line: str) -> None:
+    make_home(settings, None)
+    (settings.config / "settings.toml").write_text(line)
+    with pytest.raises(SetupError, match=r"settings\.toml"):
+        load_settings()
+
+
+def test_without_a_home_nothing_runs(settings: Settings) -> None:
+    with pytest.raises(SetupError, match="research-culture init"):
+        require_home(settings)
+
+
+def test_the_doctor_names_each_ill_with_its_cure(settings: Settings, tmp_path: Path) -> None:
+    assert "research-culture init" in ill(settings)["inbox"]
+    make_home(settings, tmp_path / "key")
+    settings = load_settings()
+    assert set(ill(settings)) == {"rules"}
+    with (settings.config / "organisations.csv").open("a") as file:
+        file.write("ZZ1,Fictional Example Trust,trust,england,yes\n")
+    assert ill(settings) == {}
+    settings.landing.chmod(0o755)
+    (tmp_path / "key").chmod(0o644)
+    assert "chmod 700" in ill(settings)["landing"]
+    assert "chmod 600" in ill(settings)["key"]
