@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from flows.landing import land_inbox
+from flows.landing import Landed, land_inbox
 from flows.settings import Settings, SetupError, actor, code_version, read_key, require_home
 from schemas.datasets import DATASETS
 from schemas.rulebook import load_rulebook
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Steps:
-    """The three steps that the world can stop; Prefect passes the same ones as tasks with retries."""
+    """The steps that the world can stop; Prefect passes the same ones as tasks with retries."""
 
+    land: Callable[[datetime], Landed]
     ingest: Callable[[str, datetime], Outcome]
     curate: Callable[[], Curated]
     publish: Callable[[Curated, datetime], Published]
@@ -82,7 +83,7 @@ def plain_steps(settings: Settings, ledger: Ledger) -> Steps:
 
         return publish(settings, ledger, curated, now)
 
-    return Steps(ingest_one, curate_all, publish_all)
+    return Steps(lambda now: land_inbox(settings, ledger, now), ingest_one, curate_all, publish_all)
 
 
 def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> Month:
@@ -92,7 +93,7 @@ def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> 
     """
     require_home(settings)
     read_key(settings)
-    landed = land_inbox(settings, ledger, now)
+    landed = steps.land(now)
     outcomes = ingest_pending(settings, ledger, steps, now)
     if not is_stale(settings, ledger):
         return Month(outcomes, landed.sentences, None)
