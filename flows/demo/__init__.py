@@ -1,0 +1,66 @@
+"""The demo: fictional organisations' exports for a year, with mistakes made on purpose, and their corrections.
+
+What is sent stands in demo.toml, unseen.toml, activities.csv and mistakes.csv; how a file looks, in its layout.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from flows.demo.answers import filled_mapping
+from flows.demo.people import Sender
+from flows.demo.sending import Sending, layout_of, read_demo, read_mistakes
+from schemas.rulebook import load_rulebook
+from schemas.submissions import Period
+
+__all__ = ["prepare_home", "read_mistakes", "write_round"]
+
+ORGANISATION_COLUMNS = ("organisation_code", "organisation_name", "organisation_type", "nation_code", "is_fictional")
+
+
+def prepare_home(home: Path) -> None:
+    """Declare the fictional organisations in `config/organisations.csv`, replacing the file. Raises OSError."""
+    file = home / "config" / "organisations.csv"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(ORGANISATION_COLUMNS)
+        for code, about in read_demo()["organisation"].items():
+            if not about.get("is_undeclared"):
+                writer.writerow((code, about["name"], about["type"], about["nation"], "yes"))
+
+
+def write_round(home: Path, number: int, months: int = 12, seed: int = 20260930) -> list[Path]:
+    """Write a round of files into `inbox/`: 1 is the months up to September 2026, 2 the corrections to round 1.
+
+    Returns the files in the order written; the same seed gives the same bytes. Raises OSError.
+    """
+    rules = load_rulebook(home / "config")
+    written = []
+    for sending in _sendings(read_demo(), months, seed):
+        for name, content in sending.files(rules, number).items():
+            written.append(_put(home / "inbox" / sending.place / name, content))
+    answers = filled_mapping(home / "findings", layout_of("unseen", rules), rules) if number > 1 else None
+    if answers:
+        written.append(_put(home / "inbox" / "mapping.xlsx", answers))
+    return written
+
+
+def _put(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def _sendings(demo: dict[str, Any], months: int, seed: int) -> Iterator[Sending]:
+    """What every organisation sends in those months, the earliest first."""
+    last = Period.parse(demo["last_month"]).start
+    for before in reversed(range(months)):
+        year, month = divmod(last.year * 12 + last.month - 1 - before, 12)
+        period = Period.parse(f"{year}-{month + 1:02d}")
+        for file in demo["file"]:
+            if before % file["months_between"] == 0:
+                yield Sending(Sender(file["organisation"], demo, seed), file, period, before)

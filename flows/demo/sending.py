@@ -1,0 +1,109 @@
+"""One organisation's file for one month: its rows, its place in the inbox, and the mistakes made on purpose."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from importlib import resources
+from typing import Any
+
+from flows.demo.exports import Row, Table, carried, render, write
+from flows.demo.people import Sender, appraisals, job_plans, population
+from flows.demo.survey import fife, responses
+from schemas.layouts import Layout, read_layout
+from schemas.rulebook import Rulebook
+from schemas.submissions import Period
+
+
+@dataclass(frozen=True)
+class Sending:
+    """One file of demo.toml for one month, `before` months before the last."""
+
+    sender: Sender
+    file: Mapping[str, Any]
+    period: Period
+    before: int
+
+    @property
+    def place(self) -> str:
+        """The folder within the inbox, as far as the file itself does not say whose and when it is."""
+        dataset = "appraisal" if self.file["layout"] == "unseen" else self.file["layout"].split("/")[0]
+        parts = {"about": (), "month": ("",), "dataset": (dataset,)}[self.file["place"]]
+        return "/".join(filter(None, (self.sender.code, *parts, self.period.label))) if parts else ""
+
+    def files(self, rules: Rulebook, number: int) -> dict[str, bytes]:
+        """File name -> bytes in that round: all in the first, only mended files in the second."""
+        mistakes = [m for m in read_mistakes() if self._is_of(m)]
+        if number > 1 and not any(m["is_corrected"] == "yes" for m in mistakes):
+            return {}
+        layout = layout_of(self.file["layout"], rules)
+        table = render(layout, self._rows(layout, rules), rules)
+        name = f"{self.sender.code}-{layout.dataset}-{layout.name}-{self.period.label}"
+        if number > 1:
+            kept = [m for m in mistakes if m["is_corrected"] == "no"]
+            return {f"{name}-corrected.{layout.format}": self._write(spoil(table, kept))}
+        content = self._write(spoil(table, mistakes))
+        others = {
+            m["value"]: content if m["kind"] == "copy" else b"" for m in mistakes if m["kind"] in ("copy", "empty")
+        }
+        return {f"{name}.{layout.format}": content, **others}
+
+    def _is_of(self, mistake: Mapping[str, str]) -> bool:
+        there = (self.sender.code, self.file["layout"], self.period.label)
+        return there == (mistake["organisation"], mistake["layout"], mistake["month"])
+
+    def _rows(self, layout: Layout, rules: Rulebook) -> Iterable[Row]:
+        if layout.dataset == "population":
+            return population(self.sender, self.period, self.before)
+        if layout.dataset == "job_plan":
+            return job_plans(self.sender, self.period, self.file["kinds"])
+        if layout.dataset == "appraisal":
+            return appraisals(self.sender, self.period, self.file["kinds"])
+        if self.file.get("is_fife"):
+            return fife(self.sender, self.period, rules.instruments)
+        return responses(self.sender, self.period, self.file["respondents"], carried(layout), rules.instruments)
+
+    def _write(self, table: Table) -> bytes:
+        says = self.file["place"] == "about"
+        about = {"Organisation code": self.sender.code if says else "", "Period": self.period.label if says else ""}
+        return write(table, self.sender.declared["name"], about, self.file.get("encoding", "utf-8-sig"))
+
+
+def spoil(table: Table, mistakes: Iterable[Mapping[str, str]]) -> Table:
+    """The table with those mistakes made in it; rows are counted below the headings, from 1, before any is added."""
+    headings, rows = list(table.headings), [list(row) for row in table.rows]
+    for mistake in mistakes:
+        kind, value = mistake["kind"], mistake["value"]
+        row = rows[int(mistake["row"]) - 1] if mistake["row"] else []
+        at = table.column(mistake["target"]) if mistake["target"] else 0
+        if kind in ("repeat", "conflict"):
+            row = [*row]
+            rows.append(row)
+        if kind in ("cell", "number", "conflict"):
+            row[at] = float(value) if kind == "number" else value
+        if kind == "ragged":
+            row.append(value)
+        if kind == "rename":
+            headings[at] = value
+    return replace(table, headings=tuple(headings), rows=rows)
+
+
+def layout_of(name: str, rules: Rulebook) -> Layout:
+    """`dataset/layout` of the rule book, or `unseen`, which the rule book does not know."""
+    return read_layout(_text("unseen.toml"), "unseen.toml") if name == "unseen" else rules.layout(*name.split("/"))
+
+
+def read_demo() -> dict[str, Any]:
+    """demo.toml as it stands."""
+    return tomllib.loads(_text("demo.toml"))
+
+
+def read_mistakes() -> list[dict[str, str]]:
+    """The mistakes made on purpose: in which file, at which row and column, and whether round 2 mends them."""
+    return list(csv.DictReader(_text("mistakes.csv").splitlines()))
+
+
+def _text(name: str) -> str:
+    return (resources.files("flows.demo") / name).read_text(encoding="utf-8")
