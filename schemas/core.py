@@ -321,8 +321,19 @@ FIGURE_QUANTILE = Contract(
     ),
 )
 
+FIGURE_RESPONSE_RATE = Contract(
+    name="core.figure_response_rate",
+    title="Response rates of the survey waves",
+    grain="organisation x period x breakdown x category",
+    keys=("organisation_code", "period_start", "period_end", "breakdown", "category"),
+    fields=(
+        *(field for field in _FIGURE_KEYS if field.name not in ("metric_id", "item_code")),
+        replace(METRIC_FIGURE.field("response_rate_pct"), description="Returned out of invited, 0-100.", required=True),
+    ),
+)
+
 # Steps towards core.metric_figure: built like the core, but not handed to analysts.
-STEPS = {contract.name: contract for contract in (FIGURE_BASE, FIGURE_QUANTILE)}
+STEPS = {contract.name: contract for contract in (FIGURE_BASE, FIGURE_QUANTILE, FIGURE_RESPONSE_RATE)}
 
 CORE = {
     contract.name: contract

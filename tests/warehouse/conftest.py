@@ -1,0 +1,113 @@
+"""Staged tables as small texts: rows in, a build, text tables out."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from schemas.datasets import STAGED
+from schemas.fields import Contract
+from schemas.metrics import Metric
+from schemas.rulebook import Organisation, Rulebook, load_rulebook
+from warehouse.build import StagedSubmission, build
+from warehouse.connection import open_work
+from warehouse.references import reference_tables
+
+RULES = load_rulebook()
+ORGANISATIONS = {
+    code: Organisation(code, f"Fictional {code}", "trust", nation, True)
+    for code, nation in (("ZZ1", "england"), ("ZZ2", "wales"))
+}
+
+
+def rules_with(**changes: object) -> Rulebook:
+    """The rule book with the fictional organisations, and other changes."""
+    return Rulebook(**{**vars(RULES), "organisations": ORGANISATIONS, **changes})  # type: ignore[arg-type]
+
+
+def parse(text: str) -> list[dict[str, str | None]]:
+    """Rows of a text table: headings first, cells parted by spaces, `-` for NULL."""
+    headings, *lines = [line.split() for line in text.strip().splitlines()]
+    rows = [dict(zip(headings, line, strict=True)) for line in lines]
+    return [{name: None if cell == "-" else cell for name, cell in row.items()} for row in rows]
+
+
+def shown(connection: duckdb.DuckDBPyConnection, query: str) -> str:
+    """The query's rows as a text table, sorted; numbers to 9 significant digits."""
+    rows = [" ".join(_text(cell) for cell in row) for row in connection.execute(query).fetchall()]
+    return "\n".join(sorted(rows))
+
+
+def lines(text: str) -> str:
+    """An expected text table, as `shown` gives it."""
+    return "\n".join(sorted(" ".join(line.split()) for line in text.strip().splitlines()))
+
+
+def _text(cell: object) -> str:
+    if cell is None or cell == "":
+        return "-" if cell is None else "''"
+    return f"{cell:.9g}" if isinstance(cell, float) else str(cell)
+
+
+@dataclass
+class Month:
+    """A home in small: staged folders, the submissions that count, and a work database."""
+
+    folder: Path
+    submissions: list[StagedSubmission] = field(default_factory=list)
+    rules: Rulebook = field(default_factory=rules_with)
+    metrics: Sequence[Metric] = ()
+
+    def send(
+        self, submission_id: str, organisation: str = "ZZ1", month: int = 9, source: str = "one", **tables: str
+    ) -> None:
+        """Stage text tables as one submission; `survey_response` and `survey_answer` go together."""
+        for name, text in tables.items():
+            rows = [{"row_number": str(n), **row} for n, row in enumerate(parse(text), 2)]
+            self._write(submission_id, STAGED[name], rows)
+        first = next(iter(tables))
+        dataset = "survey" if first.startswith("survey") else first
+        last = {9: 30, 10: 31}[month]
+        period = (date(2026, month, 1), date(2026, month, last))
+        accepted = datetime(2026, month, last, 12, tzinfo=UTC)
+        self.submissions.append(StagedSubmission(submission_id, organisation, dataset, source, *period, accepted))
+
+    def withdraw(self, submission_id: str) -> None:
+        """Take a submission out of those that count, and its staged folder with it."""
+        self.submissions = [s for s in self.submissions if s.submission_id != submission_id]
+        shutil.rmtree(self.folder / "staged" / submission_id)
+
+    def _write(self, submission_id: str, contract: Contract, rows: list[dict[str, str | None]]) -> None:
+        folder = self.folder / "staged" / submission_id
+        folder.mkdir(parents=True, exist_ok=True)
+        text = {n: pa.array([row.get(n) for row in rows], pa.string()) for n in contract.names}
+        text["submission_id"] = pa.array([submission_id] * len(rows), pa.string())
+        columns = [text[f.name].cast(f.arrow_type()) for f in contract.fields]
+        pq.write_table(pa.Table.from_arrays(columns, list(contract.names)), folder / f"{contract.name[8:]}.parquet")
+
+    def build(self, name: str = "work.duckdb") -> duckdb.DuckDBPyConnection:
+        """An open work database, brought up to date; another name is another database."""
+        connection = open_work(self.folder / name)
+        references = reference_tables(self.rules, self.metrics)
+        build(connection, self.folder / "staged", self.submissions, references, self.metrics)
+        return connection
+
+
+@pytest.fixture
+def month(tmp_path: Path) -> Month:
+    return Month(tmp_path)
+
+
+@pytest.fixture
+def built(month: Month) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A build of nothing at all."""
+    with month.build() as connection:
+        yield connection

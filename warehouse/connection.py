@@ -1,0 +1,41 @@
+"""Connections to DuckDB files: the pipeline's own work file, and locked read-only readers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+
+# Beyond this DuckDB spills to disk: an office laptop has 8 GB, and other programs open.
+MEMORY_LIMIT = "4GB"
+_OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+
+
+def open_work(path: Path) -> duckdb.DuckDBPyConnection:
+    """A read-write connection to the work database, made if it is not there, readable by its owner only.
+
+    Nothing is ever fetched from the network. Raises duckdb.IOException while another process has it open.
+    """
+    import duckdb
+
+    settings = {
+        "memory_limit": MEMORY_LIMIT,
+        "temp_directory": str(path.with_name(f"{path.name}.tmp")),
+        "preserve_insertion_order": "false",  # tables are sets: lets large inserts stream
+    }
+    connection = duckdb.connect(str(path), config={**_OFFLINE, **settings})
+    path.chmod(0o600)
+    return connection
+
+
+def open_reader(path: Path) -> duckdb.DuckDBPyConnection:
+    """A read-only connection that can open no other file and whose settings cannot be changed.
+
+    Raises duckdb.IOException where there is no such file or a writer has it open.
+    """
+    import duckdb
+
+    settings = {"enable_external_access": "false", "lock_configuration": "true"}
+    return duckdb.connect(str(path), read_only=True, config={**_OFFLINE, **settings})

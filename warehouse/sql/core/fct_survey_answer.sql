@@ -1,0 +1,20 @@
+-- A question that is no longer declared keeps its answers, as `not_declared`: a check names it.
+SELECT
+    answer.submission_id,
+    answer.organisation_code,
+    answer.source,
+    answer.period_start,
+    answer.period_end,
+    answer.submission_id || '-' || answer.respondent_number AS response_key,
+    response.staff_group_code,
+    answer.question_key,
+    coalesce(item.instrument_code, 'not_declared') AS instrument_code,
+    coalesce(item.domain_code, 'not_declared') AS domain_code,
+    answer.score,
+    answer.is_unsure
+FROM staging.survey_answer AS answer
+INNER JOIN staging.survey_response AS response
+    ON
+        answer.submission_id = response.submission_id
+        AND answer.respondent_number = response.respondent_number
+LEFT JOIN reference.instrument_item AS item ON answer.question_key = item.question_key

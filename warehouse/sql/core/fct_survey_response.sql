@@ -1,0 +1,12 @@
+SELECT
+    submission_id,
+    organisation_code,
+    source,
+    period_start,
+    period_end,
+    submission_id || '-' || respondent_number AS response_key,
+    response_date,
+    staff_group_code,
+    is_complete,
+    is_research_active
+FROM staging.survey_response

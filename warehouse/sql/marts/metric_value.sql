@@ -1,0 +1,73 @@
+-- Disclosure control, first step: too few people behind a figure hide it whole.
+-- The base is always tested; for a share of people also those counted in it and those not counted (the complement).
+-- There 0 is shown: nobody stands in that cell, and the NHS rules hide 1 to the threshold less 1. A base of 0 is
+-- hidden: there is no figure. A published figure has threshold 0 and is never hidden.
+-- Where the profile rounds, counts are rounded and the value is made again from the rounded counts, without interval.
+WITH tested AS (
+    SELECT
+        figure.*,
+        metric.statistic,
+        metric.unit,
+        CASE
+            WHEN figure.denominator IS NULL THEN 'not_available'
+            WHEN figure.people_count < profile.threshold THEN 'suppressed_primary'
+            WHEN metric.statistic = 'proportion' AND metric.counts = 'people' AND (
+                figure.numerator_people_count BETWEEN 1 AND profile.threshold - 1
+                OR figure.people_count - figure.numerator_people_count BETWEEN 1 AND profile.threshold - 1
+            ) THEN 'suppressed_primary'
+            WHEN profile.rounded_to > 0 THEN 'rounded'
+            ELSE 'shown'
+        END AS status,
+        CASE WHEN profile.rounded_to > 0 THEN CAST(profile.rounded_to AS DOUBLE) END AS step,
+        metric.counts IN ('people', 'items') AS is_counted
+    FROM core.metric_figure AS figure
+    INNER JOIN reference.metric AS metric ON figure.metric_id = metric.metric_id
+    INNER JOIN reference.disclosure_profile AS profile ON metric.profile = profile.profile
+),
+
+safe AS (
+    SELECT
+        *,
+        status IN ('shown', 'rounded') AS is_shown,
+        CASE WHEN status = 'rounded' AND is_counted THEN round(numerator / step) * step ELSE numerator END AS safe_numerator,
+        CASE
+            WHEN status = 'rounded' AND is_counted THEN round(denominator / step) * step ELSE denominator
+        END AS safe_denominator
+    FROM tested
+)
+
+SELECT
+    metric_id,
+    item_code,
+    organisation_code,
+    period_start,
+    period_end,
+    period_type,
+    breakdown,
+    category,
+    CASE WHEN is_shown THEN safe_numerator END AS numerator,
+    CASE WHEN is_shown THEN safe_denominator END AS denominator,
+    CASE
+        WHEN status = 'rounded' THEN CAST(round(people_count / step) * step AS BIGINT)
+        WHEN is_shown THEN people_count
+    END AS people_count,
+    CASE
+        WHEN status = 'rounded' THEN CAST(round(row_count / step) * step AS BIGINT)
+        WHEN is_shown THEN row_count
+    END AS row_count,
+    CASE
+        WHEN NOT is_shown THEN NULL
+        WHEN status = 'shown' OR NOT is_counted OR statistic IN ('mean', 'median') THEN value
+        WHEN statistic = 'count' THEN safe_numerator
+        WHEN unit = '%' THEN 100e0 * safe_numerator / nullif(safe_denominator, 0)
+        ELSE safe_numerator / nullif(safe_denominator, 0)
+    END AS value,
+    CASE WHEN is_shown THEN q1 END AS q1,
+    CASE WHEN is_shown THEN q3 END AS q3,
+    CASE WHEN status = 'shown' THEN interval_low END AS interval_low,
+    CASE WHEN status = 'shown' THEN interval_high END AS interval_high,
+    CASE WHEN status = 'rounded' THEN 'none: counts are rounded' ELSE interval_method END AS interval_method,
+    CASE WHEN is_shown THEN response_rate_pct END AS response_rate_pct,
+    series_id,
+    status
+FROM safe

@@ -1,0 +1,73 @@
+"""Tables made from contracts: DDL, comments, rows, and the declared keys checked by query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from schemas.fields import Contract
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def columns(contract: Contract) -> str:
+    """The contract's columns as a SQL list, in declared order."""
+    return ", ".join(contract.names)
+
+
+def create(connection: duckdb.DuckDBPyConnection, contract: Contract, name: str = "") -> None:
+    """Replace the contract's table (under another `name`, if given) by an empty one with its comments.
+
+    Only NOT NULL is DDL: a declared key would block the replacement of what it refers to.
+    """
+    table = name or contract.name
+    lines = (f"{field.name} {field.sql_type}{' NOT NULL' if field.required else ''}" for field in contract.fields)
+    connection.execute(f"CREATE OR REPLACE TABLE {table} ({', '.join(lines)})")
+    for target, text in _comments(contract, table):
+        connection.execute(f"COMMENT ON {target} IS '{_quoted(text)}'")
+
+
+def _comments(contract: Contract, table: str) -> Iterable[tuple[str, str]]:
+    about = f"{contract.title}. One row: {contract.grain}. {contract.warning}"
+    yield f"TABLE {table}", about.strip()
+    for field in contract.fields:
+        yield f"COLUMN {table}.{field.name}", field.description
+
+
+def insert(connection: duckdb.DuckDBPyConnection, contract: Contract, select: str, name: str = "") -> None:
+    """Add the rows of a SELECT, whose columns may stand in any order but must hold the contract's."""
+    names = columns(contract)
+    connection.execute(f"INSERT INTO {name or contract.name} ({names}) SELECT {names} FROM (\n{select}\n) AS source")
+
+
+def replace(connection: duckdb.DuckDBPyConnection, contract: Contract, select: str, name: str = "") -> None:
+    """Replace the table whole by the rows of a SELECT, in one transaction; a reader never sees it empty.
+
+    Raises duckdb.ConstraintException where a required column would hold a NULL.
+    """
+    connection.begin()
+    try:
+        create(connection, contract, name)
+        insert(connection, contract, select, name)
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def broken_keys(connection: duckdb.DuckDBPyConnection, contract: Contract) -> tuple[int, int]:
+    """How many rows of the table have a NULL in the declared key, and how many share their key with another."""
+    keys = ", ".join(contract.keys)
+    is_null = " OR ".join(f"{key} IS NULL" for key in contract.keys)
+    rows = f"SELECT {keys}, count(*) AS row_count FROM {contract.name} GROUP BY {keys}"
+    found = connection.execute(
+        f"SELECT coalesce(sum(row_count) FILTER ({is_null}), 0),"
+        f" coalesce(sum(row_count) FILTER (row_count > 1 AND NOT ({is_null})), 0) FROM ({rows})"
+    ).fetchone()
+    assert found is not None  # an aggregate without GROUP BY always gives one row
+    return int(found[0]), int(found[1])
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
