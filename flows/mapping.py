@@ -32,6 +32,7 @@ KEEP, IGNORE = "keep", "ignore"
 DATASET, NAME = "What it holds", "Name of this kind of export"
 FORMAT, DELIMITER, DATA_SHEET = "Format", "Delimiter", "Sheet"
 ABOVE, BELOW = "Lines above the headings", "Lines below the headings that are no data"
+COMMA = "Numbers have a decimal comma"
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 LIKELY, GUESS = 0.8, 0.6  # how alike two headings must be (difflib's ratio)
 # Columns that hold who someone is, or free text: never taken, so never suggested.
@@ -76,6 +77,7 @@ def write_mapping(unknown: UnknownLayout, dataset: str | None, rules: Rulebook, 
         ]
         sheet = write_table(book, SHEET, HEADINGS, lines, (48, 60, 16, 14))
         about = write_table(book, ABOUT, ("", "", HOW_TO), _about(unknown, best), (44, 44, 90))
+        offer(about, (8, 1, 8, 1), list(YES_NO), COMMA)
         values = write_table(book, VALUES, ("Your value", "What we call it", VALUES_HINT), (), (44, 60, 90))
         lists = book.add_worksheet("Choices")
         offer(sheet, (1, 1, len(lines), 1), write_choices(lists, 0, "Columns", choices), HEADINGS[1])
@@ -104,6 +106,7 @@ def _about(unknown: UnknownLayout, dataset: str) -> list[tuple[object, ...]]:
         (DATA_SHEET, unknown.sheet, "As found; leave it."),
         (ABOVE, unknown.metadata_rows, "As found; leave it."),
         (BELOW, 0, "2 for Qualtrics, else 0."),
+        (COMMA, "no", "yes where 7,5 means seven and a half."),
     ]
 
 
@@ -212,6 +215,7 @@ def _layout(
         sheet=about.get(DATA_SHEET, ""),
         metadata_rows=_number(about, ABOVE),
         rows_after_header=_number(about, BELOW),
+        decimal_comma=about.get(COMMA) == "yes",
         date_formats=DATE_FORMATS,
         nulls=NULLS,
         columns={heading: key for heading, key in chosen.items() if key in contract.names},

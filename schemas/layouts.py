@@ -208,6 +208,7 @@ def template_layout(dataset: str, instruments: Instruments) -> Layout:
         evidence="ours",
         format="xlsx",
         sheet="Data",
+        date_formats=("%Y-%m-%d", "%d/%m/%Y"),
         noise=(Noise(column=contract.fields[0].title, starts_with=(EXAMPLE_MARK,)),),
         columns=columns,
         questions=questions,

@@ -64,6 +64,7 @@ def fill(content: Sheets) -> Sheets:
         if line[0] == "Reg. number":
             line[1:3] = ["Registration number", "keep"]
     content[ABOUT][2][1] = "Surgeons' plans"
+    content[ABOUT][8][:2] = ["Numbers have a decimal comma", "yes"]
     content[VALUES] += [["All signed", "Plan state: Signed off"], ["Clinics", "Category: Direct clinical care"]]
     return content
 
@@ -129,7 +130,7 @@ def test_a_filled_mapping_becomes_a_layout_that_the_export_then_fits(offered: Sh
         "activity_category_code": {"Clinics": "dcc"},
     }
     assert "mapping workbook" in layout.evidence
-    assert (layout.format, layout.delimiter) == ("csv", ";")
+    assert (layout.format, layout.delimiter, layout.decimal_comma) == ("csv", ";", True)
     stream = io.BytesIO(EXPORT.encode())
     shape = read_shape(stream, "export.csv")
     assert identify(shape, load_rulebook(config)) == layout
