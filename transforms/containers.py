@@ -1,0 +1,163 @@
+"""What a file is before a row of it is read: its format, its safety to open, and the encoding of its text.
+
+Everything here raises a Refusal rather than let a reader meet a file that could harm it or that it would misread.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import BinaryIO, NoReturn
+
+from schemas.findings import Finding, Refusal
+
+MAX_UNPACKED = 500_000_000  # bytes; a full Excel sheet of a million short rows stays below
+MAX_RATIO = 200  # unpacked to packed; real sheets reach about 30
+RATIO_MATTERS_FROM = 10_000_000
+BLOCK = 1 << 20
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_FOREIGN = {b"%PDF": "a PDF", b"\x1f\x8b": "a gzip archive", b"<htm": "a web page", b"<!do": "a web page"}
+_TEXT_NAMES = (".csv", ".txt", ".tsv")
+_EXTERNAL = {"xl/externallinks/": "links to other workbooks", "xl/connections.xml": "data connections"}
+
+
+def refuse(code: str, **details: str) -> NoReturn:
+    """Raise the Refusal of a finding on the whole file."""
+    raise Refusal(Finding(code, details=details))
+
+
+def format_of(stream: BinaryIO, name: str) -> str:
+    """`csv` or `xlsx`, where the content is one of these and agrees with the name's extension.
+
+    Raises Refusal: F001 empty, F002 content is not what the name says, F003 encrypted, F005 macros by name,
+    F025 a format that we do not read.
+    """
+    extension = PurePath(name).suffix.lower()
+    head = _head(stream)
+    if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0"):
+        refuse("F001")
+    found = _content(stream, head)
+    if extension == ".xlsm":
+        refuse("F005")
+    if extension not in (*_TEXT_NAMES, ".xlsx"):
+        refuse("F025")
+    if (found == "an Excel workbook") != (extension == ".xlsx") or found in _FOREIGN.values():
+        refuse("F002", found=found, extension=extension)
+    return "xlsx" if extension == ".xlsx" else "csv"
+
+
+def _head(stream: BinaryIO) -> bytes:
+    stream.seek(0)
+    return stream.read(4096)
+
+
+def _content(stream: BinaryIO, head: bytes) -> str:
+    if head.startswith(_OLE):
+        stream.seek(0)
+        refuse("F003" if "EncryptedPackage".encode("utf-16-le") in stream.read() else "F025")
+    if head.startswith(b"PK\x03\x04"):
+        return "an Excel workbook"
+    return next((said for mark, said in _FOREIGN.items() if head.lstrip()[: len(mark)].lower() == mark.lower()), "text")
+
+
+def check_workbook(stream: BinaryIO) -> None:
+    """Pass an .xlsx that is safe to open, after reading every part of it once.
+
+    Raises Refusal: F003 encrypted, F004 damaged, F005 macros, F006 links or a DTD, F007 unpacks to too much,
+    F025 a zip of another kind.
+    """
+    stream.seek(0)
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            _check_names(archive)
+            _check_sizes(archive)
+            _check_parts(archive)
+    except (zipfile.BadZipFile, EOFError, ValueError, OSError, NotImplementedError, zlib.error):
+        refuse("F004")
+
+
+def _check_names(archive: zipfile.ZipFile) -> None:
+    names = {entry.filename.lower() for entry in archive.infolist()}
+    if any(entry.flag_bits & 1 for entry in archive.infolist()):
+        refuse("F003")
+    if any(name.endswith("vbaproject.bin") for name in names):
+        refuse("F005")
+    if "xl/workbook.xml" not in names:
+        refuse("F025")
+    for start, found in _EXTERNAL.items():
+        if any(name.startswith(start) for name in names):
+            refuse("F006", found=found)
+
+
+def _check_sizes(archive: zipfile.ZipFile) -> None:
+    unpacked = sum(entry.file_size for entry in archive.infolist())
+    packed = sum(entry.compress_size for entry in archive.infolist()) or 1
+    if unpacked > MAX_UNPACKED or (unpacked > RATIO_MATTERS_FROM and unpacked / packed > MAX_RATIO):
+        refuse("F007", unpacked=f"{unpacked / 1_000_000:,.0f}")
+
+
+def _check_parts(archive: zipfile.ZipFile) -> None:
+    """Read each part to its end: a wrong checksum or length shows, and a DTD in any part."""
+    for entry in archive.infolist():
+        with archive.open(entry) as part:
+            before = b""
+            while block := part.read(BLOCK):
+                _check_markup(entry.filename, before + block)
+                before = block[-32:]
+
+
+def _check_markup(name: str, block: bytes) -> None:
+    if name.lower().endswith((".xml", ".rels")) and b"<!DOCTYPE" in block.replace(b"\0", b"").upper():
+        refuse("F006", found="a document type definition (DTD)")
+
+
+def encoding_of(stream: BinaryIO) -> tuple[str, bool]:
+    """The text's encoding, and whether a quotation mark stands anywhere in it; reads the stream once or twice.
+
+    UTF-8 with or without a mark is `utf-8-sig`, UTF-16 is known by its mark, all else must be `cp1252`.
+    Raises Refusal: F008 undecodable, F023 NUL bytes, F009 where the file ends inside a quote.
+    """
+    is_utf16 = _head(stream).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    tried = ["utf-16"] if is_utf16 else ["utf-8-sig", "cp1252"]
+    for encoding in tried:
+        try:
+            quotes = sum(_quotes(text) for text in _texts(stream, encoding))
+        except UnicodeDecodeError:
+            continue
+        if quotes % 2:
+            _check_last_quote(stream, encoding)
+        return encoding, quotes > 0
+    refuse("F008", tried="UTF-16" if is_utf16 else "UTF-8 or Windows-1252")
+
+
+def _texts(stream: BinaryIO, encoding: str) -> Iterator[str]:
+    stream.seek(0)
+    decoder = codecs.getincrementaldecoder(encoding)()
+    while block := stream.read(BLOCK):
+        yield decoder.decode(block)
+    yield decoder.decode(b"", final=True)
+
+
+def _quotes(text: str) -> int:
+    if "\0" in text:
+        refuse("F023")
+    return text.count('"')
+
+
+def _check_last_quote(stream: BinaryIO, encoding: str) -> None:
+    """An odd number of quotation marks is no proof (5" stands for inches): ask a strict reader."""
+    stream.seek(0)
+    text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+    try:
+        for _ in csv.reader(text, strict=True):
+            pass
+    except csv.Error:
+        refuse("F009")
+    finally:
+        text.detach()

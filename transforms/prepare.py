@@ -1,0 +1,154 @@
+"""One open file to staged rows: parsed, judged, pseudonymised and conformed, a chunk at a time."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, BinaryIO
+
+from schemas.datasets.survey import ANSWER, RESPONSE
+from schemas.findings import Finding, merge
+from schemas.layouts import Layout
+from schemas.rulebook import Rulebook
+from schemas.submissions import Counts
+from transforms import conform, survey
+from transforms.columns import Column
+from transforms.parse import Chunk, Shape, parse, wanted
+from transforms.pseudonymise import Pseudonymiser
+from transforms.validate import Cell, Judge, judge_cells, judge_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One chunk, ready to stage: `tables` by staged name; `days` the first and last day of the period field."""
+
+    tables: Mapping[str, pa.Table]
+    findings: tuple[Finding, ...]
+    counts: Counts
+    days: tuple[date, date] | None
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What every chunk of a file is worked with."""
+
+    judge: Judge
+    rules: Rulebook
+    pseudonymiser: Pseudonymiser
+    submission_id: str
+    salt: str  # made anew for each file, never stored
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The kept rows of a chunk: their fields, their numbers, and what else a dataset needs."""
+
+    fields: Mapping[str, Column]
+    row_numbers: pa.Array
+    kept: pa.Array
+
+
+def prepare(
+    stream: BinaryIO, shape: Shape, layout: Layout, rules: Rulebook, pseudonymiser: Pseudonymiser, submission_id: str
+) -> Iterator[Prepared]:
+    """The file's rows in staged form, chunk by chunk, with their findings and counts.
+
+    Raises Refusal where reading on shows that the file cannot be taken (F004, F009).
+    """
+    judge = judge_of(layout, rules.codelists, wanted(shape, layout))
+    work = _Work(judge, rules, pseudonymiser, submission_id, secrets.token_hex(8))
+    respondents = 0
+    for chunk in _ahead(parse(stream, shape, layout)):
+        prepared = _prepared(work, chunk, respondents)
+        respondents += prepared.counts.accepted
+        yield prepared
+
+
+def _ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """The same chunks, the next one read in a thread while this one is worked on."""
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        coming = reader.submit(next, chunks, None)
+        while (chunk := coming.result()) is not None:
+            coming = reader.submit(next, chunks, None)
+            yield chunk
+
+
+def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
+    import pyarrow.compute as pc
+
+    judge, numbers = work.judge, chunk.row_numbers
+    table, corrected = conform.put_right(chunk.table, judge.layout, numbers)
+    judged = judge_cells(judge, table, numbers)
+    fields, flagged = conform.fields_of(judge, table, judged.values)
+    is_out, unusable = conform.rejected(judge, judged, fields, numbers)
+    kept = pc.invert(is_out)
+    rows = _Rows({name: column.filter(kept) for name, column in fields.items()}, numbers.filter(kept), kept)
+    if judge.layout.dataset == "survey":
+        tables, answered = _survey(work, rows, table, numbers, respondents)
+    else:
+        tables, answered = {judge.layout.dataset: _staged(work, rows, judged.values)}, []
+    findings = merge([*chunk.findings, *corrected, *judged.findings, *flagged, *answered, *unusable])
+    accepted = len(rows.row_numbers)
+    all_rows = len(numbers) + chunk.noise + chunk.ragged
+    counts = Counts(all_rows, accepted, all_rows - accepted - chunk.noise, chunk.noise)
+    return Prepared(tables, findings, counts, _days(judge.layout, rows.fields))
+
+
+def _staged(work: _Work, rows: _Rows, cells: Mapping[Cell, Column]) -> pa.Table:
+    contract, unpivot = work.judge.layout.contract, work.judge.layout.unpivot
+    safe = conform.pseudonymised(contract, rows.fields, work.pseudonymiser)
+    columns = {name: column.rows() for name, column in safe.items()} | {"row_number": rows.row_numbers}
+    if unpivot:
+        wide = {(h, field.name): column.filter(rows.kept).rows() for (h, field), column in cells.items()}
+        columns = conform.unpivoted(unpivot, columns, wide)
+    length = len(columns["row_number"])
+    columns["submission_id"] = Column.constant(work.submission_id, _text(), length).rows()
+    columns["key_id"] = Column.constant(work.pseudonymiser.key_id, _text(), length).rows()
+    return conform.staged(contract.staged(), columns)
+
+
+def _text() -> pa.DataType:
+    import pyarrow as pa
+
+    return pa.string()
+
+
+def _survey(
+    work: _Work, rows: _Rows, table: pa.Table, numbers: pa.Array, before: int
+) -> tuple[dict[str, pa.Table], list[Finding]]:
+    import pyarrow as pa
+
+    answers, said = survey.answers_of(table, work.judge.layout, work.rules.instruments, numbers)
+    respondents = pa.array(range(before + 1, before + 1 + len(rows.row_numbers)), pa.int64())
+    common = {"row_number": rows.row_numbers, "respondent_number": respondents}
+    fields = {name: column.rows() for name, column in rows.fields.items() if name != "response_id"}
+    fields["submission_id"] = Column.constant(work.submission_id, _text(), len(respondents)).rows()
+    long = survey.long_answers(answers, rows.kept, respondents)
+    long["submission_id"] = Column.constant(work.submission_id, _text(), len(long["score"])).rows()
+    ids = rows.fields["response_id"]
+    return {
+        "survey_response": conform.staged(RESPONSE, {**fields, **common}),
+        "survey_answer": conform.staged(ANSWER, long),
+        "survey_check": pa.table({**common, "response_hash": survey.hashes(ids, work.salt)}),
+    }, said
+
+
+def _days(layout: Layout, fields: Mapping[str, Column]) -> tuple[date, date] | None:
+    """The first and last day seen in the period field; of a field of years, 1 January and 31 December."""
+    import pyarrow.compute as pc
+
+    name = layout.period_field or layout.contract.period_field
+    if not name:
+        return None
+    ends = pc.min_max(fields[name].rows()).as_py()
+    if ends["min"] is None:
+        return None
+    if layout.contract.field(name).kind == "integer":
+        return date(ends["min"], 1, 1), date(ends["max"], 12, 31)
+    return ends["min"], ends["max"]
