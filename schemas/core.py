@@ -1,47 +1,18 @@
-"""Contracts of the core: dimensions, facts and figures, rebuilt from what is staged."""
+"""Contracts of the core: dimensions and facts, rebuilt from what is staged; the figures are in figures.py."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from schemas.columns import ORGANISATION_CODE, PERIOD, PERSON_KEY, RESPONSE_KEY, SLOT, SUBMISSION_ID, count, number
 from schemas.datasets import DATASETS
 from schemas.fields import Contract, Field
-
-SUBMISSION_ID = Field("submission_id", "text", "Submission that the row came in.", required=True)
-ORGANISATION_CODE = Field(
-    "organisation_code", "text", "ODS code, or the local code declared for the organisation.", required=True
-)
-SOURCE = Field(
-    "source",
-    "text",
-    "Tells apart files of one dataset that are both true, such as consultants' and nurses' plans.",
-    required=True,
-)
-PERIOD = (
-    Field("period_start", "date", "First day that the row is for.", required=True),
-    Field("period_end", "date", "Last day that the row is for.", required=True),
-)
-PERSON_KEY = Field("person_key", "text", "Pseudonym of the person within the organisation; see core.dim_person.")
-RESPONSE_KEY = Field(
-    "response_key",
-    "text",
-    "Surrogate of the response: submission and running number; anonymous, never linked to a person.",
-    required=True,
-)
-SLOT = (SUBMISSION_ID, ORGANISATION_CODE, SOURCE, *PERIOD)
+from schemas.figures import METRIC_FIGURE
 
 
 def _of(dataset: str, *names: str) -> tuple[Field, ...]:
     """The dataset's own fields of those names: in the core they mean the same."""
     return tuple(DATASETS[dataset].field(name) for name in names)
-
-
-def _number(name: str, description: str) -> Field:
-    return Field(name, "number", description)
-
-
-def _count(name: str, description: str) -> Field:
-    return Field(name, "integer", description)
 
 
 DIM_ORGANISATION = Contract(
@@ -107,7 +78,7 @@ POPULATION_GROUP = Contract(
             "ESR staff group, or `rest`: everyone whom the listed groups leave over, be it 0.",
             required=True,
         ),
-        _count("people_count", "People at the period's last count, sources together."),
+        count("people_count", "People at the period's last count, sources together."),
     ),
 )
 
@@ -137,7 +108,7 @@ FCT_SURVEY_ANSWER = Contract(
         Field("question_key", "code", "Our key.", codelist="instrument_item", required=True),
         Field("instrument_code", "text", "Instrument that the question is of.", required=True),
         Field("domain_code", "text", "Domain or block within the instrument.", required=True),
-        _count("score", "Answer on the item's own scale; 1 or 0 for a tick; NULL when unsure."),
+        count("score", "Answer on the item's own scale; 1 or 0 for a tick; NULL when unsure."),
         Field("is_unsure", "boolean", "True where the answer was `unsure`.", required=True),
     ),
 )
@@ -202,8 +173,8 @@ FCT_JOB_PLAN_LINE = Contract(
             "True where the category is research or the line is marked as research within another.",
             required=True,
         ),
-        _number("weekly_pas", "PAs a week: the line's PAs divided by its cycle weeks; NULL for lines in hours."),
-        _number("weekly_hours", "Hours a week: PAs turned into hours by nation and premium time where need be."),
+        number("weekly_pas", "PAs a week: the line's PAs divided by its cycle weeks; NULL for lines in hours."),
+        number("weekly_hours", "Hours a week: PAs turned into hours by nation and premium time where need be."),
     ),
 )
 
@@ -220,12 +191,12 @@ FCT_JOB_PLAN = Contract(
         replace(PERSON_KEY, required=True),
         *_of("job_plan", "staff_group_code", "contract_type_code", "nation_code", "plan_state_code"),
         Field("is_signed_off", "boolean", "True where every party has signed.", required=True),
-        _count("line_count", "Activity lines of the plan."),
-        _number("total_pas", "PAs a week in all; NULL for plans in hours."),
-        _number("spa_pas", "SPA PAs a week; NULL for plans in hours."),
-        _number("research_pas", "Research PAs a week; NULL for plans in hours."),
-        _number("total_hours", "Hours a week in all."),
-        _number("research_hours", "Research hours a week."),
+        count("line_count", "Activity lines of the plan."),
+        number("total_pas", "PAs a week in all; NULL for plans in hours."),
+        number("spa_pas", "SPA PAs a week; NULL for plans in hours."),
+        number("research_pas", "Research PAs a week; NULL for plans in hours."),
+        number("total_hours", "Hours a week in all."),
+        number("research_hours", "Research hours a week."),
     ),
 )
 
@@ -242,98 +213,6 @@ FCT_NSS_RESULT = Contract(
         Field("is_weighted", "boolean", "True where weighted by occupation.", required=True),
     ),
 )
-
-BREAKDOWN_COLUMNS = {"staff_group": "staff_group_code", "contract_type": "contract_type_code"}
-
-METRIC_UNIT_FIELDS = (
-    Field("metric_id", "text", "Metric; see marts.metric_definition.", required=True),
-    Field("item_code", "text", "Question, domain, barrier or measure; else ''.", required=True),
-    ORGANISATION_CODE,
-    *PERIOD,
-    Field("person_key", "text", "Person or response counted; NULL for a counted group."),
-    *(
-        Field(column, "code", f"Category of the breakdown by {name.replace('_', ' ')}.")
-        for name, column in BREAKDOWN_COLUMNS.items()
-    ),
-    _number("numerator", "What the unit adds to the numerator; the value itself for a mean or median."),
-    _number("denominator", "What the unit adds to the denominator; NULL where its population has not come."),
-)
-
-FIGURE_FIELDS = (
-    *METRIC_UNIT_FIELDS[:5],
-    Field("period_type", "text", "`month` or `year`.", required=True),
-    Field("breakdown", "text", "`all`, `staff_group` or `contract_type`.", required=True),
-    Field("category", "text", "Code within the breakdown; `all` for all.", required=True),
-    _number("numerator", "Sum of the numerators; NULL for a median and for published figures."),
-    _number("denominator", "Sum of the denominators: the base."),
-    _count("people_count", "Distinct people behind the figure."),
-    _count("row_count", "Counted units behind the figure."),
-    _number("value", "The figure, in the metric's unit."),
-    _number("q1", "First quartile, for a median."),
-    _number("q3", "Third quartile, for a median."),
-    _number("interval_low", "Lower end of the 95 % interval."),
-    _number("interval_high", "Upper end of the 95 % interval."),
-    Field("interval_method", "text", "How the interval was made, or why none.", required=True),
-    _number("response_rate_pct", "Returned out of invited, 0-100, for figures from a survey."),
-    Field("series_id", "text", "Figures of one series may be joined by a line.", required=True),
-)
-
-_NUMERATOR_PEOPLE = _count("numerator_people_count", "Distinct people who add to the numerator.")
-
-METRIC_FIGURE = Contract(
-    name="core.metric_figure",
-    title="Figures before disclosure control",
-    grain="metric x item x organisation x period x breakdown x category",
-    keys=("metric_id", "item_code", "organisation_code", "period_start", "period_end", "breakdown", "category"),
-    warning="Not disclosure-checked: never pass a figure on from here.",
-    fields=(*FIGURE_FIELDS, _NUMERATOR_PEOPLE),
-)
-
-_FIGURE_KEYS = tuple(field for field in FIGURE_FIELDS if field.name in METRIC_FIGURE.keys)
-
-FIGURE_BASE = Contract(
-    name="core.figure_base",
-    title="Sums and counts of people behind each figure",
-    grain=METRIC_FIGURE.grain,
-    keys=METRIC_FIGURE.keys,
-    warning=METRIC_FIGURE.warning,
-    fields=(
-        *_FIGURE_KEYS,
-        _number("numerator", "Sum of the numerators."),
-        _number("denominator", "Sum of the denominators; NULL where the population of any unit has not come."),
-        _count("people_count", "Distinct people behind the figure."),
-        _NUMERATOR_PEOPLE,
-        _count("row_count", "Counted units behind the figure."),
-    ),
-)
-
-FIGURE_QUANTILE = Contract(
-    name="core.figure_quantile",
-    title="Quartiles of the metrics that are medians",
-    grain=METRIC_FIGURE.grain,
-    keys=METRIC_FIGURE.keys,
-    warning=METRIC_FIGURE.warning,
-    fields=(
-        *_FIGURE_KEYS,
-        _number("q1", "First quartile."),
-        _number("q2", "Median."),
-        _number("q3", "Third quartile."),
-    ),
-)
-
-FIGURE_RESPONSE_RATE = Contract(
-    name="core.figure_response_rate",
-    title="Response rates of the survey waves",
-    grain="organisation x period x breakdown x category",
-    keys=("organisation_code", "period_start", "period_end", "breakdown", "category"),
-    fields=(
-        *(field for field in _FIGURE_KEYS if field.name not in ("metric_id", "item_code")),
-        replace(METRIC_FIGURE.field("response_rate_pct"), description="Returned out of invited, 0-100.", required=True),
-    ),
-)
-
-# Steps towards core.metric_figure: built like the core, but not handed to analysts.
-STEPS = {contract.name: contract for contract in (FIGURE_BASE, FIGURE_QUANTILE, FIGURE_RESPONSE_RATE)}
 
 CORE = {
     contract.name: contract

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from schemas.core import FIGURE_FIELDS, METRIC_FIGURE
 from schemas.fields import Contract, Field
+from schemas.figures import FIGURE_FIELDS, METRIC_FIGURE
 
 METRIC_VALUE = Contract(
     name="marts.metric_value",

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from schemas.core import BREAKDOWN_COLUMNS
+from schemas.figures import BREAKDOWN_COLUMNS
 
 Statistic = Literal["proportion", "ratio", "mean", "median", "count"]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from schemas.core import DIM_ORGANISATION, ORGANISATION_CODE, PERIOD, SOURCE, SUBMISSION_ID
+from schemas.columns import ORGANISATION_CODE, PERIOD, SOURCE, SUBMISSION_ID
+from schemas.core import DIM_ORGANISATION
 from schemas.fields import Contract, Field
 from schemas.marts import METRIC_DEFINITION
 

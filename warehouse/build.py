@@ -13,9 +13,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schemas.core import CORE, STEPS
+from schemas.core import CORE
 from schemas.datasets import STAGED
 from schemas.fields import Contract, Field
+from schemas.figures import STEPS
 from schemas.marts import MARTS, METRIC_VALUE
 from schemas.metrics import Metric
 from schemas.reference import REFERENCE, SUBMISSION

@@ -8,8 +8,8 @@ from graphlib import TopologicalSorter
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from schemas.core import BREAKDOWN_COLUMNS, METRIC_UNIT_FIELDS
 from schemas.datasets import STAGED
+from schemas.figures import BREAKDOWN_COLUMNS, METRIC_UNIT_FIELDS
 from schemas.metrics import Metric
 from schemas.reference import REFERENCE, SUBMISSION
 

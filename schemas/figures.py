@@ -1,0 +1,95 @@
+"""Contracts of the figures: from counted units, by steps, to figures before disclosure control."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from schemas.columns import ORGANISATION_CODE, PERIOD, count, number
+from schemas.fields import Contract, Field
+
+BREAKDOWN_COLUMNS = {"staff_group": "staff_group_code", "contract_type": "contract_type_code"}
+
+METRIC_UNIT_FIELDS = (
+    Field("metric_id", "text", "Metric; see marts.metric_definition.", required=True),
+    Field("item_code", "text", "Question, domain, barrier or measure; else ''.", required=True),
+    ORGANISATION_CODE,
+    *PERIOD,
+    Field("person_key", "text", "Person or response counted; NULL for a counted group."),
+    *(
+        Field(column, "code", f"Category of the breakdown by {name.replace('_', ' ')}.")
+        for name, column in BREAKDOWN_COLUMNS.items()
+    ),
+    number("numerator", "What the unit adds to the numerator; the value itself for a mean or median."),
+    number("denominator", "What the unit adds to the denominator; NULL where its population has not come."),
+)
+
+FIGURE_FIELDS = (
+    *METRIC_UNIT_FIELDS[:5],
+    Field("period_type", "text", "`month` or `year`.", required=True),
+    Field("breakdown", "text", "`all`, `staff_group` or `contract_type`.", required=True),
+    Field("category", "text", "Code within the breakdown; `all` for all.", required=True),
+    number("numerator", "Sum of the numerators; NULL for a median and for published figures."),
+    number("denominator", "Sum of the denominators: the base."),
+    count("people_count", "Distinct people behind the figure."),
+    count("row_count", "Counted units behind the figure."),
+    number("value", "The figure, in the metric's unit."),
+    number("q1", "First quartile, for a median."),
+    number("q3", "Third quartile, for a median."),
+    number("interval_low", "Lower end of the 95 % interval."),
+    number("interval_high", "Upper end of the 95 % interval."),
+    Field("interval_method", "text", "How the interval was made, or why none.", required=True),
+    number("response_rate_pct", "Returned out of invited, 0-100, for figures from a survey."),
+    Field("series_id", "text", "Figures of one series may be joined by a line.", required=True),
+)
+
+_NUMERATOR_PEOPLE = count("numerator_people_count", "Distinct people who add to the numerator.")
+
+METRIC_FIGURE = Contract(
+    name="core.metric_figure",
+    title="Figures before disclosure control",
+    grain="metric x item x organisation x period x breakdown x category",
+    keys=("metric_id", "item_code", "organisation_code", "period_start", "period_end", "breakdown", "category"),
+    warning="Not disclosure-checked: never pass a figure on from here.",
+    fields=(*FIGURE_FIELDS, _NUMERATOR_PEOPLE),
+)
+
+_FIGURE_KEYS = tuple(field for field in FIGURE_FIELDS if field.name in METRIC_FIGURE.keys)
+
+FIGURE_BASE = Contract(
+    name="core.figure_base",
+    title="Sums and counts of people behind each figure",
+    grain=METRIC_FIGURE.grain,
+    keys=METRIC_FIGURE.keys,
+    warning=METRIC_FIGURE.warning,
+    fields=(
+        *_FIGURE_KEYS,
+        number("numerator", "Sum of the numerators."),
+        number("denominator", "Sum of the denominators; NULL where the population of any unit has not come."),
+        count("people_count", "Distinct people behind the figure."),
+        _NUMERATOR_PEOPLE,
+        count("row_count", "Counted units behind the figure."),
+    ),
+)
+
+FIGURE_QUANTILE = Contract(
+    name="core.figure_quantile",
+    title="Quartiles of the metrics that are medians",
+    grain=METRIC_FIGURE.grain,
+    keys=METRIC_FIGURE.keys,
+    warning=METRIC_FIGURE.warning,
+    fields=(*_FIGURE_KEYS, number("q1", "First quartile."), number("q2", "Median."), number("q3", "Third quartile.")),
+)
+
+FIGURE_RESPONSE_RATE = Contract(
+    name="core.figure_response_rate",
+    title="Response rates of the survey waves",
+    grain="organisation x period x breakdown x category",
+    keys=("organisation_code", "period_start", "period_end", "breakdown", "category"),
+    fields=(
+        *(field for field in _FIGURE_KEYS if field.name not in ("metric_id", "item_code")),
+        replace(METRIC_FIGURE.field("response_rate_pct"), description="Returned out of invited, 0-100.", required=True),
+    ),
+)
+
+# Steps towards core.metric_figure: built like the core, but not handed to analysts.
+STEPS = {contract.name: contract for contract in (FIGURE_BASE, FIGURE_QUANTILE, FIGURE_RESPONSE_RATE)}
