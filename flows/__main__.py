@@ -6,9 +6,7 @@ Exit codes: 0 done; 1 an error of ours; 2 wrong use; 3 a file was refused or is 
 
 from __future__ import annotations
 
-import sqlite3
 import sys
-import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
     from flows.monthly import Month
     from flows.settings import Settings
 
-REFUSED, HELD, SETUP, WORLD = 3, 4, 5, 6
+REFUSED, HELD, SETUP = 3, 4, 5
 ADMIN = "Administration"
 
 app = typer.Typer(
@@ -279,23 +277,11 @@ def main() -> None:
     try:
         app()
     except Exception as problem:
-        sentence, code = _explain(problem)
-        sys.stderr.write(f"research-culture: {sentence}.\n")
-        raise SystemExit(code) from None
+        from flows.failures import explain
 
-
-def _explain(problem: Exception) -> tuple[str, int]:
-    """What to say of an exception: its own words only where they are ours, since others' may quote a cell."""
-    from flows.settings import SetupError
-
-    if isinstance(problem, SetupError):
-        return str(problem), SETUP
-    if isinstance(problem, OSError | sqlite3.OperationalError):
-        reason = getattr(problem, "strerror", None) or type(problem).__name__
-        return f"the machine stopped it ({reason}); free the file or disk and run it again: nothing is lost", WORLD
-    frames = traceback.extract_tb(problem.__traceback__)[-3:]
-    where = ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
-    return f"an error of ours, {type(problem).__name__} at {where}; please report it", 1
+        failure = explain(problem)
+        sys.stderr.write(f"research-culture: {failure.sentence}.\n")
+        raise SystemExit(failure.exit_code) from None
 
 
 if __name__ == "__main__":

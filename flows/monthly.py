@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -63,6 +64,18 @@ class Month:
             }
             for o in self.outcomes
         ]
+
+    def as_markdown(self) -> str:
+        """The run in a few lines for Prefect's pages; no identifier, file name or cell in it."""
+        counted = Counter(outcome.state for outcome in self.outcomes)
+        lines = [f"- {count:,} {state}: {state.sentence}" for state, count in counted.items()]
+        lines += [f"- {sentence}" for sentence in self.sentences]
+        released = (
+            self.published.sentences if self.published else ("The last release already holds all that is loaded.",)
+        )
+        return "\n".join(
+            ("## Submissions", *(lines or ["- None waited."]), "", "## Release", *(f"- {s}" for s in released))
+        )
 
 
 def plain_steps(settings: Settings, ledger: Ledger) -> Steps:

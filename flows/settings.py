@@ -9,7 +9,7 @@ import tomllib
 from importlib.metadata import version
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "RESEARCH_CULTURE_"
@@ -17,7 +17,7 @@ FOLDERS = ("config", "inbox", "landing", "staged", "warehouse", "findings", "res
 
 
 class SetupError(Exception):
-    """The pipeline is not set up to run; the message says what is missing and what to do."""
+    """The pipeline is not set up to run; the message says what is missing and what to do, never a path or value."""
 
 
 class Settings(BaseSettings):
@@ -89,14 +89,18 @@ def load_settings() -> Settings:
         declared = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
         unset = {k: v for k, v in declared.items() if f"{PREFIX}{k.upper()}" not in os.environ}
         return Settings(**unset)
-    except ValueError as problem:
-        raise SetupError(f"the settings cannot be read: {problem}; correct {file.name} or the environment") from None
+    except ValidationError as problem:
+        names = ", ".join(sorted({str(error["loc"][0]) for error in problem.errors()}))
+        raise SetupError(f"the settings {names} cannot be used; correct {file.name} or the environment") from None
+    except tomllib.TOMLDecodeError as problem:
+        raise SetupError(f"{file.name} cannot be read: {problem}; correct it") from None
 
 
 def require_home(settings: Settings) -> None:
     """Raise SetupError unless the home folder has been made by `init`."""
     if not settings.config.is_dir():
-        raise SetupError(f"there is no home folder at {settings.home}; make it with `research-culture init`")
+        said = f"there is no home folder; make it with `research-culture init`, or set {PREFIX}HOME to where it is"
+        raise SetupError(said)
 
 
 def read_key(settings: Settings) -> tuple[bytes, str]:
