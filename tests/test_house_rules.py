@@ -13,9 +13,11 @@ import pytest
 from flows.settings import Settings
 from schemas.core import CORE
 from schemas.datasets import DATASETS, STAGED
+from schemas.figures import STEPS
 from schemas.findings import RULES
 from schemas.marts import MARTS
 from schemas.metrics import load_metrics
+from schemas.reference import REFERENCE
 from schemas.rulebook import load_rulebook
 
 ROOT = Path(__file__).parents[1]
@@ -26,11 +28,12 @@ FILES = [ROOT / name for name in subprocess.check_output(LISTED, cwd=ROOT, text=
 FILES = [file for file in FILES if file.is_file()]
 CODE = [file for file in FILES if file.suffix in (".py", ".sql")]
 THIS_FILE = Path(__file__).resolve()
-TESTS = [f for f in CODE if f.suffix == ".py" and f.is_relative_to(ROOT / "tests") and f != THIS_FILE]
+TESTS = [f for f in FILES if f.is_relative_to(ROOT / "tests") and f.suffix in (".py", ".txt") and f != THIS_FILE]
 SAID_IN_TESTS = "\n".join(file.read_text(encoding="utf-8") for file in TESTS)
 # What the rule book's own tests say of every code at once is no test of a single one.
 SAID_OUTSIDE_SCHEMAS = "\n".join(f.read_text(encoding="utf-8") for f in TESTS if f.parent.name != "schemas")
-CONTRACTS = [*DATASETS.values(), *STAGED.values(), *CORE.values(), *MARTS.values()]
+BUILT = {**CORE, **STEPS, **MARTS}
+PAST_THE_DOOR = [*STAGED.values(), *BUILT.values(), *REFERENCE.values()]
 TABLES = sorted((ROOT / "warehouse/sql").glob("core/*.sql")) + sorted((ROOT / "warehouse/sql").glob("marts/*.sql"))
 METRIC_SQL = sorted((ROOT / "warehouse/sql/metrics").glob("*.sql"))
 
@@ -50,11 +53,11 @@ def test_every_layout_has_a_fixture_and_a_golden_file(layout) -> None:
 
 @pytest.mark.parametrize("file", TABLES, ids=_name)
 def test_every_table_of_core_and_marts_has_a_contract_and_a_test(file: Path) -> None:
-    assert f"{file.parent.name}.{file.stem}" in {**CORE, **MARTS}
+    assert f"{file.parent.name}.{file.stem}" in BUILT
     assert re.search(rf"\b{file.stem}\b", SAID_IN_TESTS)
 
 
-@pytest.mark.parametrize("contract", [*CORE.values(), *MARTS.values()], ids=lambda contract: contract.name)
+@pytest.mark.parametrize("contract", BUILT.values(), ids=lambda contract: contract.name)
 def test_every_contract_of_core_and_marts_is_built(contract) -> None:
     said = "\n".join(f.read_text(encoding="utf-8") for f in CODE if f.is_relative_to(ROOT / "warehouse"))
     assert contract.name in {f"{file.parent.name}.{file.stem}" for file in TABLES} or contract.name in said
@@ -67,7 +70,7 @@ def test_every_metric_has_its_toml_and_its_select_and_a_test() -> None:
     assert {name for name in declared if not re.search(rf"\b{name}\b", SAID_OUTSIDE_SCHEMAS)} == set()
 
 
-@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.name)
+@pytest.mark.parametrize("contract", [*DATASETS.values(), *PAST_THE_DOOR], ids=lambda contract: contract.name)
 def test_every_field_says_what_it_is(contract) -> None:
     assert [field.name for field in contract.fields if not field.description.endswith(".")] == []
 
@@ -85,7 +88,7 @@ def _makes(code: str, text: str) -> bool:
     return re.search(rf"\b{code}\b|[\"']{code[1:]}[\"']", text) is not None
 
 
-@pytest.mark.parametrize("contract", [*STAGED.values(), *CORE.values(), *MARTS.values()], ids=lambda c: c.name)
+@pytest.mark.parametrize("contract", PAST_THE_DOOR, ids=lambda c: c.name)
 def test_no_identifier_passes_the_third_step(contract) -> None:
     identifiers = {field.name for dataset in DATASETS.values() for field in dataset.identifiers}
     assert [field.name for field in contract.fields if field.kind == "identifier" or field.name in identifiers] == []
