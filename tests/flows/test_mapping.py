@@ -9,7 +9,10 @@ from flows.mapping import ABOUT, HEADINGS, NAME, SHEET, VALUES, is_mapping, read
 from schemas.findings import Refusal
 from schemas.layouts import read_layout
 from schemas.rulebook import Rulebook, load_rulebook
-from transforms.parse import UnknownLayout, identify, parse, read_shape
+from schemas.submissions import Counts
+from transforms.parse import UnknownLayout, identify, read_shape
+from transforms.prepare import prepare
+from transforms.pseudonymise import Pseudonymiser
 
 RULES = load_rulebook()
 EXPORT = (
@@ -134,8 +137,11 @@ def test_a_filled_mapping_becomes_a_layout_that_the_export_then_fits(offered: Sh
     stream = io.BytesIO(EXPORT.encode())
     shape = read_shape(stream, "export.csv")
     assert identify(shape, load_rulebook(config)) == layout
-    (chunk,) = parse(stream, shape, layout)
-    assert chunk.table.column_names == [*FIELDS]
+    key = Pseudonymiser(b"a key for tests, 32 bytes or more", "test", "X9001")
+    (part,) = prepare(stream, shape, layout, RULES, key, "S1")
+    assert (part.counts, part.findings) == (Counts(rows_in=1, accepted=1), ())
+    (row,) = part.tables["job_plan"].to_pylist()
+    assert (row["plan_state_code"], row["activity_category_code"], row["planned_pas"]) == ("signed_off", "dcc", 7.5)
 
 
 def test_a_mapping_of_a_workbook_keeps_its_sheet_and_the_lines_above(tmp_path: Path) -> None:

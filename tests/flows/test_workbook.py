@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
+from xlsxwriter.utility import xl_col_to_name
 
 from flows.workbook import write_findings, write_template
 from schemas.datasets import DATASETS
 from schemas.findings import Finding
 from schemas.rulebook import load_rulebook
+from schemas.submissions import Counts
 from transforms.parse import about, identify, parse, read_shape
+from transforms.prepare import prepare
+from transforms.pseudonymise import Pseudonymiser
 
 RULES = load_rulebook()
 
@@ -51,6 +55,19 @@ def test_a_template_fits_its_own_layout_and_its_example_line_is_left_out(dataset
     assert (layout.dataset, layout.name) == (dataset, "template")
     assert (chunk.table.num_rows, chunk.noise) == (0, 1)
     assert about(shape) == {}
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_a_template_filled_as_its_example_shows_always_loads(dataset: str, tmp_path: Path) -> None:
+    write_template(dataset, RULES, tmp_path / "template.xlsx")
+    fields = DATASETS[dataset].fields
+    cells = {f"{xl_col_to_name(place)}3": field.example for place, field in enumerate(fields) if field.example}
+    stream = filled(tmp_path / "template.xlsx", "sheet1", cells)
+    shape = read_shape(stream, "template.xlsx")
+    key = Pseudonymiser(b"a key for tests, 32 bytes or more", "test", "X9001")
+    (part,) = prepare(stream, shape, identify(shape, RULES), RULES, key, "S1")
+    assert part.counts == Counts(rows_in=2, accepted=1, noise=1)
+    assert part.findings == ()
 
 
 def test_what_is_typed_into_a_template_is_read_with_its_leading_zeros(tmp_path: Path) -> None:
