@@ -1,4 +1,4 @@
--- Every figure, with its value, interval and response rate, before disclosure control.
+-- Every figure, with its value, interval and response rate, before disclosure control. A base of 0 gives none.
 -- Interval: Wilson 1927, 95 %, for people counted out of a sample of people; see interval_method for the others.
 WITH measured AS (
     SELECT
@@ -15,12 +15,12 @@ WITH measured AS (
             WHEN metric.statistic = 'median' THEN quantile.q2
             WHEN metric.statistic = 'count' OR metric.counts = 'published' THEN base.numerator
             WHEN metric.statistic IN ('proportion', 'ratio') AND metric.unit = '%'
-                THEN 100e0 * base.numerator / nullif(base.denominator, 0)
-            ELSE base.numerator / nullif(base.denominator, 0)
+                THEN 100e0 * base.numerator / base.denominator
+            ELSE base.numerator / base.denominator
         END AS exact_value,
         CASE
             WHEN metric.is_sample AND metric.statistic = 'proportion' AND metric.counts = 'people'
-                AND base.denominator > 0 AND base.numerator BETWEEN 0 AND base.denominator
+                AND base.numerator BETWEEN 0 AND base.denominator
                 THEN base.numerator / base.denominator
         END AS p
     FROM core.figure_base AS base
@@ -41,6 +41,7 @@ WITH measured AS (
             AND base.period_end = rate.period_end
             AND base.breakdown = rate.breakdown
             AND base.category = rate.category
+    WHERE base.denominator IS NULL OR base.denominator <> 0
 ),
 
 wilson AS (
@@ -72,8 +73,8 @@ SELECT
     END AS value,
     q1,
     q3,
-    100e0 * greatest(0e0, centre - half_width) AS interval_low,
-    100e0 * least(1e0, centre + half_width) AS interval_high,
+    CASE WHEN p IS NOT NULL THEN 100e0 * greatest(0e0, centre - half_width) END AS interval_low,
+    CASE WHEN p IS NOT NULL THEN 100e0 * least(1e0, centre + half_width) END AS interval_high,
     CASE
         WHEN counts = 'published' THEN 'none: as published'
         WHEN NOT is_sample THEN 'none: a full count, not a sample'

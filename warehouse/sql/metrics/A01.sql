@@ -1,4 +1,4 @@
--- A person with an appraisal due since 1 April, when the appraisal year begins.
+-- A person with an appraisal due since 1 April, the start of the appraisal year.
 SELECT
     'A01' AS metric_id,
     '' AS item_code,

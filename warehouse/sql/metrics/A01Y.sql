@@ -18,7 +18,7 @@ SELECT
                 WHEN
                     a.has_prescribed_connection
                     AND a.is_complete
-                    AND a.signed_off_date >= make_date(year(a.period_end) - 1, 4, 1)
+                    AND coalesce(a.signed_off_date, a.due_date) >= make_date(year(a.period_end) - 1, 4, 1)
                     THEN a.person_key
             END
         ) AS DOUBLE

@@ -1,4 +1,4 @@
--- A person with an appraisal due since 1 April, when the appraisal year begins; none of theirs complete.
+-- A person with an appraisal due since 1 April, the start of the appraisal year; one made up later is not missed.
 SELECT
     'A02U' AS metric_id,
     '' AS item_code,

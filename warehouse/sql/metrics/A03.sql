@@ -1,4 +1,4 @@
--- A person with an appraisal completed since 1 April, when the appraisal year begins; whether research is in scope is known.
+-- A person with an appraisal completed since 1 April, the start of the appraisal year; has_research_role is known.
 SELECT
     'A03' AS metric_id,
     '' AS item_code,
@@ -13,5 +13,6 @@ FROM core.fct_appraisal
 WHERE
     is_complete
     AND has_research_role IS NOT NULL
-    AND signed_off_date >= make_date(year(period_end) - CASE WHEN month(period_end) < 4 THEN 1 ELSE 0 END, 4, 1)
+    AND coalesce(signed_off_date, due_date)
+    >= make_date(year(period_end) - CASE WHEN month(period_end) < 4 THEN 1 ELSE 0 END, 4, 1)
 GROUP BY organisation_code, period_start, period_end, person_key

@@ -1,0 +1,44 @@
+"""What holds for each metric, whatever it measures."""
+
+import re
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from schemas.figures import BREAKDOWN_COLUMNS, METRIC_UNIT_FIELDS
+from schemas.metrics import Metric, load_metrics
+from tests.warehouse.metrics.conftest import SQL, Core, select
+
+METRICS = load_metrics()
+TESTS = "".join(file.read_text(encoding="utf-8") for file in Path(__file__).parent.glob("test_*.py"))
+
+
+def test_every_toml_has_a_select_and_every_select_a_toml() -> None:
+    tomls = {Path(file.name).stem for file in (resources.files("schemas") / "metrics").iterdir()}
+    assert tomls == {file.stem for file in (SQL / "metrics").iterdir()} == {metric.metric_id for metric in METRICS}
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.metric_id)
+def test_a_select_gives_exactly_the_declared_columns(metric: Metric, core: Core) -> None:
+    left_out = {column for name, column in BREAKDOWN_COLUMNS.items() if name not in metric.breakdowns}
+    declared = [(f.name, f.sql_type) for f in METRIC_UNIT_FIELDS if f.name not in left_out]
+    found = core.connection.execute(f"DESCRIBE {select(metric.metric_id)}").fetchall()
+    assert [(name, kind) for name, kind, *_ in found] == declared
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.metric_id)
+def test_a_metric_says_what_it_means(metric: Metric) -> None:
+    assert metric.evidence
+    assert metric.definition.endswith(".") and "\n" not in metric.definition
+    assert (metric.quantile_type == 6) == (metric.statistic == "median")
+    assert metric.profile == ("published" if metric.counts == "published" else "staff_survey")
+    assert f'"{metric.metric_id}"' in TESTS, "no test names this metric"
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.metric_id)
+def test_a_select_is_one_that_spark_reads_too(metric: Metric) -> None:
+    text = re.sub(r"--.*", "", select(metric.metric_id)).lower()
+    refused = r"\bexclude\b|quantile_cont|->|varchar|\"|distinct on|by name|listagg|ignore nulls|strftime|date_diff|::"
+    assert not re.search(refused, text)
+    assert f"'{metric.metric_id.lower()}' as metric_id" in text

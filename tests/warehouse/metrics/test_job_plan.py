@@ -1,0 +1,110 @@
+"""Metrics of job plans: J01 to J05."""
+
+import pytest
+
+from tests.warehouse.metrics.conftest import Core, table
+
+# d2 has two signed plans, of two sources; d3 a signed one and a draft; d4 a draft only; n1 and n2 plans in hours.
+HEADINGS = """person_key staff_group_code contract_type_code is_signed_off \
+total_pas spa_pas research_pas total_hours research_hours"""
+PLANS = f"""
+{HEADINGS}
+d1 doctor consultant        true  10 2.5 0   40   0
+d2 doctor consultant        true  6  1   1.5 24   6
+d3 doctor sas               true  8  1   0   32   0
+d3 doctor sas               false 8  1   4   32   16
+d4 doctor sas               false 10 2   5   40   20
+n1 nurse  agenda_for_change true  -  -   -   37.5 3
+n2 nurse  agenda_for_change true  -  -   -   37.5 -
+"""
+OTHER_SOURCE = f"""
+{HEADINGS}
+d2 doctor consultant        true  4  0.5 0.5 16   2
+"""
+UNITS = "person_key staff_group_code contract_type_code numerator denominator"
+
+
+@pytest.fixture
+def plans(core: Core) -> Core:
+    core.add("fct_job_plan", PLANS)
+    core.add("fct_job_plan", OTHER_SOURCE, source="two")
+    return core
+
+
+def test_research_pas_add_up_over_a_persons_signed_plans(plans: Core) -> None:
+    assert plans.units("J01", UNITS) == table("""
+        d1 doctor consultant 0 1
+        d2 doctor consultant 2 1
+        d3 doctor sas        0 1
+    """)
+
+
+def test_research_time_counts_in_pas_or_in_hours(plans: Core) -> None:
+    assert plans.units("J01P", UNITS) == table("""
+        d1 doctor consultant        0 1
+        d2 doctor consultant        1 1
+        d3 doctor sas               0 1
+        n1 nurse  agenda_for_change 1 1
+        n2 nurse  agenda_for_change 0 1
+    """)
+
+
+def test_the_research_share_is_of_signed_hours(plans: Core) -> None:
+    assert plans.units("J03", UNITS) == table("""
+        d1 doctor consultant        0 40
+        d2 doctor consultant        8 40
+        d3 doctor sas               0 32
+        n1 nurse  agenda_for_change 3 37.5
+        n2 nurse  agenda_for_change 0 37.5
+    """)
+
+
+def test_the_spa_share_is_of_signed_pas(plans: Core) -> None:
+    assert plans.units("J05", UNITS) == table("""
+        d1 doctor consultant 2.5 10
+        d2 doctor consultant 1.5 10
+        d3 doctor sas        1   8
+    """)
+
+
+SCOPE = """
+population_code staff_group_code people_count
+job_plan_scope  doctor           6
+job_plan_scope  pharmacist       4
+job_plan_scope  all              15
+headcount       doctor           99
+"""
+
+
+@pytest.mark.parametrize(
+    ("metric_id", "expected"),
+    [
+        ("J02", "doctor 1 6\npharmacist 0 4\n- 1 5"),  # d2; n1 among the five whom no listed group holds
+        ("J04", "doctor 3 6\npharmacist 0 4\n- 2 5"),  # d1, d2, d3; n1 and n2
+    ],
+)
+def test_people_are_set_against_the_staff_in_scope(plans: Core, metric_id: str, expected: str) -> None:
+    plans.add("fct_population", SCOPE)
+    assert plans.units(metric_id, "staff_group_code numerator denominator") == table(expected)
+
+
+@pytest.mark.parametrize(("metric_id", "people"), [("J02", 2), ("J04", 5)])
+def test_without_the_months_count_of_staff_in_scope_there_is_no_denominator(
+    plans: Core, metric_id: str, people: int
+) -> None:
+    august = {"period_start": "2026-08-01", "period_end": "2026-08-31", "snapshot_date": "2026-08-31"}
+    plans.add("fct_population", SCOPE, **august)
+    assert plans.units(metric_id, "period_end person_key staff_group_code numerator denominator") == table(
+        f"2026-09-30 - - {people} -"
+    )
+
+
+def test_a_month_without_plans_has_no_figure_though_its_population_came(core: Core) -> None:
+    core.add("fct_population", SCOPE)
+    assert core.units("J04", "numerator") == []
+
+
+def test_a_person_with_plans_of_two_staff_groups_counts_once(core: Core) -> None:
+    core.add("fct_job_plan", "person_key staff_group_code is_signed_off\np1 nurse true\np1 doctor true\np2 nurse false")
+    core.add("fct_population", "staff_group_code people_count\nnurse 3\ndoctor 2", population_code="job_plan_scope")
+    assert core.units("J04", "staff_group_code numerator denominator") == table("doctor 1 2\nnurse 0 3\n- 0 0")
