@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
@@ -120,12 +121,10 @@ def _meanings(dataset: str, rules: Rulebook) -> Mapping[str, tuple[str, str]]:
     """What a value may be chosen as, like `Plan state: Signed off` -> field and code."""
     found: dict[str, tuple[str, str]] = {}
     for field in DATASETS[dataset].fields:
+        labels = {word: word for word in YES_NO} if field.kind == "boolean" else {}
         if field.codelist:
-            found |= {
-                f"{field.title}: {t}": (field.name, code) for code, t in rules.codelists[field.codelist].labels.items()
-            }
-        elif field.kind == "boolean":
-            found |= {f"{field.title}: {word}": (field.name, word) for word in YES_NO}
+            labels = dict(rules.codelists[field.codelist].labels)
+        found |= {f"{field.title}: {label}": (field.name, code) for code, label in labels.items()}
     return found
 
 
@@ -133,9 +132,7 @@ def _known(dataset: str, rules: Rulebook) -> dict[str, str]:
     """Every folded spelling that we have met -> the choice: titles, names, labels and other layouts' headings."""
     by_key = {key: choice for choice, key in _choices(dataset, rules).items()}
     known = {fold(spelling): choice for key, choice in by_key.items() for spelling in (choice, key)}
-    known |= {
-        fold(rules.instruments.by_key[key].label): c for key, c in by_key.items() if key in rules.instruments.by_key
-    }
+    known |= {fold(i.label): by_key[i.question_key] for i in rules.instruments.items if i.question_key in by_key}
     for layout in rules.layouts:
         if layout.dataset == dataset:
             for heading, key in {**layout.columns, **layout.questions}.items():
@@ -146,18 +143,14 @@ def _known(dataset: str, rules: Rulebook) -> dict[str, str]:
 def _guess(headings: Sequence[str], dataset: str, rules: Rulebook) -> dict[str, _Guess]:
     """The likeliest choice of each heading, best matches first, no choice twice."""
     known = _known(dataset, rules)
-    found = sorted(
-        (
-            (SequenceMatcher(None, spelling, like).ratio(), heading, known[like])
-            for heading in headings
-            for spelling in [fold(heading)]
-            if spelling in known or not PERSONAL.search(spelling)
-            for like in get_close_matches(spelling, known, n=3, cutoff=GUESS)
-        ),
-        key=lambda match: -match[0],
-    )
+    asked = {h: fold(h) for h in headings if fold(h) in known or not PERSONAL.search(fold(h))}
+    found = [
+        (SequenceMatcher(None, spelling, like).ratio(), heading, known[like])
+        for heading, spelling in asked.items()
+        for like in get_close_matches(spelling, known, n=3, cutoff=GUESS)
+    ]
     guesses: dict[str, _Guess] = {}
-    for ratio, heading, choice in found:
+    for ratio, heading, choice in sorted(found, key=lambda match: -match[0]):
         if heading not in guesses and choice not in {g.choice for g in guesses.values()}:
             guesses[heading] = _Guess(choice, ratio)
     return {heading: guesses.get(heading, _Guess("", 0)) for heading in headings}
@@ -170,7 +163,7 @@ def is_mapping(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as part:
             text = part.read(100_000).decode("utf-8", "replace")
-    except (KeyError, OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile):
+    except (KeyError, EOFError, OSError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error):
         return False  # whatever else it is, reading it as an export says what is wrong
     return all(f'name="{name}"' in text for name in (SHEET, ABOUT, VALUES))
 
@@ -186,6 +179,7 @@ def read_mapping(path: Path, rules: Rulebook, config: Path) -> Path:
         sheets = {name: _lines(book, name) for name in (SHEET, ABOUT, VALUES)}
     about = {label: value for label, value, *_ in sheets[ABOUT]}
     layout = _layout(about, sheets[SHEET][1:], sheets[VALUES][1:], rules)
+    _refuse_double(layout, rules)
     target = config / "layouts" / layout.dataset / f"{layout.name}.toml"
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_suffix(".part")
@@ -254,6 +248,13 @@ def _refuse_gaps(dataset: str, given: set[str]) -> None:
         if not given & set(group):
             titles = " or ".join(f'"{contract.field(name).title}"' for name in group)
             _refuse(f"no heading is kept as {titles}, of which every line must have one")
+
+
+def _refuse_double(layout: Layout, rules: Rulebook) -> None:
+    headings = layout.read | set(layout.ignore)
+    for other in rules.layouts:
+        if (other.dataset, other.name) != (layout.dataset, layout.name) and other.fits(headings):
+            _refuse(f'these headings are already known as "{other.name}" in config/layouts/{other.dataset}')
 
 
 def _values(lines: Iterable[Sequence[str]], dataset: str, rules: Rulebook) -> dict[str, dict[str, str]]:

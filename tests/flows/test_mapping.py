@@ -115,8 +115,16 @@ def test_a_workbook_as_we_write_it_is_a_mapping_and_no_export_is(tmp_path: Path)
     assert not is_mapping(saved({"Mapping": [["Plan ID"]]}, tmp_path / "export.xlsx"))
     (tmp_path / "export.csv").write_text(EXPORT, encoding="utf-8")
     assert not is_mapping(tmp_path / "export.csv")
-    (tmp_path / "cut.xlsx").write_bytes((tmp_path / "landed").read_bytes()[:900])
-    assert not is_mapping(tmp_path / "cut.xlsx")
+    whole = (tmp_path / "landed").read_bytes()
+    for damaged in (whole[:900], whole.replace(b"xl/workbook.xml", b"xl/nothing1.xml"), _scribbled(whole)):
+        (tmp_path / "damaged.xlsx").write_bytes(damaged)
+        assert not is_mapping(tmp_path / "damaged.xlsx")
+
+
+def _scribbled(whole: bytes) -> bytes:
+    """The workbook with its list of sheets overwritten where it is stored."""
+    start = whole.index(b"xl/workbook.xml") + len(b"xl/workbook.xml")
+    return whole[:start] + b"\xff" * 40 + whole[start + 40 :]
 
 
 def test_a_filled_mapping_becomes_a_layout_that_the_export_then_fits(offered: Sheets, tmp_path: Path) -> None:
@@ -262,3 +270,12 @@ def test_the_same_export_mapped_again_replaces_its_layout(offered: Sheets, tmp_p
     second = read_mapping(saved(offered, tmp_path / "filled.xlsx"), load_rulebook(tmp_path), tmp_path)
     assert first == second
     assert "New column" in read_layout(second.read_text(encoding="utf-8"), second.name).ignore
+
+
+def test_the_same_headings_under_two_names_are_refused_since_no_file_would_then_fit_one(
+    offered: Sheets, tmp_path: Path
+) -> None:
+    read_mapping(saved(fill(offered), tmp_path / "filled.xlsx"), RULES, tmp_path / "before")
+    offered[ABOUT][2][1] = "Another name"
+    why = refused(offered, tmp_path, load_rulebook(tmp_path / "before"))
+    assert 'already known as "surgeons_plans" in config/layouts/job_plan' in why
