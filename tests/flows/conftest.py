@@ -1,13 +1,76 @@
-"""What the tests of Prefect share: one passing server for the whole session, since it costs seconds to start."""
+"""What the tests of this room share: a home to walk in without Prefect, and one Prefect server for the session."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+from flows.monthly import Month, monthly, one_run, plain_steps
+from flows.settings import Settings, load_settings
+from flows.setup import make_home
+
+NOW = datetime(2026, 10, 2, 6, 0, tzinfo=UTC)
+
+COUNTS_LAYOUT = """
+name = "counts"
+dataset = "population"
+title = "Counts, as our own HR system exports them"
+evidence = "made for this test"
+date_formats = ["%d/%m/%Y"]
+[columns]
+Who = "population_code"
+Group = "staff_group_code"
+Day = "snapshot_date"
+Count = "people_count"
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A fresh home with a key, two fictional organisations and one small layout of the user's own."""
+    monkeypatch.setenv("RESEARCH_CULTURE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("RESEARCH_CULTURE_SETTLE_SECONDS", "0")
+    make_home(load_settings(), tmp_path / "rc.key")
+    settings = load_settings()
+    with (settings.config / "organisations.csv").open("a", encoding="utf-8") as file:
+        for code in ("ZZ1", "ZZ2"):
+            file.write(f"{code},Fictional Trust {code},trust,england,yes\n")
+    layout = settings.config / "layouts" / "population" / "counts.toml"
+    layout.parent.mkdir(parents=True)
+    layout.write_text(COUNTS_LAYOUT, encoding="utf-8")
+    return settings
+
+
+@pytest.fixture
+def put(settings: Settings) -> Callable[[str, str | bytes], Path]:
+    """Put a file into the inbox: place below it, content."""
+
+    def put_file(place: str, content: str | bytes) -> Path:
+        path = settings.inbox / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return put_file
+
+
+@pytest.fixture
+def run(settings: Settings) -> Callable[[], Month]:
+    """The monthly walk without Prefect; each call is a minute later."""
+    calls: list[None] = []
+
+    def run_month() -> Month:
+        calls.append(None)
+        with one_run(settings) as ledger:
+            now = NOW + timedelta(minutes=len(calls))
+            return monthly(settings, ledger, plain_steps(settings, ledger), now)
+
+    return run_month
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,165 @@
+"""The walk from the inbox to a release, as an officer meets it: taken, refused with reasons, corrected, released."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from flows.monthly import Month, one_run
+from flows.settings import Settings, SetupError, actor
+from flows.status import ingest_file
+from schemas.submissions import State
+from tests.flows.conftest import NOW
+from warehouse.ledger import Ledger, Said
+
+Put = Callable[[str, str | bytes], Path]
+Run = Callable[[], Month]
+
+
+def counts(**people: int) -> str:
+    """A counts file of the test's layout: one line a staff group."""
+    groups = {"medical": "Medical and Dental", "nurses": "Nursing and Midwifery", "all": "All staff"}
+    lines = [f"headcount,{groups.get(g, g)},30/09/2026,{n}" for g, n in people.items()]
+    return "\n".join(["Who,Group,Day,Count", *lines]) + "\n"
+
+
+MANY = "Who,Group,Day,Count\n" + "".join(f"headcount,All staff,{day:02}/09/2026,9\n" for day in range(1, 11))
+FEWER = "".join(MANY.splitlines(keepends=True)[:8])
+
+
+def states(settings: Settings) -> list[State]:
+    with Ledger(settings.ledger, actor()) as ledger:
+        return [s.state for s in ledger.submissions()]
+
+
+def loaded_people(settings: Settings) -> Mapping[str, int]:
+    import duckdb
+
+    with duckdb.connect(settings.analyst_file, read_only=True) as connection:
+        rows = connection.execute("SELECT staff_group_code, people_count FROM core.fct_population").fetchall()
+    return dict(rows)
+
+
+def test_a_good_file_is_taken_and_released(settings: Settings, put: Put, run: Run) -> None:
+    put("ZZ1/a.csv", counts(medical=50, nurses=70))
+    month = run()
+    (outcome,) = month.outcomes
+    assert (outcome.state, outcome.organisation_code, outcome.dataset) == (State.LOADED, "ZZ1", "population")
+    assert (outcome.period, outcome.source) == ("2026-09", "counts")
+    assert (outcome.counts.rows_in, outcome.counts.accepted) == (2, 2)
+    assert month.published is not None
+    assert month.published.release is not None
+    assert loaded_people(settings) == {"medical_and_dental": 50, "nursing_and_midwifery": 70}
+
+
+def test_an_empty_inbox_is_no_work(settings: Settings, run: Run) -> None:
+    month = run()
+    assert (month.outcomes, month.published) == ((), None)
+
+
+def test_nothing_new_makes_no_new_release(settings: Settings, put: Put, run: Run) -> None:
+    put("ZZ1/a.csv", counts(all=50))
+    assert run().published is not None
+    put("ZZ1/again.csv", counts(all=50))
+    month = run()
+    assert month.published is None
+    assert "already loaded on 02 October 2026" in month.sentences[0]
+
+
+def test_a_correction_supersedes_and_the_first_file_sent_again_supersedes_it(
+    settings: Settings, put: Put, run: Run
+) -> None:
+    for content in (counts(all=50), counts(all=60), counts(all=50)):
+        put("ZZ1/a.csv", content)
+        run()
+    assert states(settings) == [State.SUPERSEDED, State.SUPERSEDED, State.LOADED]
+    assert loaded_people(settings) == {"all": 50}
+
+
+def test_another_source_adds_instead_of_replacing(settings: Settings, put: Put, run: Run) -> None:
+    put("ZZ1/a.csv", counts(medical=50))
+    put("ZZ1/nurses/a.csv", counts(nurses=70))
+    run()
+    assert states(settings) == [State.LOADED, State.LOADED]
+    assert loaded_people(settings) == {"medical_and_dental": 50, "nursing_and_midwifery": 70}
+
+
+def test_a_correction_that_loses_a_fifth_of_the_rows_is_held_until_confirmed(
+    settings: Settings, put: Put, run: Run
+) -> None:
+    put("ZZ1/2026-09/a.csv", MANY)
+    run()
+    put("ZZ1/2026-09/b.csv", FEWER)
+    (held,) = run().outcomes
+    assert held.state is State.HELD
+    assert "it has 7 rows where the file before it had 10" in held.sentences[0].lower()
+    month = ingest_file(settings, None, Said(), held.submission_id, NOW)
+    assert [o.state for o in month.outcomes] == [State.LOADED]
+    assert states(settings) == [State.SUPERSEDED, State.LOADED]
+
+
+def test_confirming_what_is_not_held_is_refused(settings: Settings) -> None:
+    with pytest.raises(SetupError, match="not held"):
+        ingest_file(settings, None, Said(), "unknown", NOW)
+
+
+@pytest.mark.parametrize(
+    ("place", "content", "sentence"),
+    [
+        ("a.csv", counts(all=9), "Which organisation sent it is not certain"),
+        ("QQ9/a.csv", counts(all=9), 'Organisation "QQ9" is not declared'),
+        ("ZZ1/a.csv", "", "The file is empty"),
+        ("ZZ1/a.csv", counts(all=9).replace("30/09", "30/08") + "headcount,Students,01/09/2026,9\n", "Which period"),
+        ("ZZ1/a.csv", counts(all=9).replace("Count", "Number"), 'The column "Count" is missing'),
+        ("ZZ1/a.csv", counts(Wizards=9), "No row of it can be used"),
+        ("ZZ1/a.csv", "Colour,Taste\nred,sour\n", "We have not seen these headings before"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_is_refused_with_the_reason(
+    settings: Settings, put: Put, run: Run, place: str, content: str, sentence: str
+) -> None:
+    file = put(place, content)
+    (outcome,) = run().outcomes
+    assert outcome.state is State.REJECTED
+    assert any(said.startswith(sentence) for said in outcome.sentences), outcome.sentences
+    assert not file.exists()
+    assert len(list(settings.landing.iterdir())) == 1
+    assert list(settings.staged.iterdir()) == []
+    assert list(settings.findings.glob(f"*/{outcome.submission_id}/findings.xlsx"))
+
+
+def test_a_withdrawn_submission_is_gone_from_the_next_release(settings: Settings, put: Put, run: Run) -> None:
+    put("ZZ1/a.csv", counts(all=50))
+    put("ZZ2/a.csv", counts(all=70))
+    first, _ = run().outcomes
+    with one_run(settings) as ledger:
+        ledger.withdraw(first.submission_id, NOW)
+    run()
+    assert loaded_people(settings) == {"all": 70}
+
+
+def test_two_runs_at_once_are_refused(settings: Settings) -> None:
+    with one_run(settings), pytest.raises(SetupError, match="another run"), one_run(settings):
+        pass
+
+
+def test_a_stopped_run_leaves_nothing_that_the_next_one_trips_over(settings: Settings, put: Put, run: Run) -> None:
+    (settings.staged / ".20260901-abc-1").mkdir()
+    (settings.staged / "20260901-def-1").mkdir()
+    (settings.landing / ".incoming-99").write_text("half")
+    put("ZZ1/a.csv", counts(all=50))
+    run()
+    assert len(list(settings.staged.iterdir())) == 1
+    assert len(list(settings.landing.iterdir())) == 1
+
+
+def test_every_row_is_accounted_for(settings: Settings, put: Put, run: Run) -> None:
+    content = counts(medical=5, Wizards=9, nurses=7) + "headcount,Students,31/02/2026,4\n\n"
+    put("ZZ1/a.csv", content)
+    (outcome,) = run().outcomes
+    found = outcome.counts
+    assert found.is_reconciled
+    assert (found.accepted, found.rejected) == (2, 2)
+    assert any("31/02/2026" in sentence for sentence in outcome.sentences)
