@@ -34,21 +34,20 @@ class Sending:
         return "/".join(filter(None, (self.sender.code, *parts, self.period.label))) if parts else ""
 
     def files(self, rules: Rulebook, number: int) -> dict[str, bytes]:
-        """File name -> bytes in that round: all in the first, only mended files in the second."""
+        """File name -> bytes in that round: in the first all, in the second what is mended or sent once more."""
         mistakes = [m for m in read_mistakes() if self._is_of(m)]
-        if number > 1 and not any(m["is_corrected"] == "yes" for m in mistakes):
+        if number > 1 and not any(m["is_corrected"] == "yes" or m["kind"] == "copy" for m in mistakes):
             return {}
         layout = layout_of(self.file["layout"], rules)
         table = render(layout, self._rows(layout, rules), rules)
         name = f"{self.sender.code}-{layout.dataset}-{layout.name}-{self.period.label}"
-        if number > 1:
-            kept = [m for m in mistakes if m["is_corrected"] == "no"]
-            return {f"{name}-corrected.{layout.format}": self._write(spoil(table, kept))}
-        content = self._write(spoil(table, mistakes))
-        others = {
-            m["value"]: content if m["kind"] == "copy" else b"" for m in mistakes if m["kind"] in ("copy", "empty")
-        }
-        return {f"{name}.{layout.format}": content, **others}
+        spoilt = self._write(spoil(table, mistakes))
+        if number == 1:
+            empty = {m["value"]: b"" for m in mistakes if m["kind"] == "empty"}
+            return {f"{name}.{layout.format}": spoilt, **empty}
+        left = [m for m in mistakes if m["is_corrected"] == "no"]
+        mended = {f"{name}-corrected.{layout.format}": self._write(spoil(table, left))}
+        return (mended if left != mistakes else {}) | {m["value"]: spoilt for m in left if m["kind"] == "copy"}
 
     def _is_of(self, mistake: Mapping[str, str]) -> bool:
         there = (self.sender.code, self.file["layout"], self.period.label)
