@@ -149,7 +149,7 @@ RULES: dict[str, Rule] = {
     "W004": Rule(W, "the staff groups add up to {parts}, the total says {total}; the groups are used."),
     "W005": Rule(W, "the columns {columns} were exchanged in these rows and have been put right."),
     "W006": Rule(W, "the cell names several organisations ({value}); the figure is kept for them together."),
-    "W007": Rule(W, "the organisation's name differs between years; the latest is shown."),
+    "W007": Rule(W, "organisations whose name differs between years: {codes}; the latest name is shown."),
     "W008": Rule(W, "{value} stands for no value here and was read as missing."),
     "W009": Rule(W, "the column is no count of respondents (it never falls below its percentages); it is not used."),
     "W010": Rule(W, "the figure is {value}, unlike the rest of the file; it is kept and marked."),

@@ -27,11 +27,11 @@ class State(StrEnum):
 
 _SENTENCES = {
     State.LANDED: "received, not judged yet",
-    State.REJECTED: "refused: see its findings",
-    State.HELD: "held until someone confirms it",
-    State.LOADED: "taken: its rows count",
+    State.REJECTED: "see its findings",
+    State.HELD: "it waits until someone confirms it",
+    State.LOADED: "its rows count",
     State.SUPERSEDED: "replaced by a later file",
-    State.WITHDRAWN: "taken back: its rows no longer count",
+    State.WITHDRAWN: "its rows no longer count",
 }
 
 NATIONAL = "national"  # the sender of a published file whose rows name their organisations

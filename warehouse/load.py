@@ -64,11 +64,11 @@ class Staging:
                 file.unlink()
             else:
                 file.chmod(0o600)
-                _sync(file)
-        _sync(self.folder)
+                sync(file)
+        sync(self.folder)
         shutil.rmtree(self._final, ignore_errors=True)
         self.folder.replace(self._final)
-        _sync(self._final.parent)
+        sync(self._final.parent)
 
 
 def judge_file(folder: Path, dataset: Dataset, others: Sequence[Path] = ()) -> tuple[tuple[Finding, ...], int]:
@@ -138,6 +138,8 @@ def _notices(
         elsewhere = ", ".join(f"'{_quoted(other / f'{dataset.name}.parquet')}'" for other in others)
         if elsewhere and (people := _rule(connection, "two_sources", staged=staged, others=elsewhere)[0][0]):
             found.append(Finding("W003", details={"people": f"{people:,}"}))
+    if "organisation_name" in dataset.names and (codes := _rule(connection, "renamed", staged=staged)[0][0]):
+        found.append(Finding("W007", details={"codes": f"{codes:,}"}))
     if dataset.name == "population":
         for parts, total in _rule(connection, "population_totals", staged=staged):
             found.append(Finding("W004", details={"parts": f"{parts:,}", "total": f"{total:,}"}))
@@ -169,7 +171,7 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Flush a file or folder to disk; Windows cannot open folders, and there the rename itself must do."""
     if path.is_dir() and os.name == "nt":
         return

@@ -132,3 +132,17 @@ def test_people_in_two_sources_of_one_dataset_are_counted_and_told(tmp_path: Pat
         findings, rejected = judge_file(staging.folder, DATASETS["job_plan"], [tmp_path / "other"])
     assert [(f.code, f.details) for f in findings] == [("W003", {"people": "1"})]
     assert rejected == 0
+
+
+def test_organisations_that_change_their_name_are_counted_and_told(tmp_path: Path) -> None:
+    named = [("R1", 2021, "Old Name"), ("R1", 2022, "New Name"), ("R2", 2021, "Same"), ("R2", 2022, "Same")]
+    rows = [
+        {"organisation_code": code, "survey_year": year, "organisation_name": name, "measure_code": "stress"}
+        for code, year, name in named
+    ]
+    with Staging(tmp_path, "s1") as staging:
+        stage(staging, "nss_benchmark", rows)
+        findings, _ = judge_file(staging.folder, DATASETS["nss_benchmark"])
+    assert [f.sentence for f in findings] == [
+        "Organisations whose name differs between years: 1; the latest name is shown."
+    ]
