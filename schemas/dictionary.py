@@ -13,6 +13,7 @@ from schemas.fields import Contract, Dataset, Field
 from schemas.findings import RULES
 from schemas.marts import MARTS
 from schemas.metrics import load_metrics
+from schemas.reference import REFERENCE
 
 FILE = Path(__file__).with_name("DICTIONARY.md")
 PERIOD_TYPES = {
@@ -29,10 +30,11 @@ def markdown() -> str:
         "# Data dictionary",
         "",
         "Written by `python -m schemas.dictionary` from the contracts. Change those, not this page.",
-        *_section("What organisations send", DATASETS.values()),
-        *_section("Staged: a submission's rows, without identifiers", STAGED.values()),
-        *_section("Core: for named analysts, not disclosure-checked", CORE.values()),
-        *_section("Marts: what is released", MARTS.values()),
+        *section("What organisations send", DATASETS.values()),
+        *section("Staged: a submission's rows, without identifiers", STAGED.values()),
+        *section("Core: for named analysts, not disclosure-checked", CORE.values()),
+        *section("Marts: what is released", MARTS.values()),
+        *section("Reference: the rules as tables, released with the marts", REFERENCE.values()),
         *_metrics(),
         *_codelists(),
         *_questions(),
@@ -41,7 +43,8 @@ def markdown() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _section(title: str, contracts: Iterable[Contract]) -> Iterator[str]:
+def section(title: str, contracts: Iterable[Contract]) -> Iterator[str]:
+    """The lines of one section of the page: a heading, then each contract with its columns."""
     yield from ("", f"## {title}")
     for contract in contracts:
         yield from _contract(contract)

@@ -1,7 +1,7 @@
 -- Disclosure control, first step: too few people behind a figure hide it whole.
 -- The base is always tested; for a share of people also those counted in it and those not counted (the complement).
--- There 0 is shown: nobody stands in that cell, and the NHS rules hide 1 to the threshold less 1. A base of 0 is
--- hidden: there is no figure. A published figure has threshold 0 and is never hidden.
+-- There 0 is shown: nobody stands in that cell, and the NHS rules hide 1 to the threshold less 1.
+-- A published figure has threshold 0 and is never hidden.
 -- Where the profile rounds, counts are rounded and the value is made again from the rounded counts, without interval.
 WITH tested AS (
     SELECT

@@ -1,0 +1,232 @@
+"""Releases: a folder that is there wholly or not at all, the pointer to the current one, and the analysts' file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schemas.core import CORE
+from schemas.dictionary import section
+from schemas.marts import MARTS
+from schemas.reference import DICTIONARY, REFERENCE, SUBMISSION
+from warehouse import exports, queries
+from warehouse.build import StagedSubmission, content_hash
+from warehouse.load import sync
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from warehouse.checks import CheckResult
+
+DATABASE = "research_culture.duckdb"
+MANIFEST = "manifest.json"
+POINTER = "current.json"
+CURRENT = "current"
+_DRAFT = ".draft-"
+_RELEASED = (*MARTS.values(), *REFERENCE.values())
+
+
+@dataclass(frozen=True)
+class Release:
+    """A written release; `shown_count` and its like count figures, `headline` says them in a sentence."""
+
+    release_id: str
+    folder: Path
+    manifest_sha256: str
+    content_hash: str
+    shown_count: int
+    withheld_count: int
+    not_available_count: int
+    headline: str
+
+
+def write_release(
+    connection: duckdb.DuckDBPyConnection,
+    released: Path,
+    release_id: str,
+    submissions: Sequence[StagedSubmission],
+    *,
+    released_at: datetime,
+    code_version: str,
+    rule_version: str,
+    checks: Sequence[CheckResult],
+) -> Release:
+    """Write `released/<release id>/`, flushed to disk, and give it its name last; nothing points to it yet.
+
+    Raises FileExistsError where that release is there already, OSError where the disk fails; either way no part
+    of a folder bears the release's name.
+    """
+    folder, draft = released / release_id, released / f"{_DRAFT}{release_id}"
+    if folder.exists():
+        raise FileExistsError(f"release {release_id} is there already")
+    for left in released.glob(f"{_DRAFT}*"):
+        shutil.rmtree(left)
+    draft.mkdir(parents=True)
+    _write_tables(connection, draft)
+    figures = _figure_counts(connection)
+    headline = _headline(connection, figures)
+    content = content_hash(connection, tuple(MARTS))
+    manifest = {
+        "release_id": release_id,
+        "released_at": released_at.isoformat(),
+        "headline": headline,
+        "figures": figures,
+        "is_fictional": _is_fictional(connection),
+        "content_hash": content,
+        "code_version": code_version,
+        "rule_version": rule_version,
+        "duckdb_storage_version": exports.STORAGE_VERSION,
+        "submissions": [asdict(submission) for submission in submissions],
+        "checks": [asdict(check) for check in checks],
+        "files": {name: _described(draft / name) for name in _names(draft)},
+    }
+    text = json.dumps(manifest, indent=2, default=str, ensure_ascii=False) + "\n"
+    (draft / MANIFEST).write_bytes(text.encode())
+    for path in (*(draft / name for name in _names(draft)), *(p for p in draft.iterdir() if p.is_dir()), draft):
+        sync(path)
+    draft.replace(folder)
+    sync(released)
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    shown, withheld, absent = figures["shown"], figures["withheld"], figures["not_available"]
+    return Release(release_id, folder, sha256, content, shown, withheld, absent, headline)
+
+
+def _write_tables(connection: duckdb.DuckDBPyConnection, draft: Path) -> None:
+    exports.write_database(connection, draft / DATABASE, _RELEASED)
+    for contract in _RELEASED:
+        if contract is not DICTIONARY:
+            name = contract.name.partition(".")[2]
+            exports.write_parquet(connection, draft / "parquet" / f"{name}.parquet", contract)
+            exports.write_csv(connection, draft / "csv" / f"{name}.csv", contract)
+    listed = ", ".join(f"'{contract.name}'" for contract in _RELEASED)
+    exports.write_csv(connection, draft / "dictionary.csv", DICTIONARY, f"table_name IN ({listed})")
+    pages = (*section("Marts", MARTS.values()), *section("Reference", REFERENCE.values()))
+    (draft / "DICTIONARY.md").write_bytes(("\n".join(("# Data dictionary", *pages)) + "\n").encode())
+
+
+def _figure_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Figures that are shown, withheld and not available."""
+    found = dict(connection.execute("SELECT status, count(*) FROM marts.metric_value GROUP BY status").fetchall())
+    shown = found.pop("shown", 0) + found.pop("rounded", 0)
+    not_available = found.pop("not_available", 0)
+    return {"shown": shown, "withheld": sum(found.values()), "not_available": not_available}
+
+
+def _headline(connection: duckdb.DuckDBPyConnection, figures: Mapping[str, int]) -> str:
+    total, withheld, absent = sum(figures.values()), figures["withheld"], figures["not_available"]
+    if not total:
+        return "No figures yet: nothing that a metric counts has been loaded."
+    parts = [f"{figures['shown']} of {total} figures shown"]
+    if withheld:
+        least = " or ".join(str(n) for (n,) in connection.execute(queries.select_of("releases.thresholds")).fetchall())
+        parts.append(f"{withheld} withheld because fewer than {least} people stand behind the figure or a part of it")
+    if absent:
+        whose = "its" if absent == 1 else "their"
+        parts.append(f"{absent} not available because {whose} population has not come")
+    return "; ".join(parts) + "."
+
+
+def _is_fictional(connection: duckdb.DuckDBPyConnection) -> bool:
+    """True where any organisation behind the release is a made-up one."""
+    found = connection.execute(queries.select_of("releases.fictional")).fetchone()
+    return bool(found and found[0])
+
+
+def _names(folder: Path) -> Iterator[str]:
+    yield from sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+
+
+def _described(file: Path) -> dict[str, object]:
+    with file.open("rb") as stream:
+        return {"bytes": file.stat().st_size, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
+
+
+def point_to(released: Path, release: Release) -> tuple[str, ...]:
+    """Make the release the current one: `current.json` in one step, then the convenience folder `current/`.
+
+    The folder is a relative link where the system allows one, else its files are replaced one by one. Returns a
+    sentence for each file that another program holds open: there the last release still shows.
+    """
+    pointer = {
+        "release_id": release.release_id,
+        "folder": release.folder.name,
+        "manifest_sha256": release.manifest_sha256,
+    }
+    draft = released / f".{POINTER}"
+    draft.write_text(json.dumps(pointer, indent=2) + "\n", encoding="utf-8")
+    sync(draft)
+    draft.replace(released / POINTER)
+    sync(released)
+    if _link(released, release.folder.name):
+        return ()
+    return tuple(_refresh(released / CURRENT, release.folder))
+
+
+def read_pointer(released: Path) -> Mapping[str, str] | None:
+    """The current release's `release_id`, `folder` (under `released`) and `manifest_sha256`; None before the first."""
+    file = released / POINTER
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+
+
+def _link(released: Path, name: str) -> bool:
+    """Point `current` at the folder in one step; False where the system or an older copy there does not allow it."""
+    link = released / f".{CURRENT}"
+    try:
+        link.unlink(missing_ok=True)
+        link.symlink_to(name, target_is_directory=True)
+        link.replace(released / CURRENT)
+    except OSError:
+        with suppress(OSError):
+            link.unlink(missing_ok=True)
+        return False
+    return True
+
+
+def _refresh(current: Path, folder: Path) -> Iterator[str]:
+    """Replace the files of `current` one by one; yield a sentence for each that is held open, and leave it."""
+    names = set(_names(folder))
+    for name in sorted(names | (set(_names(current)) if current.is_dir() else set())):
+        target = current / name
+        draft = target.with_name(f".{target.name}.new")
+        try:
+            if name in names:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(folder / name, draft)
+                draft.replace(target)
+            else:
+                target.unlink()
+        except PermissionError:
+            draft.unlink(missing_ok=True)
+            yield (
+                f"{current.parent.name}/{current.name}/{name} is open in another program: close it and run again;"
+                " until then the last release still shows there."
+            )
+
+
+def write_analyst_file(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
+    """Replace the analysts' file (core, marts, reference and the submissions) whole, readable by its owner only.
+
+    Returns a sentence where another program's lock stopped that, else ''.
+    """
+    draft = path.with_name(f".{path.name}.draft")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft.unlink(missing_ok=True)
+    exports.write_database(connection, draft, (*CORE.values(), *_RELEASED, SUBMISSION))
+    draft.chmod(0o600)
+    sync(draft)
+    try:
+        draft.replace(path)
+    except PermissionError:
+        draft.unlink(missing_ok=True)
+        return (
+            f"{path.parent.name}/{path.name} is open in another program: close it and run again;"
+            " until then the last release still shows there."
+        )
+    return ""

@@ -1,0 +1,10 @@
+SELECT
+    organisation_code,
+    period_start,
+    staff_group_code,
+    count(*) AS row_count,
+    count(*) FILTER (
+        WHERE response_date < period_start OR response_date > period_end
+    ) AS outside_period_count
+FROM core.fct_survey_response
+GROUP BY organisation_code, period_start, staff_group_code

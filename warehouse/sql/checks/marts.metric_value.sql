@@ -1,0 +1,33 @@
+-- Each released figure beside the people behind it: an independent look at what disclosure control did.
+SELECT
+    released.status,
+    released.value,
+    released.people_count,
+    organisation.organisation_code IS NOT NULL AS is_known,
+    released.status IN ('shown', 'rounded') AND released.value IS NULL AS is_shown_empty,
+    released.status IN ('shown', 'rounded') AND (
+        figure.people_count < profile.threshold
+        OR (
+            metric.statistic = 'proportion' AND metric.counts = 'people' AND (
+                figure.numerator_people_count BETWEEN 1 AND profile.threshold - 1
+                OR figure.people_count - figure.numerator_people_count BETWEEN 1 AND profile.threshold - 1
+            )
+        )
+    ) AS is_shown_too_small,
+    released.status NOT IN ('shown', 'rounded') AND coalesce(
+        released.numerator, released.denominator, released.people_count, released.row_count, released.value,
+        released.q1, released.q3, released.interval_low, released.interval_high, released.response_rate_pct
+    ) IS NOT NULL AS is_hidden_in_part
+FROM marts.metric_value AS released
+INNER JOIN core.metric_figure AS figure
+    ON
+        released.metric_id = figure.metric_id
+        AND released.item_code = figure.item_code
+        AND released.organisation_code = figure.organisation_code
+        AND released.period_start = figure.period_start
+        AND released.period_end = figure.period_end
+        AND released.breakdown = figure.breakdown
+        AND released.category = figure.category
+INNER JOIN reference.metric AS metric ON released.metric_id = metric.metric_id
+INNER JOIN reference.disclosure_profile AS profile ON metric.profile = profile.profile
+LEFT JOIN core.dim_organisation AS organisation ON released.organisation_code = organisation.organisation_code
