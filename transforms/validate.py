@@ -223,7 +223,9 @@ def _details(judge: Judge, field: Field, number: str, value: str) -> dict[str, s
     if number == MISSHAPEN:
         return {"identifier": IDENTIFIER_TYPES[field.identifier].title}
     if number == OUT_OF_RANGE:
-        return {"value": value, "minimum": f"{field.minimum:,g}", "maximum": f"{field.maximum:,g}"}
+        lowest = "any lower number" if field.minimum is None else f"{field.minimum:,.12g}"
+        highest = "any higher number" if field.maximum is None else f"{field.maximum:,.12g}"
+        return {"value": value, "minimum": lowest, "maximum": highest}
     if number == UNREADABLE["date"]:
         return {"value": value, "example": date(2026, 9, 14).strftime(judge.layout.date_formats[0])}
     if number == NOT_LISTED:

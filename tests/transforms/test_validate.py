@@ -1,0 +1,200 @@
+"""Each kind of bad cell: what is told of it, and what becomes of the row."""
+
+from datetime import date
+
+import pytest
+
+from tests.transforms.files import PLANS, csv_file, plan, take
+
+OUT = "the cell is left out"
+NO_DATE = f"is not a date that exists; {OUT}: write it like 14/09/2026."
+FORMULA = f"looks like a spreadsheet formula; {OUT}: send the value."
+
+
+def one(**cells: str):
+    """What comes of a file with one good line and one with these cells."""
+    return take(csv_file([plan(), plan(**({"Line": "2"} | cells))]))
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "sentence"),
+    [
+        ("Line", "two", 'column "Line": "two" is not a number; write digits only.'),
+        ("Line", "1.5", 'column "Line": "1.5" is not a number; write digits only.'),
+        (
+            "State",
+            "Signd off",
+            'column "State": "Signd off" is not on the list of plan state (nearest: "Signed off"); use one '
+            "of its values.",
+        ),
+        (
+            "Category",
+            "=cmd()",
+            'column "Category": "=cmd()" looks like a spreadsheet formula; send the value, not the formula.',
+        ),
+        (
+            "Plan",
+            "=cmd()",
+            'column "Plan": the value looks like a spreadsheet formula; send the value, not the formula.',
+        ),
+        (
+            "Category",
+            "",
+            'column "Category": the cell is empty but must be filled; fill it in and send the file again.',
+        ),
+        ("Line", "0", 'column "Line": "0" is outside 1 to any higher number; correct it.'),
+    ],
+)
+def test_a_required_cell_that_cannot_be_used_rejects_its_row(heading: str, cell: str, sentence: str) -> None:
+    taken = one(**{heading: cell})
+    (finding,) = taken.findings
+    assert finding.code.startswith("R")
+    assert finding.sentence == f"Row 3, {sentence}"
+    assert [row["row_number"] for row in taken.rows()] == [2]
+    assert (taken.counts.accepted, taken.counts.rejected) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "field", "sentence"),
+    [
+        ("PAs", "one", "planned_pas", '"one" is not a number; the cell is left out: write digits only.'),
+        ("PAs", "nan", "planned_pas", '"nan" is not a number; the cell is left out: write digits only.'),
+        ("PAs", "21", "planned_pas", '"21" is outside 0 to 20; the cell is left out: correct it.'),
+        ("PAs", "-1", "planned_pas", '"-1" is outside 0 to 20; the cell is left out: correct it.'),
+        ("Start", "31/02/2026", "plan_start_date", f'"31/02/2026" {NO_DATE}'),
+        ("Start", "01/04/26", "plan_start_date", f'"01/04/26" {NO_DATE}'),
+        ("Start", "01/04/0026", "plan_start_date", f'"01/04/0026" {NO_DATE}'),
+        (
+            "Staff group",
+            "Doktors",
+            "staff_group_code",
+            f'"Doktors" is not on the list of staff group; {OUT}: use one of its values.',
+        ),
+        (
+            "GMC",
+            "12345",
+            "registration_key",
+            "the number does not have the shape of a registration number; it is left out: check it at the source.",
+        ),
+        (
+            "Research",
+            "perhaps",
+            "is_research",
+            '"perhaps" is neither yes nor no; the cell is left out: write yes or no.',
+        ),
+        ("Research", "=cmd()", "is_research", f'"=cmd()" {FORMULA}'),
+        ("Research", "@SUM(A1)", "is_research", f'"@SUM(A1)" {FORMULA}'),
+        ("Research", "+cmd|calc!A0", "is_research", f'"+cmd|calc!A0" {FORMULA}'),
+    ],
+)
+def test_another_cell_that_cannot_be_used_is_left_out_and_its_row_stays(
+    heading: str, cell: str, field: str, sentence: str
+) -> None:
+    taken = one(**({"PAs": "", "Hours": "4", heading: cell} if heading == "PAs" else {heading: cell}))
+    (finding,) = taken.findings
+    assert finding.code.startswith("V")
+    assert finding.sentence == f'Row 3, column "{heading}": {sentence}'
+    good, bad = taken.rows()
+    assert good[field] is not None
+    assert bad[field] is None
+    assert (taken.counts.accepted, taken.counts.rejected) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [("GMC", "Dr A Person"), ("Employee", "not-a-number"), ("State", "a whole sentence about Dr A Person")],
+)
+def test_no_identifier_and_no_long_text_is_repeated(heading: str, cell: str) -> None:
+    taken = one(**{heading: cell})
+    assert taken.codes
+    assert not any("Person" in f.sentence or cell in f.sentence or cell in repr(f) for f in taken.findings)
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("1/4/2026", date(2026, 4, 1)),
+        ("01/04/2026", date(2026, 4, 1)),
+        (" 29/02/2024 ", date(2024, 2, 29)),
+        ("2026-04-01", date(2026, 4, 1)),
+        ("2026-04-01 10:30:00", date(2026, 4, 1)),
+        ("-", None),
+    ],
+)
+def test_dates_are_read_by_the_layouts_formats_and_in_iso_form(cell: str, value: date | None) -> None:
+    assert one(Start=cell).rows()[1]["plan_start_date"] == value
+
+
+def test_an_excel_day_number_is_read_as_its_date_with_a_warning() -> None:
+    taken = one(Start="45567")
+    assert taken.rows()[1]["plan_start_date"] == date(2024, 10, 2)
+    assert taken.sentence("W001") == (
+        'Row 3, column "Start": the date was written as Excel\'s day number and read as a date;'
+        " format the column as a date."
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"), [("yes", True), ("N", False), ("TRUE", True), ("0", False), ("1", True), ("", None)]
+)
+def test_yes_and_no_are_read_in_their_usual_spellings(cell: str, value: bool | None) -> None:
+    assert one(Research=cell).rows()[1]["is_research"] is value
+
+
+@pytest.mark.parametrize(("cell", "value"), [("1.50", 1.5), (".5", 0.5), ("2", 2.0), ("1e1", 10.0), ("+3", 3.0)])
+def test_numbers_are_read(cell: str, value: float) -> None:
+    assert one(PAs=cell).rows()[1]["planned_pas"] == value
+
+
+def test_a_decimal_comma_is_read_where_the_layout_says_so() -> None:
+    layout = PLANS.model_copy(update={"decimal_comma": True})
+    taken = take(csv_file([plan(PAs="1;5")]).replace(b",", b"\t").replace(b"1;5", b"1,5"), layout)
+    assert taken.rows()[0]["planned_pas"] == 1.5
+
+
+def test_leading_zeros_of_an_employee_number_count() -> None:
+    first, second = one(Employee="121").rows()
+    assert first["employee_key"] != second["employee_key"]
+
+
+def test_a_row_without_any_number_of_a_person_is_rejected() -> None:
+    taken = one(GMC="", Employee="")
+    assert taken.sentence("R004") == 'Row 3: none of "GMC" or "Employee" is filled or usable; fill in at least one.'
+    assert taken.counts.rejected == 1
+
+
+def test_a_row_that_is_rejected_already_is_not_told_again_what_follows_from_it() -> None:
+    assert one(Plan="", GMC="", Employee="").codes == ["R001"]
+    assert one(Category="nonsense").codes == ["R014"]
+
+
+def test_a_null_mark_is_told_once_a_column_and_read_as_missing() -> None:
+    taken = one(Hours="-", Research="-")
+    assert taken.codes == ["W008", "W008"]
+    assert (
+        taken.findings[0].sentence == 'Row 3, column "Research": "-" stands for no value here and was read as missing.'
+    )
+
+
+def test_the_layouts_own_values_are_translated_whatever_their_case() -> None:
+    layout = PLANS.model_copy(update={"values": {"plan_state_code": {"2nd sign-off": "partially_signed"}}})
+    taken = take(csv_file([plan(State="2ND SIGN-OFF"), plan(Line="2", State="Draft")]), layout)
+    assert [row["plan_state_code"] for row in taken.rows()] == ["partially_signed", "draft"]
+
+
+def test_the_same_mistake_in_many_rows_is_one_finding_with_the_first_rows() -> None:
+    taken = take(csv_file([plan(Line=str(n), Research="perhaps") for n in range(1, 101)]))
+    (finding,) = taken.findings
+    assert finding.place == 'Rows 2, 3, 4, 5, 6 and 95 more, column "Research"'
+
+
+def test_a_column_full_of_different_mistakes_gives_few_findings() -> None:
+    taken = take(csv_file([plan(Line=str(n), Research=f"perhaps {n}") for n in range(1, 101)]))
+    assert len(taken.findings) <= 21
+    assert sum(finding.row_count for finding in taken.findings) == 100
+
+
+def test_a_good_cell_beside_a_bad_one_of_its_column_is_kept() -> None:
+    taken = take(csv_file([plan(Line=str(n), PAs=str(n)) for n in range(15, 25)]))
+    assert [row["planned_pas"] for row in taken.rows() if row["planned_pas"] is not None] == [15, 16, 17, 18, 19, 20]
+    assert taken.codes == ["R004", "V012", "V012", "V012", "V012"]
