@@ -52,9 +52,16 @@ def _make_key(settings: Settings, key: Path) -> list[str]:
             "A new key was made. Keep a copy where information governance approves: without it, new files cannot be"
             " linked to old ones."
         )
-    quoted = str(path).replace("\\", "\\\\").replace('"', '\\"')
-    (settings.config / "settings.toml").write_text(f'key = "{quoted}"\n', encoding="utf-8")
+    _declare_key(settings.config / "settings.toml", path)
     return made
+
+
+def _declare_key(file: Path, path: Path) -> None:
+    """Point the settings file at the key; every other line of it stays."""
+    quoted = str(path).replace("\\", "\\\\").replace('"', '\\"')
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    kept = [line for line in lines if line.partition("=")[0].strip() != "key"]
+    file.write_text("\n".join([f'key = "{quoted}"', *kept, ""]), encoding="utf-8")
 
 
 @dataclass(frozen=True)

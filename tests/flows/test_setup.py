@@ -39,6 +39,15 @@ def test_init_again_overwrites_nothing(settings: Settings, tmp_path: Path) -> No
     assert (settings.config / "organisations.csv").read_text() == "mine"
 
 
+def test_init_with_a_key_keeps_the_other_settings(settings: Settings, tmp_path: Path) -> None:
+    make_home(settings, tmp_path / "first")
+    file = settings.config / "settings.toml"
+    file.write_text(file.read_text() + "loss_pct = 5\n")
+    make_home(load_settings(), tmp_path / "second")
+    assert load_settings().loss_pct == 5
+    assert load_settings().key == (tmp_path / "second").resolve()
+
+
 def test_a_key_inside_the_home_is_refused(settings: Settings) -> None:
     with pytest.raises(SetupError, match="outside the home"):
         make_home(settings, settings.home / "config" / "rc.key")
