@@ -81,7 +81,12 @@ def test_every_finding_is_made_by_the_code_and_seen_in_a_test(code: str) -> None
     rooms = [f for f in made if f.relative_to(ROOT).parts[0] in ROOMS and f != ROOT / "schemas/findings.py"]
     assert RULES[code].sentence
     assert any(_makes(code, file.read_text(encoding="utf-8")) for file in rooms)
-    assert re.search(rf"\b{code}\b", SAID_OUTSIDE_SCHEMAS)
+    assert re.search(rf"\b{code}\b", SAID_OUTSIDE_SCHEMAS) or _saying(code) in SAID_OUTSIDE_SCHEMAS
+
+
+def _saying(code: str) -> str:
+    """The longest part of the code's sentence that no detail is filled into: a test may look for that instead."""
+    return max(re.split(r"\{\w+\}", RULES[code].sentence), key=len)
 
 
 def _makes(code: str, text: str) -> bool:
