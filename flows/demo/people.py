@@ -35,7 +35,7 @@ class Sender:
     @cached_property
     def people(self) -> tuple[Mapping[str, Any], ...]:
         """Everyone with a job plan or an appraisal: number, kind, identifiers and the kind's own values."""
-        first = self.demo["doctors_start"] + 200 * (int(self.code[-1]) - 1)
+        first = self.demo["doctors_start"] + 1000 * (int(self.code[-1]) - 1)
         found: list[Mapping[str, Any]] = []
         for kind, count in self.declared["people"].items():
             for _ in range(count):
@@ -112,7 +112,7 @@ def _plan(
 
 def _state(draws: Random, period: Period, year: int) -> tuple[str, str]:
     """State and day of the last signature: half of the plans are signed by April, the rest through the year."""
-    signed = date(year, 4, 1) + timedelta(days=draws.choice((-20, -5, 10, 25, 45, 70, 100, 140, 200, 260, 320, 400)))
+    signed = date(year, 4, 1) + timedelta(days=draws.choice((-20, -10, -5, 5, 10, 25, 45, 70, 100, 140, 260, 320, 400)))
     if signed <= period.end:
         reopened = period.end >= date(year, 9, 1) and draws.random() < 0.02
         return ("reopened", "") if reopened else ("signed_off", signed.isoformat())
@@ -150,7 +150,7 @@ def _appraisal(sender: Sender, person: Mapping[str, Any], period: Period, year: 
     due = date(year, 4, 1) + timedelta(days=30 * (person["number"] % 12) + draws.randrange(28))
     meeting = due + timedelta(days=draws.choice((-40, -30, -21, -14, -7, -3, 5, 20)))
     signed_off = meeting + timedelta(days=draws.choice((3, 7, 14, 21, 27, 40)))
-    missed = draws.choices(("", "missed_approved", "missed_unapproved"), (92, 5, 3))[0]
+    missed = draws.choices(("", "missed_approved", "missed_unapproved"), (90, 7, 3))[0]
     has_meeting, is_signed = not missed and meeting <= period.end, not missed and signed_off <= period.end
     return {
         **{n: person[n] for n in ("registration_number", "employee_number", "staff_group_code", "grade_code")},
