@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from flows.monthly import Month, one_run
 from flows.settings import Settings, SetupError, actor
 from flows.status import ingest_file
+from schemas.datasets import DATASETS
 from schemas.submissions import State
 from tests.flows.conftest import NOW
 from warehouse.ledger import Ledger, Said
@@ -23,6 +25,29 @@ def counts(**people: int) -> str:
     groups = {"medical": "Medical and Dental", "nurses": "Nursing and Midwifery", "all": "All staff"}
     lines = [f"headcount,{groups.get(g, g)},30/09/2026,{n}" for g, n in people.items()]
     return "\n".join(["Who,Group,Day,Count", *lines]) + "\n"
+
+
+PULSE_LAYOUT = """
+name = "pulse"
+dataset = "survey"
+title = "Pulse survey"
+evidence = "made for this test"
+[columns]
+Id = "response_id"
+Active = "is_research_active"
+"""
+
+
+def filled_template(path: Path, organisation: str, period: str) -> bytes:
+    """The population template as an officer fills it in: three sheets, one line of data."""
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Data")
+        sheet.write_row(0, 0, [field.title for field in DATASETS["population"].fields])
+        sheet.write_row(1, 0, ["Headcount", "Students", "2026-09-30", "40"])
+        about = book.add_worksheet("About")
+        about.write_column(0, 0, ["Organisation code", "Period"])
+        about.write_column(0, 1, [organisation, period])
+    return path.read_bytes()
 
 
 MANY = "Who,Group,Day,Count\n" + "".join(f"headcount,All staff,{day:02}/09/2026,9\n" for day in range(1, 11))
@@ -128,6 +153,38 @@ def test_a_file_that_cannot_be_taken_is_refused_with_the_reason(
     assert len(list(settings.landing.iterdir())) == 1
     assert list(settings.staged.iterdir()) == []
     assert list(settings.findings.glob(f"*/{outcome.submission_id}/findings.xlsx"))
+
+
+def codes(settings: Settings, submission_id: str) -> set[str]:
+    with Ledger(settings.ledger, actor()) as ledger:
+        return {finding["code"] for finding in ledger.findings(submission_id)}
+
+
+def test_a_wave_that_overlaps_a_loaded_one_is_refused(settings: Settings, put: Put, run: Run) -> None:
+    layout = settings.config / "layouts" / "survey" / "pulse.toml"
+    layout.parent.mkdir()
+    layout.write_text(PULSE_LAYOUT, encoding="utf-8")
+    put("ZZ1/2026-09/pulse.csv", "Id,Active\n1,yes\n2,no\n")
+    run()
+    put("ZZ1/2026/pulse.csv", "Id,Active\n1,yes\n2,no\n3,no\n")
+    (outcome,) = run().outcomes
+    assert (outcome.state, codes(settings, outcome.submission_id)) == (State.REJECTED, {"F016"})
+    assert "period 2026 overlaps 2026-09" in outcome.sentences[0]
+
+
+def test_a_template_that_names_another_organisation_or_period_than_its_folder_is_refused(
+    settings: Settings, put: Put, run: Run, tmp_path: Path
+) -> None:
+    for place, code in (("ZZ2/a.xlsx", "F024"), ("ZZ1/2026-08/a.xlsx", "F014")):
+        put(place, filled_template(tmp_path / "filled.xlsx", "ZZ1", "2026-09"))
+        (outcome,) = run().outcomes
+        assert (outcome.state, codes(settings, outcome.submission_id)) == (State.REJECTED, {code})
+
+
+def test_a_template_says_by_itself_who_sent_it_and_when(settings: Settings, put: Put, run: Run, tmp_path: Path) -> None:
+    put("a.xlsx", filled_template(tmp_path / "filled.xlsx", "ZZ1", "2026-09"))
+    (outcome,) = run().outcomes
+    assert (outcome.state, outcome.organisation_code, outcome.period) == (State.LOADED, "ZZ1", "2026-09")
 
 
 def test_a_withdrawn_submission_is_gone_from_the_next_release(settings: Settings, put: Put, run: Run) -> None:
