@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -91,6 +92,16 @@ def test_nothing_new_makes_no_new_release(settings: Settings, put: Put, run: Run
     month = run()
     assert month.published is None
     assert "already loaded on 02 October 2026" in month.sentences[0]
+
+
+def test_an_analysts_file_that_was_held_open_is_replaced_by_the_next_run(
+    settings: Settings, put: Put, run: Run
+) -> None:
+    put("ZZ1/a.csv", counts(all=50))
+    run()
+    os.utime(settings.analyst_file, (0, 0))  # as if it still were the release before
+    assert run().published is not None
+    assert run().published is None
 
 
 def test_a_correction_supersedes_and_the_first_file_sent_again_supersedes_it(
@@ -219,4 +230,4 @@ def test_every_row_is_accounted_for(settings: Settings, put: Put, run: Run) -> N
     found = outcome.counts
     assert found.is_reconciled
     assert (found.accepted, found.rejected) == (2, 2)
-    assert any("31/02/2026" in sentence for sentence in outcome.sentences)
+    assert any('"31/02/2026" is not a date that exists; write it like' in sentence for sentence in outcome.sentences)
