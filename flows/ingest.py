@@ -107,10 +107,8 @@ def _judge(settings: Settings, ledger: Ledger, case: _Case, now: datetime) -> St
 
 def _take_mapping(settings: Settings, ledger: Ledger, case: _Case, landed: Path, now: datetime) -> State:
     """A filled mapping workbook becomes a layout; what waits for it is judged again in the same run."""
-    mapping.read_mapping(landed, case.rules, settings.config)
-    day = Period(now.date(), now.date())
-    slot = Slot(case.submission.said.organisation or "any", MAPPING, case.submission.submission_id, day)
-    case.slot = slot
+    layout = mapping.read_mapping(landed, case.rules, settings.config)
+    case.slot = Slot("config", MAPPING, f"{layout.parent.name}/{layout.stem}", Period.month_of(now.date()))
     ledger.judge(case.submission.submission_id, State.LOADED, case.judgement(), now)
     return State.LOADED
 
@@ -239,10 +237,10 @@ def _outcome(case: _Case, state: State) -> Outcome:
     return Outcome(
         submission_id=case.submission.submission_id,
         state=state,
-        organisation_code=slot.sender if slot else case.sender,
+        organisation_code=slot.sender if slot else case.sender or case.submission.said.organisation,
         dataset=slot.dataset if slot else (case.layout.dataset if case.layout else ""),
         source=slot.source if slot else "",
-        period=slot.period.label if slot and slot.dataset != MAPPING else "",
+        period=slot.period.label if slot else "",
         counts=case.counts,
         sentences=tuple(f.sentence for f in (severe or case.findings)),
     )

@@ -123,14 +123,21 @@ def ingest_pending(settings: Settings, ledger: Ledger, steps: Steps, now: dateti
 
 
 def is_stale(settings: Settings, ledger: Ledger) -> bool:
-    """True where the last release was not made from what is loaded now, under today's rules and code."""
+    """True where the last release was not made from what is loaded now, under today's rules and code, or where the
+    analysts' file was held open then and still shows the release before."""
     loaded = {s.submission_id for s in ledger.loaded() if s.slot and s.slot.dataset in DATASETS}
     last = next(iter(ledger.releases()), None)
     if last is None:
         return bool(loaded)
     versions = load_rulebook(settings.config).version, code_version()
-    behind = ledger.released_submissions(last["release_id"])
-    return (last["rule_version"], last["code_version"]) != versions or behind != loaded
+    if (last["rule_version"], last["code_version"]) != versions or _analysts_wait(settings):
+        return True
+    return ledger.released_submissions(last["release_id"]) != loaded
+
+
+def _analysts_wait(settings: Settings) -> bool:
+    pointer, file = settings.released / "current.json", settings.analyst_file
+    return not file.is_file() or file.stat().st_mtime < pointer.stat().st_mtime
 
 
 def backfill(settings: Settings, ledger: Ledger, steps: Steps, first: Period, last: Period, now: datetime) -> Month:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from flows.monthly import Month
 
 QUESTION = (
-    "SELECT organisation_code, period_start, round(value, 1) AS median_pas, people_count, status"
-    " FROM marts.metric_value WHERE metric_id = 'J01' AND breakdown = 'all' ORDER BY 1, 2 DESC LIMIT 8"
+    "SELECT organisation_code, period_start, round(value, 1) AS research_share_pct, people_count, status"
+    " FROM marts.metric_value WHERE metric_id = 'J03' AND breakdown = 'all' ORDER BY 1, 2 DESC LIMIT 8"
 )
 
 
