@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 from schemas.codelists import Codelist, fold
 from schemas.fields import Field
 from schemas.findings import SHOWN_ROWS, Finding
-from schemas.identifiers import IDENTIFIER_TYPES
+from schemas.identifiers import IDENTIFIER_TYPES, IdentifierType
 from schemas.layouts import Layout
 from transforms.columns import Column
 from transforms.values import is_day_number, read
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pandera.pandas as pandera
     import pyarrow as pa
 
@@ -89,8 +90,14 @@ def _checks(field: Field, codelists: Mapping[str, Codelist]) -> list[pandera.Che
     if field.codelist:
         checks.append(pandera.Check.isin(list(codelists[field.codelist].labels), error=NOT_LISTED))
     if field.identifier and (kind := IDENTIFIER_TYPES[field.identifier]).shape:
-        checks.append(pandera.Check(lambda cells: cells.map(kind.is_shaped).astype(bool), error=MISSHAPEN))
+        checks.append(pandera.Check(lambda cells: _shaped(kind, cells), error=MISSHAPEN))
     return checks
+
+
+def _shaped(kind: IdentifierType, cells: pd.Series) -> pd.Series:
+    import pandas as pd
+
+    return pd.Series([kind.is_shaped(cell) for cell in cells.tolist()], index=cells.index, dtype=bool)
 
 
 def _place(cell: Cell) -> str:

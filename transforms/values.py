@@ -20,7 +20,8 @@ DAY_NUMBER = r"^[2-7]\d{4}(\.\d+)?$"  # 1954 to 2118
 YEARS = range(1900, 2200)
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?$"
 WHOLE = 2.0**53  # beyond it a float no longer holds every whole number
-PLAIN = r"^[0-9]+$"  # already in the normal form of any type of identifier
+PLAIN = {"registration": r"^[0-9]+$"}  # already in normal form, by type of identifier; else:
+PLAIN_OTHER = r"^[0-9A-Z-]+$"
 
 
 def read(field: Field, texts: pa.Array, layout: Layout, codelist: Codelist | None) -> pa.Array:
@@ -73,7 +74,7 @@ def identifiers(texts: pa.Array, identifier: str) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    is_plain = pc.match_substring_regex(texts, PLAIN)
+    is_plain = pc.match_substring_regex(texts, PLAIN.get(identifier, PLAIN_OTHER))
     if pc.all(is_plain).as_py() is not False:
         return texts
     kind = IDENTIFIER_TYPES[identifier]

@@ -57,6 +57,28 @@ def test_a_required_cell_that_cannot_be_used_rejects_its_row(heading: str, cell:
 @pytest.mark.parametrize(
     ("heading", "cell", "field", "sentence"),
     [
+        (
+            "GMC",
+            "12345",
+            "registration_number",
+            "the number does not have the shape of a registration number; check it against the source.",
+        ),
+        ("Research", "perhaps", "is_research", '"perhaps" is neither yes nor no; write yes or no.'),
+    ],
+)
+def test_a_number_or_flag_rejects_its_row_once_a_contract_needs_it(
+    heading: str, cell: str, field: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needed = tuple(replace(f, required=f.required or f.name == field) for f in DATASETS["job_plan"].fields)
+    monkeypatch.setitem(DATASETS, "job_plan", replace(DATASETS["job_plan"], fields=needed))
+    taken = one(**{heading: cell})
+    assert [finding.sentence for finding in taken.findings] == [f'Row 3, column "{heading}": {sentence}']
+    assert taken.counts.rejected == 1
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "field", "sentence"),
+    [
         ("PAs", "one", "planned_pas", '"one" is not a number; the cell is left out: write digits only.'),
         ("PAs", "nan", "planned_pas", '"nan" is not a number; the cell is left out: write digits only.'),
         ("PAs", "21", "planned_pas", '"21" is outside 0 to 20; the cell is left out: correct it.'),
