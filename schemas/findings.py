@@ -152,7 +152,6 @@ RULES: dict[str, Rule] = {
     "W007": Rule(W, "organisations whose name differs between years: {codes}; the latest name is shown."),
     "W008": Rule(W, "{value} stands for no value here and was read as missing."),
     "W009": Rule(W, "the column is no count of respondents (it never falls below its percentages); it is not used."),
-    "W010": Rule(W, "the figure is {value}, unlike the rest of the file; it is kept and marked."),
     "W011": Rule(W, "the two identifiers fit different people on record; both numbers are kept apart."),
     "W012": Rule(W, "the text became a yes/no by the declared word list and was then dropped."),
 }

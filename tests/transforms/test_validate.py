@@ -1,9 +1,11 @@
 """Each kind of bad cell: what is told of it, and what becomes of the row."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from schemas.datasets import DATASETS
 from tests.transforms.files import PLANS, csv_file, plan, take
 
 OUT = "the cell is left out"
