@@ -13,15 +13,28 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from schemas.core import CORE
 from schemas.datasets import STAGED
 from schemas.fields import Contract
+from schemas.figures import METRIC_FIGURE, METRIC_UNIT_FIELDS, STEPS
+from schemas.marts import MARTS, METRIC_DEFINITION
 from schemas.metrics import Metric
+from schemas.reference import REFERENCE
 from schemas.rulebook import Organisation, Rulebook, load_rulebook
-from warehouse.build import StagedSubmission, build
+from warehouse import queries, tables
+from warehouse.build import METRIC_UNIT, StagedSubmission, build
 from warehouse.connection import open_work
+from warehouse.disclosure import protect
 from warehouse.references import reference_tables
 
 RULES = load_rulebook()
+USUAL_UNIT = {
+    "item_code": "",
+    "organisation_code": "ZZ1",
+    "period_start": "2026-09-01",
+    "period_end": "2026-09-30",
+    "denominator": "1",
+}
 ORGANISATIONS = {
     code: Organisation(code, f"Fictional {code}", "trust", nation, True)
     for code, nation in (("ZZ1", "england"), ("ZZ2", "wales"))
@@ -67,13 +80,13 @@ class Month:
     metrics: Sequence[Metric] = ()
 
     def send(
-        self, submission_id: str, organisation: str = "ZZ1", month: int = 9, source: str = "one", **tables: str
+        self, submission_id: str, organisation: str = "ZZ1", month: int = 9, source: str = "one", **sent: str
     ) -> None:
         """Stage text tables as one submission; `survey_response` and `survey_answer` go together."""
-        for name, text in tables.items():
+        for name, text in sent.items():
             rows = [{"row_number": str(n), **row} for n, row in enumerate(parse(text), 2)]
             self._write(submission_id, STAGED[name], rows)
-        first = next(iter(tables))
+        first = next(iter(sent))
         dataset = "survey" if first.startswith("survey") else first
         last = {9: 30, 10: 31}[month]
         period = (date(2026, month, 1), date(2026, month, last))
@@ -84,6 +97,13 @@ class Month:
         """Take a submission out of those that count, and its staged folder with it."""
         self.submissions = [s for s in self.submissions if s.submission_id != submission_id]
         shutil.rmtree(self.folder / "staged" / submission_id)
+
+    def restage(self, submission_id: str) -> None:
+        """Write the submission's own id into its staged files, which were another's."""
+        for file in (self.folder / "staged" / submission_id).iterdir():
+            table = pq.read_table(file)
+            column = pa.array([submission_id] * len(table), pa.string())
+            pq.write_table(table.set_column(table.column_names.index("submission_id"), "submission_id", column), file)
 
     def _write(self, submission_id: str, contract: Contract, rows: list[dict[str, str | None]]) -> None:
         folder = self.folder / "staged" / submission_id
@@ -99,6 +119,21 @@ class Month:
         references = reference_tables(self.rules, self.metrics)
         build(connection, self.folder / "staged", self.submissions, references, self.metrics)
         return connection
+
+
+def figures_of(connection: duckdb.DuckDBPyConnection, units: str, metrics: Sequence[Metric]) -> None:
+    """Make figures and marts again from a text table of counted units, in a database that was built before."""
+    connection.register("declared", reference_tables(RULES, metrics)["metric"])
+    tables.replace(connection, REFERENCE["reference.metric"], "SELECT * FROM declared")
+    contract = Contract(name="staging.unit", title="", grain="", keys=("metric_id",), fields=METRIC_UNIT_FIELDS)
+    rows = [{**USUAL_UNIT, **row} for row in parse(units)]
+    written = {name: pa.array([row.get(name) for row in rows], pa.string()) for name in contract.names}
+    connection.register("written", pa.table(written))
+    tables.replace(connection, contract, "SELECT * FROM written")
+    connection.execute(f"CREATE OR REPLACE VIEW {METRIC_UNIT} AS SELECT * FROM staging.unit")
+    for name in (*STEPS, METRIC_FIGURE.name, METRIC_DEFINITION.name):
+        tables.replace(connection, {**STEPS, **CORE, **MARTS}[name], queries.select_of(name))
+    protect(connection)
 
 
 @pytest.fixture

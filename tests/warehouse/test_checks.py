@@ -1,0 +1,161 @@
+"""Checks name what is wrong in a sentence without a cell's value; what has not come is no failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import duckdb
+import pytest
+
+from schemas.core import CORE
+from schemas.marts import MARTS
+from schemas.metrics import load_metrics
+from tests.warehouse.conftest import Month
+from warehouse.checks import CheckResult, run_checks
+
+PLANS = "plan_key line_number employee_key plan_state_code contract_type_code activity_category_code planned_pas\n"
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A sound month of every dataset."""
+    month = Month(tmp_path_factory.mktemp("home"), metrics=load_metrics())
+    plans = "\n".join(f"p{n} 1 e{n} signed_off consultant {'research' if n % 2 else 'dcc'} 10" for n in range(24))
+    month.send("plans", job_plan=PLANS + plans)
+    month.send(
+        "appraisals",
+        appraisal="appraisal_key employee_key due_date appraisal_state_code research_pdp_due_count"
+        "\na1 e1 2026-09-01 complete 1",
+    )
+    month.send(
+        "invited", population="population_code staff_group_code snapshot_date people_count\ninvited all 2026-09-30 40"
+    )
+    month.send(
+        "survey",
+        survey_response="respondent_number staff_group_code response_date\n1 students 2026-09-03",
+        survey_answer="respondent_number question_key score is_unsure\n1 rcc_org_training_resources 4 false",
+    )
+    month.send(
+        "published",
+        "national",
+        nss_benchmark="organisation_code survey_year measure_code base_count value_pct\n"
+        "XX9 2023 burnt_out_often 300 25.1",
+    )
+    with month.build() as connection:
+        yield connection
+
+
+@pytest.fixture
+def unmet(work: duckdb.DuckDBPyConnection) -> Iterator[Callable[[str], list[CheckResult]]]:
+    """Break something, and hear what is not met; then it is whole again."""
+    work.begin()
+
+    def after(statement: str) -> list[CheckResult]:
+        work.execute(statement)
+        return [result for result in run_checks(work) if not result.is_met]
+
+    yield after
+    work.rollback()
+
+
+def test_a_sound_month_meets_every_check(work: duckdb.DuckDBPyConnection) -> None:
+    results = run_checks(work)
+    assert [result for result in results if not result.is_met] == []
+    assert {result.table for result in results} >= {*CORE, *MARTS}
+    assert {"key", "expect_column_values_to_be_between"} <= {result.check for result in results}
+
+
+def test_a_dataset_that_has_not_come_is_no_failure(built: duckdb.DuckDBPyConnection) -> None:
+    assert [result for result in run_checks(built) if not result.is_met] == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "table", "column", "severity"),
+    [
+        ("UPDATE core.fct_population SET people_count = -1", "core.fct_population", "people_count", "stop"),
+        ("UPDATE core.fct_population SET population_code = 'x'", "core.fct_population", "population_code", "stop"),
+        ("DELETE FROM core.dim_organisation WHERE is_fictional", "core.dim_organisation", "is_known", "stop"),
+        ("UPDATE core.fct_survey_answer SET score = 11", "core.fct_survey_answer", "outside_scale_count", "stop"),
+        ("UPDATE core.fct_survey_answer SET is_unsure = TRUE", "core.fct_survey_answer", "unclear_count", "stop"),
+        (
+            "UPDATE core.fct_survey_answer SET instrument_code = 'not_declared'",
+            "core.fct_survey_answer",
+            "instrument_code",
+            "warn",
+        ),
+        (
+            "UPDATE core.fct_survey_response SET response_date = DATE '2026-10-01'",
+            "core.fct_survey_response",
+            "outside_period_count",
+            "warn",
+        ),
+        ("UPDATE core.fct_appraisal SET grade_code = 'x'", "core.fct_appraisal", "grade_code", "stop"),
+        (
+            "UPDATE core.fct_appraisal SET research_pdp_complete_count = 2",
+            "core.fct_appraisal",
+            "more_complete_than_due_count",
+            "warn",
+        ),
+        ("UPDATE core.fct_appraisal SET research_pdp_due_count = -1", "core.fct_appraisal", "least_count", "stop"),
+        ("UPDATE core.fct_job_plan_line SET weekly_pas = -1", "core.fct_job_plan_line", "least_pas", "stop"),
+        (
+            "UPDATE core.fct_job_plan_line SET weekly_hours = NULL",
+            "core.fct_job_plan_line",
+            "without_hours_count",
+            "warn",
+        ),
+        ("UPDATE core.fct_job_plan SET total_pas = 21", "core.fct_job_plan", "most_pas", "warn"),
+        ("UPDATE core.fct_job_plan SET research_hours = 41", "core.fct_job_plan", "most_research_beyond_total", "stop"),
+        ("UPDATE core.fct_nss_result SET value_pct = 101", "core.fct_nss_result", "value_pct", "stop"),
+        (
+            "UPDATE core.metric_figure SET value = 100.1 WHERE metric_id = 'J01P'",
+            "core.metric_figure",
+            "value_pct",
+            "stop",
+        ),
+        ("UPDATE core.metric_figure SET response_rate_pct = 101", "core.metric_figure", "response_rate_pct", "warn"),
+        ("UPDATE marts.metric_value SET status = 'visible'", "marts.metric_value", "status", "stop"),
+        (
+            "UPDATE core.metric_figure SET people_count = 10 WHERE metric_id = 'J01P'",
+            "marts.metric_value",
+            "is_shown_too_small",
+            "stop",
+        ),
+        (
+            "UPDATE core.metric_figure SET numerator_people_count = 20 WHERE metric_id = 'J01P'",
+            "marts.metric_value",
+            "is_shown_too_small",
+            "stop",
+        ),
+        (
+            "UPDATE marts.metric_value SET row_count = 3 WHERE status = 'suppressed_primary'",
+            "marts.metric_value",
+            "is_hidden_in_part",
+            "stop",
+        ),
+        (
+            "UPDATE marts.metric_value SET value = NULL WHERE status = 'shown'",
+            "marts.metric_value",
+            "is_shown_empty",
+            "stop",
+        ),
+        ("UPDATE marts.metric_definition SET definition = ''", "marts.metric_definition", "definition", "stop"),
+    ],
+)
+def test_what_is_wrong_is_found_where_it_is(unmet, statement: str, table: str, column: str, severity: str) -> None:
+    found = {(result.table, result.column): result.severity for result in unmet(statement)}
+    assert found.get((table, column)) == severity
+
+
+def test_a_key_that_is_missing_or_shared_stops_the_release(unmet) -> None:
+    (found,) = unmet("INSERT INTO reference.pa_hours SELECT * FROM reference.pa_hours WHERE nation_code = 'wales'")
+    assert (found.table, found.column, found.severity) == ("reference.pa_hours", "nation_code, is_premium_time", "stop")
+    assert "0 rows without a key and 4 rows that share theirs" in found.sentence
+
+
+def test_a_sentence_says_where_what_and_what_to_do_and_quotes_no_cell(unmet) -> None:
+    (found,) = unmet("UPDATE core.fct_population SET staff_group_code = 'MARKER'")
+    assert found.sentence == (
+        "core.fct_population, column staff_group_code: holds a code that is not on the list staff_group;"
+        " put the code back on the list or send the file again (1 of 1 looked at)."
+    )

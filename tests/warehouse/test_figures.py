@@ -1,0 +1,230 @@
+"""Counted units in, figures out; expected values from numpy, published examples and arithmetic by hand."""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+import pytest
+
+from schemas.metrics import Metric
+from tests.warehouse.conftest import Month, figures_of, lines, shown
+
+
+def metric(metric_id: str = "M1", **changes: object) -> Metric:
+    """A proportion of people, counted in full, unless changed."""
+    usual = {
+        "title": "Title",
+        "definition": "Numerator out of denominator.",
+        "statistic": "proportion",
+        "unit": "%",
+        "direction": 1,
+        "datasets": ["appraisal"],
+        "evidence": "ours",
+    }
+    return Metric.model_validate({"metric_id": metric_id, **usual, **changes})
+
+
+def median(quantile_type: int) -> Metric:
+    return metric(f"Q{quantile_type}", statistic="median", unit="score 1-10", quantile_type=quantile_type)
+
+
+def units(metric_id: str, values: list[float]) -> str:
+    return "metric_id person_key numerator\n" + "\n".join(f"{metric_id} p{n} {v}" for n, v in enumerate(values))
+
+
+@pytest.mark.parametrize(("quantile_type", "method"), [(6, "weibull"), (7, "linear")])
+def test_quartiles_are_numpys_by_the_declared_definition(built, quantile_type: int, method: str) -> None:
+    """Sixty samples of 1 to 15 values with and without ties, each as an organisation of its own."""
+    draw = np.random.default_rng(20261122)
+    samples = {f"O{n}": draw.integers(1, 11, 1 + n % 15) * (1 if n % 2 else 0.37) for n in range(60)}
+    text = "metric_id organisation_code person_key numerator\n" + "\n".join(
+        f"Q{quantile_type} {code} p{n} {value}" for code, values in samples.items() for n, value in enumerate(values)
+    )
+    figures_of(built, text, [median(quantile_type)])
+    rows = built.execute("SELECT organisation_code, q1, value, q3 FROM core.metric_figure").fetchall()
+    assert {code: list(found) for code, *found in rows} == {
+        code: pytest.approx(list(np.quantile(values, [0.25, 0.5, 0.75], method=method)))
+        for code, values in samples.items()
+    }
+
+
+def test_a_median_has_no_numerator_and_its_base_is_those_who_answered(built: duckdb.DuckDBPyConnection) -> None:
+    figures_of(built, units("Q6", [1, 2, 2, 10]), [median(6)])
+    found = shown(built, "SELECT numerator, denominator, people_count, q1, value, q3 FROM core.metric_figure")
+    assert found == "- 4 4 1.25 2 8"
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "low", "high"),
+    [
+        # Newcombe 1998, doi 10.1002/(SICI)1097-0258(19980430)17:8<857::AID-SIM777>3.0.CO;2-E, table I, method 3
+        (81, 263, 25.53, 36.62),
+        (15, 148, 6.24, 16.05),
+        (0, 20, 0.00, 16.11),
+        (1, 29, 0.61, 17.18),
+    ],
+)
+def test_the_interval_of_a_sample_is_newcombes_wilson(built, numerator, denominator, low, high) -> None:
+    values = [1] * numerator + [0] * (denominator - numerator)
+    figures_of(built, units("M1", values), [metric(is_sample=True)])
+    found = built.execute("SELECT interval_low, interval_high, interval_method FROM core.metric_figure").fetchone()
+    assert found is not None
+    assert (round(found[0], 2), round(found[1], 2), found[2]) == (low, high, "Wilson, 95 %")
+
+
+@pytest.mark.parametrize(
+    ("changes", "method"),
+    [
+        ({}, "none: a full count, not a sample"),
+        ({"is_sample": True, "counts": "items"}, "none: not a share of people"),
+        ({"is_sample": True, "statistic": "mean", "unit": "score 1-10"}, "none: not a share of people"),
+        ({"counts": "published"}, "none: as published"),
+    ],
+)
+def test_where_there_is_no_interval_the_figure_says_why(built, changes: dict[str, object], method: str) -> None:
+    figures_of(built, units("M1", [1, 0]), [metric(**changes)])
+    assert shown(built, "SELECT interval_low, interval_high FROM core.metric_figure") == "- -"
+    assert shown(built, "SELECT interval_method FROM core.metric_figure") == method
+
+
+def test_people_are_counted_once_and_a_person_without_a_category_is_in_all_only(built) -> None:
+    figures_of(
+        built,
+        """
+        metric_id person_key staff_group_code   contract_type_code numerator denominator
+        M1        a          medical_and_dental sas                1         1
+        M1        a          medical_and_dental consultant         0         1
+        M1        b          medical_and_dental consultant         1         1
+        M1        c          -                  -                  0         1
+        """,
+        [metric()],
+    )
+    columns = "breakdown, category, numerator, denominator, people_count, numerator_people_count, row_count, value"
+    assert shown(built, f"SELECT {columns} FROM core.metric_figure") == lines("""
+        all           all                2 4 3 2 4 50
+        staff_group   medical_and_dental 2 3 2 2 3 66.6666667
+        contract_type consultant         1 2 2 1 2 50
+        contract_type sas                1 1 1 1 1 100
+    """)
+
+
+def test_a_counted_group_stands_for_the_people_of_its_denominator(built) -> None:
+    figures_of(
+        built,
+        """
+        metric_id person_key staff_group_code   numerator denominator
+        M1        -          medical_and_dental 30        40
+        M1        -          -                  5         20
+        """,
+        [metric()],
+    )
+    columns = "breakdown, numerator, denominator, people_count, numerator_people_count, row_count"
+    assert shown(built, f"SELECT {columns} FROM core.metric_figure") == lines(
+        "all 35 60 60 35 2\n staff_group 30 40 40 30 1"
+    )
+
+
+def test_one_population_that_has_not_come_leaves_the_whole_base_unknown(built) -> None:
+    figures_of(
+        built,
+        """
+        metric_id person_key staff_group_code    numerator denominator
+        M1        -          medical_and_dental  30        40
+        M1        -          students            5         -
+        """,
+        [metric()],
+    )
+    columns = "breakdown, category, denominator, value, status"
+    assert shown(built, f"SELECT {columns} FROM marts.metric_value") == lines("""
+        all         all                -  -  not_available
+        staff_group medical_and_dental -  -  suppressed_primary
+        staff_group students           -  -  not_available
+    """)
+
+
+def test_a_base_of_nobody_gives_no_figure(built) -> None:
+    figures_of(built, "metric_id person_key numerator denominator\nM1 a 0 0", [metric(counts="items")])
+    assert shown(built, "SELECT count(*) FROM core.metric_figure") == "0"
+
+
+@pytest.mark.parametrize(
+    ("changes", "value"),
+    [
+        ({"statistic": "ratio", "unit": "%", "counts": "hours"}, "60"),
+        ({"statistic": "mean", "unit": "PA"}, "0.6"),
+        ({"statistic": "mean", "unit": "%"}, "0.6"),
+        ({"statistic": "count", "unit": "people"}, "3"),
+        ({"statistic": "proportion", "unit": "%", "decimals": 0}, "60"),
+    ],
+)
+def test_the_value_is_in_the_metrics_unit(built, changes: dict[str, object], value: str) -> None:
+    figures_of(built, units("M1", [1, 1, 1, 0, 0]), [metric(**changes)])
+    assert shown(built, "SELECT value FROM core.metric_figure") == value
+
+
+def test_a_declared_rounding_is_of_the_published_value_only(built) -> None:
+    figures_of(built, units("M1", [1, 1, 0]), [metric(decimals=2), metric("M2")])
+    assert shown(built, "SELECT value, numerator FROM core.metric_figure") == "66.67 2"
+
+
+def test_a_period_within_a_month_is_a_month_and_any_longer_one_a_year_and_their_series_differ(built) -> None:
+    figures_of(
+        built,
+        """
+        metric_id person_key period_start period_end numerator
+        M1        a          2026-09-01   2026-09-30 1
+        M1        a          2026-08-01   2026-08-31 1
+        M1        a          2025-04-01   2026-03-31 1
+        """,
+        [metric()],
+    )
+    assert shown(built, "SELECT period_end, period_type, series_id FROM core.metric_figure") == lines("""
+        2026-09-30 month M1||ZZ1|all|all|month
+        2026-08-31 month M1||ZZ1|all|all|month
+        2026-03-31 year  M1||ZZ1|all|all|year
+    """)
+
+
+def test_the_response_rate_stands_beside_survey_figures_only(month: Month) -> None:
+    """Of 8 doctors invited 2 answered, of 2 students none; the invited count of the wave's end is used."""
+    respondents = "1 medical_and_dental\n2 medical_and_dental\n3 -"
+    month.send(
+        "s1",
+        survey_response=f"respondent_number staff_group_code\n{respondents}",
+        survey_answer="respondent_number question_key score is_unsure\n1 rcc_org_training_resources 1 false",
+    )
+    month.send(
+        "s2",
+        population="""
+        population_code staff_group_code   snapshot_date people_count
+        invited         medical_and_dental 2026-09-02    99
+        invited         medical_and_dental 2026-09-30    8
+        invited         students           2026-09-30    2
+        headcount       medical_and_dental 2026-09-30    50
+        """,
+    )
+    rows = "M1 s1-1 medical_and_dental 1\nM2 s1-1 medical_and_dental 1"
+    with month.build() as connection:
+        figures_of(
+            connection,
+            f"metric_id person_key staff_group_code numerator\n{rows}",
+            [metric(datasets=["survey"]), metric("M2")],
+        )
+        rates = shown(connection, "SELECT metric_id, breakdown, response_rate_pct FROM core.metric_figure")
+        step = shown(connection, "SELECT breakdown, category, response_rate_pct FROM core.figure_response_rate")
+    assert rates == lines("M1 all 30\n M1 staff_group 25\n M2 all -\n M2 staff_group -")
+    assert step == lines("all all 30\n staff_group medical_and_dental 25")
+
+
+def test_the_steps_hold_the_sums_and_the_quartiles(built) -> None:
+    figures_of(built, units("Q6", [1, 2, 3]), [median(6)])
+    assert shown(built, "SELECT numerator, denominator, people_count FROM core.figure_base") == "6 3 3"
+    assert shown(built, "SELECT q1, q2, q3 FROM core.figure_quantile") == "1 2 3"
+
+
+def test_a_metric_is_defined_as_it_was_declared(built) -> None:
+    figures_of(built, units("M1", [1]), [metric(target=90, warning="Planned_only.")])
+    columns = "metric_id, statistic, unit, direction, counts, profile, has_spc, target, warning"
+    assert shown(built, f"SELECT {columns} FROM marts.metric_definition") == (
+        "M1 proportion % 1 people staff_survey False 90 Planned_only."
+    )

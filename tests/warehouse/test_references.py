@@ -1,0 +1,56 @@
+"""The rule book as tables."""
+
+from __future__ import annotations
+
+import duckdb
+
+from schemas.core import CORE
+from schemas.marts import MARTS
+from schemas.metrics import load_metrics
+from schemas.reference import REFERENCE
+from tests.warehouse.conftest import RULES, lines, rules_with, shown
+from warehouse.references import reference_tables
+
+
+def test_every_reference_table_is_made_in_the_shape_of_its_contract() -> None:
+    made = reference_tables(rules_with(), load_metrics())
+    assert {f"reference.{name}" for name in made} == set(REFERENCE)
+    for name, table in made.items():
+        assert table.schema == REFERENCE[f"reference.{name}"].arrow_schema()
+        assert len(table), name
+
+
+def test_an_hour_is_an_hour_of_its_nation(built: duckdb.DuckDBPyConnection) -> None:
+    query = "SELECT nation_code, is_premium_time, hours_per_pa FROM reference.pa_hours WHERE nation_code > 'n'"
+    assert shown(built, query) == lines("""
+        northern_ireland False 4
+        northern_ireland True  3
+        scotland         False 4
+        scotland         True  3
+        wales            False 3.75
+        wales            True  3.75
+    """)
+
+
+def test_codes_keep_their_label_and_source(built: duckdb.DuckDBPyConnection) -> None:
+    query = "SELECT label, source FROM reference.codelist WHERE codelist = 'activity_category' AND code = 'dcc'"
+    assert shown(built, query) == "Direct clinical care BMA overview of job planning"
+
+
+def test_every_question_carries_the_bounds_of_its_scale(built: duckdb.DuckDBPyConnection) -> None:
+    query = "SELECT minimum, maximum, has_unsure FROM reference.instrument_item WHERE question_key = "
+    assert shown(built, query + "'rcc_org_training_resources'") == "1 10 True"
+    assert shown(built, "SELECT count(*) FROM reference.instrument_item") == str(len(RULES.instruments.items))
+
+
+def test_the_dictionary_explains_every_column_of_core_and_marts(built: duckdb.DuckDBPyConnection) -> None:
+    found = shown(
+        built, "SELECT table_name, column_name FROM reference.dictionary WHERE description <> ''"
+    ).splitlines()
+    declared = {f"{c.name} {name}" for c in (*CORE.values(), *MARTS.values()) for name in c.names}
+    assert declared <= set(found)
+
+
+def test_the_organisations_are_the_declared_ones(built: duckdb.DuckDBPyConnection) -> None:
+    query = "SELECT organisation_code, organisation_type_code, nation_code, is_fictional FROM reference.organisation"
+    assert shown(built, query) == lines("ZZ1 trust england True\n ZZ2 trust wales True")
