@@ -9,9 +9,6 @@ from schemas.datasets.survey import ANSWER, RESPONSE, SURVEY
 DATASETS = {d.name: d for d in (POPULATION, SURVEY, APPRAISAL, JOB_PLAN, NSS_BENCHMARK)}
 
 # The tables that each is staged as: a survey as responses and answers, every other dataset as itself.
-STAGED = {
-    contract.name.removeprefix("staging."): contract
-    for contract in (RESPONSE, ANSWER, *(d.staged() for d in DATASETS.values() if d is not SURVEY))
-}
+STAGED = {contract.name.removeprefix("staging."): contract for contract in (RESPONSE, ANSWER, *(d.staged() for d in DATASETS.values() if d is not SURVEY))}
 
 __all__ = ["DATASETS", "STAGED"]
