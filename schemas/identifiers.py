@@ -47,5 +47,8 @@ IDENTIFIER_TYPES = {
         IdentifierType("employee", "employee number", re.compile(r"[A-Z]{0,3}\d{3,10}(-\d{1,3})?")),
         IdentifierType("plan", "plan number"),
         IdentifierType("appraisal", "appraisal number"),
+        IdentifierType("case", "case number"),
+        IdentifierType("post", "assignment number"),
+        IdentifierType("event", "event number"),
     )
 }

@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from schemas.codelists import Codelist, Instruments, load_codelist, load_instruments, read_rows
-from schemas.datasets import DATASETS
+from schemas.datasets import DATASETS, PARTS
 from schemas.layouts import Layout, load_layouts, template_layout
 
 
@@ -49,7 +49,10 @@ class Rulebook:
 def load_rulebook(config: Path | None = None) -> Rulebook:
     """Load every rule. Raises ValueError that names the file where one cannot be read."""
     instruments = load_instruments(config)
-    needed = sorted({f.codelist for d in DATASETS.values() for f in d.fields if f.codelist} | {"organisation_type"})
+    needed = sorted(
+        {f.codelist for d in (*DATASETS.values(), *PARTS.values()) for f in d.fields if f.codelist}
+        | {"organisation_type"}
+    )
     templates = tuple(template_layout(dataset, instruments) for dataset in DATASETS)
     return Rulebook(
         organisations=_organisations(config),

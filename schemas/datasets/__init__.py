@@ -1,14 +1,21 @@
-"""One contract a dataset, found by its name."""
+"""One contract a dataset, found by its name; PARTS are the further sheets that come with one."""
 
+from schemas.datasets.adoption import ADOPTION_CHANGE, ADOPTION_WORKSHOP, IPARIHS_RATING, RECOMMENDATION_ADOPTION
 from schemas.datasets.appraisal import APPRAISAL
 from schemas.datasets.job_plan import JOB_PLAN
 from schemas.datasets.nss_benchmark import NSS_BENCHMARK
+from schemas.datasets.people import RESEARCH_ACTIVITY, WORKFORCE
 from schemas.datasets.population import POPULATION
+from schemas.datasets.support import SUPPORT_CASE, SUPPORT_CONCERN, SUPPORT_INTERVENTION, SUPPORT_MEASUREMENT, SUPPORT_SUMMARY
 from schemas.datasets.survey import ANSWER, RESPONSE, SURVEY
 
-DATASETS = {d.name: d for d in (POPULATION, SURVEY, APPRAISAL, JOB_PLAN, NSS_BENCHMARK)}
+_SENT = (*(POPULATION, SURVEY, APPRAISAL, JOB_PLAN, NSS_BENCHMARK, SUPPORT_SUMMARY, SUPPORT_CASE), *(RECOMMENDATION_ADOPTION, WORKFORCE, RESEARCH_ACTIVITY))
+_FURTHER = (SUPPORT_CONCERN, SUPPORT_INTERVENTION, SUPPORT_MEASUREMENT, IPARIHS_RATING, ADOPTION_WORKSHOP, ADOPTION_CHANGE)
 
-# The tables that each is staged as: a survey as responses and answers, every other dataset as itself.
-STAGED = {contract.name.removeprefix("staging."): contract for contract in (RESPONSE, ANSWER, *(d.staged() for d in DATASETS.values() if d is not SURVEY))}
+DATASETS = {dataset.name: dataset for dataset in _SENT}
+PARTS = {part.name: part for part in _FURTHER}
 
-__all__ = ["DATASETS", "STAGED"]
+# The tables that each is staged as: a survey as responses and answers, every other dataset and part as itself.
+STAGED = {contract.name.removeprefix("staging."): contract for contract in (RESPONSE, ANSWER, *(d.staged() for d in (*_SENT, *_FURTHER) if d is not SURVEY))}
+
+__all__ = ["DATASETS", "PARTS", "STAGED"]
