@@ -174,7 +174,7 @@ def _period_of_days(layout: Layout, days: Sequence[date]) -> Period:
 def _judge_whole(settings: Settings, ledger: Ledger, case: _Case, staging: Staging) -> None:
     assert case.layout is not None and case.slot is not None
     others = [settings.staged / s.submission_id for s in ledger.loaded() if s.slot and _is_beside(s.slot, case.slot)]
-    found, rejected = judge_file(staging.folder, case.layout.contract, others)
+    found, rejected = judge_file(staging.folder, case.layout, case.rules, others)
     case.findings = merge([*case.findings, *found])
     case.counts = replace(
         case.counts, accepted=case.counts.accepted - rejected, rejected=case.counts.rejected + rejected

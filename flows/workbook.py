@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from schemas.datasets import DATASETS
 from schemas.fields import Field
 from schemas.findings import Finding, Severity
-from schemas.layouts import EXAMPLE_MARK, template_layout
+from schemas.layouts import EXAMPLE_MARK, Layout, template_layout
 from schemas.rulebook import Rulebook
 
 if TYPE_CHECKING:
@@ -74,23 +74,29 @@ class _Column:
 
 
 def write_template(dataset: str, rules: Rulebook, path: Path) -> None:
-    """Write the blank workbook of a dataset: sheets Data, About, Notes and the drop-downs' Lists.
+    """Write the blank workbook of a dataset: sheets Data and one a part, About, Notes and the drop-downs' Lists.
 
     Filled in, it fits the dataset's `template` layout. Raises KeyError for a dataset that is not declared.
     """
-    contract, columns = DATASETS[dataset], _columns(dataset, rules)
+    layout = template_layout(dataset, rules.instruments)
     with new_workbook(path) as book:
-        data = book.add_worksheet("Data")
+        sheets = [(book.add_worksheet(one.sheet), one, _columns(one, rules)) for one in (layout, *layout.parts)]
         _write_about(book, book.add_worksheet("About"))
-        _write_notes(book, book.add_worksheet("Notes"), f"{contract.title}: one line a {contract.grain}", columns)
-        data.write_row(0, 0, [c.heading for c in columns], bold(book))
-        data.write_row(1, 0, _example(columns), book.add_format({"italic": True, "font_color": "#7f7f7f"}))
-        data.freeze_panes(1, 0)
+        _write_notes(book, book.add_worksheet("Notes"), [(one, columns) for _, one, columns in sheets])
         lists = book.add_worksheet("Lists")
-        for place, column in enumerate(columns):
-            number_format = book.add_format({"num_format": FORMATS.get(column.kind, "General")})
-            data.set_column(place, place, max(14, min(40, len(column.heading) + 2)), number_format)
-            _restrict(data, lists, place, column)
+        for listed, (data, _, columns) in zip(accumulate((len(s[2]) for s in sheets), initial=0), sheets, strict=False):
+            _write_data(book, data, lists, columns, listed)
+
+
+def _write_data(book: Workbook, data: Worksheet, lists: Worksheet, columns: Sequence[_Column], listed: int) -> None:
+    """Headings, the example line, and drop-downs whose values stand on the sheet of lists from column `listed` on."""
+    data.write_row(0, 0, [c.heading for c in columns], bold(book))
+    data.write_row(1, 0, _example(columns), book.add_format({"italic": True, "font_color": "#7f7f7f"}))
+    data.freeze_panes(1, 0)
+    for place, column in enumerate(columns):
+        number_format = book.add_format({"num_format": FORMATS.get(column.kind, "General")})
+        data.set_column(place, place, max(14, min(40, len(column.heading) + 2)), number_format)
+        _restrict(data, lists, place, column, listed + place)
 
 
 def write_findings(path: Path, summary: Mapping[str, str], findings: Sequence[Finding]) -> None:
@@ -153,8 +159,7 @@ def write_choices(lists: Worksheet, place: int, heading: str, choices: Sequence[
     return f"={lists.get_name()}!${letter}$2:${letter}${len(choices) + 1}"
 
 
-def _columns(dataset: str, rules: Rulebook) -> list[_Column]:
-    layout = template_layout(dataset, rules.instruments)
+def _columns(layout: Layout, rules: Rulebook) -> list[_Column]:
     fields = [_of_field(layout.contract.field(name), rules) for name in layout.columns.values()]
     return fields + [_of_question(heading, key, rules) for heading, key in layout.questions.items()]
 
@@ -181,10 +186,10 @@ def _example(columns: Sequence[_Column]) -> list[str]:
     return [f"{EXAMPLE_MARK} {first}", *others]
 
 
-def _restrict(data: Worksheet, lists: Worksheet, place: int, column: _Column) -> None:
+def _restrict(data: Worksheet, lists: Worksheet, place: int, column: _Column, listed: int) -> None:
     cells = (2, place, ROWS, place)  # from the line below the example
     if column.choices:
-        offer(data, cells, write_choices(lists, place, column.heading, column.choices), column.heading)
+        offer(data, cells, write_choices(lists, listed, column.heading, column.choices), column.heading)
     elif column.limits:
         low, high = column.limits
         kind = "integer" if column.kind == "integer" else "decimal"
@@ -199,19 +204,24 @@ def _write_about(book: Workbook, sheet: Worksheet) -> None:
     sheet.write_row(1, 0, ("Period", "", "The month, like 2026-09; for a year of a survey like 2026"))
 
 
-def _write_notes(book: Workbook, sheet: Worksheet, title: str, columns: Sequence[_Column]) -> None:
+def _write_notes(book: Workbook, sheet: Worksheet, about: Sequence[tuple[Layout, Sequence[_Column]]]) -> None:
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 40)
     sheet.set_column(1, 1, 60)
     sheet.set_column(2, 3, 30)
-    sheet.write_row(0, 0, (title,), book.add_format({"bold": True}))
-    for line, sentence in enumerate(NEVER_SENT, start=1):
+    for line, sentence in enumerate(NEVER_SENT):
         sheet.write_row(line, 0, (sentence,))
-    start = len(NEVER_SENT) + 2
-    sheet.write_row(start, 0, ("Column", "What it means", "Must be filled", "What it takes"), bold(book))
-    for line, column in enumerate(columns, start=start + 1):
-        needed = "yes" if column.is_required else "no"
-        sheet.write_row(line, 0, (column.heading, column.meaning, needed, column.allowed), wrapped)
+    line = len(NEVER_SENT) + 1
+    for layout, columns in about:
+        contract = layout.contract
+        may_go = "; the sheet may be left out" if contract.is_optional else ""
+        title = f'Sheet "{layout.sheet}": {contract.title}, one line a {contract.grain}{may_go}'
+        sheet.write_row(line, 0, (title,), book.add_format({"bold": True}))
+        sheet.write_row(line + 1, 0, ("Column", "What it means", "Must be filled", "What it takes"), bold(book))
+        for place, column in enumerate(columns, start=line + 2):
+            needed = "yes" if column.is_required else "no"
+            sheet.write_row(place, 0, (column.heading, column.meaning, needed, column.allowed), wrapped)
+        line += len(columns) + 3
 
 
 def _rows(finding: Finding) -> str:

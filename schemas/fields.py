@@ -39,14 +39,16 @@ class Field:
     required: bool = False  # a missing or unusable cell rejects the row, not the value
     codelist: str = ""  # for kind "code": which list its values are on
     identifier: str = ""  # for kind "identifier": which type of identifiers.py it is
+    is_sensitive: bool = False  # special-category-like: a cell of it is never quoted
+    shape: str = ""  # for kind "text": a pattern that the whole cell must have; it keeps prose out
     minimum: float | None = None
     maximum: float | None = None
     example: str = ""  # the example row of the template workbook
 
     @property
     def is_safe(self) -> bool:
-        """May a finding quote a cell of it? Never for identifiers or free text."""
-        return self.kind not in ("identifier", "text")
+        """May a finding quote a cell of it? Never for identifiers, free text and what is sensitive."""
+        return self.kind not in ("identifier", "text") and not self.is_sensitive
 
     @property
     def title(self) -> str:
@@ -141,6 +143,8 @@ def pseudonym_of(field: Field) -> Field:
         description=f"Pseudonym in place of the {field.title.lower()}: HMAC-SHA256 in hexadecimal.",
     )
 
+
+SHORT_CODE = r"[A-Za-z0-9][A-Za-z0-9_./-]{0,19}"  # a code of somebody's own: no spaces, so no name and no prose
 
 SUBMISSION_FIELDS = (
     Field("submission_id", "text", "Submission that the row came in.", required=True),

@@ -59,7 +59,8 @@ class Finding:
             tail = f" and {more:,} more" if more > 0 else ""
             parts.append(f"{'Rows' if self.row_count > 1 else 'Row'} {shown}{tail}")
         if self.column:
-            parts.append(f'column "{self.column}"')
+            is_sheet = self.column.endswith(": ")  # `sheet: heading` without a heading
+            parts.append(f'sheet "{self.column[:-2]}"' if is_sheet else f'column "{self.column}"')
         text = ", ".join(parts)
         return text[:1].upper() + text[1:]
 
@@ -125,6 +126,9 @@ RULES: dict[str, Rule] = {
     "R003": Rule(R, "rows with the same {key} say different things; keep the right one of them."),
     "R004": Rule(R, "none of {columns} is filled or usable; fill in at least one."),
     "R005": Rule(R, "two people share one {key}; give each their own and send the file again."),
+    "R006": Rule(R, "the value is outside {minimum} to {maximum}, the range of {scale}; correct it."),
+    "R007": Rule(R, "no line taken from the main sheet has this case; add the case there or correct its number."),
+    "R008": Rule(R, "the follow-up is dated before its baseline; correct the date or the stage."),
     # Values in a field without which the row cannot be used
     "R011": Rule(R, "{value} is not a number; write digits only."),
     "R012": Rule(R, "{value} is outside {minimum} to {maximum}; correct it."),
@@ -133,6 +137,7 @@ RULES: dict[str, Rule] = {
     "R015": Rule(R, "the number does not have the shape of a {identifier}; check it against the source."),
     "R016": Rule(R, "{value} is neither yes nor no; write yes or no."),
     "R017": Rule(R, "{value} looks like a spreadsheet formula; send the value, not the formula."),
+    "R019": Rule(R, "the cell is no short code (letters, digits, - _ . /); use the code, never a name or a sentence."),
     # The same in a field that can be missing: the cell is left out, the row stays
     "V011": Rule(V, "{value} is not a number; the cell is left out: write digits only."),
     "V012": Rule(V, "{value} is outside {minimum} to {maximum}; the cell is left out: correct it."),
@@ -142,6 +147,9 @@ RULES: dict[str, Rule] = {
     "V016": Rule(V, "{value} is neither yes nor no; the cell is left out: write yes or no."),
     "V017": Rule(V, "{value} looks like a spreadsheet formula; the cell is left out: send the value."),
     "V018": Rule(V, "{value} is not an answer to this question; the answer is left out, the respondent stays."),
+    "V019": Rule(
+        V, "the cell is no short code (letters, digits, - _ . /), and is left out: use the code, never a name."
+    ),
     # Worth a look
     "W001": Rule(W, "the date was written as Excel's day number and read as a date; format the column as a date."),
     "W002": Rule(W, "identical rows were sent more than once; one of each is kept."),
@@ -154,6 +162,8 @@ RULES: dict[str, Rule] = {
     "W009": Rule(W, "the column is no count of respondents (it never falls below its percentages); it is not used."),
     "W011": Rule(W, "the two identifiers fit different people on record; both numbers are kept apart."),
     "W012": Rule(W, "the text became a yes/no by the declared word list and was then dropped."),
+    "W013": Rule(W, 'the count exceeds the one of which it is a part, "{whole}"; check both.'),
+    "W014": Rule(W, 'the date lies before "{earlier}"; check both.'),
 }
 
 

@@ -11,14 +11,15 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from schemas.codelists import Instruments
-from schemas.datasets import DATASETS
+from schemas.datasets import DATASETS, PARTS
 from schemas.fields import Dataset
 
+PASSED_ON = ("name", "title", "evidence", "format", "date_formats", "decimal_comma", "nulls")  # to a layout's parts
 EXAMPLE_MARK = "EXAMPLE"  # the template's first cell of a line that is left out: its example line may stay
 
 
@@ -107,6 +108,15 @@ class Layout(_Declared):
     blocks: Mapping[str, Block] = {}  # heading -> the ticks it lists
     unsure: tuple[str, ...] = ("Unsure", "Don't know", "Not sure")
     period_field: str = ""  # overrides the dataset's own
+    parts: tuple[Layout, ...] = ()  # the further sheets, each with its `sheet`; what is PASSED_ON need not be repeated
+
+    @model_validator(mode="before")
+    @classmethod
+    def _pass_on(cls, said: Any) -> Any:
+        if not isinstance(said, Mapping) or not said.get("parts"):
+            return said
+        common = {name: said[name] for name in PASSED_ON if name in said}
+        return {**said, "parts": [{**common, **p} if isinstance(p, Mapping) else p for p in said["parts"]]}
 
     @model_validator(mode="after")
     def _names_are_declared(self) -> Layout:
@@ -116,12 +126,23 @@ class Layout(_Declared):
             named |= {self.unpivot.into, *(f for m in self.unpivot.measures.values() for f in m)}
         if unknown := sorted(named - known):
             raise ValueError(f"layout {self.name} names fields that {self.dataset} lacks: {', '.join(unknown)}")
+        if stray := [part.dataset for part in self.parts if part.contract.part_of != self.dataset or not part.sheet]:
+            raise ValueError(f"layout {self.name} has parts of another dataset or without a sheet: {', '.join(stray)}")
         return self
 
     @property
     def contract(self) -> Dataset:
-        """The contract of the dataset that the layout is for."""
-        return DATASETS[self.dataset]
+        """The contract of the dataset, or part of one, that the layout is for."""
+        return {**DATASETS, **PARTS}[self.dataset]
+
+    def place(self, heading: str) -> str:
+        """The heading as a finding names it: on a part's sheet, `sheet: heading`."""
+        return f"{self.sheet}: {heading}" if self.contract.part_of else heading
+
+    def heading(self, field: str) -> str:
+        """The sender's heading of a contract's field; our title of it where no column carries it, "" for no field."""
+        theirs = [heading for heading, name in self.columns.items() if name == field]
+        return self.place(theirs[0] if theirs else self.contract.field(field).title if field else "")
 
     @property
     def source_name(self) -> str:
@@ -196,21 +217,31 @@ def _toml(value: object) -> str:
 
 
 def template_layout(dataset: str, instruments: Instruments) -> Layout:
-    """The layout of our own template workbook: the contract's headings; for the survey, every question's too."""
-    contract = DATASETS[dataset]
+    """The layout of our own template workbook: the contract's headings; for the survey, every question's too.
+
+    Each part of the dataset has a sheet of its own, named by the part's title.
+    """
+    parts = [part for part in PARTS.values() if part.part_of == dataset]
     questions = {item.heading: item.question_key for item in instruments.items} if dataset == "survey" else {}
+    return _template_sheet(DATASETS[dataset], "Data", questions, tuple(_template_sheet(p, p.title, {}) for p in parts))
+
+
+def _template_sheet(
+    contract: Dataset, sheet: str, questions: Mapping[str, str], parts: tuple[Layout, ...] = ()
+) -> Layout:
     columns = {field.title: field.name for field in contract.fields}
     required = {field.title for field in contract.fields if field.required}
     return Layout(
         name="template",
-        dataset=dataset,
+        dataset=contract.name,
         title=f"{contract.title}: our own template",
         evidence="ours",
         format="xlsx",
-        sheet="Data",
+        sheet=sheet,
         date_formats=("%Y-%m-%d", "%d/%m/%Y"),
         noise=(Noise(column=contract.fields[0].title, starts_with=(EXAMPLE_MARK,)),),
         columns=columns,
         questions=questions,
         optional=tuple(h for h in (*columns, *questions) if h not in required),
+        parts=parts,
     )

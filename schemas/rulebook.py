@@ -37,6 +37,7 @@ class Rulebook:
     layouts: tuple[Layout, ...]
     version: str
     pa_hours: tuple[Mapping[str, str], ...] = ()  # nation_code, is_premium_time, hours_per_pa, source
+    support_measures: tuple[Mapping[str, str], ...] = ()  # the codelist's rows, with direction, minimum and maximum
 
     def layout(self, dataset: str, name: str) -> Layout:
         """The layout of that dataset and name; KeyError if there is none."""
@@ -61,6 +62,7 @@ def load_rulebook(config: Path | None = None) -> Rulebook:
         layouts=(*templates, *load_layouts(config)),
         version=_version(config),
         pa_hours=tuple(read_rows("pa_hours", config)),
+        support_measures=tuple(read_rows("support_measure", config)),
     )
 
 

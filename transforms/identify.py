@@ -39,7 +39,8 @@ def identify(shape: Shape, rules: Rulebook, *, dataset: str = "", layout: str = 
         names = ", ".join(f"{x.dataset}/{x.name}" for x in fitting)
         raise Refusal(Finding("F015", details={"layouts": names}))
     if fitting:
-        _check_duplicates(headings_at(shape, fitting[0]))
+        for one in (fitting[0], *_parts(shape, fitting[0])):
+            _check_duplicates(headings_at(shape, one))
         return fitting[0]
     sheet, metadata_rows, headings = _guess(shape)
     near = _nearest(shape, candidates, is_named=bool(layout))
@@ -47,6 +48,18 @@ def identify(shape: Shape, rules: Rulebook, *, dataset: str = "", layout: str = 
     if near:
         raise Refusal(*_differences(shape, near))
     raise UnknownLayout(shape, sheet, metadata_rows, headings)
+
+
+def _parts(shape: Shape, layout: Layout) -> tuple[Layout, ...]:
+    """The layout's parts that the file has. Raises Refusal F019 for a sheet that must be there, F012 / F018."""
+    missing = [p.sheet for p in layout.parts if p.sheet not in shape.sheets and not p.contract.is_optional]
+    if missing:
+        raise Refusal(*(Finding("F019", details={"sheet": sheet}) for sheet in missing))
+    there = tuple(part for part in layout.parts if part.sheet in shape.sheets)
+    differences = [finding for part in there for finding in _differences(shape, part)]
+    if differences:
+        raise Refusal(*differences)
+    return there
 
 
 def sheet_of(shape: Shape, layout: Layout) -> str:
@@ -112,11 +125,11 @@ def _differences(shape: Shape, layout: Layout) -> list[Finding]:
         close = _close(missing, unknown)
         unknown = [h for h in unknown if h not in close]
         hint = f' (the nearest heading is "{close[0]}")' if close else ""
-        findings.append(Finding("F012", details={"heading": missing, "hint": hint}))
+        findings.append(Finding("F012", details={"heading": layout.place(missing), "hint": hint}))
     for heading in unknown:
         close = _close(heading, sorted(layout.read - set(there)))
         hint = f' (did you mean "{close[0]}"?)' if close else ""
-        findings.append(Finding("F018", details={"heading": heading, "hint": hint}))
+        findings.append(Finding("F018", details={"heading": layout.place(heading), "hint": hint}))
     return findings
 
 

@@ -197,7 +197,7 @@ def _sheet_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Ch
     rows = sheet_rows(open_workbook(stream), sheet_of(shape, layout))
     headings = [clean(cell_text(cell)) for cell in rows[layout.metadata_rows]]
     above = layout.metadata_rows + 1 + layout.rows_after_header
-    for start in range(above, len(rows), CHUNK_ROWS):
+    for start in range(above, max(len(rows), above + 1), CHUNK_ROWS):  # a sheet of headings alone is an empty chunk
         part = rows[start : start + CHUNK_ROWS]
         places = {h: headings.index(h) for h in wanted(shape, layout)}
         texts = {h: [cell_text(row[place]) or None for row in part] for h, place in places.items()}

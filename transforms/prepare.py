@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, BinaryIO
 
+from schemas.datasets import PARTS
 from schemas.datasets.survey import ANSWER, RESPONSE
 from schemas.findings import Finding, merge
 from schemas.layouts import Layout
@@ -57,17 +58,23 @@ class _Rows:
 def prepare(
     stream: BinaryIO, shape: Shape, layout: Layout, rules: Rulebook, pseudonymiser: Pseudonymiser, submission_id: str
 ) -> Iterator[Prepared]:
-    """The file's rows in staged form, chunk by chunk, with their findings and counts.
+    """The file's rows in staged form, chunk by chunk, with their findings and counts: the layout's sheet, its parts'.
 
+    A part of the dataset that the file does not have is an empty table.
     Raises Refusal where reading on shows that the file cannot be taken (F004, F009).
     """
-    judge = judge_of(layout, rules.codelists, wanted(shape, layout))
-    work = _Work(judge, rules, pseudonymiser, submission_id, secrets.token_hex(8))
-    respondents = 0
-    for chunk in _ahead(parse(stream, shape, layout)):
-        prepared = _prepared(work, chunk, respondents)
-        respondents += prepared.counts.accepted
-        yield prepared
+    sheets = (layout, *(part for part in layout.parts if part.sheet in shape.sheets))
+    for sheet in sheets:
+        judge = judge_of(sheet, rules.codelists, wanted(shape, sheet))
+        work = _Work(judge, rules, pseudonymiser, submission_id, secrets.token_hex(8))
+        respondents = 0
+        for chunk in _ahead(parse(stream, shape, sheet)):
+            prepared = _prepared(work, chunk, respondents)
+            respondents += prepared.counts.accepted
+            yield prepared
+    for part in PARTS.values():
+        if part.part_of == layout.dataset and part.name not in {sheet.dataset for sheet in sheets}:
+            yield Prepared({part.name: part.staged().arrow_schema().empty_table()}, (), Counts(), None)
 
 
 def _ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
@@ -93,7 +100,8 @@ def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
         tables, answered = _survey(work, rows, table, numbers, respondents)
     else:
         tables, answered = {judge.layout.dataset: _staged(work, rows, judged.values)}, []
-    findings = merge([*chunk.findings, *corrected, *judged.findings, *flagged, *answered, *unusable])
+    said = (*chunk.findings, *corrected, *judged.findings, *flagged, *answered, *unusable)
+    findings = merge(replace(finding, column=judge.layout.place(finding.column)) for finding in said)
     accepted = len(rows.row_numbers)
     all_rows = len(numbers) + chunk.noise + chunk.ragged
     counts = Counts(all_rows, accepted, all_rows - accepted - chunk.noise, chunk.noise)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 UNREADABLE = {"number": "011", "integer": "011", "date": "013", "boolean": "016"}
-OUT_OF_RANGE, NOT_LISTED, MISSHAPEN, FORMULA = "012", "014", "015", "017"
+OUT_OF_RANGE, NOT_LISTED, MISSHAPEN, FORMULA, NO_CODE = "012", "014", "015", "017", "019"
 FORMULA_LIKE = r"^([=@]|[+\-][^\d.,\s])"
 QUOTED = 30  # a longer value is not repeated in a finding
 TOLD_APART = 20  # values of a column in a chunk that each get a finding of their own
@@ -91,6 +91,8 @@ def _checks(field: Field, codelists: Mapping[str, Codelist]) -> list[pandera.Che
         checks.append(pandera.Check.isin(list(codelists[field.codelist].labels), error=NOT_LISTED))
     if field.identifier and (kind := IDENTIFIER_TYPES[field.identifier]).shape:
         checks.append(pandera.Check(lambda cells: _shaped(kind, cells), error=MISSHAPEN))
+    if field.shape:
+        checks.append(pandera.Check(lambda cells: cells.str.fullmatch(field.shape), error=NO_CODE))
     return checks
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemas.core import CORE
-from schemas.datasets import STAGED
+from schemas.datasets import PARTS, STAGED
 from schemas.fields import Contract, Field
 from schemas.figures import STEPS
 from schemas.marts import MARTS, METRIC_VALUE
@@ -120,7 +120,7 @@ def _create_staging_view(
     submissions: Sequence[StagedSubmission],
 ) -> None:
     """`staging.<table>`: the staged rows of these submissions, and who sent them, for which source and period."""
-    dataset = table.partition("_")[0] if table.startswith("survey_") else table
+    dataset = PARTS[table].part_of if table in PARTS else "survey" if table.startswith("survey_") else table
     files = [staged / s.submission_id / f"{table}.parquet" for s in submissions if s.dataset == dataset]
     for file in files:
         if not file.is_file():

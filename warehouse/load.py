@@ -5,19 +5,26 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from importlib import resources
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from schemas.fields import Dataset
-from schemas.findings import SHOWN_ROWS, Finding
+from schemas.findings import RULES, SHOWN_ROWS, Finding, Severity
+from schemas.layouts import Layout
+from schemas.rulebook import Rulebook
+from warehouse.references import reference_tables
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+RULES_FOLDER = resources.files("warehouse") / "sql" / "rules"
+REMOVED = ("W002", *(code for code, rule in RULES.items() if rule.severity is Severity.REJECT_ROW))
+Broken: TypeAlias = tuple[str, list[int], str, Mapping[str, str]]  # code, row numbers, column, details
 CHECK_TABLE = "survey_check"  # hashes of response ids: read by the rules of the whole file, then deleted
 
 
@@ -71,85 +78,116 @@ class Staging:
         sync(self._final.parent)
 
 
-def judge_file(folder: Path, dataset: Dataset, others: Sequence[Path] = ()) -> tuple[tuple[Finding, ...], int]:
+def judge_file(
+    folder: Path, layout: Layout, rules: Rulebook, others: Sequence[Path] = ()
+) -> tuple[tuple[Finding, ...], int]:
     """Findings of the rules that need every row, and how many of the sender's rows they reject.
 
-    Rejected rows are taken out of the staged files in `folder`. `others` are the staged folders of the same
-    organisation, dataset and period from other sources. Key columns are named, never their values.
+    The parts are judged after the sheet that they belong to. Rejected rows are taken out of the staged files in
+    `folder`. `others` are the staged folders of the same organisation, dataset and period from other sources. Key
+    columns are named, never their values.
     """
-    connection = _connect()
-    try:
+    with closing(_connect(folder, rules)) as connection:
         findings: list[Finding] = []
-        rejected: set[int] = set()
-        for code, rows in _broken_rows(connection, folder, dataset):
-            details = {"key": " and ".join(dataset.field(key).title.lower() for key in dataset.keys)}
-            findings.append(Finding(code, rows=tuple(rows[:SHOWN_ROWS]), row_count=len(rows), details=details))
-            rejected |= set(rows)
-            _remove_rows(connection, folder, rows)
-        findings += _notices(connection, folder, dataset, others)
-        return tuple(findings), len(rejected)
-    finally:
-        connection.close()
+        rejected = 0
+        for sheet in (layout, *layout.parts):
+            for judge in (_broken_keys, _broken_rules):
+                found = judge(connection, sheet)
+                findings += [_finding(*one) for one in found]
+                out = {n for code, rows, *_ in found if code in REMOVED for n in rows}
+                rejected += len(out)
+                _remove_rows(connection, folder, sheet.dataset, sorted(out))
+        findings += _notices(connection, layout.contract, others)
+        return tuple(findings), rejected
 
 
-def _broken_rows(connection: duckdb.DuckDBPyConnection, folder: Path, dataset: Dataset) -> list[tuple[str, list[int]]]:
-    """Row numbers by finding code: rows sent twice (the later ones), rows of one key that differ."""
-    if dataset.name == "survey":
-        shared = _rule(connection, "shared_response", checked=_parquet(folder, CHECK_TABLE))
-        return [("R005", [row for (row,) in shared])] if shared else []
-    keys = ", ".join(_staged_keys(dataset))
-    values = {"staged": _parquet(folder, dataset.name), "keys": keys}
+def _finding(code: str, rows: Sequence[int], column: str, details: Mapping[str, str]) -> Finding:
+    return Finding(code, column, tuple(rows[:SHOWN_ROWS]), len(rows), details)
+
+
+def _broken_keys(connection: duckdb.DuckDBPyConnection, sheet: Layout) -> list[Broken]:
+    """Rows sent twice (the later ones), rows of one key that differ."""
+    contract = sheet.contract
+    details = {"key": " and ".join(contract.field(key).title.lower() for key in contract.keys)}
+    if contract.name == "survey":
+        shared = _rule(connection, "shared_response")
+        return [("R005", [row for (row,) in shared], "", details)] if shared else []
+    keys = ", ".join(key for key in contract.staged().keys if key != "submission_id")
+    values = {"staged": f"staging.{contract.name}", "keys": keys}
     if not _rule(connection, "has_duplicates", **values)[0][0]:
         return []
-    columns = ", ".join(n for n in dataset.staged().names if n not in ("row_number", "submission_id"))
+    columns = ", ".join(n for n in contract.staged().names if n not in ("row_number", "submission_id"))
     rows = _rule(connection, "duplicates", **values, columns=columns)
     found = {code: [number for c, number in rows if c == code] for code in ("W002", "R003")}
-    return [(code, numbers) for code, numbers in found.items() if numbers]
+    return [(code, numbers, sheet.heading(""), details) for code, numbers in found.items() if numbers]
 
 
-def _staged_keys(dataset: Dataset) -> tuple[str, ...]:
-    return tuple(key for key in dataset.staged().keys if key != "submission_id")
+def _broken_rules(connection: duckdb.DuckDBPyConnection, sheet: Layout) -> list[Broken]:
+    """What the dataset's own rules find: `rules/<dataset>/<code>.sql` gives row number, field and the details."""
+    folder = RULES_FOLDER / sheet.dataset
+    files = sorted(folder.iterdir(), key=lambda f: f.name) if folder.is_dir() else []
+    broken: dict[tuple[str, ...], list[int]] = {}
+    names: dict[str, list[str]] = {}
+    for file in files:
+        code = file.name.removesuffix(".sql")
+        rows = connection.execute(file.read_text(encoding="utf-8"))
+        names[code] = [name for name, *_ in rows.description or ()][2:]
+        for number, field, *details in rows.fetchall():
+            there = broken.setdefault((code, sheet.heading(field), *map(_shown, details)), [])
+            there += [] if number is None else [number]
+    return [
+        (code, sorted(rows), column, dict(zip(names[code], said, strict=True)))
+        for (code, column, *said), rows in broken.items()
+    ]
 
 
-def _remove_rows(connection: duckdb.DuckDBPyConnection, folder: Path, rows: Sequence[int]) -> None:
+def _shown(detail: object) -> str:
+    return f"{detail:,.12g}" if isinstance(detail, float) else f"{detail:,}" if isinstance(detail, int) else str(detail)
+
+
+def _remove_rows(connection: duckdb.DuckDBPyConnection, folder: Path, dataset: str, rows: Sequence[int]) -> None:
     import pyarrow as pa
 
+    if not rows:
+        return
     connection.register("removed", pa.table({"row_number": pa.array(rows, pa.int64())}))
-    files = {file.stem: file for file in folder.glob("*.parquet") if file.stem != CHECK_TABLE}
-    for name in sorted(files):  # the answers first: they find their rows through the responses
+    tables = ("survey_answer", "survey_response") if dataset == "survey" else (dataset,)
+    for name in tables:  # the answers first: they find their rows through the responses
         rule = "kept_answers" if name == "survey_answer" else "kept_rows"
-        values = {"staged": _parquet(folder, name), "responses": _parquet(folder, "survey_response")}
-        target = files[name].with_suffix(".kept")
-        connection.execute(f"COPY ({_sql(rule, **values)}) TO '{_quoted(target)}' (FORMAT parquet)")
-        target.replace(files[name])
+        target = folder / f"{name}.kept"
+        kept = _sql(rule, staged=f"staging.{name}")
+        connection.execute(f"COPY ({kept}) TO '{_quoted(target)}' (FORMAT parquet)")
+        target.replace(folder / f"{name}.parquet")
     connection.unregister("removed")
 
 
-def _notices(
-    connection: duckdb.DuckDBPyConnection, folder: Path, dataset: Dataset, others: Sequence[Path]
-) -> list[Finding]:
-    """What is worth a look: two people behind one number, people in two sources, totals that do not add up."""
-    staged = _parquet(folder, dataset.name)
-    found = []
-    if {"registration_key", "employee_key"} <= set(dataset.staged().names):
-        rows = [row for (row,) in _rule(connection, "two_people", staged=staged)]
-        if rows:
-            found.append(Finding("W011", rows=tuple(rows[:SHOWN_ROWS]), row_count=len(rows)))
-        elsewhere = ", ".join(f"'{_quoted(other / f'{dataset.name}.parquet')}'" for other in others)
-        if elsewhere and (people := _rule(connection, "two_sources", staged=staged, others=elsewhere)[0][0]):
-            found.append(Finding("W003", details={"people": f"{people:,}"}))
-    if "organisation_name" in dataset.names and (codes := _rule(connection, "renamed", staged=staged)[0][0]):
-        found.append(Finding("W007", details={"codes": f"{codes:,}"}))
-    if dataset.name == "population":
-        for parts, total in _rule(connection, "population_totals", staged=staged):
-            found.append(Finding("W004", details={"parts": f"{parts:,}", "total": f"{total:,}"}))
+def _notices(connection: duckdb.DuckDBPyConnection, dataset: Dataset, others: Sequence[Path]) -> list[Finding]:
+    """What is worth a look: two people behind one number, people in two sources."""
+    if not {"registration_key", "employee_key"} <= set(dataset.staged().names):
+        return []
+    staged = f"staging.{dataset.name}"
+    rows = [row for (row,) in _rule(connection, "two_people", staged=staged)]
+    found = [_finding("W011", rows, "", {})] if rows else []
+    elsewhere = ", ".join(f"'{_quoted(other / f'{dataset.name}.parquet')}'" for other in others)
+    if elsewhere and (people := _rule(connection, "two_sources", staged=staged, others=elsewhere)[0][0]):
+        found.append(Finding("W003", details={"people": f"{people:,}"}))
     return found
 
 
-def _connect() -> duckdb.DuckDBPyConnection:
+def _connect(folder: Path, rules: Rulebook) -> duckdb.DuckDBPyConnection:
+    """The staged files as `staging.*`, beside the rule book as `reference.*`."""
     import duckdb
 
-    return duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+    # Files are replaced under the same name here, so none is cached
+    config = ("autoinstall_known_extensions", "autoload_known_extensions", "enable_external_file_cache")
+    connection = duckdb.connect(config=dict.fromkeys(config, False))
+    connection.execute("CREATE SCHEMA staging; CREATE SCHEMA reference")
+    for file in folder.glob("*.parquet"):
+        connection.execute(f"CREATE VIEW staging.{file.stem} AS SELECT * FROM read_parquet('{_quoted(file)}')")
+    for name, table in reference_tables(rules, ()).items():
+        connection.register(f"given_{name}", table)
+        connection.execute(f"CREATE VIEW reference.{name} AS SELECT * FROM given_{name}")
+    return connection
 
 
 def _rule(connection: duckdb.DuckDBPyConnection, name: str, **values: str) -> list[tuple]:
@@ -157,14 +195,10 @@ def _rule(connection: duckdb.DuckDBPyConnection, name: str, **values: str) -> li
 
 
 def _sql(name: str, **values: str) -> str:
-    text = (resources.files("warehouse") / "sql" / "rules" / f"{name}.sql").read_text(encoding="utf-8")
+    text = (RULES_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
     for key, value in values.items():
         text = text.replace(f"{{{key}}}", value)
     return text
-
-
-def _parquet(folder: Path, table: str) -> str:
-    return f"read_parquet('{_quoted(folder / f'{table}.parquet')}')"
 
 
 def _quoted(path: Path) -> str:

@@ -1,8 +1,8 @@
 """Adoption of recommendations at a site, beside its i-PARIHS profile, workshops and what changed."""
 
-from schemas.fields import Dataset, Field
+from schemas.fields import SHORT_CODE, Dataset, Field
 
-SITE = Field("site_code", "text", "The site: an organisation code, or a code of the study's own.", required=True, heading="Site", example="SITE-1")
+SITE = Field("site_code", "text", "The site: an organisation code, or a code of the study's own.", shape=SHORT_CODE, required=True, heading="Site", example="SITE-1")
 ASSESSED = Field("assessed_date", "date", "Day on which it was assessed.", required=True, heading="Assessed on", example="2026-09-15")
 
 RECOMMENDATION_ADOPTION = Dataset(
@@ -14,7 +14,7 @@ RECOMMENDATION_ADOPTION = Dataset(
     fields=(
         SITE,
         Field("site_type_code", "code", "Type of site: hospital, professional support unit or professional support body.", codelist="site_type", required=True, heading="Site type", example="Hospital"),
-        Field("recommendation_number", "text", "The site's own number of the recommendation.", required=True, heading="Recommendation", example="R1"),
+        Field("recommendation_number", "text", "The site's own number of the recommendation.", shape=SHORT_CODE, required=True, heading="Recommendation", example="R1"),
         Field("recommendation_title", "text", "The site's own short wording of it; never a person's name.", heading="In the site's words", example="Offer a safe space before feedback"),
         Field("strategy_code", "code", "RESTORE 1 strategy that it adapts, if any.", codelist="restore_strategy", heading="RESTORE strategy", example="A1"),
         Field("is_agreed", "boolean", "True where the site's team agreed to adopt it.", required=True, heading="Agreed", example="yes"),
@@ -25,7 +25,7 @@ RECOMMENDATION_ADOPTION = Dataset(
 
 IPARIHS_RATING = Dataset(
     name="iparihs_rating",
-    title="i-PARIHS elements as rated by the site",
+    title="i-PARIHS ratings",
     grain="site x element x date",
     keys=("site_code", "element_code", "assessed_date"),
     part_of="recommendation_adoption",

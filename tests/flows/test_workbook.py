@@ -16,6 +16,7 @@ from schemas.submissions import Counts
 from transforms.parse import about, identify, parse, read_shape
 from transforms.prepare import prepare
 from transforms.pseudonymise import Pseudonymiser
+from warehouse.load import Staging, judge_file
 
 RULES = load_rulebook()
 
@@ -59,15 +60,25 @@ def test_a_template_fits_its_own_layout_and_its_example_line_is_left_out(dataset
 
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_a_template_filled_as_its_example_shows_always_loads(dataset: str, tmp_path: Path) -> None:
-    write_template(dataset, RULES, tmp_path / "template.xlsx")
-    fields = DATASETS[dataset].fields
-    cells = {f"{xl_col_to_name(place)}3": field.example for place, field in enumerate(fields) if field.example}
-    stream = filled(tmp_path / "template.xlsx", "sheet1", cells)
-    shape = read_shape(stream, "template.xlsx")
-    key = Pseudonymiser(b"a key for tests, 32 bytes or more", "test", "X9001")
-    (part,) = prepare(stream, shape, identify(shape, RULES), RULES, key, "S1")
-    assert part.counts == Counts(rows_in=2, accepted=1, noise=1)
-    assert part.findings == ()
+    path = tmp_path / "template.xlsx"
+    write_template(dataset, RULES, path)
+    layout = RULES.layout(dataset, "template")
+    for number, sheet in enumerate((layout, *layout.parts), start=1):
+        fields = enumerate(sheet.contract.fields)
+        cells = {f"{xl_col_to_name(place)}3": field.example for place, field in fields if field.example}
+        path.write_bytes(filled(path, f"sheet{number}", cells).read())
+    with path.open("rb") as stream:
+        shape = read_shape(stream, "template.xlsx")
+        key = Pseudonymiser(b"a key for tests, 32 bytes or more", "test", "X9001")
+        parts = list(prepare(stream, shape, identify(shape, RULES), RULES, key, "S1"))
+    assert [part.counts for part in parts] == [Counts(rows_in=2, accepted=1, noise=1)] * (1 + len(layout.parts))
+    assert [finding for part in parts for finding in part.findings] == []
+    with Staging(tmp_path / "staged", "S1") as staging:
+        for part in parts:
+            staging.write(part.tables)
+        staging.close()
+        found, rejected = judge_file(staging.folder, layout, RULES)
+    assert (rejected, [f.sentence for f in found]) == (0, [])
 
 
 def test_what_is_typed_into_a_template_is_read_with_its_leading_zeros(tmp_path: Path) -> None:

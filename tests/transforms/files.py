@@ -117,7 +117,7 @@ def take(content: bytes, layout: Layout = PLANS, name: str = "file.csv") -> Take
     shape = read_shape(stream, name)
     parts = list(prepare(stream, shape, layout, RULES, KEY, "S1"))
     names = dict.fromkeys(name for part in parts for name in part.tables)
-    tables = {name: pa.concat_tables([part.tables[name] for part in parts]) for name in names}
+    tables = {name: pa.concat_tables([part.tables[name] for part in parts if name in part.tables]) for name in names}
     counts = sum((part.counts for part in parts), Counts())
     assert counts.is_reconciled
     return Taken(tables, merge(finding for part in parts for finding in part.findings), counts)

@@ -114,8 +114,8 @@ def _cell(text: str) -> str | float | datetime:
 
 
 def _tables(parts: list[Prepared]) -> Iterator[str]:
-    for name in parts[0].tables:
-        table = pa.concat_tables(part.tables[name] for part in parts)
+    for name in dict.fromkeys(name for part in parts for name in part.tables):
+        table = pa.concat_tables(part.tables[name] for part in parts if name in part.tables)
         yield f"{name}: {table.num_rows} rows"
         if name == "survey_answer":
             yield from _answers(table)

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas.core import CORE
-from schemas.datasets import STAGED
+from schemas.datasets import PARTS, STAGED
 from schemas.fields import Contract
 from schemas.figures import METRIC_FIGURE, METRIC_UNIT_FIELDS, STEPS
 from schemas.marts import MARTS, METRIC_DEFINITION
@@ -87,6 +87,9 @@ class Month:
             rows = [{"row_number": str(n), **row} for n, row in enumerate(parse(text), 2)]
             self._write(submission_id, STAGED[name], rows)
         first = next(iter(sent))
+        for part in PARTS.values():
+            if part.part_of == first and part.name not in sent:  # a sheet that is not in the file is staged empty
+                self._write(submission_id, STAGED[part.name], [])
         dataset = "survey" if first.startswith("survey") else first
         last = {9: 30, 10: 31}[month]
         period = (date(2026, month, 1), date(2026, month, last))
