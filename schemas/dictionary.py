@@ -8,7 +8,7 @@ from pathlib import Path
 
 from schemas.codelists import load_codelist, load_instruments
 from schemas.core import CORE
-from schemas.datasets import DATASETS, STAGED
+from schemas.datasets import DATASETS, PARTS, STAGED
 from schemas.fields import Contract, Dataset, Field
 from schemas.findings import RULES
 from schemas.marts import MARTS
@@ -16,6 +16,7 @@ from schemas.metrics import load_metrics
 from schemas.reference import REFERENCE
 
 FILE = Path(__file__).with_name("DICTIONARY.md")
+SENT = (*DATASETS.values(), *PARTS.values())
 PERIOD_TYPES = {
     "snapshot": "the state on a date; periods are never added",
     "to_date": "since the start of the year; the latest replaces the one before",
@@ -30,7 +31,7 @@ def markdown() -> str:
         "# Data dictionary",
         "",
         "Written by `python -m schemas.dictionary` from the contracts. Change those, not this page.",
-        *section("What organisations send", DATASETS.values()),
+        *section("What organisations send", SENT),
         *section("Staged: a submission's rows, without identifiers", STAGED.values()),
         *section("Core: for named analysts, not disclosure-checked", CORE.values()),
         *section("Marts: what is released", MARTS.values()),
@@ -54,6 +55,8 @@ def _contract(contract: Contract) -> Iterator[str]:
     yield from ("", f"### {contract.name}", "", f"{contract.title}. One row: {contract.grain}.")
     yield f"Key: {', '.join(f'`{key}`' for key in contract.keys)}."
     if isinstance(contract, Dataset):
+        if contract.part_of:
+            yield f"A further sheet of `{contract.part_of}`{', which may be absent' if contract.is_optional else ''}."
         yield f"Period: {PERIOD_TYPES[contract.period_type]}."
     if contract.warning:
         yield f"**{contract.warning}**"
@@ -83,7 +86,7 @@ def _metrics() -> Iterator[str]:
 
 def _codelists() -> Iterator[str]:
     yield from ("", "## Codelists", "", "`config/codelists/<name>.csv` in a home replaces a list.")
-    for name in sorted({f.codelist for d in DATASETS.values() for f in d.fields if f.codelist}):
+    for name in sorted({f.codelist for d in SENT for f in d.fields if f.codelist}):
         yield from ("", f"### {name}", "")
         yield from _table(("code", "label"), load_codelist(name).labels.items())
 

@@ -126,7 +126,7 @@ RULES: dict[str, Rule] = {
     "R003": Rule(R, "rows with the same {key} say different things; keep the right one of them."),
     "R004": Rule(R, "none of {columns} is filled or usable; fill in at least one."),
     "R005": Rule(R, "two people share one {key}; give each their own and send the file again."),
-    "R006": Rule(R, "the value is outside {minimum} to {maximum}, the range of {scale}; correct it."),
+    "R006": Rule(R, "the value lies beyond {minimum} to {maximum}, the range of {scale}; check the source."),
     "R007": Rule(R, "no line taken from the main sheet has this case; add the case there or correct its number."),
     "R008": Rule(R, "the follow-up is dated before its baseline; correct the date or the stage."),
     # Values in a field without which the row cannot be used

@@ -21,7 +21,7 @@ WORKFORCE = Dataset(
         Field("fte", "number", "Full-time equivalent of the post.", minimum=0, maximum=2, heading="FTE", example="0.8"),
         Field("start_date", "date", "Day on which the person joined the organisation.", heading="Start date", example="2021-04-01"),
         Field("leaving_date", "date", "Last day with the organisation, where the person has left.", heading="Leaving date", example=""),
-        Field("leaving_reason_code", "code", "Why the person left.", codelist="leaving_reason", heading="Reason for leaving", example=""),
+        Field("leaving_reason_code", "code", "Why the person left.", codelist="leaving_reason", is_sensitive=True, heading="Reason for leaving", example=""),
         Field("is_clinical_academic", "boolean", "True where the post is a clinical academic one.", heading="Clinical academic", example="no"),
     ),
 )

@@ -4,7 +4,7 @@ import pytest
 
 from schemas.codelists import load_instruments
 from schemas.datasets import DATASETS
-from schemas.layouts import load_layouts, read_layout, template_layout
+from schemas.layouts import load_layouts, read_layout, template_layout, write_layout
 
 LAYOUT = """
 name = "example_small"
@@ -39,6 +39,42 @@ def test_a_layout_may_not_name_a_field_that_its_dataset_lacks() -> None:
         read_layout(LAYOUT.replace('"people_count"', '"shoe_size"'), "small.toml")
 
 
+PARTS = """
+[[parts]]
+dataset = "support_concern"
+sheet = "Concerns"
+columns = { "Case" = "case_id", "Why" = "concern_code" }
+"""
+CASES = """
+name = "example_cases"
+dataset = "support_case"
+title = "Cases"
+evidence = "made up for this test"
+format = "xlsx"
+date_formats = ["%d/%m/%Y"]
+columns = { "Case" = "case_id", "Referred" = "referral_date" }
+"""
+
+
+def test_a_layouts_part_takes_its_dates_and_name_from_it() -> None:
+    (part,) = read_layout(CASES + PARTS, "cases.toml").parts
+    assert (part.name, part.format, part.date_formats) == ("example_cases", "xlsx", ("%d/%m/%Y",))
+    assert (part.heading("concern_code"), part.heading("")) == ("Concerns: Why", "Concerns: ")
+
+
+def test_a_layout_with_parts_is_written_and_read_back_the_same() -> None:
+    layout = read_layout(CASES + PARTS, "cases.toml")
+    assert read_layout(write_layout(layout), "written.toml") == layout
+
+
+@pytest.mark.parametrize(
+    "parts", [PARTS.replace("support_concern", "adoption_workshop"), PARTS.replace('"Concerns"', '""')]
+)
+def test_a_part_is_of_the_layouts_dataset_and_has_a_sheet(parts: str) -> None:
+    with pytest.raises(ValueError, match=r"cases\.toml is not a layout"):
+        read_layout(CASES + parts, "cases.toml")
+
+
 @pytest.mark.parametrize("line", ['colour = "blue"', "metadata_rows = 'two'"], ids=["unknown key", "wrong type"])
 def test_a_layout_may_not_hold_a_line_that_we_do_not_understand(line: str) -> None:
     with pytest.raises(ValueError, match=r"small\.toml is not a layout"):
@@ -71,7 +107,10 @@ def test_every_dataset_has_a_template_that_reads_all_its_fields(dataset: str) ->
     assert layout.fits(layout.needed)
 
 
-@pytest.mark.parametrize("layout", load_layouts(), ids=lambda layout: f"{layout.dataset}/{layout.name}")
+SHEETS = [sheet for layout in load_layouts() for sheet in (layout, *layout.parts)]
+
+
+@pytest.mark.parametrize("layout", SHEETS, ids=lambda layout: f"{layout.dataset}/{layout.name}")
 def test_no_heading_of_a_layout_means_two_things(layout) -> None:
     groups = (layout.columns, layout.words, layout.questions, layout.blocks, layout.measured, layout.ignore)
     headings = [heading for group in groups for heading in group]

@@ -129,9 +129,9 @@ def test_a_missing_sheet_is_named() -> None:
 
 @pytest.mark.parametrize("layout", RULES.layouts, ids=lambda layout: f"{layout.dataset}/{layout.name}")
 def test_a_file_with_a_layouts_own_headings_is_of_that_layout_and_no_other(layout: Layout) -> None:
-    headings = sorted(layout.read | set(layout.ignore))
     above = tuple(("made by a system",) for _ in range(layout.metadata_rows))
-    shape = Shape(layout.format, "", {layout.sheet or "": (*above, tuple(headings))}, ",")
+    sheets = {x.sheet: (*above, tuple(sorted(x.read | set(x.ignore)))) for x in (layout, *layout.parts)}
+    shape = Shape(layout.format, "", sheets, ",")
     assert identify(shape, RULES) == layout
 
 
