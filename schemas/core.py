@@ -95,6 +95,10 @@ FCT_SURVEY_RESPONSE = Contract(
     ),
 )
 
+_RESEARCH_ACTIVE = Field(
+    "research_active_code", "text", "`yes` or `no`, as the respondent says; NULL where they do not (by survey)."
+)
+
 FCT_SURVEY_ANSWER = Contract(
     name="core.fct_survey_answer",
     title="Survey answers",
@@ -105,11 +109,31 @@ FCT_SURVEY_ANSWER = Contract(
         *SLOT,
         RESPONSE_KEY,
         *_of("survey", "staff_group_code"),
+        _RESEARCH_ACTIVE,
         Field("question_key", "code", "Our key.", codelist="instrument_item", required=True),
         Field("instrument_code", "text", "Instrument that the question is of.", required=True),
         Field("domain_code", "text", "Domain or block within the instrument.", required=True),
         count("score", "Answer on the item's own scale; 1 or 0 for a tick; NULL when unsure."),
         Field("is_unsure", "boolean", "True where the answer was `unsure`.", required=True),
+    ),
+)
+
+FCT_SURVEY_SCORE = Contract(
+    name="core.fct_survey_score",
+    title="Sub-scores of the survey, 0 to 10, higher is better",
+    grain="respondent x sub-score",
+    keys=("response_key", "domain_code"),
+    partition="submission_id",
+    warning="Scoring by reference.nss_scoring, which is not confirmed: not the published NHS Staff Survey result.",
+    fields=(
+        *SLOT,
+        RESPONSE_KEY,
+        *_of("survey", "staff_group_code"),
+        _RESEARCH_ACTIVE,
+        Field("element_code", "text", "Element or theme that the sub-score belongs to.", required=True),
+        Field("domain_code", "text", "Sub-score: the domain of its questions.", required=True),
+        Field("score", "number", "Mean of the points of the answers, 0 to 10.", required=True),
+        Field("minimum_score_count", "integer", "Least sub-scores of a person that make the element.", required=True),
     ),
 )
 
@@ -224,6 +248,7 @@ CORE = {
         POPULATION_GROUP,
         FCT_SURVEY_RESPONSE,
         FCT_SURVEY_ANSWER,
+        FCT_SURVEY_SCORE,
         FCT_APPRAISAL,
         FCT_JOB_PLAN_LINE,
         FCT_JOB_PLAN,

@@ -10,7 +10,12 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from schemas.figures import BREAKDOWN_COLUMNS
 
-Statistic = Literal["proportion", "ratio", "mean", "median", "count"]
+Statistic = Literal["proportion", "ratio", "mean", "median", "count", "effect_size"]
+
+Unit = Literal[  # fmt: skip
+    "%", "per 1,000", "score 1-10", "score 0-10", "rating", "baseline SD", "PA", "hours", "working days",
+    "people", "cases", "applications", "items",
+]  # fmt: skip
 
 
 class Metric(BaseModel):
@@ -22,7 +27,7 @@ class Metric(BaseModel):
     title: str
     definition: str  # plain English: numerator, denominator, who is left out
     statistic: Statistic
-    unit: Literal["%", "score 1-10", "PA", "people", "hours"]
+    unit: Unit
     direction: Literal[-1, 0, 1]  # 1 higher is better, -1 lower is better, 0 context
     datasets: tuple[str, ...]
     breakdowns: tuple[str, ...] = ()
@@ -32,16 +37,29 @@ class Metric(BaseModel):
     quantile_type: Literal[6, 7] | None = None
     decimals: int | None = None  # published rounding; None keeps the value as computed
     evidence: str
-    profile: Literal["staff_survey", "nhs_digital", "published"] = "staff_survey"
+    profile: Literal["staff_survey", "nhs_digital", "published", "not_personal"] = "staff_survey"
     has_spc: bool = False
     target: float | None = None
     warning: str = ""  # what may not be concluded from it
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The columns of a counted unit that the metric's SELECT does not give."""
+        breakdowns = {column for name, column in BREAKDOWN_COLUMNS.items() if name not in self.broken_down_by}
+        return frozenset(breakdowns | ({"baseline_value"} if self.statistic != "effect_size" else set()))
+
+    @property
+    def broken_down_by(self) -> frozenset[str]:
+        """The names in its breakdowns, crossed ones (`staff_group x research_active`) taken apart."""
+        return frozenset(name for breakdown in self.breakdowns for name in breakdown.split(" x "))
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Metric:
         if (self.statistic == "median") != (self.quantile_type is not None):
             raise ValueError(f"{self.metric_id}: a median, and only a median, declares its quantile type")
-        if unknown := set(self.breakdowns) - set(BREAKDOWN_COLUMNS):
+        if self.statistic == "effect_size" and self.unit != "baseline SD":
+            raise ValueError(f"{self.metric_id}: an effect size is in baseline SD")
+        if unknown := self.broken_down_by - set(BREAKDOWN_COLUMNS):
             raise ValueError(f"{self.metric_id}: unknown breakdown {', '.join(sorted(unknown))}")
         return self
 

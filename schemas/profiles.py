@@ -33,6 +33,9 @@ PROFILES = {
             5,
             "NHS England rule for hospital statistics: 1 to 7 hidden, others to the nearest 5",
         ),
+        Profile(
+            "not_personal", "nothing: not about people", 0, 0, "ours: recommendations, ratings and workshops of sites"
+        ),
         Profile("published", "nothing: already public", 0, 0, "already published"),
     )
 }

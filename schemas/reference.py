@@ -98,6 +98,103 @@ METRIC = Contract(
     ),
 )
 
+METRIC_BREAKDOWN = Contract(
+    name="reference.metric_breakdown",
+    title="What each metric is broken down by",
+    grain="metric x breakdown",
+    keys=("metric_id", "breakdown"),
+    fields=(_text("metric_id", "Metric."), _text("breakdown", "`all`, or a breakdown that the metric declares.")),
+)
+
+SUPPORT_MEASURE = Contract(
+    name="reference.support_measure",
+    title="Outcome measures of support programmes",
+    grain="measure",
+    keys=("measure_code",),
+    warning="Direction and range are not confirmed where the source says so.",
+    fields=(
+        _text("measure_code", "Measure."),
+        Field("direction", "integer", "1 higher is better, -1 lower is better, 0 no measure.", required=True),
+        Field("minimum", "number", "Lowest score."),
+        Field("maximum", "number", "Highest score."),
+        _SOURCE_OF_RULE,
+    ),
+)
+
+BANK_HOLIDAY = Contract(
+    name="reference.bank_holiday",
+    title="Bank holidays, 2010 to 2040",
+    grain="nation x day",
+    keys=("nation_code", "holiday_date"),
+    warning="As the library `holidays` knows them: a day proclaimed later is missing until it is updated.",
+    fields=(
+        _text("nation_code", "Nation."),
+        Field("holiday_date", "date", "The day, or the day observed in its place.", required=True),
+    ),
+)
+
+SERIES_BREAK = Contract(
+    name="reference.series_break",
+    title="Breaks: figures from that day on are of another series",
+    grain="metric x organisation x day",
+    keys=("metric_id", "organisation_code", "break_date"),
+    fields=(
+        _text("metric_id", "Metric whose series breaks."),
+        _text("organisation_code", "Organisation whose series breaks; '' for every one."),
+        Field("break_date", "date", "First day of the new series.", required=True),
+        _text("label", "What changed."),
+        _SOURCE_OF_RULE,
+    ),
+)
+
+SUBTHEME = Contract(
+    name="reference.subtheme",
+    title="Facilitators and barriers of engagement in research",
+    grain="subtheme",
+    keys=("subtheme_code",),
+    warning="Factors that the review's text names. Its table of 25 subthemes is not supplied: see the two last rows.",
+    fields=(
+        _text("subtheme_code", "Factor; `..._not_supplied` stands for the rest of the review's own table."),
+        _text("label", "What to show for it."),
+        _text("level_code", "`individual`, `interpersonal` or `environmental`; '' where not known."),
+        _text("polarity_code", "`facilitator` or `barrier`."),
+        _flag("is_confirmed", "True where the review's own table lists it as a subtheme."),
+        _SOURCE_OF_RULE,
+    ),
+)
+
+ITEM_SUBTHEME = Contract(
+    name="reference.item_subtheme",
+    title="Barriers and motivators of the survey, by level and subtheme",
+    grain="question",
+    keys=("question_key",),
+    warning="The mapping is ours. A barrier on a facilitator is that facilitator's absence.",
+    fields=(
+        _QUESTION_KEY,
+        _text("level_code", "`individual`, `interpersonal` or `environmental`."),
+        Field("subtheme_code", "text", "Factor that it tells of; NULL where the review's text names none."),
+        _SOURCE_OF_RULE,
+    ),
+)
+
+NSS_SCORING = Contract(
+    name="reference.nss_scoring",
+    title="How answers become a sub-score from 0 to 10",
+    grain="sub-score x answer",
+    keys=("domain_code", "step"),
+    warning="From general knowledge, not confirmed: the NHS Staff Survey's technical guide was not at hand.",
+    fields=(
+        _text("domain_code", "Sub-score: the domain of its questions."),
+        _text("element_code", "Element or theme that the sub-score belongs to."),
+        Field("minimum_item_count", "integer", "Least answers of a person that make the sub-score.", required=True),
+        Field("minimum_score_count", "integer", "Least sub-scores of a person that make the element.", required=True),
+        Field("step", "integer", "Answer, 1 the worst; that of a negative question is turned round.", required=True),
+        Field("points", "number", "What the answer counts, 0 to 10.", required=True),
+        _flag("is_confirmed", "True where a source that we saw says so."),
+        _SOURCE_OF_RULE,
+    ),
+)
+
 DISCLOSURE_PROFILE = Contract(
     name="reference.disclosure_profile",
     title="Disclosure profiles: from how many people on a figure is shown",
@@ -149,6 +246,13 @@ REFERENCE = {
         INSTRUMENT_NUMBER,
         PA_HOURS,
         METRIC,
+        METRIC_BREAKDOWN,
+        SUPPORT_MEASURE,
+        BANK_HOLIDAY,
+        SERIES_BREAK,
+        SUBTHEME,
+        ITEM_SUBTHEME,
+        NSS_SCORING,
         DISCLOSURE_PROFILE,
         DICTIONARY,
     )

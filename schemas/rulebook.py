@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -14,6 +14,9 @@ from pathlib import Path
 from schemas.codelists import Codelist, Instruments, load_codelist, load_instruments, read_rows
 from schemas.datasets import DATASETS, PARTS
 from schemas.layouts import Layout, load_layouts, template_layout
+
+# Declared tables that are joined in SQL as they are.
+TABLES = ("series_break", "subtheme", "item_subtheme", "nss_scoring")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Rulebook:
     layouts: tuple[Layout, ...]
     version: str
     pa_hours: tuple[Mapping[str, str], ...] = ()  # nation_code, is_premium_time, hours_per_pa, source
+    tables: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)  # TABLES, by name
     support_measures: tuple[Mapping[str, str], ...] = ()  # the codelist's rows, with direction, minimum and maximum
 
     def layout(self, dataset: str, name: str) -> Layout:
@@ -62,8 +66,21 @@ def load_rulebook(config: Path | None = None) -> Rulebook:
         layouts=(*templates, *load_layouts(config)),
         version=_version(config),
         pa_hours=tuple(read_rows("pa_hours", config)),
+        tables=_tables(config),
         support_measures=tuple(read_rows("support_measure", config)),
     )
+
+
+def _tables(config: Path | None) -> dict[str, tuple[Mapping[str, str], ...]]:
+    tables = {name: tuple(read_rows(name, config)) for name in TABLES}
+    levels = {row["code"]: row["level_code"] for row in tables["subtheme"]}
+    for row in tables["item_subtheme"]:
+        if row["subtheme_code"] and levels.get(row["subtheme_code"]) != row["level_code"]:
+            raise ValueError(
+                f"codelists/item_subtheme.csv, {row['code']}: subtheme.csv has no {row['subtheme_code']} at level"
+                f" {row['level_code']}; put an item_subtheme.csv that goes with it into config/codelists/"
+            )
+    return tables
 
 
 def _organisations(config: Path | None) -> dict[str, Organisation]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from schemas.core import CORE
 from schemas.datasets import PARTS, STAGED
 from schemas.fields import Contract, Field
-from schemas.figures import STEPS
+from schemas.figures import METRIC_UNIT_CATEGORY, STEPS
 from schemas.marts import MARTS, METRIC_VALUE
 from schemas.metrics import Metric
 from schemas.reference import REFERENCE, SUBMISSION
@@ -81,7 +81,7 @@ def build(
     inputs = {name: queries.tables_read(connection, select) for name, select in selects.items()}
     versions: dict[str, str] = {}
     for name in queries.in_order(inputs):
-        if name == METRIC_UNIT:
+        if name in (METRIC_UNIT, METRIC_UNIT_CATEGORY.name):
             connection.execute(f"CREATE OR REPLACE VIEW {name} AS {selects[name]}")
         elif name == METRIC_VALUE.name:
             protect(connection)

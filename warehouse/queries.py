@@ -9,7 +9,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from schemas.datasets import STAGED
-from schemas.figures import BREAKDOWN_COLUMNS, METRIC_UNIT_FIELDS
+from schemas.figures import METRIC_UNIT_FIELDS
 from schemas.metrics import Metric
 from schemas.reference import REFERENCE, SUBMISSION
 
@@ -42,9 +42,8 @@ def metric_units(metrics: Sequence[Metric]) -> str:
 
 
 def _unit_columns(metric: Metric) -> str:
-    absent = {column for name, column in BREAKDOWN_COLUMNS.items() if name not in metric.breakdowns}
     return ", ".join(
-        f"CAST({'NULL' if field.name in absent else field.name} AS {field.sql_type}) AS {field.name}"
+        f"CAST({'NULL' if field.name in metric.left_out else field.name} AS {field.sql_type}) AS {field.name}"
         for field in METRIC_UNIT_FIELDS
     )
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from schemas.core import CORE
+from schemas.fields import Contract
 from schemas.marts import MARTS
 from schemas.metrics import Metric
 from schemas.profiles import PROFILES
-from schemas.reference import REFERENCE, SUBMISSION
+from schemas.reference import ITEM_SUBTHEME, NSS_SCORING, REFERENCE, SERIES_BREAK, SUBMISSION, SUBTHEME
 from schemas.rulebook import Rulebook
 
 if TYPE_CHECKING:
@@ -29,6 +32,15 @@ def reference_tables(rules: Rulebook, metrics: Sequence[Metric]) -> Mapping[str,
         "instrument_number": (dict(row) for row in rules.instruments.numbers),
         "pa_hours": _pa_hours(rules),
         "metric": _metrics(metrics),
+        "metric_breakdown": _breakdowns(metrics),
+        "support_measure": _measures(rules),
+        "series_break": _breaks(rules, metrics),
+        "subtheme": (_typed(SUBTHEME, {**r, "subtheme_code": r["code"]}) for r in rules.tables["subtheme"]),
+        "item_subtheme": (
+            _typed(ITEM_SUBTHEME, {**r, "question_key": r["code"]}) for r in rules.tables["item_subtheme"]
+        ),
+        "nss_scoring": _scoring(rules),
+        "bank_holiday": _bank_holidays(),
         "disclosure_profile": _profiles(),
         "dictionary": _dictionary(),
     }
@@ -71,6 +83,52 @@ def _pa_hours(rules: Rulebook) -> Rows:
 def _metrics(metrics: Sequence[Metric]) -> Rows:
     for metric in metrics:
         yield {**metric.model_dump(), "is_from_survey": "survey" in metric.datasets}
+
+
+def _breakdowns(metrics: Sequence[Metric]) -> Rows:
+    for metric in metrics:
+        yield from ({"metric_id": metric.metric_id, "breakdown": name} for name in ("all", *metric.breakdowns))
+
+
+def _measures(rules: Rulebook) -> Rows:
+    for row in rules.support_measures:
+        bounds = {name: float(row[name]) if row[name] else None for name in ("minimum", "maximum")}
+        yield {**row, **bounds, "measure_code": row["code"], "direction": int(row["direction"])}
+
+
+@cache
+def _bank_holidays() -> Sequence[Mapping[str, Any]]:
+    from holidays import country_holidays
+
+    subdivisions = {"england": "ENG", "scotland": "SCT", "wales": "WLS", "northern_ireland": "NIR"}
+    return [
+        {"nation_code": nation, "holiday_date": day}
+        for nation, subdivision in subdivisions.items()
+        for day in country_holidays("GB", subdiv=subdivision, years=range(2010, 2041))
+    ]
+
+
+def _typed(contract: Contract, row: Mapping[str, str]) -> Mapping[str, Any]:
+    """The cells of a declared row as values of the contract's columns; an empty cell is None where it may be."""
+    read = {"integer": int, "number": float, "date": date.fromisoformat, "boolean": "yes".__eq__}
+    return {
+        field.name: read.get(field.kind, str)(row[field.name]) if row[field.name] or field.required else None
+        for field in contract.fields
+    }
+
+
+def _breaks(rules: Rulebook, metrics: Sequence[Metric]) -> Rows:
+    """A break declared for a dataset is one of every metric that reads it."""
+    for row in rules.tables["series_break"]:
+        for metric in metrics:
+            if metric.metric_id in row["metric_ids"].split("|") or row["dataset"] in metric.datasets:
+                yield _typed(SERIES_BREAK, {**row, "metric_id": metric.metric_id})
+
+
+def _scoring(rules: Rulebook) -> Rows:
+    for row in rules.tables["nss_scoring"]:
+        for step, points in enumerate(row["points"].split("|"), 1):
+            yield _typed(NSS_SCORING, {**row, "domain_code": row["code"], "step": str(step), "points": points})
 
 
 def _profiles() -> Rows:

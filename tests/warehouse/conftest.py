@@ -16,7 +16,7 @@ import pytest
 from schemas.core import CORE
 from schemas.datasets import PARTS, STAGED
 from schemas.fields import Contract
-from schemas.figures import METRIC_FIGURE, METRIC_UNIT_FIELDS, STEPS
+from schemas.figures import METRIC_FIGURE, METRIC_UNIT_CATEGORY, METRIC_UNIT_FIELDS, STEPS
 from schemas.marts import MARTS, METRIC_DEFINITION
 from schemas.metrics import Metric
 from schemas.reference import REFERENCE
@@ -126,15 +126,17 @@ class Month:
 
 def figures_of(connection: duckdb.DuckDBPyConnection, units: str, metrics: Sequence[Metric]) -> None:
     """Make figures and marts again from a text table of counted units, in a database that was built before."""
-    connection.register("declared", reference_tables(RULES, metrics)["metric"])
-    tables.replace(connection, REFERENCE["reference.metric"], "SELECT * FROM declared")
+    for name in ("metric", "metric_breakdown"):
+        connection.register("declared", reference_tables(RULES, metrics)[name])
+        tables.replace(connection, REFERENCE[f"reference.{name}"], "SELECT * FROM declared")
     contract = Contract(name="staging.unit", title="", grain="", keys=("metric_id",), fields=METRIC_UNIT_FIELDS)
     rows = [{**USUAL_UNIT, **row} for row in parse(units)]
     written = {name: pa.array([row.get(name) for row in rows], pa.string()) for name in contract.names}
     connection.register("written", pa.table(written))
     tables.replace(connection, contract, "SELECT * FROM written")
     connection.execute(f"CREATE OR REPLACE VIEW {METRIC_UNIT} AS SELECT * FROM staging.unit")
-    for name in (*STEPS, METRIC_FIGURE.name, METRIC_DEFINITION.name):
+    made = (*(name for name in STEPS if name != METRIC_UNIT_CATEGORY.name), METRIC_FIGURE.name, METRIC_DEFINITION.name)
+    for name in made:
         tables.replace(connection, {**STEPS, **CORE, **MARTS}[name], queries.select_of(name))
     protect(connection)
 

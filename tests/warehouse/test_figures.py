@@ -19,6 +19,7 @@ def metric(metric_id: str = "M1", **changes: object) -> Metric:
         "unit": "%",
         "direction": 1,
         "datasets": ["appraisal"],
+        "breakdowns": ["staff_group", "contract_type"],
         "evidence": "ours",
     }
     return Metric.model_validate({"metric_id": metric_id, **usual, **changes})
@@ -76,8 +77,8 @@ def test_the_interval_of_a_sample_is_newcombes_wilson(built, numerator, denomina
     ("changes", "method"),
     [
         ({}, "none: a full count, not a sample"),
-        ({"is_sample": True, "counts": "items"}, "none: not a share of people"),
-        ({"is_sample": True, "statistic": "mean", "unit": "score 1-10"}, "none: not a share of people"),
+        ({"is_sample": True, "counts": "items"}, "none: not of people"),
+        ({"is_sample": True, "statistic": "ratio"}, "none: neither a share, a mean nor a median"),
         ({"counts": "published"}, "none: as published"),
     ],
 )

@@ -17,6 +17,16 @@ from schemas.rulebook import load_rulebook
 from warehouse import queries
 from warehouse.references import reference_tables
 
+RULES = load_rulebook()
+METRICS = load_metrics()
+REFERENCES = reference_tables(RULES, METRICS)
+USED = sorted({*REFERENCES} - {"dictionary", "codelist"})
+DERIVED = (
+    "core.population_group",
+    "core.fct_survey_score",
+    "core.support_case_category",
+    "core.workforce_year",
+)  # made from the other core tables
 SQL = Path(str(resources.files("warehouse"))) / "sql"
 USUAL = {
     "submission_id": "s1",
@@ -32,10 +42,18 @@ USUAL = {
     "appraisal_state_code": "complete",
     "survey_year": "2023",
     "is_weighted": "true",
+    "year_start_date": "2025-10-01",
+    "is_latest": "true",
 }
 
 
-FIGURES = ("core.figure_base", "core.figure_quantile", "core.figure_response_rate", "core.metric_figure")
+FIGURES = (
+    "core.metric_unit_category",
+    "core.figure_base",
+    "core.figure_quantile",
+    "core.figure_response_rate",
+    "core.metric_figure",
+)
 
 
 class Core:
@@ -45,11 +63,15 @@ class Core:
         self.connection = duckdb.connect()
         self.connection.execute("CREATE SCHEMA core")
         for contract in CORE.values():
-            if contract.name != "core.population_group":
+            if contract.name not in DERIVED:
                 columns = ", ".join(f"{field.name} {field.sql_type}" for field in contract.fields)
                 self.connection.execute(f"CREATE TABLE {contract.name} ({columns})")
-        select = (SQL / "core" / "population_group.sql").read_text(encoding="utf-8")
-        self.connection.execute(f"CREATE VIEW core.population_group AS {select}")
+        self.connection.execute("CREATE SCHEMA reference")
+        for name in USED:
+            self.connection.register("rules", REFERENCES[name])
+            self.connection.execute(f"CREATE TABLE reference.{name} AS SELECT * FROM rules")
+        for name in DERIVED:
+            self.connection.execute(f"CREATE VIEW {name} AS {queries.select_of(name)}")
         self._number = count(1)
 
     def add(self, table: str, text: str, **same: str) -> None:
@@ -59,7 +81,7 @@ class Core:
         rows = []
         for line in lines:
             number = f"k{next(self._number)}"
-            usual = {**USUAL, "plan_key": number, "appraisal_key": number}
+            usual = {**USUAL, "plan_key": number, "appraisal_key": number, "case_key": number}
             row = {**usual, **same, **dict(zip(headings, line, strict=True))}
             rows.append({name: None if row.get(name, "-") == "-" else row[name] for name in contract.names})
         schema = pa.schema([(name, pa.string()) for name in contract.names])
@@ -77,10 +99,7 @@ class Core:
 
     def figures(self, metric_id: str, columns: str) -> list[list[str]]:
         """The named columns of the metric's figures, as the warehouse aggregates them."""
-        metrics = [metric for metric in load_metrics() if metric.metric_id == metric_id]
-        self.connection.execute("CREATE SCHEMA IF NOT EXISTS reference")
-        self.connection.register("rules", reference_tables(load_rulebook(), metrics)["metric"])
-        self.connection.execute("CREATE OR REPLACE TABLE reference.metric AS SELECT * FROM rules")
+        metrics = [metric for metric in METRICS if metric.metric_id == metric_id]
         made = {"core.metric_unit": queries.metric_units(metrics)}
         made |= {name: queries.select_of(name) for name in FIGURES}
         for name, query in made.items():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.figures import BREAKDOWN_COLUMNS, METRIC_UNIT_FIELDS
+from schemas.figures import METRIC_UNIT_FIELDS
 from schemas.metrics import Metric, load_metrics
 from tests.warehouse.metrics.conftest import SQL, Core, select
 
@@ -21,8 +21,7 @@ def test_every_toml_has_a_select_and_every_select_a_toml() -> None:
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.metric_id)
 def test_a_select_gives_exactly_the_declared_columns(metric: Metric, core: Core) -> None:
-    left_out = {column for name, column in BREAKDOWN_COLUMNS.items() if name not in metric.breakdowns}
-    declared = [(f.name, f.sql_type) for f in METRIC_UNIT_FIELDS if f.name not in left_out]
+    declared = [(f.name, f.sql_type) for f in METRIC_UNIT_FIELDS if f.name not in metric.left_out]
     found = core.connection.execute(f"DESCRIBE {select(metric.metric_id)}").fetchall()
     assert [(name, kind) for name, kind, *_ in found] == declared
 
@@ -32,7 +31,9 @@ def test_a_metric_says_what_it_means(metric: Metric) -> None:
     assert metric.evidence
     assert metric.definition.endswith(".") and "\n" not in metric.definition
     assert (metric.quantile_type == 6) == (metric.statistic == "median")
-    assert metric.profile == ("published" if metric.counts == "published" else "staff_survey")
+    is_of_sites = metric.datasets == ("recommendation_adoption",) and metric.counts == "items"
+    usual = "published" if metric.counts == "published" else "not_personal" if is_of_sites else "staff_survey"
+    assert metric.profile == usual
     assert f'"{metric.metric_id}"' in TESTS, "no test names this metric"
 
 

@@ -7,6 +7,8 @@ SELECT
     answer.period_end,
     answer.submission_id || '-' || answer.respondent_number AS response_key,
     response.staff_group_code,
+    CASE WHEN response.is_research_active THEN 'yes' WHEN NOT response.is_research_active THEN 'no' END
+        AS research_active_code,
     answer.question_key,
     coalesce(item.instrument_code, 'not_declared') AS instrument_code,
     coalesce(item.domain_code, 'not_declared') AS domain_code,

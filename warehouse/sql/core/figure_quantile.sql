@@ -3,6 +3,8 @@
 -- distance: sum over the ranks k of x * greatest(0, 1 - abs(k - pos)). Equal values share a run of ranks
 -- (first - 1, last], over which that weight adds up to the difference of two clamped terms: counted once a value,
 -- not once a unit.
+-- The median's 95 % interval lies between the values of rank r and n + 1 - r (sign test; Conover 1999, section 3.2),
+-- r = floor((n + 1) / 2 - 1.96 sqrt(n) / 2): the binomial's own rank or, for 17 n below 2,000, one further out.
 WITH counted AS (
     SELECT
         unit.metric_id,
@@ -10,36 +12,17 @@ WITH counted AS (
         unit.organisation_code,
         unit.period_start,
         unit.period_end,
-        CASE
-            WHEN grouping(unit.staff_group_code) = 0 THEN 'staff_group'
-            WHEN grouping(unit.contract_type_code) = 0 THEN 'contract_type'
-            ELSE 'all'
-        END AS breakdown,
-        CASE
-            WHEN grouping(unit.staff_group_code) = 0 THEN unit.staff_group_code
-            WHEN grouping(unit.contract_type_code) = 0 THEN unit.contract_type_code
-            ELSE 'all'
-        END AS category,
+        unit.breakdown,
+        unit.category,
         metric.quantile_type,
         unit.numerator AS x,
         count(*) AS unit_count
-    FROM core.metric_unit AS unit
+    FROM core.metric_unit_category AS unit
     INNER JOIN reference.metric AS metric ON unit.metric_id = metric.metric_id
     WHERE metric.statistic = 'median' AND unit.numerator IS NOT NULL
-    GROUP BY GROUPING SETS (
-        (
-            unit.metric_id, unit.item_code, unit.organisation_code, unit.period_start, unit.period_end,
-            metric.quantile_type, unit.numerator
-        ),
-        (
-            unit.metric_id, unit.item_code, unit.organisation_code, unit.period_start, unit.period_end,
-            metric.quantile_type, unit.numerator, unit.staff_group_code
-        ),
-        (
-            unit.metric_id, unit.item_code, unit.organisation_code, unit.period_start, unit.period_end,
-            metric.quantile_type, unit.numerator, unit.contract_type_code
-        )
-    )
+    GROUP BY
+        unit.metric_id, unit.item_code, unit.organisation_code, unit.period_start, unit.period_end,
+        unit.breakdown, unit.category, metric.quantile_type, unit.numerator
 ),
 
 ranked AS (
@@ -54,19 +37,22 @@ ranked AS (
             PARTITION BY metric_id, item_code, organisation_code, period_start, period_end, breakdown, category
         ) AS n
     FROM counted
-    WHERE breakdown = 'all' OR category <> 'all'
 ),
 
 placed AS (
     SELECT
         ranked.*,
-        quartile.p,
-        greatest(1e0, least(
-            CAST(n AS DOUBLE),
-            CASE WHEN quantile_type = 6 THEN (n + 1) * quartile.p ELSE (n - 1) * quartile.p + 1 END
-        )) AS pos
+        place.name,
+        CASE
+            WHEN place.name = 'median_low' THEN floor((n + 1) / 2e0 - 1.959963984540054e0 * sqrt(n) / 2)
+            WHEN place.name = 'median_high' THEN n + 1 - floor((n + 1) / 2e0 - 1.959963984540054e0 * sqrt(n) / 2)
+            WHEN quantile_type = 6 THEN greatest(1e0, least(CAST(n AS DOUBLE), (n + 1) * place.p))
+            ELSE (n - 1) * place.p + 1
+        END AS pos
     FROM ranked
-    CROSS JOIN (VALUES (0.25e0), (0.5e0), (0.75e0)) AS quartile (p)
+    CROSS JOIN (
+        VALUES ('q1', 0.25e0), ('q2', 0.5e0), ('q3', 0.75e0), ('median_low', 0.5e0), ('median_high', 0.5e0)
+    ) AS place (name, p)
 ),
 
 weighed AS (
@@ -87,8 +73,10 @@ SELECT
     period_end,
     breakdown,
     category,
-    sum(part) FILTER (WHERE p = 0.25e0) AS q1,
-    sum(part) FILTER (WHERE p = 0.5e0) AS q2,
-    sum(part) FILTER (WHERE p = 0.75e0) AS q3
+    sum(part) FILTER (WHERE name = 'q1') AS q1,
+    sum(part) FILTER (WHERE name = 'q2') AS q2,
+    sum(part) FILTER (WHERE name = 'q3') AS q3,
+    sum(part) FILTER (WHERE name = 'median_low' AND pos >= 1) AS median_low,
+    sum(part) FILTER (WHERE name = 'median_high' AND pos <= n) AS median_high
 FROM weighed
 GROUP BY metric_id, item_code, organisation_code, period_start, period_end, breakdown, category

@@ -11,7 +11,7 @@ WITH tested AS (
         CASE
             WHEN figure.denominator IS NULL THEN 'not_available'
             WHEN figure.people_count < profile.threshold THEN 'suppressed_primary'
-            WHEN metric.statistic = 'proportion' AND metric.counts = 'people' AND (
+            WHEN metric.statistic IN ('proportion', 'ratio') AND metric.counts = 'people' AND (
                 figure.numerator_people_count BETWEEN 1 AND profile.threshold - 1
                 OR figure.people_count - figure.numerator_people_count BETWEEN 1 AND profile.threshold - 1
             ) THEN 'suppressed_primary'
@@ -60,6 +60,7 @@ SELECT
         WHEN status = 'shown' OR NOT is_counted OR statistic IN ('mean', 'median') THEN value
         WHEN statistic = 'count' THEN safe_numerator
         WHEN unit = '%' THEN 100e0 * safe_numerator / nullif(safe_denominator, 0)
+        WHEN unit = 'per 1,000' THEN 1000e0 * safe_numerator / nullif(safe_denominator, 0)
         ELSE safe_numerator / nullif(safe_denominator, 0)
     END AS value,
     CASE WHEN is_shown THEN q1 END AS q1,

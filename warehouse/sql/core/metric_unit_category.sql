@@ -1,0 +1,42 @@
+-- A counted unit once for `all` and once for each declared breakdown in which it has a category.
+-- Programmes and concerns overlap: a unit that names one stands for that breakdown alone, so that `all` counts no one
+-- twice.
+WITH parted AS (
+    SELECT
+        unit.*,
+        part.breakdown,
+        CASE part.breakdown
+            WHEN 'all' THEN 'all'
+            WHEN 'staff_group' THEN nullif(unit.staff_group_code, 'all')
+            WHEN 'contract_type' THEN unit.contract_type_code
+            WHEN 'programme' THEN unit.programme_code
+            WHEN 'concern' THEN unit.concern_code
+            WHEN 'support_level' THEN unit.support_level_code
+            WHEN 'setting' THEN unit.setting_code
+            WHEN 'doctor_group' THEN unit.doctor_group_code
+            WHEN 'site' THEN unit.site_code
+            WHEN 'site_type' THEN unit.site_type_code
+            WHEN 'strategy' THEN unit.strategy_code
+            WHEN 'research_active' THEN unit.research_active_code
+            WHEN 'staff_group x research_active'
+                THEN nullif(unit.staff_group_code, 'all') || ' x ' || unit.research_active_code
+        END AS category,
+        unit.programme_code IS NOT NULL OR unit.concern_code IS NOT NULL AS is_overlapping
+    FROM core.metric_unit AS unit
+    INNER JOIN reference.metric_breakdown AS part ON unit.metric_id = part.metric_id
+)
+
+SELECT
+    metric_id,
+    item_code,
+    organisation_code,
+    period_start,
+    period_end,
+    breakdown,
+    category,
+    person_key,
+    numerator,
+    denominator,
+    baseline_value
+FROM parted
+WHERE category IS NOT NULL AND is_overlapping = (breakdown IN ('programme', 'concern'))
