@@ -63,4 +63,5 @@ def _sendings(demo: dict[str, Any], months: int, seed: int) -> Iterator[Sending]
         period = Period.parse(f"{year}-{month + 1:02d}")
         for file in demo["file"]:
             if before % file["months_between"] == 0:
-                yield Sending(Sender(file["organisation"], demo, seed), file, period, before)
+                said = Period.parse(file["period"]) if "period" in file else period  # such as a whole year
+                yield Sending(Sender(file["organisation"], demo, seed), file, said, before)

@@ -102,23 +102,27 @@ def _filler(heading: str, number: int) -> str:
     return "fictional – not read" + ("\nsecond line" if number % 25 == 0 else "")
 
 
-def write(table: Table, sender: str, about: Mapping[str, str], encoding: str = "utf-8-sig") -> bytes:
+def write(tables: Sequence[Table], sender: str, about: Mapping[str, str], encoding: str = "utf-8-sig") -> bytes:
     """The file's bytes: CSV in the encoding, or a workbook; `about` fills a template's sheet of that name."""
+    layout = tables[0].layout
+    if layout.format == "xlsx":
+        sheets = {table.layout.sheet or "Sheet1": _lines(table, sender) for table in tables}
+        return workbook({**sheets, "About": about.items()} if layout.name == "template" else sheets)
+    text = io.StringIO()
+    csv.writer(text, delimiter=layout.delimiter).writerows(_lines(tables[0], sender))
+    return text.getvalue().encode(encoding)
+
+
+def _lines(table: Table, sender: str) -> list[Sequence[Cell]]:
     layout = table.layout
     above = [[layout.title], [sender], ["Made-up data"]]
     below = [table.headings, [f'{{"ImportId":"QID{n}"}}' for n, _ in enumerate(table.headings, start=1)]]
-    lines: list[Sequence[Cell]] = [
+    return [
         *(above * layout.metadata_rows)[: layout.metadata_rows],
         table.headings,
         *below[: layout.rows_after_header],
         *table.rows,
     ]
-    if layout.format == "xlsx":
-        sheets = {layout.sheet or "Sheet1": lines}
-        return workbook({**sheets, "About": about.items()} if layout.name == "template" else sheets)
-    text = io.StringIO()
-    csv.writer(text, delimiter=layout.delimiter).writerows(lines)
-    return text.getvalue().encode(encoding)
 
 
 def workbook(sheets: Mapping[str, Iterable[Sequence[Cell]]]) -> bytes:

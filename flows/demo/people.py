@@ -32,16 +32,20 @@ class Sender:
         """Random draws that are the same for the same question, whatever was drawn before."""
         return Random("/".join(map(str, (self.seed, self.code, *about))))
 
+    @property
+    def first_doctor(self) -> int:
+        """The first of the organisation's thousand fictional GMC-shaped numbers."""
+        return int(self.demo["doctors_start"] + 1000 * (int(self.code[-1]) - 1))
+
     @cached_property
     def people(self) -> tuple[Mapping[str, Any], ...]:
         """Everyone with a job plan or an appraisal: number, kind, identifiers and the kind's own values."""
-        first = self.demo["doctors_start"] + 1000 * (int(self.code[-1]) - 1)
         found: list[Mapping[str, Any]] = []
         for kind, count in self.declared["people"].items():
             for _ in range(count):
                 n = len(found) + 1
                 about = self.demo["kind"][kind]
-                registration = about["registration"].format(gmc=first + n - 1, n=n)
+                registration = about["registration"].format(gmc=self.first_doctor + n - 1, n=n)
                 own = {
                     "number": n,
                     "kind": kind,
@@ -79,7 +83,7 @@ def population(sender: Sender, period: Period, months_before_last: int) -> list[
 
 def job_plans(sender: Sender, period: Period, kinds: Sequence[str]) -> list[Row]:
     """Activity lines of the plans of April to March, as they stand on the period's last day; about 4 % have none."""
-    year = _year(period.end)
+    year = year_of(period.end)
     kept = activities()
     return [
         line
@@ -92,7 +96,7 @@ def job_plans(sender: Sender, period: Period, kinds: Sequence[str]) -> list[Row]
 def _plan(
     sender: Sender, person: Mapping[str, Any], period: Period, activities: Iterable[Mapping[str, str]]
 ) -> Iterator[Row]:
-    year = _year(period.end)
+    year = year_of(period.end)
     draws = sender.draws("plan", person["number"], year)
     state, signed_off = _state(draws, period, year)
     plan = {
@@ -140,7 +144,7 @@ def activities() -> list[dict[str, str]]:
 
 def appraisals(sender: Sender, period: Period, kinds: Sequence[str]) -> list[Row]:
     """Appraisals of April to March that are due by the period's end, as they stand then (year to date)."""
-    year = _year(period.end)
+    year = year_of(period.end)
     found = [_appraisal(sender, person, period, year) for person in sender.of_kinds(kinds)]
     return [row for row in found if row["due_date"] <= period.end.isoformat()]
 
@@ -177,6 +181,6 @@ def _development_plan(draws: Random, is_agreed: bool) -> dict[str, str]:
     }
 
 
-def _year(day: date) -> int:
+def year_of(day: date) -> int:
     """The year in which the April-to-March year began that holds the day."""
     return day.year if day.month >= 4 else day.year - 1

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any
 
 from flows.demo.exports import Row, Table, carried, render, write
 from flows.demo.people import Sender, appraisals, job_plans, population
+from flows.demo.programmes import adoption, support_cases, support_summary
+from flows.demo.staff import research_activity, workforce
 from flows.demo.survey import fife, responses
 from schemas.layouts import Layout, read_layout
 from schemas.rulebook import Rulebook
 from schemas.submissions import Period
+
+LINES = {"support_summary": support_summary, "workforce": workforce, "research_activity": research_activity}
 
 
 @dataclass(frozen=True)
@@ -39,44 +43,66 @@ class Sending:
         if number > 1 and not any(m["is_corrected"] == "yes" or m["kind"] == "copy" for m in mistakes):
             return {}
         layout = layout_of(self.file["layout"], rules)
-        table = render(layout, self._rows(layout, rules), rules)
+        rows = self._rows(layout, rules)
+        tables = [render(sheet, rows.get(sheet.dataset, ()), rules) for sheet in (layout, *layout.parts)]
         name = f"{self.sender.code}-{layout.dataset}-{layout.name}-{self.period.label}"
-        spoilt = self._write(spoil(table, mistakes))
+        spoilt = self._write(spoil(tables, mistakes))
         if number == 1:
             empty = {m["value"]: b"" for m in mistakes if m["kind"] == "empty"}
             return {f"{name}.{layout.format}": spoilt, **empty}
         left = [m for m in mistakes if m["is_corrected"] == "no"]
-        mended = {f"{name}-corrected.{layout.format}": self._write(spoil(table, left))}
+        mended = {f"{name}-corrected.{layout.format}": self._write(spoil(tables, left))}
         return (mended if left != mistakes else {}) | {m["value"]: spoilt for m in left if m["kind"] == "copy"}
 
     def _is_of(self, mistake: Mapping[str, str]) -> bool:
         there = (self.sender.code, self.file["layout"], self.period.label)
         return there == (mistake["organisation"], mistake["layout"], mistake["month"])
 
-    def _rows(self, layout: Layout, rules: Rulebook) -> Iterable[Row]:
-        if layout.dataset == "population":
-            return population(self.sender, self.period, self.before)
-        if layout.dataset == "job_plan":
-            return job_plans(self.sender, self.period, self.file["kinds"])
-        if layout.dataset == "appraisal":
-            return appraisals(self.sender, self.period, self.file["kinds"])
-        if self.file.get("is_fife"):
-            return fife(self.sender, self.period, rules.instruments)
-        return responses(self.sender, self.period, self.file["respondents"], carried(layout), rules.instruments)
+    def _rows(self, layout: Layout, rules: Rulebook) -> Mapping[str, Iterable[Row]]:
+        """Rows by contract: the dataset's own and its parts'."""
+        sender, period = self.sender, self.period
+        if layout.dataset == "support_case":
+            return support_cases(sender, period)
+        if layout.dataset == "recommendation_adoption":
+            return adoption(sender, period, rules)
+        return {layout.dataset: self._lines(layout, rules)}
 
-    def _write(self, table: Table) -> bytes:
+    def _lines(self, layout: Layout, rules: Rulebook) -> Iterable[Row]:
+        sender, period = self.sender, self.period
+        if layout.dataset in LINES:
+            return LINES[layout.dataset](sender, period)
+        if layout.dataset == "population":
+            return population(sender, period, self.before)
+        if layout.dataset == "job_plan":
+            return job_plans(sender, period, self.file["kinds"])
+        if layout.dataset == "appraisal":
+            return appraisals(sender, period, self.file["kinds"])
+        if self.file.get("is_fife"):
+            return fife(sender, period, rules.instruments)
+        return responses(sender, period, self.file["respondents"], carried(layout), rules.instruments)
+
+    def _write(self, tables: Sequence[Table]) -> bytes:
         says = self.file["place"] == "about"
         about = {"Organisation code": self.sender.code if says else "", "Period": self.period.label if says else ""}
-        return write(table, self.sender.declared["name"], about, self.file.get("encoding", "utf-8-sig"))
+        return write(tables, self.sender.declared["name"], about, self.file.get("encoding", "utf-8-sig"))
 
 
-def spoil(table: Table, mistakes: Iterable[Mapping[str, str]]) -> Table:
-    """The table with those mistakes made in it; rows are counted below the headings, from 1, before any is added."""
+def spoil(tables: Sequence[Table], mistakes: Sequence[Mapping[str, str]]) -> list[Table]:
+    """The tables with those mistakes made in them: `part.field` is on the part's sheet."""
+    there = [m["target"].rpartition(".")[0] or tables[0].layout.dataset for m in mistakes]
+    return [
+        _spoilt(table, [m for m, name in zip(mistakes, there, strict=True) if name == table.layout.dataset])
+        for table in tables
+    ]
+
+
+def _spoilt(table: Table, mistakes: Iterable[Mapping[str, str]]) -> Table:
+    """Rows are counted below the headings, from 1, before any is added."""
     headings, rows = list(table.headings), [list(row) for row in table.rows]
     for mistake in mistakes:
         kind, value = mistake["kind"], mistake["value"]
         row = rows[int(mistake["row"]) - 1] if mistake["row"] else []
-        at = table.column(mistake["target"]) if mistake["target"] else 0
+        at = table.column(mistake["target"].rpartition(".")[2]) if mistake["target"] else 0
         if kind in ("repeat", "conflict"):
             row = [*row]
             rows.append(row)
