@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from schemas.columns import ORGANISATION_CODE, PERIOD, PERSON_KEY, RESPONSE_KEY, SLOT, SUBMISSION_ID, count, number
+from schemas.core_programmes import PROGRAMMES
 from schemas.datasets import DATASETS
 from schemas.fields import Contract, Field
 from schemas.figures import METRIC_FIGURE
@@ -253,6 +254,7 @@ CORE = {
         FCT_JOB_PLAN_LINE,
         FCT_JOB_PLAN,
         FCT_NSS_RESULT,
+        *PROGRAMMES,
         METRIC_FIGURE,
     )
 }

@@ -3,6 +3,10 @@ WITH seen AS (
     SELECT organisation_code, employee_key, registration_key FROM staging.job_plan
     UNION ALL
     SELECT organisation_code, employee_key, registration_key FROM staging.appraisal
+    UNION ALL
+    SELECT organisation_code, employee_key, registration_key FROM staging.workforce
+    UNION ALL
+    SELECT organisation_code, employee_key, registration_key FROM staging.research_activity
 ),
 
 person AS (

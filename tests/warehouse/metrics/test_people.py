@@ -1,0 +1,121 @@
+"""Metrics of the workforce and of research activity. The twelve months are 2025-10-01 to 2026-09-30."""
+
+from tests.warehouse.metrics.conftest import Core, table
+
+POSTS = """
+    person_key staff_group_code start_date leaving_date
+    stays      nurse            2020-01-06 -
+    leaves     nurse            2020-01-06 2026-03-31
+    last_day   nurse            2020-01-06 2026-09-30
+    left_early nurse            2020-01-06 2025-09-29
+    day_before nurse            2020-01-06 2025-09-30
+    joins      ahp              2025-10-01 -
+    visits     ahp              2025-11-01 2026-02-01
+    undated    ahp              -          -
+    two_posts  ahp              2020-01-06 2026-01-31
+    two_posts  ahp              2020-01-06 -
+"""
+
+
+def test_leavers_are_out_of_those_in_post_on_the_day_before(core: Core) -> None:
+    core.add("fct_workforce", POSTS)
+    assert core.units("W01", "period_start person_key staff_group_code numerator denominator") == table("""
+        2025-10-01 stays      nurse 0 1
+        2025-10-01 leaves     nurse 1 1
+        2025-10-01 last_day   nurse 0 1
+        2025-10-01 day_before nurse 1 1
+        2025-10-01 two_posts  ahp   0 1
+    """)
+
+
+def test_joiners_are_out_of_those_in_post_on_the_last_day(core: Core) -> None:
+    core.add("fct_workforce", POSTS)
+    assert core.units("W02", "person_key numerator denominator") == table(
+        "stays 0 1\nlast_day 0 1\njoins 1 1\ntwo_posts 0 1"
+    )
+
+
+def test_who_is_in_no_file_any_more_has_left(core: Core) -> None:
+    march = {"period_start": "2026-03-01", "period_end": "2026-03-31", "year_start_date": "2025-04-01"}
+    both = "person_key start_date\nstays 2020-01-06\ngone 2020-01-06"
+    core.add("fct_workforce", both, **march)
+    core.add("fct_workforce", "person_key start_date\nstays 2020-01-06")
+    found = core.units("W01", "period_end person_key numerator")
+    assert found == table("2026-03-31 gone 0\n2026-03-31 stays 0\n2026-09-30 gone 1\n2026-09-30 stays 0")
+
+
+def test_research_active_is_the_job_plan_at_the_start_and_stays_as_it_was(core: Core) -> None:
+    core.add("fct_workforce", "\n".join(("person_key start_date", *(f"{p} 2020-01-06" for p in "abcd"))))
+    then = {"period_start": "2025-09-01", "period_end": "2025-09-30"}
+    plans = "person_key is_signed_off research_hours\na true 4\nb true 0\nc false 4"
+    core.add("fct_job_plan", plans, **then)
+    core.add("fct_job_plan", "person_key is_signed_off research_hours\nb true 4\nd true 4")  # a year later
+    assert core.units("W01", "person_key research_active_code") == table("a yes\nb no\nc -\nd -")
+    assert core.figures("W01", "breakdown category denominator") == table(
+        "all all 4\nresearch_active no 1\nresearch_active yes 1"
+    )
+
+
+def test_who_is_not_in_the_months_workforce_is_not_found(core: Core) -> None:
+    core.add("fct_workforce", "person_key\np1\np2")
+    core.add("fct_job_plan", "person_key\np1\np3\np3")
+    core.add("fct_appraisal", "person_key\np2")
+    core.add("fct_research_activity", "person_key\np4")
+    core.add("fct_appraisal", "person_key\np9", period_end="2026-08-31")  # no workforce came for August
+    core.add("fct_appraisal", "person_key\np9", organisation_code="ZZ2")
+    assert core.units("W03", "item_code person_key numerator denominator") == table("""
+        job_plan          p1 0 1
+        job_plan          p3 1 1
+        appraisal         p2 0 1
+        research_activity p4 1 1
+    """)
+
+
+def test_clinical_academics_are_counted_among_nmahpps_in_post(core: Core) -> None:
+    core.add(
+        "fct_workforce",
+        """
+        person_key staff_group_code            is_clinical_academic leaving_date
+        n1         nursing_and_midwifery       false                -
+        n1         nursing_and_midwifery       true                 -
+        a1         allied_health_professionals false                2026-09-30
+        a2         allied_health_professionals true                 2026-09-29
+        a3         allied_health_professionals -                    -
+        d1         medical_and_dental          true                 -
+        """,
+    )
+    assert core.units("D03", "person_key staff_group_code numerator denominator") == table("""
+        n1 nursing_and_midwifery       1 1
+        a1 allied_health_professionals 0 1
+    """)
+
+
+EVENTS = """
+    person_key staff_group_code event_code             event_date decision_code decided_date
+    p1         nurse            training               2026-04-01 -             -
+    p1         nurse            training               2026-09-30 -             -
+    p2         ahp              training               2026-03-31 -             -
+    p3         ahp              training               2026-10-01 -             -
+    p4         ahp              grant_application      2026-05-01 awarded       2026-08-03
+    p4         ahp              grant_application      2026-05-01 declined      2026-08-03
+    p5         nurse            fellowship_application 2026-01-05 awarded       2026-06-01
+    p5         nurse            fellowship_application 2026-06-05 withdrawn     2026-07-01
+    p5         nurse            fellowship_application 2026-07-05 -             -
+    p6         nurse            fellowship_application 2026-07-05 awarded       2026-10-01
+    p7         nurse            investigator_role      2026-07-05 -             -
+"""
+
+
+def test_training_reaches_a_person_once_since_april(core: Core) -> None:
+    core.add("fct_research_activity", EVENTS)
+    assert core.units("T01", "person_key staff_group_code numerator denominator") == table("p1 nurse 1 1")
+
+
+def test_applications_since_april_are_counted_by_kind(core: Core) -> None:
+    core.add("fct_research_activity", EVENTS)
+    assert core.totals("T02") == {"grant_application": (2, 2), "fellowship_application": (3, 3)}
+
+
+def test_awards_are_out_of_what_was_decided_since_april(core: Core) -> None:
+    core.add("fct_research_activity", EVENTS)
+    assert core.totals("T03") == {"grant_application": (1, 2), "fellowship_application": (1, 1)}

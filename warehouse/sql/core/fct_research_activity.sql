@@ -1,0 +1,16 @@
+SELECT
+    event.submission_id,
+    event.organisation_code,
+    event.source,
+    event.period_start,
+    event.period_end,
+    event.event_key,
+    coalesce(event.registration_key, link.registration_key, event.employee_key) AS person_key,
+    event.staff_group_code,
+    event.event_code,
+    event.event_date,
+    event.decision_code,
+    event.decided_date
+FROM staging.research_activity AS event
+LEFT JOIN core.person_link AS link
+    ON event.organisation_code = link.organisation_code AND event.employee_key = link.employee_key

@@ -1,0 +1,20 @@
+SELECT
+    submission_id,
+    organisation_code,
+    source,
+    period_start,
+    period_end,
+    site_code,
+    programme_code,
+    measure_code,
+    referred_count,
+    reached_count,
+    engaged_count,
+    completed_count,
+    baseline_count,
+    pair_count,
+    mean_change,
+    change_sd,
+    baseline_sd,
+    improved_count
+FROM staging.support_summary
