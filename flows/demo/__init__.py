@@ -56,12 +56,12 @@ def _put(path: Path, content: bytes) -> Path:
 
 
 def _sendings(demo: dict[str, Any], months: int, seed: int) -> Iterator[Sending]:
-    """What every organisation sends in those months, the earliest first."""
+    """What every organisation sends in those months, the earliest first; some send the month before them too."""
     last = Period.parse(demo["last_month"]).start
-    for before in reversed(range(months)):
+    for before in reversed(range(months + 1)):
         year, month = divmod(last.year * 12 + last.month - 1 - before, 12)
         period = Period.parse(f"{year}-{month + 1:02d}")
         for file in demo["file"]:
-            if before % file["months_between"] == 0:
+            if before % file["months_between"] == 0 and (before < months or file.get("has_opening")):
                 said = Period.parse(file["period"]) if "period" in file else period  # such as a whole year
                 yield Sending(Sender(file["organisation"], demo, seed), file, said, before)

@@ -33,7 +33,7 @@ def stage(dataset: str, file: Path, folder: Path) -> None:
             accepted += part.counts.accepted
             assert not part.findings
         staging.close()
-        assert judge_file(staging.folder, layout.contract) == ((), 0)
+        assert judge_file(staging.folder, layout, rules) == ((), 0)
         staging.settle()
     assert accepted > 0
 
