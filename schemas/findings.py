@@ -129,6 +129,7 @@ RULES: dict[str, Rule] = {
     "R006": Rule(R, "the value lies beyond {minimum} to {maximum}, the range of {scale}; check the source."),
     "R007": Rule(R, "no line taken from the main sheet has this case; add the case there or correct its number."),
     "R008": Rule(R, "the follow-up is dated before its baseline; correct the date or the stage."),
+    "R009": Rule(R, 'the count exceeds the one of which it is a part, "{whole}"; check both.'),
     # Values in a field without which the row cannot be used
     "R011": Rule(R, "{value} is not a number; write digits only."),
     "R012": Rule(R, "{value} is outside {minimum} to {maximum}; correct it."),
@@ -162,7 +163,6 @@ RULES: dict[str, Rule] = {
     "W009": Rule(W, "the column is no count of respondents (it never falls below its percentages); it is not used."),
     "W011": Rule(W, "the two identifiers fit different people on record; both numbers are kept apart."),
     "W012": Rule(W, "the text became a yes/no by the declared word list and was then dropped."),
-    "W013": Rule(W, 'the count exceeds the one of which it is a part, "{whole}"; check both.'),
     "W014": Rule(W, 'the date lies before "{earlier}"; check both.'),
 }
 
