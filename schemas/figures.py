@@ -147,5 +147,5 @@ FIGURE_RESPONSE_RATE = Contract(
 )
 
 # Steps towards core.metric_figure: built like the core, but not handed to analysts.
-_MADE = (METRIC_UNIT_CATEGORY, FIGURE_BASE, FIGURE_QUANTILE, FIGURE_RESPONSE_RATE)
+_MADE = (FIGURE_BASE, FIGURE_QUANTILE, FIGURE_RESPONSE_RATE)
 STEPS = {contract.name: contract for contract in _MADE}

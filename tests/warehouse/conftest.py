@@ -16,7 +16,7 @@ import pytest
 from schemas.core import CORE
 from schemas.datasets import PARTS, STAGED
 from schemas.fields import Contract
-from schemas.figures import METRIC_FIGURE, METRIC_UNIT_CATEGORY, METRIC_UNIT_FIELDS, STEPS
+from schemas.figures import METRIC_FIGURE, METRIC_UNIT_FIELDS, STEPS
 from schemas.marts import MARTS, METRIC_DEFINITION
 from schemas.metrics import Metric
 from schemas.reference import REFERENCE
@@ -135,8 +135,7 @@ def figures_of(connection: duckdb.DuckDBPyConnection, units: str, metrics: Seque
     connection.register("written", pa.table(written))
     tables.replace(connection, contract, "SELECT * FROM written")
     connection.execute(f"CREATE OR REPLACE VIEW {METRIC_UNIT} AS SELECT * FROM staging.unit")
-    made = (*(name for name in STEPS if name != METRIC_UNIT_CATEGORY.name), METRIC_FIGURE.name, METRIC_DEFINITION.name)
-    for name in made:
+    for name in (*STEPS, METRIC_FIGURE.name, METRIC_DEFINITION.name):
         tables.replace(connection, {**STEPS, **CORE, **MARTS}[name], queries.select_of(name))
     protect(connection)
 
