@@ -113,6 +113,7 @@ def test_a_dataset_that_has_not_come_is_no_failure(built: duckdb.DuckDBPyConnect
             "value_pct",
             "stop",
         ),
+        ("UPDATE core.metric_figure SET row_count = NULL", "core.metric_figure", "is_without_base", "stop"),
         ("UPDATE core.metric_figure SET response_rate_pct = 101", "core.metric_figure", "response_rate_pct", "warn"),
         ("UPDATE marts.metric_value SET status = 'visible'", "marts.metric_value", "status", "stop"),
         (

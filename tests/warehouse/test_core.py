@@ -113,6 +113,27 @@ def test_an_answer_carries_its_respondents_staff_group_and_its_questions_domain(
     """)
 
 
+def test_a_sub_score_is_the_mean_of_enough_answers_turned_so_that_10_is_the_best(month: Month) -> None:
+    """By hand: thinking about leaving, strongly disagree and disagree: 10 and 7.5. One answer of three is too few."""
+    month.send(
+        "s1",
+        survey_response="""
+        respondent_number staff_group_code   is_research_active
+        1                 medical_and_dental true
+        2                 -                  false
+        """,
+        survey_answer="""
+        respondent_number question_key                    score is_unsure
+        1                 nss_morale_leaving_often_thinks 1     false
+        1                 nss_morale_leaving_will_look    2     false
+        2                 nss_morale_leaving_often_thinks 1     false
+        """,
+    )
+    with month.build() as core:
+        columns = "response_key, research_active_code, element_code, domain_code, score, minimum_score_count"
+        assert shown(core, f"SELECT {columns} FROM core.fct_survey_score") == "s1-1 yes morale morale_leaving 8.75 3"
+
+
 def test_an_appraisal_is_complete_unless_it_was_signed_off_after_the_period(month: Month) -> None:
     month.send(
         "s1",

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from schemas.metrics import Metric
+from schemas.reference import REFERENCE
 from tests.warehouse.conftest import Month, figures_of, lines, shown
+from warehouse import tables
 
 
 def metric(metric_id: str = "M1", **changes: object) -> Metric:
@@ -184,6 +186,65 @@ def test_a_period_within_a_month_is_a_month_and_any_longer_one_a_year_and_their_
         2026-08-31 month M1||ZZ1|all|all|month
         2026-03-31 year  M1||ZZ1|all|all|year
     """)
+
+
+def test_a_declared_break_begins_a_new_series_and_a_period_across_it_is_one_of_its_own(built) -> None:
+    """2024-10-01 for every organisation; 2025-01-01 for ZZ2 alone; nothing for M2."""
+    units_of_both = "\n".join(
+        f"{metric_id} {organisation} {start} {end} a 1"
+        for metric_id in ("M1", "M2")
+        for organisation in ("ZZ1", "ZZ2")
+        for start, end in (("2024-09-01", "2024-09-30"), ("2024-04-01", "2025-03-31"), ("2025-01-01", "2025-01-31"))
+    )
+    tables.create(built, REFERENCE["reference.series_break"])
+    built.execute(
+        "INSERT INTO reference.series_break VALUES"
+        " ('M1', '', DATE '2024-10-01', 'x', 'y'), ('M1', 'ZZ2', DATE '2025-01-01', 'x', 'y')"
+    )
+    headings = "metric_id organisation_code period_start period_end person_key numerator\n"
+    figures_of(built, headings + units_of_both, [metric(), metric("M2")])
+    found = shown(built, "SELECT metric_id, organisation_code, period_start, series_id FROM core.metric_figure")
+    assert found.replace("|all|all", "") == lines("""
+        M1 ZZ1 2024-09-01 M1||ZZ1|month
+        M1 ZZ1 2024-04-01 M1||ZZ1|year|across 2024-10-01
+        M1 ZZ1 2025-01-01 M1||ZZ1|month|from 2024-10-01
+        M1 ZZ2 2024-09-01 M1||ZZ2|month
+        M1 ZZ2 2024-04-01 M1||ZZ2|year|across 2025-01-01
+        M1 ZZ2 2025-01-01 M1||ZZ2|month|from 2025-01-01
+        M2 ZZ1 2024-09-01 M2||ZZ1|month
+        M2 ZZ1 2024-04-01 M2||ZZ1|year
+        M2 ZZ1 2025-01-01 M2||ZZ1|month
+        M2 ZZ2 2024-09-01 M2||ZZ2|month
+        M2 ZZ2 2024-04-01 M2||ZZ2|year
+        M2 ZZ2 2025-01-01 M2||ZZ2|month
+    """)
+
+
+def test_a_person_counts_in_a_crossed_breakdown_with_both_categories_only(built) -> None:
+    figures_of(
+        built,
+        """
+        metric_id person_key staff_group_code   research_active_code numerator
+        M1        a          medical_and_dental yes                  1
+        M1        b          medical_and_dental -                    1
+        M1        c          -                  no                   0
+        """,
+        [metric(breakdowns=["research_active", "staff_group x research_active"])],
+    )
+    assert shown(built, "SELECT breakdown, category, numerator, row_count FROM core.metric_figure") == lines("""
+        all                           all                      2 3
+        research_active               no                       0 1
+        research_active               yes                      1 1
+        staff_group_x_research_active medical_and_dental_x_yes 1 1
+    """).replace("_x_", " x ")
+
+
+def test_what_cannot_be_computed_is_not_available(built) -> None:
+    """Twelve people who began alike: their SD at baseline is 0."""
+    rows = "\n".join(f"M1 p{n} {n} 4" for n in range(12))
+    effect = metric(statistic="effect_size", unit="baseline SD", is_sample=True)
+    figures_of(built, f"metric_id person_key numerator baseline_value\n{rows}", [effect])
+    assert shown(built, "SELECT value, interval_low, status FROM marts.metric_value") == "- - not_available"
 
 
 def test_the_response_rate_stands_beside_survey_figures_only(month: Month) -> None:

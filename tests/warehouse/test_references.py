@@ -54,3 +54,22 @@ def test_the_dictionary_explains_every_column_of_core_and_marts(built: duckdb.Du
 def test_the_organisations_are_the_declared_ones(built: duckdb.DuckDBPyConnection) -> None:
     query = "SELECT organisation_code, organisation_type_code, nation_code, is_fictional FROM reference.organisation"
     assert shown(built, query) == lines("ZZ1 trust england True\n ZZ2 trust wales True")
+
+
+def test_a_break_declared_for_a_dataset_is_one_of_each_metric_that_reads_it() -> None:
+    made = reference_tables(rules_with(), load_metrics())["series_break"].to_pylist()
+    breaks = {(row["metric_id"], str(row["break_date"])) for row in made}
+    readers = {m.metric_id for m in load_metrics() if "research_activity" in m.datasets}
+    assert {metric_id for metric_id, day in breaks if day == "2024-10-01"} == readers
+    assert {("N01", "2021-01-01"), ("N03", "2022-01-01"), ("N05", "2023-01-01")} <= breaks
+
+
+def test_a_step_of_the_scoring_is_worth_its_points(built: duckdb.DuckDBPyConnection) -> None:
+    query = "SELECT step, points, is_confirmed FROM reference.nss_scoring WHERE domain_code = 'burnout'"
+    assert shown(built, query) == lines("1 0 False\n 2 2.5 False\n 3 5 False\n 4 7.5 False\n 5 10 False")
+
+
+def test_a_barrier_has_a_level_and_where_the_review_names_one_a_subtheme(built: duckdb.DuckDBPyConnection) -> None:
+    query = "SELECT level_code, subtheme_code FROM reference.item_subtheme WHERE question_key = "
+    assert shown(built, query + "'rcc_barrier_funds'") == "environmental funding"
+    assert shown(built, query + "'rcc_barrier_staff_shortages'") == "environmental -"

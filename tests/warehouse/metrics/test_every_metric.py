@@ -8,7 +8,8 @@ import pytest
 
 from schemas.figures import METRIC_UNIT_FIELDS
 from schemas.metrics import Metric, load_metrics
-from tests.warehouse.metrics.conftest import SQL, Core, select
+from tests.warehouse.metrics.conftest import FIGURES, SQL, Core, select
+from warehouse import queries
 
 METRICS = load_metrics()
 TESTS = "".join(file.read_text(encoding="utf-8") for file in Path(__file__).parent.glob("test_*.py"))
@@ -35,6 +36,36 @@ def test_a_metric_says_what_it_means(metric: Metric) -> None:
     usual = "published" if metric.counts == "published" else "not_personal" if is_of_sites else "staff_survey"
     assert metric.profile == usual
     assert f'"{metric.metric_id}"' in TESTS, "no test names this metric"
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.metric_id)
+def test_every_figure_carries_its_base_its_rows_its_period_and_its_response_rate(metric: Metric, core: Core) -> None:
+    core.add("fct_survey_response", "response_key\nr1")
+    core.add("fct_population", "staff_group_code people_count\nall 4", population_code="invited")
+    units = {
+        "metric_id": f"'{metric.metric_id}'",
+        "item_code": "''",
+        "organisation_code": "'ZZ1'",
+        "period_start": "DATE '2026-09-01'",
+        "period_end": "DATE '2026-09-30'",
+        "person_key": "'p' || n",
+        "numerator": "CAST(n AS DOUBLE)",
+        "denominator": "2e0",
+        "baseline_value": "n * 1e0",
+    }
+    columns = (f"CAST({units.get(f.name, 'NULL')} AS {f.sql_type}) AS {f.name}" for f in METRIC_UNIT_FIELDS)
+    core.connection.execute(f"CREATE VIEW core.metric_unit AS SELECT {', '.join(columns)} FROM range(2) AS unit (n)")
+    for name in FIGURES:
+        core.connection.execute(f"DROP TABLE IF EXISTS {name}; CREATE TABLE {name} AS {queries.select_of(name)}")
+    [row] = core.connection.execute("SELECT * FROM core.metric_figure").to_arrow_table().to_pylist()
+    for column in ("denominator", "people_count", "row_count", "period_start", "period_end", "series_id", "value"):
+        assert row[column] is not None, column
+    assert (row["numerator"] is None) == (metric.statistic == "median" or metric.counts == "published")
+    assert row["response_rate_pct"] == (25 if "survey" in metric.datasets else None)
+    assert (row["interval_low"] is None) == (not metric.is_sample or metric.statistic in ("median", "ratio", "count"))
+    assert row["interval_method"].startswith("none") != (
+        metric.is_sample and metric.statistic not in ("ratio", "count")
+    )
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.metric_id)

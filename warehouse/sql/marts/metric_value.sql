@@ -15,6 +15,7 @@ WITH tested AS (
                 figure.numerator_people_count BETWEEN 1 AND profile.threshold - 1
                 OR figure.people_count - figure.numerator_people_count BETWEEN 1 AND profile.threshold - 1
             ) THEN 'suppressed_primary'
+            WHEN figure.value IS NULL THEN 'not_available'
             WHEN profile.rounded_to > 0 THEN 'rounded'
             ELSE 'shown'
         END AS status,
