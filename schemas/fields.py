@@ -144,6 +144,11 @@ def pseudonym_of(field: Field) -> Field:
     )
 
 
+def sensitive(*fields: Field) -> tuple[Field, ...]:
+    """The fields as they are, but that no finding quotes a cell of them."""
+    return tuple(replace(field, is_sensitive=True) for field in fields)
+
+
 SHORT_CODE = r"[A-Za-z0-9][A-Za-z0-9_./-]{0,19}"  # a code of somebody's own: no spaces, so no name and no prose
 
 SUBMISSION_FIELDS = (

@@ -1,6 +1,6 @@
 """Support programmes: what a unit can share without cases, and, for a unit's own installation, its cases."""
 
-from schemas.fields import SHORT_CODE, Dataset, Field
+from schemas.fields import SHORT_CODE, Dataset, Field, sensitive
 
 SUPPORT_SUMMARY = Dataset(
     name="support_summary",
@@ -31,23 +31,23 @@ SUPPORT_CASE = Dataset(
     grain="case",
     keys=("case_id",),
     period_type="snapshot",
-    fields=(
+    fields=sensitive(
         Field("case_id", "identifier", "The unit's number of the case.", identifier="case", required=True, heading="Case ID", example="C-0001"),
         Field("registration_number", "identifier", "GMC or other registration number, where held.", identifier="registration", heading="Registration number", example="C9999901"),
         Field("site_code", "text", "Where the doctor works: an organisation code, or the unit's own code of a site.", shape=SHORT_CODE, heading="Site", example="ZZ1"),
         Field("setting_code", "code", "Kind of setting the doctor works in.", codelist="support_setting", heading="Setting", example="Hospital"),
         Field("staff_group_code", "code", "ESR staff group.", codelist="staff_group", heading="Staff group", example="Medical and Dental"),
         Field("doctor_group_code", "code", "Group of doctors: trainee, consultant, SAS, GP or other.", codelist="doctor_group", heading="Doctor group", example="Doctor in training"),
-        Field("referral_source_code", "code", "Who referred.", codelist="referral_source", is_sensitive=True, heading="Referred by", example="Self"),
-        Field("support_level_code", "code", "Level 1 to 3 of the concern (NACT); special-category-like.", codelist="support_level", is_sensitive=True, heading="Level", example="2"),
+        Field("referral_source_code", "code", "Who referred.", codelist="referral_source", heading="Referred by", example="Self"),
+        Field("support_level_code", "code", "Level 1 to 3 of the concern (NACT); special-category-like.", codelist="support_level", heading="Level", example="2"),
         Field("referral_date", "date", "Day on which the referral was received.", required=True, heading="Referral date", example="2026-03-02"),
         Field("is_accepted", "boolean", "True where the referral was accepted.", heading="Accepted", example="yes"),
         Field("triage_date", "date", "Day on which the referral was triaged.", heading="Triage date", example="2026-03-05"),
         Field("first_meeting_date", "date", "Day of the first meeting attended.", heading="First meeting", example="2026-03-16"),
         Field("closure_date", "date", "Day on which the case was closed.", heading="Closed on", example="2026-08-28"),
-        Field("closure_outcome_code", "code", "How the case was closed.", codelist="closure_outcome", is_sensitive=True, heading="Closure outcome", example="Completed"),
-        Field("arcp_before_code", "code", "Last ARCP outcome before the referral.", codelist="arcp_outcome", is_sensitive=True, heading="ARCP before", example="3"),
-        Field("arcp_after_code", "code", "First ARCP outcome after the support; empty while not known.", codelist="arcp_outcome", is_sensitive=True, heading="ARCP after", example="1"),
+        Field("closure_outcome_code", "code", "How the case was closed.", codelist="closure_outcome", heading="Closure outcome", example="Completed"),
+        Field("arcp_before_code", "code", "Last ARCP outcome before the referral.", codelist="arcp_outcome", heading="ARCP before", example="3"),
+        Field("arcp_after_code", "code", "First ARCP outcome after the support; empty while not known.", codelist="arcp_outcome", heading="ARCP after", example="1"),
         Field("arcp_after_date", "date", "Day of that ARCP.", heading="ARCP after, date", example="2026-07-15"),
     ),
 )
@@ -59,9 +59,9 @@ SUPPORT_CONCERN = Dataset(
     keys=("case_id", "concern_code"),
     part_of="support_case",
     period_type="snapshot",
-    fields=(
+    fields=sensitive(
         Field("case_id", "identifier", "The unit's number of the case.", identifier="case", required=True, heading="Case ID", example="C-0001"),
-        Field("concern_code", "code", "Class of concern: conduct, capability, health or another; a case may have several.", codelist="concern", required=True, is_sensitive=True, heading="Concern", example="Health"),
+        Field("concern_code", "code", "Class of concern: conduct, capability, health or another; a case may have several.", codelist="concern", required=True, heading="Concern", example="Health"),
     ),
 )
 
@@ -72,9 +72,9 @@ SUPPORT_INTERVENTION = Dataset(
     keys=("case_id", "programme_code", "start_date"),
     part_of="support_case",
     period_type="snapshot",
-    fields=(
+    fields=sensitive(
         Field("case_id", "identifier", "The unit's number of the case.", identifier="case", required=True, heading="Case ID", example="C-0001"),
-        Field("programme_code", "code", "Kind of support given.", codelist="support_programme", required=True, is_sensitive=True, heading="Programme", example="Coaching"),
+        Field("programme_code", "code", "Kind of support given.", codelist="support_programme", required=True, heading="Programme", example="Coaching"),
         Field("start_date", "date", "Day on which it began.", required=True, heading="Started on", example="2026-03-23"),
         Field("end_date", "date", "Day on which it ended.", heading="Ended on", example="2026-07-27"),
         Field("session_count", "integer", "Sessions attended.", minimum=0, maximum=1_000, heading="Sessions", example="6"),
@@ -89,11 +89,11 @@ SUPPORT_MEASUREMENT = Dataset(
     keys=("case_id", "measure_code", "stage_code"),
     part_of="support_case",
     period_type="snapshot",
-    fields=(
+    fields=sensitive(
         Field("case_id", "identifier", "The unit's number of the case.", identifier="case", required=True, heading="Case ID", example="C-0001"),
-        Field("measure_code", "code", "Outcome measure; its range and direction stand in the codelist.", codelist="support_measure", required=True, is_sensitive=True, heading="Measure", example="PHQ-9"),
+        Field("measure_code", "code", "Outcome measure; its range and direction stand in the codelist.", codelist="support_measure", required=True, heading="Measure", example="PHQ-9"),
         Field("stage_code", "code", "Baseline or follow-up.", codelist="measurement_stage", required=True, heading="Stage", example="Baseline"),
         Field("measured_date", "date", "Day on which the form was filled in.", required=True, heading="Date", example="2026-03-16"),
-        Field("score", "number", "Total score in the measure's own points.", required=True, minimum=-1_000, maximum=1_000, is_sensitive=True, heading="Score", example="14"),
+        Field("score", "number", "Total score in the measure's own points.", required=True, minimum=-1_000, maximum=1_000, heading="Score", example="14"),
     ),
 )
