@@ -55,9 +55,9 @@ FIGURE_FIELDS = (
     Field(
         "interval_method",
         "text",
-        "How the interval was made, or why none. How often it holds the truth for 11, 30 and 100 people, by test: share "
-        "(Wilson) 95, 95 and 95 % on average, 90, 93 and 92 % at worst; mean (t) 94, 95 and 94 %; median 99, 96 and "
-        "96 %, more where values tie; effect size 95, 95 and 95 %, up to 97 % where scores are skewed.",
+        "How the interval was made, or why none. How often it holds the truth for 11, 30 and 100 people, by test: "
+        "share (Wilson) 95, 95 and 95 % on average, 90, 93 and 92 % at worst; mean (t) 94, 95 and 94 %; median 99, 96 "
+        "and 96 %, more where values tie; effect size 95, 95 and 95 %, up to 97 % where scores are skewed.",
         required=True,
     ),
     number(

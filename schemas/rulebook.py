@@ -72,7 +72,7 @@ def load_rulebook(config: Path | None = None) -> Rulebook:
 
 
 def _tables(config: Path | None) -> dict[str, tuple[Mapping[str, str], ...]]:
-    tables = {name: tuple(read_rows(name, config)) for name in TABLES}
+    tables: dict[str, tuple[Mapping[str, str], ...]] = {name: tuple(read_rows(name, config)) for name in TABLES}
     levels = {row["code"]: row["level_code"] for row in tables["subtheme"]}
     for row in tables["item_subtheme"]:
         if row["subtheme_code"] and levels.get(row["subtheme_code"]) != row["level_code"]:

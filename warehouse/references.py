@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -110,7 +110,12 @@ def _bank_holidays() -> Sequence[Mapping[str, Any]]:
 
 def _typed(contract: Contract, row: Mapping[str, str]) -> Mapping[str, Any]:
     """The cells of a declared row as values of the contract's columns; an empty cell is None where it may be."""
-    read = {"integer": int, "number": float, "date": date.fromisoformat, "boolean": "yes".__eq__}
+    read: dict[str, Callable[[str], Any]] = {
+        "integer": int,
+        "number": float,
+        "date": date.fromisoformat,
+        "boolean": "yes".__eq__,
+    }
     return {
         field.name: read.get(field.kind, str)(row[field.name]) if row[field.name] or field.required else None
         for field in contract.fields
