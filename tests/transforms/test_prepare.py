@@ -90,6 +90,11 @@ def test_columns_that_the_publisher_exchanged_are_put_right() -> None:
     assert taken.counts == Counts(rows_in=2, accepted=2)
 
 
+def test_columns_that_are_not_there_are_not_exchanged() -> None:
+    taken = take(b"Code,Year,Region,Burnt,Ever,Base\nRVN,2021,South West,1,2,3\n", NATIONAL)
+    assert (taken.counts.accepted, taken.codes) == (1, [])
+
+
 def test_a_wide_line_without_any_figure_is_accepted_and_gives_no_rows() -> None:
     taken = take(b"Code,Year,Region,ICS,Burnt,Ever,Base\nRVN,2022,South West,,NA,,\n", NATIONAL)
     assert (taken.counts.accepted, taken.rows("nss_benchmark")) == (1, [])
