@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from schemas.datasets import DATASETS
 from schemas.figures import BREAKDOWN_COLUMNS
 
 Statistic = Literal["proportion", "ratio", "mean", "median", "count"]
@@ -33,7 +34,7 @@ class Metric(BaseModel):
     decimals: int | None = None  # published rounding; None keeps the value as computed
     evidence: str
     profile: Literal["staff_survey", "nhs_digital", "published"] = "staff_survey"
-    has_spc: bool = False
+    has_spc: bool = False  # never for figures of the year to date: their periods overlap
     target: float | None = None
     warning: str = ""  # what may not be concluded from it
 
@@ -43,6 +44,8 @@ class Metric(BaseModel):
             raise ValueError(f"{self.metric_id}: a median, and only a median, declares its quantile type")
         if unknown := set(self.breakdowns) - set(BREAKDOWN_COLUMNS):
             raise ValueError(f"{self.metric_id}: unknown breakdown {', '.join(sorted(unknown))}")
+        if self.has_spc and "to_date" in {DATASETS[name].period_type for name in self.datasets if name in DATASETS}:
+            raise ValueError(f"{self.metric_id}: no SPC chart of the year to date, whose periods overlap")
         return self
 
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
-from schemas.codelists import Codelist, Instruments, load_codelist, load_instruments, read_rows
+from schemas.codelists import Codelist, Instruments, load_codelist, load_instruments, read_rows, read_table
 from schemas.datasets import DATASETS
 from schemas.layouts import Layout, load_layouts, template_layout
+from schemas.reference import SPC_REBASE, SPC_RULE_SET
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Rulebook:
     layouts: tuple[Layout, ...]
     version: str
     pa_hours: tuple[Mapping[str, str], ...] = ()  # nation_code, is_premium_time, hours_per_pa, source
+    spc_rule_sets: tuple[Mapping[str, Any], ...] = ()
+    spc_rebases: tuple[Mapping[str, Any], ...] = ()
 
     def layout(self, dataset: str, name: str) -> Layout:
         """The layout of that dataset and name; KeyError if there is none."""
@@ -58,6 +62,8 @@ def load_rulebook(config: Path | None = None) -> Rulebook:
         layouts=(*templates, *load_layouts(config)),
         version=_version(config),
         pa_hours=tuple(read_rows("pa_hours", config)),
+        spc_rule_sets=read_table(SPC_RULE_SET, config),
+        spc_rebases=read_table(SPC_REBASE, config),
     )
 
 

@@ -30,6 +30,8 @@ def reference_tables(rules: Rulebook, metrics: Sequence[Metric]) -> Mapping[str,
         "pa_hours": _pa_hours(rules),
         "metric": _metrics(metrics),
         "disclosure_profile": _profiles(),
+        "spc_rule_set": iter(rules.spc_rule_sets),
+        "spc_rebase": iter(rules.spc_rebases),
         "dictionary": _dictionary(),
     }
     return {
