@@ -38,7 +38,7 @@ from prefect.states import Failed
 from flows import monthly as walk
 from flows.console import say
 from flows.failures import ERROR, SETUP, WORLD, RunError, explain
-from flows.settings import PREFIX, Settings, SetupError, load_settings
+from flows.settings import PREFIX, Settings, SetupError, load_settings, require_home
 from schemas.submissions import Period
 
 if TYPE_CHECKING:
@@ -179,8 +179,7 @@ def run_backfill(first: Period, last: Period) -> walk.Month:
 
 def _call(called: Flow[..., Any], *parameters: str) -> Any:
     """Run a flow on the server that PREFECT_API_URL names, else on a passing one."""
-    settings = load_settings()
-    with prefect_settings.temporary_settings({} if _has_server() else _own(settings)):
+    with prefect_settings.temporary_settings({} if _has_server() else _own(load_settings())):
         state: Any = called(*parameters, return_state=True)
     if state.is_failed():
         raise RunError(state.message, next(code for code, name in _STATES.items() if name == state.name))
@@ -192,8 +191,12 @@ def _has_server() -> bool:
 
 
 def _own(settings: Settings) -> dict[Any, Any]:
+    """Prefect's settings for a server of ours, and the folder for its database. Raises SetupError without a home."""
+    require_home(settings)
+    home = settings.home.resolve() / "prefect"
+    home.mkdir(mode=0o700, exist_ok=True)
     return {
-        prefect_settings.PREFECT_HOME: settings.home.resolve() / "prefect",
+        prefect_settings.PREFECT_HOME: home,
         prefect_settings.PREFECT_SERVER_ALLOW_EPHEMERAL_MODE: True,
         prefect_settings.PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS: START_SECONDS,
     }
@@ -227,9 +230,7 @@ def _interrupt(*_: object) -> None:
 def _own_server(settings: Settings) -> Iterator[None]:
     """A Prefect server on 127.0.0.1 for as long as the context lasts, with its database in the home folder."""
     own = _own(settings)
-    home = own[prefect_settings.PREFECT_HOME]
-    home.mkdir(exist_ok=True)
-    port = _free_port()
+    home, port = own[prefect_settings.PREFECT_HOME], _free_port()
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     with (home / "server.log").open("wb") as log:
         # In a session of its own, so that Ctrl-C reaches us first and the server goes last.
@@ -290,8 +291,8 @@ def _serve(settings: Settings) -> None:
         schedule=Cron(settings.cron, timezone="Europe/London"),
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
-    say(f"Serving the monthly flow by cron {settings.cron!r}, Europe/London; Ctrl-C stops it.")
-    say(f"Prefect's pages: {prefect_settings.PREFECT_UI_URL.value()}", *INSTEAD)
+    served = f"Serving the monthly flow by cron {settings.cron!r}, Europe/London; Ctrl-C stops it."
+    say(served, f"Prefect's pages: {prefect_settings.PREFECT_UI_URL.value()}", *INSTEAD)
     sys.stdout.flush()
     try:
         asyncio.run(runner.start())
