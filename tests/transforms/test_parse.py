@@ -73,7 +73,7 @@ def test_a_quotation_mark_for_inches_is_none() -> None:
 
 
 def test_rows_are_numbered_alike_over_many_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parse, "CHUNK_ROWS", 1)  # the least block: 1 MB
+    monkeypatch.setattr(parse, "BLOCK_BYTES", 1 << 14)
     lines = csv_file([{**plan(Line=str(n)), "Comment": "x" * 200} for n in range(1, 20_001)]).decode().splitlines()
     lines[15_000] = "uneven"
     taken = take("\n".join(lines).encode())

@@ -161,7 +161,7 @@ def test_a_large_file_is_staged_alike_in_one_chunk_and_in_many(monkeypatch: pyte
         [{**plan(Line=str(n), Plan=f"JP-{n // 10}", PAs=str(n % 25)), "Comment": "x" * 100} for n in range(1, 20_001)]
     )
     whole = take(content)
-    monkeypatch.setattr(parse, "CHUNK_ROWS", 1)
+    monkeypatch.setattr(parse, "BLOCK_BYTES", 1 << 14)
     stream = io.BytesIO(content)
     assert len(list(prepare(stream, read_shape(stream, "a.csv"), PLANS, RULES, KEY, "S1"))) > 1
     parts = take(content)
