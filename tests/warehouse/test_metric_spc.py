@@ -141,6 +141,11 @@ def test_improvement_wins_a_tie_in_the_tool_of_nhs_england() -> None:
     assert ours["is_trend"] and ours["is_two_in_three"] and ours["is_shift"]
 
 
+def test_the_last_point_of_a_rise_stays_one_though_another_rise_begins_after_the_next_step() -> None:
+    rows = chart([*STEADY[:12], *range(7, 14), *range(7, 14)], fix=12)
+    assert set(types(rows)[12:]) == {"7 Point Trend (Increasing)"}
+
+
 def test_each_rule_set_in_use_has_its_own_chart() -> None:
     made = charts([Series("x", STEADY)], DEFAULT, "mdc-2023")
     assert {name: len(rows) for name, rows in made.items()} == {("x", DEFAULT): 14, ("x", "mdc-2023"): 14}

@@ -7,7 +7,8 @@
 -- * One point has a mean and no limits. Limits are not clipped at 0 or 100 %.
 -- * A point without a figure breaks every run, and the ranges beside it are not counted.
 -- * Two numbers within 1e-12 of the series' size are one number: sums differ in their last digit with their order.
--- * A point of two trends that meet takes the step after it, as NHSRplotthedots does.
+-- * A point where two trends meet is of the later one, as in NHSRplotthedots. Where a rise ends one step before the
+--   next begins, its last point stays a rise; that package calls it a fall.
 WITH figure AS (
     SELECT
         released.series_id, released.metric_id, released.item_code, released.organisation_code, released.breakdown,
@@ -164,16 +165,15 @@ counted AS (
 hit AS (
     SELECT
         *,
-        coalesce(lead(trend_before) OVER ahead, 0) AS trend_after,
-        coalesce(lead(trend_before, 2) OVER ahead, 0) AS trend_after_next,
-        lead(step) OVER ahead AS step_after,
+        coalesce(
+            lead(trend_before) OVER (PARTITION BY series_id, rule_set, rebase_group ORDER BY point_number), 0
+        ) AS trend_after,
         is_close = 1 AND max(ends_two_in_three) OVER (
             PARTITION BY series_id, rule_set, rebase_group
             ORDER BY point_number
             ROWS BETWEEN CURRENT ROW AND 2 FOLLOWING
         ) = 1 AS is_two_in_three
     FROM counted
-    WINDOW ahead AS (PARTITION BY series_id, rule_set, rebase_group ORDER BY point_number)
 ),
 
 -- Which way each rule points: 1 high, -1 low. Where improvement goes first, a rule that says concern gives way.
@@ -199,7 +199,7 @@ directed AS (
         CASE
             WHEN wanted IN (trend_before, trend_after) THEN wanted
             WHEN wanted IS NOT NULL OR NOT is_trend THEN 0
-            WHEN trend_after <> 0 OR trend_after_next <> 0 THEN CASE WHEN step_after = 1 THEN 1 ELSE -1 END
+            WHEN trend_after <> 0 THEN trend_after
             ELSE trend_before
         END AS trend
     FROM signed
