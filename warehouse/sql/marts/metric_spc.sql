@@ -6,6 +6,7 @@
 --   limits: each other point would be beyond them. NHSRplotthedots has none for a constant series either.
 -- * One point has a mean and no limits. Limits are not clipped at 0 or 100 %.
 -- * A point without a figure breaks every run, and the ranges beside it are not counted.
+--   A month that has no row at all is no point: those before and after it stand next to each other.
 -- * Two numbers within 1e-12 of the series' size are one number: sums differ in their last digit with their order.
 -- * A point where two trends meet is of the later one, as in NHSRplotthedots. Where a rise ends one step before the
 --   next begins, its last point stays a rise; that package calls it a fall.
