@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+MEMORY_LIMIT = "256MB"
 CHECK_TABLE = "survey_check"  # hashes of response ids: read by the rules of the whole file, then deleted
 
 
@@ -52,9 +53,12 @@ class Staging:
 
     def close(self) -> None:
         """End every Parquet file; after that the rules of the whole file can read them."""
+        import pyarrow as pa
+
         for writer in self._writers.values():
             writer.close()
         self._writers = {}
+        pa.default_memory_pool().release_unused()  # the rules come next, and need it
 
     def settle(self) -> None:
         """Make the folder durable and give it its name; what stood there under that name is replaced."""
@@ -77,7 +81,7 @@ def judge_file(folder: Path, dataset: Dataset, others: Sequence[Path] = ()) -> t
     Rejected rows are taken out of the staged files in `folder`. `others` are the staged folders of the same
     organisation, dataset and period from other sources. Key columns are named, never their values.
     """
-    connection = _connect()
+    connection = _connect(folder)
     try:
         findings: list[Finding] = []
         rejected: set[int] = set()
@@ -146,10 +150,13 @@ def _notices(
     return found
 
 
-def _connect() -> duckdb.DuckDBPyConnection:
+def _connect(folder: Path) -> duckdb.DuckDBPyConnection:
+    """In memory, but no more of it for a long file than for a short one: the rest goes to disk beside the folder."""
     import duckdb
 
-    return duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+    spill = {"memory_limit": MEMORY_LIMIT, "threads": 2, "temp_directory": str(folder.with_name(f"{folder.name}.tmp"))}
+    offline = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    return duckdb.connect(config={**offline, **spill})
 
 
 def _rule(connection: duckdb.DuckDBPyConnection, name: str, **values: str) -> list[tuple]:
