@@ -154,7 +154,11 @@ def _connect(folder: Path) -> duckdb.DuckDBPyConnection:
     """In memory, but no more of it for a long file than for a short one: the rest goes to disk beside the folder."""
     import duckdb
 
-    spill = {"memory_limit": MEMORY_LIMIT, "threads": "2", "temp_directory": str(folder.with_name(f"{folder.name}.tmp"))}
+    spill = {
+        "memory_limit": MEMORY_LIMIT,
+        "threads": "2",
+        "temp_directory": str(folder.with_name(f"{folder.name}.tmp")),
+    }
     offline = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
     return duckdb.connect(config={**offline, **spill})
 
