@@ -54,7 +54,7 @@ def show_month(month: Month, *, as_json: bool) -> None:
     for outcome in month.refused:
         say("", f"{_name(outcome)} was {outcome.state}:", *(f"  - {sentence}" for sentence in outcome.sentences))
     say("")
-    if not month.outcomes:
+    if month.published is None and not month.outcomes:
         say("Nothing new was in the inbox.")
     if month.published is None:
         say("The last release already holds all that is loaded.")

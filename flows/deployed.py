@@ -7,7 +7,9 @@ schedule, keep Prefect's history in the home folder; the user's own Prefect prof
 
 from __future__ import annotations
 
+import asyncio
 import functools
+import multiprocessing
 import os
 import signal
 import socket
@@ -15,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -23,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 os.environ.setdefault("DO_NOT_TRACK", "1")  # before Prefect is imported: it reads them then
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 
-from prefect import flow, task
+from prefect import Flow, flow, task
 from prefect import settings as prefect_settings
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
@@ -36,18 +38,15 @@ from prefect.states import Failed
 from flows import monthly as walk
 from flows.console import say
 from flows.failures import ERROR, SETUP, WORLD, RunError, explain
-from flows.settings import PREFIX, Settings, SetupError, load_settings
+from flows.settings import PREFIX, Settings, SetupError, load_settings, require_home
 from schemas.submissions import Period
 
 if TYPE_CHECKING:
-    from prefect import Flow
-
     from flows.curate import Curated
     from flows.ingest import Outcome
     from flows.publish import Published
 
 RETRY_DELAYS = (10.0, 60.0, 300.0)  # seconds
-PORT = 4200  # Prefect's own
 START_SECONDS = 120  # a slow laptop's first start makes the database too
 _STATES = {ERROR: "Failed", SETUP: "NotSetUp", WORLD: "MachineStopped"}  # a failed state's name -> its exit code
 
@@ -180,12 +179,10 @@ def run_backfill(first: Period, last: Period) -> walk.Month:
 
 def _call(called: Flow[..., Any], *parameters: str) -> Any:
     """Run a flow on the server that PREFECT_API_URL names, else on a passing one."""
-    settings = load_settings()
-    with prefect_settings.temporary_settings({} if _has_server() else _own(settings)):
+    with prefect_settings.temporary_settings({} if _has_server() else _own(load_settings())):
         state: Any = called(*parameters, return_state=True)
     if state.is_failed():
-        codes = {name: code for code, name in _STATES.items()}
-        raise RunError(state.message or "", codes.get(state.name or "", ERROR))
+        raise RunError(state.message, next(code for code, name in _STATES.items() if name == state.name))
     return state.result()
 
 
@@ -194,14 +191,18 @@ def _has_server() -> bool:
 
 
 def _own(settings: Settings) -> dict[Any, Any]:
+    """Prefect's settings for a server of ours, and the folder for its database. Raises SetupError without a home."""
+    require_home(settings)
+    home = settings.home.resolve() / "prefect"
+    home.mkdir(mode=0o700, exist_ok=True)
     return {
-        prefect_settings.PREFECT_HOME: settings.home.resolve() / "prefect",
+        prefect_settings.PREFECT_HOME: home,
         prefect_settings.PREFECT_SERVER_ALLOW_EPHEMERAL_MODE: True,
         prefect_settings.PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS: START_SECONDS,
     }
 
 
-def schedule(settings: Settings, port: int = PORT) -> None:
+def schedule(settings: Settings) -> None:
     """Serve `monthly` by the settings' cron in Europe/London until stopped by Ctrl-C or SIGTERM.
 
     Starts a server on 127.0.0.1 where PREFECT_API_URL names none, and stops it at the end. A run that was missed
@@ -210,24 +211,26 @@ def schedule(settings: Settings, port: int = PORT) -> None:
     os.environ[f"{PREFIX}HOME"] = str(settings.home.resolve())  # flow runs are processes of their own, elsewhere
     if settings.key:
         os.environ[f"{PREFIX}KEY"] = str(settings.key.resolve())
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is started without
     signal.signal(signal.SIGTERM, _interrupt)
     with ExitStack() as stack:
         if not _has_server():
-            stack.enter_context(_own_server(settings, port))
+            stack.enter_context(_own_server(settings))
         _serve(settings)
 
 
 def _interrupt(*_: object) -> None:
+    """Stop what runs, as Ctrl-C does in a terminal, where every process of ours hears it."""
+    for child in multiprocessing.active_children():
+        child.terminate()
     signal.raise_signal(signal.SIGINT)
 
 
 @contextmanager
-def _own_server(settings: Settings, port: int) -> Iterator[None]:
+def _own_server(settings: Settings) -> Iterator[None]:
     """A Prefect server on 127.0.0.1 for as long as the context lasts, with its database in the home folder."""
     own = _own(settings)
-    home = own[prefect_settings.PREFECT_HOME]
-    home.mkdir(exist_ok=True)
-    _require_free(port)
+    home, port = own[prefect_settings.PREFECT_HOME], _free_port()
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     with (home / "server.log").open("wb") as log:
         # In a session of its own, so that Ctrl-C reaches us first and the server goes last.
@@ -243,11 +246,14 @@ def _own_server(settings: Settings, port: int) -> Iterator[None]:
         _stop(server)
 
 
-def _require_free(port: int) -> None:
+def _free_port() -> int:
+    """The port of PREFECT_SERVER_API_PORT, 4200 unless set. Raises SetupError where something answers there."""
+    port = prefect_settings.PREFECT_SERVER_API_PORT.value()
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             url = f"http://127.0.0.1:{port}/api"
             raise SetupError(f"port {port} is taken; stop what runs there, or set PREFECT_API_URL={url} to use it")
+    return port
 
 
 def _wait_for(server: subprocess.Popen[bytes]) -> None:
@@ -263,11 +269,10 @@ def _wait_for(server: subprocess.Popen[bytes]) -> None:
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
     server.terminate()
-    try:
+    with suppress(subprocess.TimeoutExpired):
         server.wait(timeout=15)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
+    server.kill()
+    server.wait()
 
 
 class _Runner(Runner):
@@ -278,8 +283,6 @@ class _Runner(Runner):
 
 
 def _serve(settings: Settings) -> None:
-    import asyncio
-
     # One run at a time; a stop does not pause the schedule, so what was missed is run at the next start.
     runner = _Runner(name="research-culture", limit=1, pause_on_shutdown=False)
     runner.add_flow(
@@ -288,8 +291,8 @@ def _serve(settings: Settings) -> None:
         schedule=Cron(settings.cron, timezone="Europe/London"),
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
-    say(f"Serving the monthly flow by cron {settings.cron!r}, Europe/London; Ctrl-C stops it.")
-    say(f"Prefect's pages: {prefect_settings.PREFECT_UI_URL.value()}", *INSTEAD)
+    served = f"Serving the monthly flow by cron {settings.cron!r}, Europe/London; Ctrl-C stops it."
+    say(served, f"Prefect's pages: {prefect_settings.PREFECT_UI_URL.value()}", *INSTEAD)
     sys.stdout.flush()
     try:
         asyncio.run(runner.start())

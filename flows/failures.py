@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 import traceback
 from pathlib import Path
 
 from flows.settings import SetupError
+from warehouse.lock import is_of_the_world
 
 ERROR, SETUP, WORLD = 1, 5, 6
-_PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN")
 
 
 class RunError(Exception):
@@ -35,18 +34,10 @@ def explain(problem: Exception) -> RunError:
         return problem
     if isinstance(problem, SetupError):
         return RunError(str(problem), SETUP)
-    if _is_of_the_world(problem):
+    if is_of_the_world(problem):
         reason = getattr(problem, "strerror", None) or type(problem).__name__
         said = f"the machine stopped it ({reason}); free the file or disk and run it again: nothing is lost"
         return RunError(said, WORLD)
     frames = traceback.extract_tb(problem.__traceback__)[-3:]
     where = ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
     return RunError(f"an error of ours, {type(problem).__name__} at {where}; please report it", ERROR)
-
-
-def _is_of_the_world(problem: Exception) -> bool:
-    import duckdb
-
-    if isinstance(problem, sqlite3.OperationalError):
-        return str(getattr(problem, "sqlite_errorname", "")).startswith(_PASSING)
-    return isinstance(problem, OSError | duckdb.IOException)

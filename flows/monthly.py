@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from flows.settings import Settings, SetupError, actor, code_version, read_key, 
 from schemas.datasets import DATASETS
 from schemas.rulebook import load_rulebook
 from schemas.submissions import Period
+from warehouse import lock
 from warehouse.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -161,13 +161,8 @@ def one_run(settings: Settings) -> Iterator[Ledger]:
     Raises SetupError where another run holds it, or there is no home.
     """
     require_home(settings)
-    lock = sqlite3.connect(settings.home / "run.lock", timeout=0, isolation_level=None, check_same_thread=False)
     try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
-        raise SetupError("another run is under way; wait for it to end, then try again") from None
-    try:
-        with Ledger(settings.ledger, actor()) as ledger:
+        with lock.hold(settings.home / "run.lock"), Ledger(settings.ledger, actor()) as ledger:
             yield ledger
-    finally:
-        lock.close()
+    except lock.LockedError:
+        raise SetupError("another run is under way; wait for it to end, then try again") from None

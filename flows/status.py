@@ -96,20 +96,16 @@ def show_findings(settings: Settings, submission_id: str, *, as_json: bool) -> N
 
 def show_query(settings: Settings, sql: str, *, analyst: bool, as_json: bool) -> None:
     """Print the answer to one SQL question, at most as many rows as it has. Raises SetupError without a file."""
-    import duckdb
-
-    from warehouse.connection import open_reader
+    from warehouse.connection import ask
 
     file = settings.analyst_file if analyst else _released_database(settings)
     if not file.is_file():
         raise SetupError("there is nothing to ask yet; run `research-culture run` first")
-    with open_reader(file) as connection:
-        try:
-            answer = connection.execute(sql)
-        except duckdb.Error as problem:
-            raise SetupError(f"the question cannot be answered: {problem}") from None
-        headings = [column[0] for column in answer.description or ()]
-        rows = [dict(zip(headings, row, strict=True)) for row in answer.fetchall()]
+    try:
+        headings, answered = ask(file, sql)
+    except ValueError as problem:
+        raise SetupError(f"the question cannot be answered: {problem}") from None
+    rows = [dict(zip(headings, row, strict=True)) for row in answered]
     if as_json:
         say_json(rows)
     elif rows:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
+from typing import Any
+
+from schemas.fields import Contract, Field
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,38 @@ def read_rows(name: str, config: Path | None = None) -> list[dict[str, str]]:
     own = config / "codelists" / f"{name}.csv" if config else None
     file = own if own and own.is_file() else resources.files("schemas") / "codelists" / f"{name}.csv"
     return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))))
+
+
+def read_table(contract: Contract, config: Path | None = None) -> tuple[Mapping[str, Any], ...]:
+    """Rows of a reference table's CSV, each cell of its field's type; an empty one is None unless it is text.
+
+    Raises ValueError naming file, row and column of a cell that is not of its field.
+    """
+    name = contract.name.partition(".")[2]
+    rows = enumerate(read_rows(name, config), 2)
+    return tuple(
+        {f.name: _cell(f, row.get(f.name) or "", f"{name}.csv, row {n}") for f in contract.fields} for n, row in rows
+    )
+
+
+def _cell(field: Field, text: str, where: str) -> Any:
+    """The cell as the field's kind has it; text for every other kind than these."""
+    kinds: Mapping[str, tuple[Callable[[str], Any], str]] = {
+        "boolean": ({"yes": True, "no": False}.__getitem__, "yes or no"),
+        "integer": (int, "a whole number"),
+        "number": (float, "a number"),
+        "date": (date.fromisoformat, "a date such as 2026-09-01"),
+    }
+    if field.kind not in kinds or (not text and not field.required):
+        return text if field.kind not in kinds else None
+    convert, wanted = kinds[field.kind]
+    try:
+        value = convert(text)
+    except (KeyError, ValueError):
+        raise ValueError(f"{where}, column {field.name}: write {wanted}") from None
+    if field.minimum is not None and value < field.minimum:
+        raise ValueError(f"{where}, column {field.name}: write {field.minimum:g} or more")
+    return value
 
 
 def load_codelist(name: str, config: Path | None = None) -> Codelist:

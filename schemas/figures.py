@@ -62,7 +62,7 @@ FIGURE_FIELDS = (
     ),
     number(
         "response_rate_pct",
-        "Returned out of invited, 0-100, for figures from a survey; by staff group where so broken down, else of the wave.",
+        "Returned out of invited, 0-100, for figures from a survey: of the staff group where broken down so, else all.",
     ),
     Field(
         "series_id",
@@ -142,6 +142,8 @@ FIGURE_RESPONSE_RATE = Contract(
     keys=("organisation_code", "period_start", "period_end", "breakdown", "category"),
     fields=(
         *(field for field in _FIGURE_KEYS if field.name not in ("metric_id", "item_code")),
+        count("response_count", "Responses returned."),
+        count("invited_count", "People invited."),
         replace(METRIC_FIGURE.field("response_rate_pct"), description="Returned out of invited, 0-100.", required=True),
     ),
 )

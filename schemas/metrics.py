@@ -8,14 +8,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from schemas.datasets import DATASETS
 from schemas.figures import BREAKDOWN_COLUMNS
 
 Statistic = Literal["proportion", "ratio", "mean", "median", "count", "effect_size"]
 
-Unit = Literal[  # fmt: skip
-    "%", "per 1,000", "score 1-10", "score 0-10", "rating", "baseline SD", "PA", "hours", "working days",
-    "people", "cases", "applications", "items",
-]  # fmt: skip
+_COUNTED = Literal["people", "cases", "applications", "items"]
+Unit = Literal["%", "per 1,000", "score 1-10", "score 0-10", "rating", "baseline SD", "PA", "hours", "working days"]
 
 
 class Metric(BaseModel):
@@ -27,7 +26,7 @@ class Metric(BaseModel):
     title: str
     definition: str  # plain English: numerator, denominator, who is left out
     statistic: Statistic
-    unit: Unit
+    unit: Unit | _COUNTED
     direction: Literal[-1, 0, 1]  # 1 higher is better, -1 lower is better, 0 context
     datasets: tuple[str, ...]
     breakdowns: tuple[str, ...] = ()
@@ -38,7 +37,7 @@ class Metric(BaseModel):
     decimals: int | None = None  # published rounding; None keeps the value as computed
     evidence: str
     profile: Literal["staff_survey", "nhs_digital", "published", "not_personal"] = "staff_survey"
-    has_spc: bool = False
+    has_spc: bool = False  # never for figures of the year to date: their periods overlap
     target: float | None = None
     warning: str = ""  # what may not be concluded from it
 
@@ -61,6 +60,8 @@ class Metric(BaseModel):
             raise ValueError(f"{self.metric_id}: an effect size is in baseline SD")
         if unknown := self.broken_down_by - set(BREAKDOWN_COLUMNS):
             raise ValueError(f"{self.metric_id}: unknown breakdown {', '.join(sorted(unknown))}")
+        if self.has_spc and "to_date" in {DATASETS[name].period_type for name in self.datasets if name in DATASETS}:
+            raise ValueError(f"{self.metric_id}: no SPC chart of the year to date, whose periods overlap")
         return self
 
 

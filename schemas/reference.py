@@ -209,6 +209,44 @@ DISCLOSURE_PROFILE = Contract(
     ),
 )
 
+SPC_RULE_SET = Contract(
+    name="reference.spc_rule_set",
+    title="Rule sets of the SPC charts",
+    grain="rule set",
+    keys=("rule_set",),
+    fields=(
+        _text("rule_set", "Name of the rule set."),
+        _flag("is_used", "True where marts.metric_spc holds charts by it."),
+        Field("shift_length", "integer", "Points in a row on one side of the mean that make a shift.", required=True),
+        Field("trend_length", "integer", "Points that rise or fall in a row and make a trend.", required=True),
+        Field("minimum_points", "integer", "Fewer points in a group give no limits and no icon.", required=True),
+        Field("limit_multiplier", "number", "Limits stand this many average ranges from the mean.", required=True),
+        Field("screening_multiplier", "number", "Ranges from this many averages on are left out; NULL for none."),
+        _flag("is_outside_close", "True where a point beyond a limit counts for two in three."),
+        _flag("is_improvement_first", "True where improvement wins over a rule that says concern."),
+        _SOURCE_OF_RULE,
+    ),
+)
+
+SPC_REBASE = Contract(
+    name="reference.spc_rebase",
+    title="Rebase dates and baselines of the SPC charts, declared in config/codelists/spc_rebase.csv",
+    grain="metric x organisation x date",
+    keys=("metric_id", "organisation_code", "rebase_date"),
+    fields=(
+        _text("metric_id", "Metric."),
+        _text("organisation_code", "Organisation; '' for every organisation that has no row of that date."),
+        Field(
+            "rebase_date",
+            "date",
+            "The first point on or after it starts a group; before the first point, it sets the baseline only.",
+            required=True,
+        ),
+        Field("fix_after_n_points", "integer", "Points of the baseline, 12 or more; NULL for all.", minimum=12),
+        _text("reason", "What changed, for the chart's reader."),
+    ),
+)
+
 DICTIONARY = Contract(
     name="reference.dictionary",
     title="Data dictionary: every column of every table",
@@ -254,6 +292,8 @@ REFERENCE = {
         ITEM_SUBTHEME,
         NSS_SCORING,
         DISCLOSURE_PROFILE,
+        SPC_RULE_SET,
+        SPC_REBASE,
         DICTIONARY,
     )
 }

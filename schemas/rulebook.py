@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
-from schemas.codelists import Codelist, Instruments, load_codelist, load_instruments, read_rows
+from schemas.codelists import Codelist, Instruments, load_codelist, load_instruments, read_rows, read_table
 from schemas.datasets import DATASETS, PARTS
 from schemas.layouts import Layout, load_layouts, template_layout
+from schemas.reference import SPC_REBASE, SPC_RULE_SET
 
 # Declared tables that are joined in SQL as they are.
 TABLES = ("series_break", "subtheme", "item_subtheme", "nss_scoring")
@@ -42,6 +44,8 @@ class Rulebook:
     pa_hours: tuple[Mapping[str, str], ...] = ()  # nation_code, is_premium_time, hours_per_pa, source
     tables: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)  # TABLES, by name
     support_measures: tuple[Mapping[str, str], ...] = ()  # the codelist's rows, with direction, minimum and maximum
+    spc_rule_sets: tuple[Mapping[str, Any], ...] = ()
+    spc_rebases: tuple[Mapping[str, Any], ...] = ()
 
     def layout(self, dataset: str, name: str) -> Layout:
         """The layout of that dataset and name; KeyError if there is none."""
@@ -68,6 +72,8 @@ def load_rulebook(config: Path | None = None) -> Rulebook:
         pa_hours=tuple(read_rows("pa_hours", config)),
         tables=_tables(config),
         support_measures=tuple(read_rows("support_measure", config)),
+        spc_rule_sets=read_table(SPC_RULE_SET, config),
+        spc_rebases=read_table(SPC_REBASE, config),
     )
 
 

@@ -31,6 +31,8 @@ def _swap(table: pa.Table, swap: Swap, row_numbers: pa.Array) -> tuple[pa.Table,
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if not {*swap.columns, *swap.when} <= set(table.column_names):
+        return table, []
     flags = pa.array([True] * len(table), pa.bool_())
     for heading, value in swap.when.items():
         column = Column.of(table[heading])
@@ -43,7 +45,7 @@ def _swap(table: pa.Table, swap: Swap, row_numbers: pa.Array) -> tuple[pa.Table,
     ):
         table = table.set_column(table.column_names.index(heading), heading, cells.dictionary_encode())
     names = " and ".join(f'"{heading}"' for heading in swap.columns)
-    return table, [grouped("W005", "", flags, row_numbers, {"columns": names})]
+    return table, grouped("W005", "", flags, row_numbers, {"columns": names})
 
 
 def _caution(table: pa.Table, caution: Caution, layout: Layout, row_numbers: pa.Array) -> list[Finding]:
@@ -61,8 +63,11 @@ def _caution(table: pa.Table, caution: Caution, layout: Layout, row_numbers: pa.
             value = f'"{text}"' if text.strip() in caution.equals or layout.contract.is_national else "the value"
             said.setdefault(value, [False] * len(texts))[place] = True
     return [
-        grouped(caution.code, caution.column, column.rows_where(pa.array(flags)), row_numbers, {"value": value})
+        finding
         for value, flags in said.items()
+        for finding in grouped(
+            caution.code, caution.column, column.rows_where(pa.array(flags)), row_numbers, {"value": value}
+        )
     ]
 
 
@@ -114,21 +119,22 @@ def rejected(
     headings = {
         field.name: cell_of[field.name][0] if field.name in cell_of else field.title for field in contract.fields
     }
-    is_out, said = pa.array([False] * len(row_numbers), pa.bool_()), []
+    said: list[Finding] = []
+    is_out = pa.array([False] * len(row_numbers), pa.bool_())
     for field in contract.fields:
         if field.required and field.name not in _made(judge.layout):
             missing = fields[field.name].is_missing()
             cell = cell_of.get(field.name)
             blank = judged.texts[cell].is_missing() if cell else missing
-            said.append(grouped("R001", headings[field.name], blank, row_numbers, {}))
+            said += grouped("R001", headings[field.name], blank, row_numbers, {})
             is_out = pc.or_(is_out, missing)
     for group in contract.one_of:
         missing = pc.invert(_any_valid([fields[name].rows() for name in group]))
         told = pc.and_not(missing, is_out)  # a row that is out already is not told twice
         names = " or ".join(f'"{headings[name]}"' for name in group)
-        said.append(grouped("R004", "", told, row_numbers, {"columns": names}))
+        said += grouped("R004", "", told, row_numbers, {"columns": names})
         is_out = pc.or_(is_out, missing)
-    return is_out, [finding for finding in said if finding.row_count]
+    return is_out, said
 
 
 def _made(layout: Layout) -> set[str]:

@@ -117,22 +117,19 @@ def _check_markup(name: str, block: bytes) -> None:
         refuse("F006", found="a document type definition (DTD)")
 
 
-def encoding_of(stream: BinaryIO) -> tuple[str, bool]:
-    """The text's encoding, and whether a quotation mark stands anywhere in it; reads the stream once or twice.
+def encoding_of(stream: BinaryIO) -> tuple[str, int]:
+    """The text's encoding, and how many quotation marks stand in it; reads the stream once or twice.
 
     UTF-8 with or without a mark is `utf-8-sig`, UTF-16 is known by its mark, all else must be `cp1252`.
-    Raises Refusal: F008 undecodable, F023 NUL bytes, F009 where the file ends inside a quote.
+    Raises Refusal: F008 undecodable, F023 NUL bytes.
     """
     is_utf16 = _head(stream).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     tried = ["utf-16"] if is_utf16 else ["utf-8-sig", "cp1252"]
     for encoding in tried:
         try:
-            quotes = sum(_quotes(text) for text in _texts(stream, encoding))
+            return encoding, sum(_quotes(text) for text in _texts(stream, encoding))
         except UnicodeDecodeError:
             continue
-        if quotes % 2:
-            _check_last_quote(stream, encoding)
-        return encoding, quotes > 0
     refuse("F008", tried="UTF-16" if is_utf16 else "UTF-8 or Windows-1252")
 
 
@@ -150,12 +147,15 @@ def _quotes(text: str) -> int:
     return text.count('"')
 
 
-def _check_last_quote(stream: BinaryIO, encoding: str) -> None:
-    """An odd number of quotation marks is no proof (5" stands for inches): ask a strict reader."""
+def check_last_quote(stream: BinaryIO, encoding: str, delimiter: str) -> None:
+    """Raise Refusal F009 where the text ends inside a quote.
+
+    For an odd number of quotation marks, which is no proof by itself: 5" stands for inches.
+    """
     stream.seek(0)
     text = io.TextIOWrapper(stream, encoding=encoding, newline="")
     try:
-        for _ in csv.reader(text, strict=True):
+        for _ in csv.reader(text, delimiter=delimiter, strict=True):
             pass
     except csv.Error:
         refuse("F009")

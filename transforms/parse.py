@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Chunk", "Shape", "UnknownLayout", "about", "headings_at", "identify", "parse", "read_shape"]
 
 CHUNK_ROWS = 150_000
+CHUNK_BLOCKS = 16
+BLOCK_BYTES = 1 << 22  # Arrow reads up to 32 blocks ahead: small ones keep the memory flat
 
 
 @dataclass(frozen=True)
@@ -104,41 +106,44 @@ def _csv_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chun
     import pyarrow as pa
 
     above = layout.metadata_rows + 1 + layout.rows_after_header
-    lines, block_size = _lines_above(stream, shape, above)
+    lines = _lines_above(stream, shape, above)
     names = [clean(h) for h in shape.sheets[""][layout.metadata_rows]]
     uneven = _Uneven(lines - above, shape.delimiter, names, layout.noise)
     first = above + 1
-    for batch in _batches(stream, shape, layout, lines, block_size, uneven):
-        _check_quotes(batch, shape, uneven)
-        table = pa.table({h: batch.column(h) for h in wanted(shape, layout)})
-        numbers, first = _row_numbers(first, batch.num_rows, uneven.numbers)
+    for batches in _grouped(_batches(stream, shape, layout, lines, uneven)):
+        _check_quotes(batches, shape, uneven)
+        columns = {h: pa.chunked_array([batch.column(h) for batch in batches]) for h in wanted(shape, layout)}
+        table = pa.table({h: column.dictionary_encode().combine_chunks() for h, column in columns.items()})
+        numbers, first = _row_numbers(first, table.num_rows, uneven.numbers)
         yield Chunk(table, numbers, *uneven.take())
     if uneven.swallowed:
         refuse("F009")
     if uneven.noise or uneven.ragged:
-        empty = pa.table({h: pa.array([], _distinct()) for h in wanted(shape, layout)})
+        empty = pa.table({h: pa.array([], pa.string()).dictionary_encode() for h in wanted(shape, layout)})
         yield Chunk(empty, pa.array([], pa.int64()), *uneven.take())
 
 
-def _lines_above(stream: BinaryIO, shape: Shape, rows: int) -> tuple[int, int]:
-    """How many physical lines the rows up to the data take, and a block size of about CHUNK_ROWS rows."""
-    text = head_text(stream, shape.encoding)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=shape.delimiter)
+def _lines_above(stream: BinaryIO, shape: Shape, rows: int) -> int:
+    """How many physical lines the rows up to the data take: a quoted heading may hold line breaks."""
+    reader = csv.reader(io.StringIO(head_text(stream, shape.encoding), newline=""), delimiter=shape.delimiter)
     for _ in range(rows):
         next(reader, None)
-    line_bytes = len(text) // max(len(text.splitlines()), 1) + 1
-    return reader.line_num, min(max(line_bytes * CHUNK_ROWS, 1 << 20), 1 << 26)
+    return reader.line_num
 
 
-def _distinct() -> pa.DataType:
-    import pyarrow as pa
+def _grouped(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+    """The reader's small batches as chunks of CHUNK_ROWS rows or CHUNK_BLOCKS blocks, whichever comes first."""
+    group: list[pa.RecordBatch] = []
+    for batch in batches:
+        group.append(batch)
+        if sum(b.num_rows for b in group) >= CHUNK_ROWS or len(group) == CHUNK_BLOCKS:
+            yield group
+            group = []
+    if group:
+        yield group
 
-    return pa.dictionary(pa.int32(), pa.string())
 
-
-def _batches(
-    stream: BinaryIO, shape: Shape, layout: Layout, lines: int, block_size: int, uneven: _Uneven
-) -> Iterable[pa.RecordBatch]:
+def _batches(stream: BinaryIO, shape: Shape, layout: Layout, lines: int, uneven: _Uneven) -> Iterable[pa.RecordBatch]:
     """The CSV as record batches; all columns where quotes need checking, else the wanted ones alone."""
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
@@ -149,7 +154,7 @@ def _batches(
             stream,
             arrow_csv.ReadOptions(
                 use_threads=False,
-                block_size=block_size,
+                block_size=BLOCK_BYTES,
                 skip_rows=lines,
                 column_names=uneven.names,
                 encoding="utf8" if shape.encoding == "utf-8-sig" else shape.encoding,
@@ -158,7 +163,7 @@ def _batches(
                 delimiter=shape.delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=uneven
             ),
             arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(uneven.names, _distinct()),
+                column_types=dict.fromkeys(uneven.names, pa.string()),
                 include_columns=None if shape.has_quotes else wanted(shape, layout),
                 strings_can_be_null=True,
                 null_values=[""],
@@ -179,14 +184,14 @@ def _row_numbers(first: int, count: int, left_out: list[int]) -> tuple[pa.Array,
     return pa.array(kept), int(kept[-1]) + 1 if count else first
 
 
-def _check_quotes(batch: pa.RecordBatch, shape: Shape, uneven: _Uneven) -> None:
+def _check_quotes(batches: Iterable[pa.RecordBatch], shape: Shape, uneven: _Uneven) -> None:
     """Raise Refusal F009 where a cell holds what looks like whole rows; a comment of several lines passes."""
     import pyarrow.compute as pc
 
-    columns = batch.columns if shape.has_quotes else []
-    long = [column.dictionary.filter(pc.match_substring(column.dictionary, "\n")) for column in columns]
+    columns = [column for batch in batches for column in batch.columns] if shape.has_quotes else []
+    long = (column.filter(pc.match_substring(column, "\n")).to_pylist() for column in columns)
     if uneven.swallowed or any(
-        _is_swallowed(text, shape.delimiter, len(uneven.names)) for texts in long for text in texts.to_pylist()
+        _is_swallowed(text, shape.delimiter, len(uneven.names)) for texts in long for text in texts
     ):
         refuse("F009")
 

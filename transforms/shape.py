@@ -12,7 +12,7 @@ from statistics import median
 from typing import TYPE_CHECKING, BinaryIO
 
 from schemas.codelists import fold
-from transforms.containers import check_workbook, encoding_of, format_of, refuse
+from transforms.containers import check_last_quote, check_workbook, encoding_of, format_of, refuse
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -36,14 +36,16 @@ class Shape:
 def read_shape(stream: BinaryIO, name: str) -> Shape:
     """The shape of the open file; `name` is needed for its extension alone.
 
-    Raises Refusal: F001-F009, F020, F023, F025 (see containers).
+    Raises Refusal: F001-F009, F023, F025 (see containers).
     """
     if format_of(stream, name) == "xlsx":
         check_workbook(stream)
         return Shape("xlsx", "", _first_rows(open_workbook(stream)), "")
-    encoding, has_quotes = encoding_of(stream)
+    encoding, quotes = encoding_of(stream)
     delimiter, rows = _split(head_text(stream, encoding))
-    return Shape("csv", encoding, {"": rows}, delimiter, has_quotes)
+    if quotes % 2:
+        check_last_quote(stream, encoding, delimiter)
+    return Shape("csv", encoding, {"": rows}, delimiter, has_quotes=quotes > 0)
 
 
 def about(shape: Shape) -> Mapping[str, str]:

@@ -84,11 +84,11 @@ def _not_answers(
         if is_wrong:
             value = f'"{text}"' if text.lstrip("-").isdecimal() and len(text) <= 4 else THE_VALUE
             groups.setdefault(value, [False] * len(texts))[place] = True
-    found = [
-        grouped("V018", heading, column.rows_where(pa.array(flags)), row_numbers, {"value": value})
+    return [
+        finding
         for value, flags in groups.items()
+        for finding in grouped("V018", heading, column.rows_where(pa.array(flags)), row_numbers, {"value": value})
     ]
-    return [finding for finding in found if finding.row_count]
 
 
 def _tick_groups(answers: Mapping[str, Answers], instruments: Instruments) -> list[dict[str, Answers]]:

@@ -134,11 +134,11 @@ def _texts(judge: Judge, cell: Cell, column: Column, row_numbers: pa.Array) -> t
 
     heading, field = cell
     texts = pc.utf8_trim_whitespace(column.values)
-    said = []
+    said: list[Finding] = []
     for mark in judge.layout.nulls:
         is_mark = pc.equal(texts, mark)
         if mark and pc.any(is_mark).as_py():
-            said.append(grouped("W008", heading, column.rows_where(is_mark), row_numbers, {"value": f'"{mark}"'}))
+            said += grouped("W008", heading, column.rows_where(is_mark), row_numbers, {"value": f'"{mark}"'})
     texts = pc.if_else(pc.is_in(texts, pa.array(["", *judge.layout.nulls])), None, texts)
     meanings = {fold(text): code for text, code in judge.layout.values.get(field.name, {}).items()}
     if meanings:
@@ -177,12 +177,15 @@ def _limits(schema: pandera.DataFrameSchema, columns: Mapping[Cell, Column]) -> 
     try:
         schema.validate(frame.to_pandas(types_mapper=pd.ArrowDtype), lazy=True)
     except pandera.errors.SchemaErrors as problem:
-        cases = problem.failure_cases[["column", "check", "index"]].dropna().itertuples(index=False)
-        broken: dict[Cell, dict[str, list[int]]] = {}
-        for place, number, index in cases:
-            broken.setdefault(checked[place], {}).setdefault(number, []).append(int(index))
-        return broken
-    return {}
+        cases = problem.failure_cases[["column", "check", "index"]]
+    else:
+        return {}
+    if cases["index"].isna().any():  # not a cell that fails, but a check; its own message may hold a cell
+        raise RuntimeError("a declared check could not be made")
+    broken: dict[Cell, dict[str, list[int]]] = {}
+    for place, number, index in cases.itertuples(index=False):
+        broken.setdefault(checked[place], {}).setdefault(number, []).append(int(index))
+    return broken
 
 
 def _padded(values: pa.Array, length: int) -> pa.Array:
@@ -216,11 +219,11 @@ def _findings(
     for place in places:
         value = quoted(field, raw.values[place].as_py()) if len(groups) < TOLD_APART else THE_VALUE
         groups.setdefault(value, []).append(place)
-    found = []
+    found: list[Finding] = []
     for value, alike in groups.items():
         details = _details(judge, field, number, value)
-        found.append(grouped(code, heading, raw.rows_where(_flags(len(raw.values), alike)), row_numbers, details))
-    return [finding for finding in found if finding.row_count]
+        found += grouped(code, heading, raw.rows_where(_flags(len(raw.values), alike)), row_numbers, details)
+    return found
 
 
 def quoted(field: Field, text: str) -> str:
@@ -249,10 +252,12 @@ def _day_numbers(cell: Cell, raw: Column, row_numbers: pa.Array) -> list[Finding
 
     if cell[1].kind != "date" or not pc.any(flags := is_day_number(raw.values)).as_py():
         return []
-    return [grouped("W001", cell[0], raw.rows_where(flags), row_numbers, {})]
+    return grouped("W001", cell[0], raw.rows_where(flags), row_numbers, {})
 
 
-def grouped(code: str, column: str, flags: pa.Array, row_numbers: pa.Array, details: Mapping[str, str]) -> Finding:
-    """One finding for all the rows that `flags` marks."""
+def grouped(
+    code: str, column: str, flags: pa.Array, row_numbers: pa.Array, details: Mapping[str, str]
+) -> list[Finding]:
+    """One finding for all the rows that `flags` marks; none for no rows."""
     rows = row_numbers.filter(flags)
-    return Finding(code, column, tuple(rows[:SHOWN_ROWS].to_pylist()), len(rows), details)
+    return [Finding(code, column, tuple(rows[:SHOWN_ROWS].to_pylist()), len(rows), details)] if len(rows) else []

@@ -6,6 +6,7 @@ itself. A dataset that has not come gives an empty frame, and that is no failure
 
 from __future__ import annotations
 
+import logging
 import tomllib
 import warnings
 from collections.abc import Iterator, Mapping
@@ -85,6 +86,7 @@ def _validate(connection: duckdb.DuckDBPyConnection, frames: Mapping[str, pd.Dat
         import great_expectations as gx
         from great_expectations.data_context.types.base import ProgressBarsConfig
 
+        logging.getLogger("great_expectations").setLevel(logging.WARNING)  # it names its temporary folder otherwise
         context = gx.get_context(mode="ephemeral")
     context.enable_analytics(False)
     context.variables.progress_bars = ProgressBarsConfig(globally=False)

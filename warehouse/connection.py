@@ -39,3 +39,15 @@ def open_reader(path: Path) -> duckdb.DuckDBPyConnection:
 
     settings = {"enable_external_access": "false", "lock_configuration": "true"}
     return duckdb.connect(str(path), read_only=True, config={**_OFFLINE, **settings})
+
+
+def ask(path: Path, sql: str) -> tuple[tuple[str, ...], list[tuple]]:
+    """The headings and rows of one SQL question, asked read-only. Raises ValueError with DuckDB's reason."""
+    import duckdb
+
+    with open_reader(path) as connection:
+        try:
+            answer = connection.execute(sql)
+            return tuple(column[0] for column in answer.description or ()), answer.fetchall()
+        except duckdb.Error as problem:
+            raise ValueError(str(problem)) from None

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 RULES_FOLDER = resources.files("warehouse") / "sql" / "rules"
 REMOVED = ("W002", *(code for code, rule in RULES.items() if rule.severity is Severity.REJECT_ROW))
 Broken: TypeAlias = tuple[str, list[int], str, Mapping[str, str]]  # code, row numbers, column, details
+MEMORY_LIMIT = "256MB"
 CHECK_TABLE = "survey_check"  # hashes of response ids: read by the rules of the whole file, then deleted
 
 
@@ -59,9 +60,12 @@ class Staging:
 
     def close(self) -> None:
         """End every Parquet file; after that the rules of the whole file can read them."""
+        import pyarrow as pa
+
         for writer in self._writers.values():
             writer.close()
         self._writers = {}
+        pa.default_memory_pool().release_unused()  # the rules come next, and need it
 
     def settle(self) -> None:
         """Make the folder durable and give it its name; what stood there under that name is replaced."""
@@ -175,12 +179,16 @@ def _notices(connection: duckdb.DuckDBPyConnection, dataset: Dataset, others: Se
 
 
 def _connect(folder: Path, rules: Rulebook) -> duckdb.DuckDBPyConnection:
-    """The staged files as `staging.*`, beside the rule book as `reference.*`."""
+    """The staged files as `staging.*`, beside the rule book as `reference.*`.
+
+    A long file takes no more memory than a short one: the rest goes to disk beside the folder.
+    """
     import duckdb
 
     # Files are replaced under the same name here, so none is cached
-    config = ("autoinstall_known_extensions", "autoload_known_extensions", "enable_external_file_cache")
-    connection = duckdb.connect(config=dict.fromkeys(config, False))
+    off = ("autoinstall_known_extensions", "autoload_known_extensions", "enable_external_file_cache")
+    spill = {"memory_limit": MEMORY_LIMIT, "threads": "2", "temp_directory": f"{folder}.tmp"}
+    connection = duckdb.connect(config={**dict.fromkeys(off, "false"), **spill})
     connection.execute("CREATE SCHEMA staging; CREATE SCHEMA reference")
     for file in folder.glob("*.parquet"):
         connection.execute(f"CREATE VIEW staging.{file.stem} AS SELECT * FROM read_parquet('{_quoted(file)}')")

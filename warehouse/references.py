@@ -42,6 +42,8 @@ def reference_tables(rules: Rulebook, metrics: Sequence[Metric]) -> Mapping[str,
         "nss_scoring": _scoring(rules),
         "bank_holiday": _bank_holidays(),
         "disclosure_profile": _profiles(),
+        "spc_rule_set": iter(rules.spc_rule_sets),
+        "spc_rebase": iter(rules.spc_rebases),
         "dictionary": _dictionary(),
     }
     return {

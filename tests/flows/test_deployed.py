@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import inspect
 import json
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+import yaml
 
 from flows import monthly as walk
 from flows.curate import Curated
@@ -17,23 +24,13 @@ from flows.failures import RunError
 from flows.ingest import Outcome
 from flows.landing import Landed
 from flows.publish import Published
-from flows.settings import load_settings
-from flows.setup import make_home
+from flows.settings import Settings, SetupError
 from schemas.submissions import Counts, State
 
 TAKEN = Outcome("S-1", State.LOADED, "ZZ901", "job_plan", "example", "2026-09", Counts(12, 9, 2, 1), ("a finding",))
 REFUSED = Outcome("S-2", State.REJECTED, "ZZ902", "survey", sentences=("the file is empty",))
 HELD = Published(None, ("Held: two plans have one number.", "Nothing was released; the last release still shows."))
 CANARY = "Canary-Jane-7654321"
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A fresh home folder with a key, found through the environment as in a worker."""
-    monkeypatch.setenv("RESEARCH_CULTURE_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("RESEARCH_CULTURE_KEY", str(tmp_path / "pseudonyms.key"))
-    make_home(load_settings(), tmp_path / "pseudonyms.key")
-    return tmp_path / "home"
 
 
 @pytest.fixture
@@ -76,6 +73,9 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
     return put
 
 
+pytestmark = pytest.mark.usefixtures("settings")
+
+
 def artifacts_of(flow_run_id: Any) -> dict[str, Any]:
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
@@ -86,7 +86,7 @@ def artifacts_of(flow_run_id: Any) -> dict[str, Any]:
 
 
 def test_a_month_completes_and_its_artifacts_say_what_became_of_each_submission(
-    home: Path, steps: Callable[..., list[str]], prefect_server: Callable[[], str]
+    steps: Callable[..., list[str]], prefect_server: Callable[[], str]
 ) -> None:
     from flows import deployed
 
@@ -100,8 +100,8 @@ def test_a_month_completes_and_its_artifacts_say_what_became_of_each_submission(
     assert (second["organisation"], second["state"]) == ("ZZ902", "rejected")
     assert shown["month"].splitlines() == [
         "## Submissions",
-        "- 1 loaded: taken: its rows count",
-        "- 1 rejected: refused: see its findings",
+        "- 1 loaded: its rows count",
+        "- 1 rejected: see its findings",
         "- Submission S-0 came again.",
         "",
         "## Release",
@@ -111,7 +111,7 @@ def test_a_month_completes_and_its_artifacts_say_what_became_of_each_submission(
 
 
 def test_a_month_gives_back_what_the_plain_walk_would(
-    home: Path, steps: Callable[..., list[str]], prefect_server: Callable[[], str]
+    steps: Callable[..., list[str]], prefect_server: Callable[[], str]
 ) -> None:
     from flows import deployed
 
@@ -121,7 +121,7 @@ def test_a_month_gives_back_what_the_plain_walk_would(
 
 @pytest.mark.parametrize("name", ["land", "ingest", "curate", "publish"])
 def test_a_step_that_the_world_stopped_is_tried_again(
-    name: str, home: Path, steps: Callable[..., list[str]], prefect_server: Callable[[], str]
+    name: str, steps: Callable[..., list[str]], prefect_server: Callable[[], str]
 ) -> None:
     from flows import deployed
 
@@ -131,7 +131,7 @@ def test_a_step_that_the_world_stopped_is_tried_again(
 
 
 def test_a_world_that_stays_stopped_ends_the_run_with_a_sentence_and_its_exit_code(
-    home: Path, steps: Callable[..., list[str]], prefect_server: Callable[[], str]
+    steps: Callable[..., list[str]], prefect_server: Callable[[], str]
 ) -> None:
     from flows import deployed
 
@@ -142,7 +142,7 @@ def test_a_world_that_stays_stopped_ends_the_run_with_a_sentence_and_its_exit_co
 
 
 def test_an_error_of_ours_is_not_tried_again_and_its_words_reach_nobody(
-    home: Path, steps: Callable[..., list[str]], prefect_server: Callable[[], str]
+    steps: Callable[..., list[str]], prefect_server: Callable[[], str]
 ) -> None:
     from flows import deployed
 
@@ -165,7 +165,7 @@ def test_a_missing_home_is_told_in_prefect_too_without_its_path(
 
 
 def test_a_publish_shows_its_release_and_a_backfill_its_months(
-    home: Path, steps: Callable[..., list[str]], prefect_server: Callable[[], str]
+    steps: Callable[..., list[str]], prefect_server: Callable[[], str]
 ) -> None:
     from flows import deployed
     from schemas.submissions import Period
@@ -178,7 +178,7 @@ def test_a_publish_shows_its_release_and_a_backfill_its_months(
 
 
 def test_one_submission_can_be_ingested_alone(
-    home: Path, steps: Callable[..., list[str]], prefect_server: Callable[[], str]
+    steps: Callable[..., list[str]], prefect_server: Callable[[], str]
 ) -> None:
     from flows import deployed
 
@@ -189,7 +189,7 @@ def test_one_submission_can_be_ingested_alone(
 
 
 def test_prefects_database_holds_no_word_of_a_failure_and_no_path_of_ours(
-    home: Path, steps: Callable[..., list[str]], prefect_server: Callable[[], str]
+    settings: Settings, steps: Callable[..., list[str]], prefect_server: Callable[[], str]
 ) -> None:
     from flows import deployed
 
@@ -197,7 +197,7 @@ def test_prefects_database_holds_no_word_of_a_failure_and_no_path_of_ours(
     deployed.monthly(return_state=True)
     kept = prefect_server()
     assert "Permission denied" in kept and "ValueError at" in kept
-    assert CANARY not in kept and str(home) not in kept
+    assert CANARY not in kept and str(settings.home) not in kept
 
 
 def test_every_parameter_of_a_flow_is_a_submission_or_a_month() -> None:
@@ -215,3 +215,83 @@ def test_every_parameter_of_a_flow_is_a_submission_or_a_month() -> None:
         "monthly": set(),
         "backfill": {"first", "last"},
     }
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def is_answered(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def scheduled_runs(port: int) -> list[dict[str, Any]]:
+    try:
+        answer = httpx.post(f"http://127.0.0.1:{port}/api/flow_runs/filter", json={}, timeout=10)
+    except httpx.HTTPError:
+        return []
+    return [one for one in answer.json() if one["auto_scheduled"]] if answer.is_success else []
+
+
+@pytest.mark.slow
+def test_a_real_server_starts_and_finishes_a_scheduled_run_and_all_stops_with_the_schedule(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    port = free_port()
+    monkeypatch.setenv("PREFECT_SERVER_API_PORT", str(port))
+    monkeypatch.setenv("RESEARCH_CULTURE_CRON", "* * * * *")
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    served = subprocess.Popen([sys.executable, "-m", "flows", "schedule"], stdout=subprocess.PIPE, text=True)
+    try:
+        until = time.monotonic() + 180
+        done: list[dict[str, Any]] = []
+        while not done and time.monotonic() < until and served.poll() is None:
+            time.sleep(2)
+            done = [one for one in scheduled_runs(port) if one["state_type"] == "COMPLETED"]
+        assert done, "no scheduled run was seen to finish within 180 seconds"
+        deployment = httpx.get(f"http://127.0.0.1:{port}/api/deployments/name/monthly/monthly", timeout=10).json()
+    finally:
+        served.terminate()
+        said, _ = served.communicate(timeout=60)
+    schedule = deployment["schedules"][0]["schedule"]
+    assert (schedule["cron"], schedule["timezone"]) == ("* * * * *", "Europe/London")
+    assert (deployment["entrypoint"], deployment["parameters"]) == ("flows.deployed.monthly", {})
+    assert f"Prefect's pages: http://127.0.0.1:{port}" in said and said.endswith("Stopped.\n")
+    assert served.returncode == 0 and not is_answered(port)
+
+
+def test_a_port_that_is_taken_is_told_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    from prefect import settings as prefect_settings
+
+    from flows import deployed
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with (
+            prefect_settings.temporary_settings({prefect_settings.PREFECT_SERVER_API_PORT: port}),
+            pytest.raises(SetupError, match=f"port {port} is taken; .* PREFECT_API_URL=http://127.0.0.1:{port}/api"),
+        ):
+            deployed._free_port()
+
+
+def test_the_work_pools_deployments_are_flows_of_ours_and_hold_no_secret() -> None:
+    from prefect import Flow
+
+    declared = yaml.safe_load((Path(__file__).parents[2] / "prefect.yaml").read_text(encoding="utf-8"))
+    for deployment in declared["deployments"]:
+        module, _, name = deployment["entrypoint"].rpartition(".")
+        found = getattr(import_module(module), name)
+        assert isinstance(found, Flow) and found.name == deployment["name"]
+        assert "parameters" not in deployment and deployment["concurrency_limit"] == 1
+        assert set(deployment["work_pool"]["job_variables"]["env"]) == {
+            "DO_NOT_TRACK",
+            "PREFECT_SERVER_ANALYTICS_ENABLED",
+        }
+    schedules = {one["name"]: one.get("schedules") for one in declared["deployments"]}
+    monthly = [{"cron": Settings.model_fields["cron"].default, "timezone": "Europe/London"}]
+    assert schedules == {"monthly": monthly, "publish": None, "backfill": None}

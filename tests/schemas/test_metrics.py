@@ -27,6 +27,7 @@ def test_a_metric_is_what_its_toml_says() -> None:
         ({"breakdowns": ("shoe_size",)}, "unknown breakdown shoe_size"),
         ({"sql": "SELECT 1"}, "sql"),
         ({"unit": "furlongs"}, "unit"),
+        ({"has_spc": True, "datasets": ("population", "appraisal")}, "no SPC chart of the year to date"),
     ],
 )
 def test_a_metric_that_does_not_hold_together_is_refused(change: dict[str, object], said: str) -> None:

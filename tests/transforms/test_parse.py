@@ -61,13 +61,19 @@ def test_a_stray_quotation_mark_that_swallows_rows_is_refused(content: str) -> N
     )
 
 
+def test_a_quotation_mark_left_open_in_the_last_cell_is_refused_whatever_the_delimiter() -> None:
+    content = csv_file([plan()]).replace(b",", b";").rstrip() + b'"4'
+    assert take(content.replace(b'"4', b"4")).counts.accepted == 1
+    assert refused(content).code == "F009"
+
+
 def test_a_quotation_mark_for_inches_is_none() -> None:
     content = csv_file([{**plan(), "Comment": 'a 5" tube'}, {**plan(Line="2"), "Comment": ""}])
     assert take(content).counts.accepted == 2
 
 
 def test_rows_are_numbered_alike_over_many_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parse, "CHUNK_ROWS", 1)  # the least block: 1 MB
+    monkeypatch.setattr(parse, "BLOCK_BYTES", 1 << 14)
     lines = csv_file([{**plan(Line=str(n)), "Comment": "x" * 200} for n in range(1, 20_001)]).decode().splitlines()
     lines[15_000] = "uneven"
     taken = take("\n".join(lines).encode())

@@ -69,6 +69,21 @@ def test_every_line_is_accepted_rejected_or_noise(kinds: list[str]) -> None:
     assert sum(table.num_rows for table in taken.tables.values()) == count("good")
 
 
+ODD = ["", "-", "=x", "1e400", "9" * 20, "nan", "45567", "31/02/2026", "9999-12-31", "²", "\u0661", "1_000", "Unsure"]
+cells = st.one_of(
+    st.sampled_from(ODD), st.text(st.characters(exclude_characters='",\r\n\0', codec="utf-8"), max_size=9)
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(*(cells for _ in GOOD)), min_size=1, max_size=4))
+def test_whatever_stands_in_the_cells_every_line_is_accounted_for(lines: list[tuple[str, ...]]) -> None:
+    taken = take("\n".join(map(",".join, [tuple(GOOD), *lines])).encode())
+    assert taken.counts.rows_in == len(lines)
+    assert taken.counts.accepted == taken.tables["job_plan"].num_rows
+    assert all(finding.sentence for finding in taken.findings)
+
+
 def test_columns_that_the_publisher_exchanged_are_put_right() -> None:
     head = "Code,Year,Region,ICS,Burnt,Ever,Base\n"
     taken = take(
@@ -88,6 +103,11 @@ def test_columns_that_the_publisher_exchanged_are_put_right() -> None:
         (3, "burnt_out_often", 24.5, 91),
     ]
     assert taken.counts == Counts(rows_in=2, accepted=2)
+
+
+def test_columns_that_are_not_there_are_not_exchanged() -> None:
+    taken = take(b"Code,Year,Region,Burnt,Ever,Base\nRVN,2021,South West,1,2,3\n", NATIONAL)
+    assert (taken.counts.accepted, taken.codes) == (1, [])
 
 
 def test_a_wide_line_without_any_figure_is_accepted_and_gives_no_rows() -> None:
@@ -141,7 +161,7 @@ def test_a_large_file_is_staged_alike_in_one_chunk_and_in_many(monkeypatch: pyte
         [{**plan(Line=str(n), Plan=f"JP-{n // 10}", PAs=str(n % 25)), "Comment": "x" * 100} for n in range(1, 20_001)]
     )
     whole = take(content)
-    monkeypatch.setattr(parse, "CHUNK_ROWS", 1)
+    monkeypatch.setattr(parse, "BLOCK_BYTES", 1 << 14)
     stream = io.BytesIO(content)
     assert len(list(prepare(stream, read_shape(stream, "a.csv"), PLANS, RULES, KEY, "S1"))) > 1
     parts = take(content)

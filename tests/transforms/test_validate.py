@@ -7,6 +7,7 @@ import pytest
 
 from schemas.datasets import DATASETS
 from tests.transforms.files import PLANS, csv_file, plan, take
+from transforms import validate
 
 OUT = "the cell is left out"
 NO_DATE = f"is not a date that exists; {OUT}: write it like 14/09/2026."
@@ -222,3 +223,18 @@ def test_a_good_cell_beside_a_bad_one_of_its_column_is_kept() -> None:
     taken = take(csv_file([plan(Line=str(n), PAs=str(n)) for n in range(15, 25)]))
     assert [row["planned_pas"] for row in taken.rows() if row["planned_pas"] is not None] == [15, 16, 17, 18, 19, 20]
     assert taken.codes == ["R004", "V012", "V012", "V012", "V012"]
+
+
+def test_what_stands_in_a_totals_row_alone_is_not_told() -> None:
+    taken = take(csv_file([plan(), plan(Plan="Total", Research="-", Start="45567", Category="?", PAs="lots")]))
+    assert (taken.codes, taken.counts.noise) == ([], 1)
+
+
+def test_a_declared_check_that_cannot_be_made_is_no_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(kind: object, cells: object) -> None:
+        raise TypeError("9999901")
+
+    monkeypatch.setattr(validate, "_shaped", broken)
+    with pytest.raises(RuntimeError, match="could not be made") as caught:
+        take(csv_file([plan()]))
+    assert "9999901" not in repr(caught.value.__cause__)

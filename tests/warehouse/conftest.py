@@ -145,8 +145,8 @@ def month(tmp_path: Path) -> Month:
     return Month(tmp_path)
 
 
-@pytest.fixture
-def built(month: Month) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A build of nothing at all."""
-    with month.build() as connection:
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A build of nothing at all, one for a module; `figures_of` makes its figures anew each time."""
+    with Month(tmp_path_factory.mktemp("built")).build() as connection:
         yield connection

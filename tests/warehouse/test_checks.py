@@ -13,6 +13,7 @@ from schemas.metrics import load_metrics
 from tests.warehouse.conftest import Month
 from warehouse.checks import CheckResult, run_checks
 
+REBASE = "INSERT INTO reference.spc_rebase (metric_id, organisation_code, rebase_date, reason) VALUES"
 PLANS = "plan_key line_number employee_key plan_state_code contract_type_code activity_category_code planned_pas\n"
 
 
@@ -141,6 +142,20 @@ def test_a_dataset_that_has_not_come_is_no_failure(built: duckdb.DuckDBPyConnect
             "stop",
         ),
         ("UPDATE marts.metric_definition SET definition = ''", "marts.metric_definition", "definition", "stop"),
+        (
+            "UPDATE marts.metric_value SET status = 'suppressed_secondary' WHERE metric_id = 'J01P'",
+            "marts.metric_spc",
+            "is_told_beside_withheld",
+            "stop",
+        ),
+        (
+            "UPDATE marts.metric_spc SET upper_limit = mean - 1 WHERE mean IS NOT NULL",
+            "marts.metric_spc",
+            "is_crossed",
+            "stop",
+        ),
+        (f"{REBASE} ('R01', '', '2026-04-01', '')", "reference.spc_rebase", "is_charted", "warn"),
+        (f"{REBASE} ('J04', 'ZZ9', '2026-04-01', '')", "reference.spc_rebase", "is_known", "warn"),
     ],
 )
 def test_what_is_wrong_is_found_where_it_is(unmet, statement: str, table: str, column: str, severity: str) -> None:

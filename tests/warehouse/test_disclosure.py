@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
-from schemas.metrics import Metric
-from tests.warehouse.conftest import figures_of, lines, shown
+from schemas.metrics import Metric, load_metrics
+from tests.warehouse.conftest import Month, figures_of, lines, shown
 from tests.warehouse.test_figures import metric
 
 
@@ -98,3 +98,23 @@ def test_a_figure_whose_population_has_not_come_is_not_available_and_holds_no_nu
     assert shown(built, "SELECT status, numerator, people_count, row_count, value FROM marts.metric_value") == (
         "not_available - - - -"
     )
+
+
+@pytest.mark.parametrize(("invited", "rate"), [(12, "100"), (13, "-"), (22, "-"), (23, "52.173913")])
+def test_a_response_rate_is_left_out_where_too_few_did_not_answer(month: Month, invited: int, rate: str) -> None:
+    """Twelve answered: beside a figure that is shown, the rate would give away the few who did not."""
+    answered = range(1, 13)
+    month.send(
+        "s1",
+        survey_response="respondent_number\n" + "\n".join(str(n) for n in answered),
+        survey_answer="respondent_number question_key score is_unsure\n"
+        + "\n".join(f"{n} rcc_org_training_resources {n % 10 + 1} false" for n in answered),
+    )
+    month.send(
+        "s2",
+        population=f"population_code staff_group_code snapshot_date people_count\ninvited all 2026-09-30 {invited}",
+    )
+    month.metrics = [m for m in load_metrics() if m.metric_id == "R01"]
+    with month.build() as connection:
+        found = shown(connection, "SELECT status, denominator, response_rate_pct FROM marts.metric_value")
+    assert found == f"shown 12 {rate}"

@@ -55,6 +55,8 @@ SELECT
     returned.period_end,
     returned.breakdown,
     returned.category,
+    returned.response_count,
+    invited.invited_count,
     100e0 * returned.response_count / invited.invited_count AS response_rate_pct
 FROM returned
 INNER JOIN invited

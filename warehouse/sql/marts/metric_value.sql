@@ -1,6 +1,7 @@
 -- Disclosure control, first step: too few people behind a figure hide it whole.
 -- The base is always tested; for a share of people also those counted in it and those not counted (the complement).
 -- There 0 is shown: nobody stands in that cell, and the NHS rules hide 1 to the threshold less 1.
+-- A response rate is left out where it would give away that few answered or few did not.
 -- A published figure has threshold 0 and is never hidden.
 -- Where the profile rounds, counts are rounded and the value is made again from the rounded counts, without interval.
 WITH tested AS (
@@ -20,10 +21,19 @@ WITH tested AS (
             ELSE 'shown'
         END AS status,
         CASE WHEN profile.rounded_to > 0 THEN CAST(profile.rounded_to AS DOUBLE) END AS step,
-        metric.counts IN ('people', 'items') AS is_counted
+        metric.counts IN ('people', 'items') AS is_counted,
+        rate.response_count NOT BETWEEN 1 AND profile.threshold - 1
+        AND rate.invited_count - rate.response_count NOT BETWEEN 1 AND profile.threshold - 1 AS is_rate_safe
     FROM core.metric_figure AS figure
     INNER JOIN reference.metric AS metric ON figure.metric_id = metric.metric_id
     INNER JOIN reference.disclosure_profile AS profile ON metric.profile = profile.profile
+    LEFT JOIN core.figure_response_rate AS rate
+        ON
+            figure.organisation_code = rate.organisation_code
+            AND figure.period_start = rate.period_start
+            AND figure.period_end = rate.period_end
+            AND figure.breakdown = rate.breakdown
+            AND figure.category = rate.category
 ),
 
 safe AS (
@@ -69,7 +79,7 @@ SELECT
     CASE WHEN status = 'shown' THEN interval_low END AS interval_low,
     CASE WHEN status = 'shown' THEN interval_high END AS interval_high,
     CASE WHEN status = 'rounded' THEN 'none: counts are rounded' ELSE interval_method END AS interval_method,
-    CASE WHEN is_shown THEN response_rate_pct END AS response_rate_pct,
+    CASE WHEN status = 'shown' AND is_rate_safe THEN response_rate_pct END AS response_rate_pct,
     series_id,
     status
 FROM safe

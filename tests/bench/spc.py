@@ -1,0 +1,35 @@
+"""SPC charts of many series at once: what the mart's SELECT costs."""
+
+import time
+
+import duckdb
+
+from schemas.marts import METRIC_SPC, METRIC_VALUE
+from schemas.reference import METRIC, SPC_REBASE, SPC_RULE_SET
+from tests.warehouse.conftest import RULES
+from tests.warehouse.spc import DECLARED, fill
+from warehouse import queries, tables
+from warehouse.references import reference_tables
+
+# Series of sixty months.
+FIGURES = """
+SELECT 'X' AS metric_id, '' AS item_code, 'T' || i // 60 AS organisation_code, 'X||T' || i // 60 AS series_id,
+    make_date(2020 + (i % 60 // 12)::INTEGER, (i % 12 + 1)::INTEGER, 1) AS period_start,
+    last_day(period_start) AS period_end, 'month' AS period_type, 'all' AS breakdown, 'all' AS category,
+    'none' AS interval_method, 'shown' AS status, hash(i) % 1000 / 10.0 AS value
+FROM range({points}) AS made(i)
+"""
+
+
+def seconds_for(points: int) -> float:
+    """Seconds of one build of marts.metric_spc from that many figures."""
+    with duckdb.connect() as connection:
+        connection.execute("CREATE SCHEMA marts; CREATE SCHEMA reference")
+        made = reference_tables(RULES, [DECLARED])
+        for contract in (METRIC, SPC_RULE_SET, SPC_REBASE):
+            fill(connection, contract, made[contract.name.partition(".")[2]])
+        tables.create(connection, METRIC_VALUE)
+        connection.execute(f"INSERT INTO {METRIC_VALUE.name} BY NAME {FIGURES.format(points=points)}")
+        started = time.perf_counter()
+        tables.replace(connection, METRIC_SPC, queries.select_of(METRIC_SPC.name))
+        return time.perf_counter() - started

@@ -1,0 +1,148 @@
+"""The command line, as an officer and a machine meet it: what it prints, and its exit code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from flows.__main__ import main
+from flows.settings import Settings
+
+Put = Callable[[str, str | bytes], Path]
+GOOD = "Who,Group,Day,Count\nheadcount,Students,30/09/2026,50\nheadcount,All staff,30/09/2026,50\n"
+
+
+@dataclass(frozen=True)
+class Said:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self):
+        return json.loads(self.out)
+
+
+Say = Callable[..., Said]
+
+
+@pytest.fixture
+def say(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Say:
+    """Call the command line with these words."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words: str) -> Said:
+        monkeypatch.setattr("sys.argv", ["research-culture", *words])
+        with pytest.raises(SystemExit) as end:
+            main()
+        read = capsys.readouterr()
+        assert "Traceback" not in read.err
+        return Said(int(end.value.code or 0), read.out, read.err)
+
+    return call
+
+
+def test_without_a_home_it_says_what_to_do(say: Say, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("RESEARCH_CULTURE_HOME", str(tmp_path / "none"))
+    for command in (["run", "--no-server"], ["status"], ["query", "SELECT 1"]):
+        said = say(*command)
+        assert (said.code, said.out) == (5, "")
+        assert said.err.startswith("research-culture: there is no home folder")
+        assert "research-culture init" in said.err
+
+
+def test_init_and_doctor_lead_to_a_home_that_is_well(say: Say, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("RESEARCH_CULTURE_HOME", str(tmp_path / "home"))
+    assert say("doctor").code == 5
+    assert say("init", "--key", "rc.key").code == 0
+    said = say("doctor", "--json")
+    assert said.code == 5
+    assert [one["subject"] for one in said.data if not one["is_well"]] == ["rules"]
+    with (tmp_path / "home/config/organisations.csv").open("a") as file:
+        file.write("ZZ1,Fictional Trust,trust,england,yes\n")
+    assert say("doctor").code == 0
+
+
+def test_a_template_is_written_where_it_is_wanted(settings: Settings, say: Say, tmp_path: Path) -> None:
+    assert "population_template.xlsx" in say("template", "population").out
+    assert (tmp_path / "population_template.xlsx").is_file()
+    assert say("template", "survey", "--to", "other.xlsx").code == 0
+    assert (tmp_path / "other.xlsx").is_file()
+
+
+def test_a_wrong_word_is_wrong_use(settings: Settings, say: Say) -> None:
+    wrong = (["template", "poetry"], ["backfill", "spring", "2026-09"], ["ingest"], ["withdraw", "S9"], ["dance"])
+    assert [say(*words).code for words in wrong] == [2] * len(wrong)
+
+
+def test_a_month_from_the_inbox_to_a_question_about_it(settings: Settings, say: Say, put: Put) -> None:
+    put("ZZ1/good.csv", GOOD)
+    put("ZZ9/bad.csv", GOOD)
+    month = say("run", "--no-server", "--json")
+    assert month.code == 3
+    taken = {one["state"]: one for one in month.data["submissions"]}
+    assert taken["loaded"]["organisation"] == "ZZ1"
+    assert taken["rejected"]["sentences"] == [
+        'Organisation "ZZ9" is not declared; add it to config/organisations.csv first.'
+    ]
+    assert month.data["release_id"]
+
+    status = say("status")
+    assert (status.code, status.out.count("loaded: its rows count")) == (0, 1)
+    assert "0 files wait" in status.out
+    assert say("status", "--json").data["waiting"] == 0
+
+    refused = say("findings", taken["rejected"]["submission"])
+    assert "F021" in refused.out
+    assert "findings.xlsx" in refused.out
+
+    query = "SELECT organisation_code, people_count FROM core.fct_population WHERE staff_group_code = 'students'"
+    assert say("query", "--analyst", "--json", query).data == [{"organisation_code": "ZZ1", "people_count": 50}]
+    assert say("query", query).code == 5  # a release holds no core
+    assert "metric_id" in say("query", "SELECT metric_id FROM marts.metric_definition").out
+
+    assert say("withdraw", taken["loaded"]["submission"]).code == 0
+    published = say("publish", "--no-server")
+    assert (published.code, "No figures yet" in published.out) == (0, True)
+
+
+def test_one_file_is_taken_by_hand_and_a_month_judged_again(settings: Settings, say: Say, put: Put) -> None:
+    file = put("../elsewhere.csv", GOOD)
+    taken = say("ingest", str(file), "--organisation", "ZZ1", "--json")
+    assert (taken.code, taken.data["submissions"][0]["state"]) == (0, "loaded")
+    assert file.is_file()  # a file named by hand is left where it is
+    again = say("backfill", "2026-09", "2026-09", "--no-server", "--json")
+    assert (again.code, [one["state"] for one in again.data["submissions"]]) == (0, ["loaded"])
+    assert "Rebuilt from 1 submissions" in say("rebuild").out
+
+
+def test_an_empty_inbox_is_said_to_be_empty(settings: Settings, say: Say) -> None:
+    said = say("run", "--no-server")
+    assert said.code == 0
+    assert "Nothing new was in the inbox." in said.out
+
+
+def test_the_demo_refuses_a_home_of_real_organisations(settings: Settings, say: Say) -> None:
+    file = settings.config / "organisations.csv"
+    file.write_text(file.read_text().replace(",yes", ",no"))
+    said = say("demo", "--no-server", "--months", "1")
+    assert said.code == 5
+    assert "real organisations" in said.err
+
+
+@pytest.mark.slow
+def test_the_demo_tells_what_was_taken_refused_and_released(
+    say: Say, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("RESEARCH_CULTURE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("RESEARCH_CULTURE_SETTLE_SECONDS", "0")
+    said = say("demo", "--no-server", "--months", "1")
+    assert said.code == 0
+    assert said.out.count("figures shown") == 2
+    assert "The file is empty" in said.out
+    assert "already loaded" in said.out
+    assert "== Where to look" in said.out

@@ -1,0 +1,13 @@
+-- Each chart beside its released series: an independent look at what was left without limits.
+WITH withheld AS (
+    SELECT DISTINCT series_id
+    FROM marts.metric_value
+    WHERE status NOT IN ('shown', 'rounded', 'not_available')
+)
+
+SELECT
+    withheld.series_id IS NOT NULL
+    AND coalesce(chart.mean, chart.lower_limit, chart.upper_limit, chart.side) IS NOT NULL AS is_told_beside_withheld,
+    chart.lower_limit > chart.mean OR chart.upper_limit < chart.mean AS is_crossed
+FROM marts.metric_spc AS chart
+LEFT JOIN withheld ON chart.series_id = withheld.series_id
