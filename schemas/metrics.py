@@ -12,10 +12,12 @@ from schemas.figures import BREAKDOWN_COLUMNS
 
 Statistic = Literal["proportion", "ratio", "mean", "median", "count", "effect_size"]
 
-Unit = Literal[  # fmt: skip
+# fmt: off
+Unit = Literal[
     "%", "per 1,000", "score 1-10", "score 0-10", "rating", "baseline SD", "PA", "hours", "working days",
     "people", "cases", "applications", "items",
-]  # fmt: skip
+]
+# fmt: on
 
 
 class Metric(BaseModel):
