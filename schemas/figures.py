@@ -62,12 +62,23 @@ FIGURE_FIELDS = (
     ),
     number(
         "response_rate_pct",
-        "Returned out of invited, 0-100, for figures from a survey: of the staff group where broken down so, else all.",
+        "Returned out of invited, 0-100, for figures from a survey; of the staff group where so broken down, else all.",
     ),
     Field(
         "series_id",
         "text",
         "Figures of one series may be joined by a line; a new one begins at each break of reference.series_break.",
+        required=True,
+    ),
+)
+
+RELEASED_FIELDS = (
+    *FIGURE_FIELDS,
+    Field(
+        "status",
+        "text",
+        "`shown`, `suppressed_primary`, `suppressed_secondary`, `rounded`, `not_restated` or "
+        "`not_available`; every number of a hidden figure is NULL.",
         required=True,
     ),
 )

@@ -13,8 +13,12 @@ from schemas.figures import BREAKDOWN_COLUMNS
 
 Statistic = Literal["proportion", "ratio", "mean", "median", "count", "effect_size"]
 
-_COUNTED = Literal["people", "cases", "applications", "items"]
-Unit = Literal["%", "per 1,000", "score 1-10", "score 0-10", "rating", "baseline SD", "PA", "hours", "working days"]
+# fmt: off
+Unit = Literal[
+    "%", "per 1,000", "score 1-10", "score 0-10", "rating", "baseline SD", "PA", "hours", "working days",
+    "people", "cases", "applications", "items",
+]
+# fmt: on
 
 
 class Metric(BaseModel):
@@ -26,7 +30,7 @@ class Metric(BaseModel):
     title: str
     definition: str  # plain English: numerator, denominator, who is left out
     statistic: Statistic
-    unit: Unit | _COUNTED
+    unit: Unit
     direction: Literal[-1, 0, 1]  # 1 higher is better, -1 lower is better, 0 context
     datasets: tuple[str, ...]
     breakdowns: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
 SELECT
     figure.*,
-    CASE WHEN metric.statistic = 'proportion' OR metric.unit = '%' THEN figure.value END AS value_pct,
+    CASE WHEN metric.unit = '%' THEN figure.value END AS value_pct,
     CASE WHEN metric.unit = 'score 1-10' THEN figure.value END AS score_1_10,
     CASE WHEN metric.unit = 'score 0-10' THEN figure.value END AS score_0_10,
     figure.denominator IS NOT NULL AND (
