@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from schemas.columns import ORGANISATION_CODE, PERIOD, count, number
+from schemas.columns import ORGANISATION_CODE, PERIOD, SOURCE, count, number
 from schemas.fields import Contract, Field
 from schemas.figures import METRIC_FIGURE, RELEASED_FIELDS
 
@@ -177,7 +177,28 @@ ADOPTION_AND_OUTCOME = Contract(
     ),
 )
 
+SUBMISSION_STATUS = Contract(
+    name="marts.submission_status",
+    title="What came, and where it stands",
+    grain="sender x dataset x source x period x state",
+    keys=("organisation_code", "dataset", "source", "period_start", "period_end", "state_code"),
+    warning="No figure and no measure of quality: a file that is loaded may hold rejected rows. Rows are not people. "
+    "Files whose sender, dataset or period could not be told are not in it, nor is what was never sent.",
+    fields=(
+        ORGANISATION_CODE,
+        Field("dataset", "text", "Kind of data.", required=True),
+        SOURCE,
+        *PERIOD,
+        Field("state_code", "text", "Where they stand, such as `loaded`, `held` or `superseded`.", required=True),
+        Field("submission_count", "integer", "Files that stand there.", required=True),
+        Field("last_landed_at", "timestamp", "When the last of them came (UTC).", required=True),
+        count("row_count", "Accepted rows of the loaded file; NULL in other states, and where withheld."),
+        Field("status", "text", "Of the row count: `shown`, `suppressed_primary` or `not_available`.", required=True),
+    ),
+)
+
 TOPICS = (
+    SUBMISSION_STATUS,
     RESEARCH_ENGAGEMENT,
     FACILITATORS_BARRIERS,
     PROTECTED_TIME,
