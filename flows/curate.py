@@ -15,7 +15,7 @@ from schemas.submissions import State
 from warehouse.build import StagedSubmission, build
 from warehouse.connection import open_work
 from warehouse.ledger import Ledger, Submission
-from warehouse.references import reference_tables
+from warehouse.references import reference_tables, submission_states
 
 if TYPE_CHECKING:
     from warehouse.checks import CheckResult
@@ -47,8 +47,9 @@ def curate(settings: Settings, ledger: Ledger) -> Curated:
     settings.work.parent.mkdir(parents=True, exist_ok=True)
     submissions = staged_submissions(ledger.loaded())
     rules, metrics = load_rulebook(settings.config), load_metrics()
+    states = submission_states(ledger.submissions())
     with open_work(settings.work) as connection:
-        build(connection, settings.staged, submissions, reference_tables(rules, metrics), metrics)
+        build(connection, settings.staged, submissions, reference_tables(rules, metrics), metrics, states)
         return Curated(submissions, run_checks(connection))
 
 

@@ -84,7 +84,7 @@ SUPPORT_CASE_CATEGORY = Contract(
     name="core.support_case_category",
     title="Support cases, once for all and once more for each concern and each programme",
     grain="case x (none, concern or programme)",
-    keys=("submission_id", "case_key", "concern_code", "programme_code"),
+    keys=("submission_id", "case_key", "category_code"),
     warning="Only rows without concern and programme are cases; the others overlap.",
     fields=(
         SUBMISSION_ID,
@@ -96,6 +96,7 @@ SUPPORT_CASE_CATEGORY = Contract(
             )
             for name in ("staff_group_code", "support_level_code", "setting_code", "doctor_group_code", "site_code")
         ),
+        Field("category_code", "text", "`all` on the case's own row, else which concern or programme.", required=True),
         replace(PARTS["support_concern"].field("concern_code"), required=False),
         replace(PARTS["support_intervention"].field("programme_code"), required=False),
     ),

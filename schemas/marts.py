@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from schemas.columns import count, number
 from schemas.fields import Contract, Field
-from schemas.figures import FIGURE_FIELDS, METRIC_FIGURE
+from schemas.figures import METRIC_FIGURE, RELEASED_FIELDS
+from schemas.topics import TOPICS
 
 METRIC_VALUE = Contract(
     name="marts.metric_value",
@@ -12,16 +13,7 @@ METRIC_VALUE = Contract(
     grain="metric x item x organisation x period x breakdown x category",
     keys=METRIC_FIGURE.keys,
     warning="A hidden figure is NULL, never 0. Medians may not be averaged; figures are not effects.",
-    fields=(
-        *FIGURE_FIELDS,
-        Field(
-            "status",
-            "text",
-            "`shown`, `suppressed_primary`, `suppressed_secondary`, `rounded`, `not_restated` or "
-            "`not_available`; every number of a hidden figure is NULL.",
-            required=True,
-        ),
-    ),
+    fields=RELEASED_FIELDS,
 )
 
 METRIC_DEFINITION = Contract(
@@ -88,4 +80,4 @@ METRIC_SPC = Contract(
     ),
 )
 
-MARTS = {contract.name: contract for contract in (METRIC_VALUE, METRIC_DEFINITION, METRIC_SPC)}
+MARTS = {contract.name: contract for contract in (METRIC_VALUE, METRIC_DEFINITION, METRIC_SPC, *TOPICS)}

@@ -275,6 +275,20 @@ SUBMISSION = Contract(
     ),
 )
 
+SUBMISSION_STATE = Contract(
+    name="audit.submission_state",
+    title="Every submission whose slot is known, as the ledger has it",
+    grain="submission",
+    keys=("submission_id",),
+    warning="Its row counts are not disclosure-checked: never pass one on from here.",
+    fields=(
+        *SUBMISSION.fields[:-1],
+        _text("state_code", "Where it stands, such as `loaded` or `held`."),
+        Field("landed_at", "timestamp", "When it came (UTC).", required=True),
+        Field("row_count", "integer", "Its rows that were accepted.", required=True),
+    ),
+)
+
 REFERENCE = {
     contract.name: contract
     for contract in (

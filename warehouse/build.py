@@ -19,7 +19,7 @@ from schemas.fields import Contract, Field
 from schemas.figures import METRIC_UNIT_CATEGORY, STEPS
 from schemas.marts import MARTS, METRIC_VALUE
 from schemas.metrics import Metric
-from schemas.reference import REFERENCE, SUBMISSION
+from schemas.reference import REFERENCE, SUBMISSION, SUBMISSION_STATE
 from warehouse import queries, tables
 from warehouse.disclosure import protect
 
@@ -61,11 +61,13 @@ def build(
     submissions: Sequence[StagedSubmission],
     references: Mapping[str, pa.Table],
     metrics: Sequence[Metric],
+    states: pa.Table | None = None,
 ) -> None:
     """Bring reference, staging, core, figures and marts up to date with exactly these submissions and rules.
 
-    `staged` holds `<submission id>/<table>.parquet`. Raises FileNotFoundError naming a submission whose staged
-    file is missing, ValueError for a SQL file whose tables cannot be put in order.
+    `staged` holds `<submission id>/<table>.parquet`, `states` the rows of audit.submission_state. Raises
+    FileNotFoundError naming a submission whose staged file is missing, ValueError for a SQL file whose tables
+    cannot be put in order.
     """
     for schema in _SCHEMAS:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
@@ -73,7 +75,8 @@ def build(
         "SELECT 1 FROM duckdb_tables() WHERE schema_name || '.' || table_name = ?", [_PARTITION.name]
     ).fetchone():
         tables.create(connection, _PARTITION)
-    _load_references(connection, references)
+    given = {REFERENCE[f"reference.{name}"]: rows for name, rows in references.items()}
+    _load(connection, given | {SUBMISSION_STATE: states or SUBMISSION_STATE.arrow_schema().empty_table()})
     _load_submissions(connection, submissions)
     for name, contract in STAGED.items():
         _create_staging_view(connection, staged, name, contract, submissions)
@@ -92,11 +95,11 @@ def build(
             tables.replace(connection, _BUILT[name], selects[name])
 
 
-def _load_references(connection: duckdb.DuckDBPyConnection, references: Mapping[str, pa.Table]) -> None:
-    for name, rows in references.items():
-        connection.register("reference_rows", rows)
-        tables.replace(connection, REFERENCE[f"reference.{name}"], "SELECT * FROM reference_rows")
-        connection.unregister("reference_rows")
+def _load(connection: duckdb.DuckDBPyConnection, given: Mapping[Contract, pa.Table]) -> None:
+    for contract, rows in given.items():
+        connection.register("given_rows", rows)
+        tables.replace(connection, contract, "SELECT * FROM given_rows")
+        connection.unregister("given_rows")
 
 
 def _load_submissions(connection: duckdb.DuckDBPyConnection, submissions: Sequence[StagedSubmission]) -> None:

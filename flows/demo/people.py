@@ -67,7 +67,8 @@ def population(sender: Sender, period: Period, months_before_last: int) -> list[
     for person in sender.people:
         in_scope[person["staff_group_code"]] = in_scope.get(person["staff_group_code"], 0) + 1
     doctors = {g: n for g, n in in_scope.items() if g == "medical_and_dental"}
-    counts = {"headcount": staff, "invited": staff, "job_plan_scope": in_scope, "prescribed_connection": doctors}
+    served = sender.declared.get("served", staff)  # a support unit's headcount is of those whom it may support
+    counts = {"headcount": served, "invited": staff, "job_plan_scope": in_scope, "prescribed_connection": doctors}
     return [
         {
             "population_code": code,

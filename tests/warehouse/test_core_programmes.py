@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from schemas.core_programmes import FCT_SUPPORT_SUMMARY, SUPPORT_SUMMARY_MADE
+from schemas.core_programmes import FCT_SUPPORT_SUMMARY, SUPPORT_CASE_CATEGORY, SUPPORT_SUMMARY_MADE
 from schemas.datasets import DATASETS
 from schemas.rulebook import Organisation
 from tests.warehouse.conftest import ORGANISATIONS, Month, lines, rules_with, shown
+from warehouse.tables import broken_keys
 
 NO_PARTS = {
     "support_concern": "case_key concern_code",
@@ -118,6 +119,7 @@ def test_a_case_stands_once_for_itself_and_once_for_each_concern_and_programme(m
         )
         concerns = shown(core, "SELECT case_key, concern_code FROM core.fct_support_concern")
         sessions = shown(core, "SELECT case_key, programme_code FROM core.fct_support_intervention WHERE is_completed")
+        assert broken_keys(core, SUPPORT_CASE_CATEGORY) == (0, 0)
     assert found == lines("A - -\n - health -\n - conduct -\n - - coaching\n - - mentoring")
     assert concerns == lines("c1 health\n c1 conduct")
     assert sessions == lines("c1 coaching\n c2 coaching\n c3 coaching\n c5 coaching")

@@ -11,6 +11,7 @@ import pytest
 from scipy.stats import binom, t
 
 from schemas.figures import METRIC_UNIT_FIELDS, STEPS
+from schemas.marts import METRIC_VALUE
 from schemas.metrics import Metric
 from tests.warehouse.conftest import RULES
 from tests.warehouse.test_figures import metric
@@ -153,3 +154,38 @@ def test_an_effect_size_is_the_mean_change_in_sd_at_baseline() -> None:
 def test_where_all_begin_alike_there_is_no_effect_size() -> None:
     same = np.full((1, 12), 4.0)
     assert intervals(EFFECT, np.arange(12.0)[None, :], same).mask.all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("declared", [SHARE, MEAN], ids=["shares of 60 and 40 %", "means of 6 and 5"])
+def test_the_interval_of_a_difference_covers_it_as_often_as_it_says(declared: Metric, size: int) -> None:
+    """Research-active staff beside three times as many others, through the mart's own SQL."""
+    draw = np.random.default_rng([20261122, size])
+    is_share = declared is SHARE
+    with duckdb.connect() as connection:
+        connection.execute("CREATE SCHEMA marts")
+        for side, count, share, mean in (("yes", size, 0.6, 6), ("no", 3 * size, 0.4, 5)):
+            shape = (SAMPLES, count)
+            values = (
+                (draw.random(shape) < share) * 1.0 if is_share else draw.normal(mean, 2 if side == "yes" else 3, shape)
+            )
+            value, low, high = intervals(declared, values, values)
+            made = {"category": [side] * SAMPLES, "organisation_code": [f"O{n}" for n in range(SAMPLES)]}
+            made |= {"value": value, "interval_low": low, "interval_high": high, "people_count": [count] * SAMPLES}
+            connection.register(side, pa.table(made))
+        usual = {"metric_id": f"'{declared.metric_id}'", "item_code": "''", "breakdown": "'research_active'"}
+        usual |= {"period_start": "DATE '2026-09-01'", "period_end": "DATE '2026-09-30'", "interval_method": "'x'"}
+        columns = (
+            f"CAST({f.name if f.name in made else usual.get(f.name, 'NULL')} AS {f.sql_type}) AS {f.name}"
+            for f in METRIC_VALUE.fields
+        )
+        both = "(SELECT * FROM yes UNION ALL BY NAME SELECT * FROM no)"
+        connection.execute(f"CREATE VIEW marts.metric_value AS SELECT {', '.join(columns)} FROM {both}")
+        connection.register("definition", reference_tables(RULES, [declared])["metric"])
+        connection.execute("CREATE VIEW marts.metric_definition AS SELECT * FROM definition")
+        query = f"SELECT difference_low, difference_high FROM ({queries.select_of('marts.research_active_comparison')})"
+        found = connection.execute(query).fetchnumpy()
+    true = 20 if is_share else 1
+    coverage = ((found["difference_low"] <= true) & (true <= found["difference_high"])).mean()
+    assert AIM[0] <= coverage <= AIM[1], f"{100 * coverage:.1f} %"

@@ -7,12 +7,13 @@ SELECT
     setting_code,
     doctor_group_code,
     site_code,
+    'all' AS category_code,
     CAST(NULL AS STRING) AS concern_code,
     CAST(NULL AS STRING) AS programme_code
 FROM core.fct_support_case
 UNION ALL
-SELECT submission_id, case_key, NULL, NULL, NULL, NULL, NULL, concern_code, NULL
+SELECT submission_id, case_key, NULL, NULL, NULL, NULL, NULL, 'concern ' || concern_code, concern_code, NULL
 FROM core.fct_support_concern
 UNION ALL
-SELECT DISTINCT submission_id, case_key, NULL, NULL, NULL, NULL, NULL, NULL, programme_code
+SELECT DISTINCT submission_id, case_key, NULL, NULL, NULL, NULL, NULL, 'programme ' || programme_code, NULL, programme_code
 FROM core.fct_support_intervention

@@ -11,6 +11,7 @@ SELECT
     CASE WHEN support.triage_working_days <= 5 THEN 1e0 ELSE 0e0 END AS numerator,
     1e0 AS denominator
 FROM core.fct_support_case AS support
-WHERE support.referral_date >= support.year_start_date
+WHERE
+    support.referral_date >= support.year_start_date
     AND support.elapsed_working_days >= 5
     AND (support.triage_date IS NULL OR support.triage_date >= support.referral_date)

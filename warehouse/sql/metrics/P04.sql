@@ -11,5 +11,6 @@ SELECT
     CASE WHEN support.support_level_code = '3' THEN 1e0 ELSE 0e0 END AS numerator,
     1e0 AS denominator
 FROM core.fct_support_case AS support
-WHERE support.referral_date BETWEEN support.year_start_date AND support.period_end
+WHERE
+    support.referral_date BETWEEN support.year_start_date AND support.period_end
     AND support.support_level_code IS NOT NULL

@@ -12,7 +12,9 @@ SELECT
     CAST(max(summary.referred_count) AS DOUBLE) AS denominator
 FROM core.fct_support_summary AS summary
 CROSS JOIN (VALUES (TRUE), (FALSE)) AS part (is_programme)
-WHERE summary.engaged_count IS NOT NULL AND summary.referred_count IS NOT NULL
+WHERE
+    summary.engaged_count IS NOT NULL
+    AND summary.referred_count IS NOT NULL
 GROUP BY
     summary.organisation_code, summary.period_start, summary.period_end, summary.source, summary.site_code,
     summary.programme_code, part.is_programme

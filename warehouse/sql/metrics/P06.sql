@@ -11,7 +11,8 @@ SELECT
     CASE WHEN support.arcp_after_code IN ('1', '6') THEN 1e0 ELSE 0e0 END AS numerator,
     1e0 AS denominator
 FROM core.fct_support_case AS support
-WHERE support.arcp_before_code IN ('2', '3')
+WHERE
+    support.arcp_before_code IN ('2', '3')
     AND CAST(support.referral_date + INTERVAL 12 MONTH AS DATE) BETWEEN support.year_start_date AND support.period_end
     AND support.arcp_after_code <> 'unknown'
     AND coalesce(support.arcp_after_date <= support.period_end, TRUE)

@@ -13,4 +13,7 @@ SELECT
 FROM core.fct_support_summary AS summary
 INNER JOIN reference.support_measure AS measure ON summary.measure_code = measure.measure_code
 CROSS JOIN (VALUES (TRUE), (FALSE)) AS part (is_programme)
-WHERE summary.baseline_sd > 0 AND summary.mean_change IS NOT NULL AND summary.pair_count > 0
+WHERE
+    summary.baseline_sd > 0
+    AND summary.mean_change IS NOT NULL
+    AND summary.pair_count > 0

@@ -12,4 +12,6 @@ SELECT
     CAST(summary.baseline_count AS DOUBLE) AS denominator
 FROM core.fct_support_summary AS summary
 CROSS JOIN (VALUES (TRUE), (FALSE)) AS part (is_programme)
-WHERE summary.pair_count IS NOT NULL AND summary.baseline_count IS NOT NULL
+WHERE
+    summary.pair_count IS NOT NULL
+    AND summary.baseline_count IS NOT NULL

@@ -12,4 +12,6 @@ SELECT
     CASE WHEN adoption_state_code = 'in_place' THEN 1e0 ELSE 0e0 END AS numerator,
     1e0 AS denominator
 FROM core.fct_adoption
-WHERE is_agreed AND is_latest
+WHERE
+    is_agreed
+    AND is_latest

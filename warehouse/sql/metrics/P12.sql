@@ -18,6 +18,7 @@ SELECT
 FROM core.fct_support_case AS support
 INNER JOIN core.support_case_category AS category
     ON support.submission_id = category.submission_id AND support.case_key = category.case_key
-WHERE support.closure_date BETWEEN support.year_start_date AND support.period_end
+WHERE
+    support.closure_date BETWEEN support.year_start_date AND support.period_end
     AND support.first_meeting_date IS NOT NULL
     AND support.closure_outcome_code IS NOT NULL

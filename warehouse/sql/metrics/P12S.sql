@@ -12,7 +12,9 @@ SELECT
     CAST(max(summary.engaged_count) AS DOUBLE) AS denominator
 FROM core.fct_support_summary AS summary
 CROSS JOIN (VALUES (TRUE), (FALSE)) AS part (is_programme)
-WHERE summary.completed_count IS NOT NULL AND summary.engaged_count IS NOT NULL
+WHERE
+    summary.completed_count IS NOT NULL
+    AND summary.engaged_count IS NOT NULL
 GROUP BY
     summary.organisation_code, summary.period_start, summary.period_end, summary.source, summary.site_code,
     summary.programme_code, part.is_programme

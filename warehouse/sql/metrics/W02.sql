@@ -10,4 +10,6 @@ SELECT
     CASE WHEN has_joined THEN 1e0 ELSE 0e0 END AS numerator,
     1e0 AS denominator
 FROM core.workforce_year
-WHERE is_in_post_at_end AND has_joined IS NOT NULL
+WHERE
+    is_in_post_at_end
+    AND has_joined IS NOT NULL

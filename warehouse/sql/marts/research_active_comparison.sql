@@ -1,0 +1,133 @@
+-- Research-active beside other staff, and their difference.
+-- Its interval is made from the two sides' own (MOVER: Zou and Donner 2008 doi 10.1002/sim.3095), which for shares is
+-- Newcombe's method 10 (1998 doi 10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I).
+-- Standardised: the mean of the differences of the staff groups that show both sides, each by its people on both.
+WITH sided AS (
+    SELECT
+        *,
+        CASE WHEN breakdown = 'research_active' THEN '' ELSE split_part(category, ' x ', 1) END AS staff_group_code,
+        CASE WHEN breakdown = 'research_active' THEN category ELSE split_part(category, ' x ', 2) END AS side
+    FROM marts.metric_value
+    WHERE breakdown IN ('research_active', 'staff_group x research_active')
+),
+
+compared AS (
+    SELECT
+        metric_id,
+        item_code,
+        organisation_code,
+        period_start,
+        period_end,
+        period_type,
+        staff_group_code,
+        max(CASE WHEN side = 'yes' THEN value END) AS active_value,
+        max(CASE WHEN side = 'yes' THEN interval_low END) AS active_interval_low,
+        max(CASE WHEN side = 'yes' THEN interval_high END) AS active_interval_high,
+        max(CASE WHEN side = 'yes' THEN people_count END) AS active_people_count,
+        max(CASE WHEN side = 'yes' THEN status END) AS active_status,
+        max(CASE WHEN side = 'no' THEN value END) AS other_value,
+        max(CASE WHEN side = 'no' THEN interval_low END) AS other_interval_low,
+        max(CASE WHEN side = 'no' THEN interval_high END) AS other_interval_high,
+        max(CASE WHEN side = 'no' THEN people_count END) AS other_people_count,
+        max(CASE WHEN side = 'no' THEN status END) AS other_status,
+        max(interval_method) AS interval_method
+    FROM sided
+    GROUP BY metric_id, item_code, organisation_code, period_start, period_end, period_type, staff_group_code
+),
+
+-- How far the difference reaches down and up, squared.
+reaching AS (
+    SELECT
+        *,
+        active_value - other_value AS difference,
+        power(active_value - active_interval_low, 2) + power(other_interval_high - other_value, 2) AS down,
+        power(active_interval_high - active_value, 2) + power(other_value - other_interval_low, 2) AS up,
+        CAST(active_people_count + other_people_count AS DOUBLE) AS weight
+    FROM compared
+),
+
+standardised AS (
+    SELECT
+        metric_id,
+        item_code,
+        organisation_code,
+        period_start,
+        period_end,
+        sum(weight * difference) / sum(weight) AS difference,
+        CASE WHEN count(down) = count(*) THEN sqrt(sum(weight * weight * down)) / sum(weight) END AS reach_down,
+        CASE WHEN count(up) = count(*) THEN sqrt(sum(weight * weight * up)) / sum(weight) END AS reach_up,
+        CAST(sum(weight) AS BIGINT) AS people_count,
+        count(*) AS group_count
+    FROM reaching
+    WHERE staff_group_code <> '' AND difference IS NOT NULL
+    GROUP BY metric_id, item_code, organisation_code, period_start, period_end
+),
+
+latest AS (
+    SELECT
+        compared.organisation_code,
+        compared.period_end,
+        max(published.period_end) AS published_period_end
+    FROM compared
+    INNER JOIN marts.metric_value AS published
+        ON compared.organisation_code = published.organisation_code AND published.period_end <= compared.period_end
+    WHERE published.metric_id = 'N01' AND published.breakdown = 'all'
+    GROUP BY compared.organisation_code, compared.period_end
+)
+
+SELECT
+    crude.metric_id,
+    crude.item_code,
+    crude.organisation_code,
+    crude.period_start,
+    crude.period_end,
+    crude.period_type,
+    definition.title,
+    definition.unit,
+    definition.direction,
+    CASE WHEN crude.metric_id = 'W01' THEN 'job_plan' ELSE 'survey' END AS research_active_by,
+    crude.active_value,
+    crude.active_interval_low,
+    crude.active_interval_high,
+    crude.active_people_count,
+    crude.active_status,
+    crude.other_value,
+    crude.other_interval_low,
+    crude.other_interval_high,
+    crude.other_people_count,
+    crude.other_status,
+    crude.difference,
+    crude.difference - sqrt(crude.down) AS difference_low,
+    crude.difference + sqrt(crude.up) AS difference_high,
+    standardised.difference AS standardised_difference,
+    standardised.difference - standardised.reach_down AS standardised_low,
+    standardised.difference + standardised.reach_up AS standardised_high,
+    standardised.people_count AS standardised_people_count,
+    standardised.group_count AS standardised_group_count,
+    CASE
+        WHEN crude.interval_method LIKE 'none%' THEN crude.interval_method
+        WHEN crude.down IS NULL THEN 'none: a side is not shown'
+        ELSE 'MOVER from: ' || crude.interval_method
+    END AS difference_method,
+    published.value AS published_value,
+    published.denominator AS published_denominator,
+    published.period_start AS published_period_start,
+    published.period_end AS published_period_end
+FROM reaching AS crude
+INNER JOIN marts.metric_definition AS definition ON crude.metric_id = definition.metric_id
+LEFT JOIN standardised
+    ON
+        crude.metric_id = standardised.metric_id
+        AND crude.item_code = standardised.item_code
+        AND crude.organisation_code = standardised.organisation_code
+        AND crude.period_start = standardised.period_start
+        AND crude.period_end = standardised.period_end
+LEFT JOIN latest
+    ON crude.metric_id = 'N02' AND crude.organisation_code = latest.organisation_code AND crude.period_end = latest.period_end
+LEFT JOIN marts.metric_value AS published
+    ON
+        published.metric_id = 'N01'
+        AND published.breakdown = 'all'
+        AND latest.organisation_code = published.organisation_code
+        AND latest.published_period_end = published.period_end
+WHERE crude.staff_group_code = '' AND definition.statistic IN ('proportion', 'mean')
