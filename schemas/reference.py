@@ -1,8 +1,7 @@
-"""Contracts of the reference tables: the rule book as tables, and the audit's copy of the submissions."""
+"""Contracts of the reference tables: the rule book as tables."""
 
 from __future__ import annotations
 
-from schemas.columns import ORGANISATION_CODE, PERIOD, SOURCE, SUBMISSION_ID
 from schemas.core import DIM_ORGANISATION
 from schemas.fields import Contract, Field
 from schemas.marts import METRIC_DEFINITION
@@ -257,35 +256,6 @@ DICTIONARY = Contract(
         _text("column_name", "Column."),
         _text("column_type", "SQL type."),
         _text("description", "What it means, with its unit."),
-    ),
-)
-
-SUBMISSION = Contract(
-    name="audit.submission",
-    title="Submissions that the build read",
-    grain="submission",
-    keys=("submission_id",),
-    fields=(
-        SUBMISSION_ID,
-        ORGANISATION_CODE,
-        _text("dataset", "Kind of data."),
-        SOURCE,
-        *PERIOD,
-        Field("accepted_at", "timestamp", "When the ledger accepted it (UTC).", required=True),
-    ),
-)
-
-SUBMISSION_STATE = Contract(
-    name="audit.submission_state",
-    title="Every submission whose slot is known, as the ledger has it",
-    grain="submission",
-    keys=("submission_id",),
-    warning="Its row counts are not disclosure-checked: never pass one on from here.",
-    fields=(
-        *SUBMISSION.fields[:-1],
-        _text("state_code", "Where it stands, such as `loaded` or `held`."),
-        Field("landed_at", "timestamp", "When it came (UTC).", required=True),
-        Field("row_count", "integer", "Its rows that were accepted.", required=True),
     ),
 )
 

@@ -13,13 +13,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from schemas.audit import SUBMISSION, SUBMISSION_STATE
 from schemas.core import CORE
 from schemas.datasets import PARTS, STAGED
 from schemas.fields import Contract, Field
 from schemas.figures import METRIC_UNIT_CATEGORY, STEPS
 from schemas.marts import MARTS, METRIC_VALUE
 from schemas.metrics import Metric
-from schemas.reference import REFERENCE, SUBMISSION, SUBMISSION_STATE
+from schemas.reference import REFERENCE
 from warehouse import queries, tables
 from warehouse.disclosure import protect
 

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal
 
+from schemas.audit import SUBMISSION
 from schemas.core import CORE
 from schemas.fields import Contract
 from schemas.figures import STEPS
 from schemas.marts import MARTS
-from schemas.reference import REFERENCE, SUBMISSION
+from schemas.reference import REFERENCE
 from warehouse import queries, tables
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ from graphlib import TopologicalSorter
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from schemas.audit import SUBMISSION, SUBMISSION_STATE
 from schemas.datasets import STAGED
 from schemas.figures import METRIC_UNIT_FIELDS
 from schemas.metrics import Metric
-from schemas.reference import REFERENCE, SUBMISSION, SUBMISSION_STATE
+from schemas.reference import REFERENCE
 
 if TYPE_CHECKING:
     import duckdb

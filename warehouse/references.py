@@ -7,20 +7,13 @@ from datetime import UTC, date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from schemas.audit import SUBMISSION, SUBMISSION_STATE
 from schemas.core import CORE
 from schemas.fields import Contract
 from schemas.marts import MARTS
 from schemas.metrics import Metric
 from schemas.profiles import PROFILES
-from schemas.reference import (
-    ITEM_SUBTHEME,
-    NSS_SCORING,
-    REFERENCE,
-    SERIES_BREAK,
-    SUBMISSION,
-    SUBMISSION_STATE,
-    SUBTHEME,
-)
+from schemas.reference import ITEM_SUBTHEME, NSS_SCORING, REFERENCE, SERIES_BREAK, SUBTHEME
 from schemas.rulebook import Rulebook
 
 if TYPE_CHECKING:

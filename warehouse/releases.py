@@ -12,10 +12,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from schemas.audit import SUBMISSION
 from schemas.core import CORE
 from schemas.dictionary import section
 from schemas.marts import MARTS
-from schemas.reference import DICTIONARY, REFERENCE, SUBMISSION
+from schemas.reference import DICTIONARY, REFERENCE
 from warehouse import exports, queries
 from warehouse.build import StagedSubmission, content_hash
 from warehouse.load import sync

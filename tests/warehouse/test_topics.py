@@ -10,9 +10,9 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from schemas.audit import SUBMISSION_STATE
 from schemas.marts import MARTS, METRIC_DEFINITION, METRIC_VALUE
 from schemas.metrics import load_metrics
-from schemas.reference import SUBMISSION_STATE
 from schemas.topics import SUBMISSION_STATUS, TOPICS
 from tests.warehouse.conftest import RULES, lines, parse, shown
 from warehouse import queries, tables
@@ -20,7 +20,10 @@ from warehouse.references import reference_tables
 
 SQL = Path(queries.__file__).parent / "sql/marts"
 REFERENCES = reference_tables(RULES, load_metrics())
-FURTHER = {METRIC_VALUE.name: {"core.metric_figure"}, SUBMISSION_STATUS.name: {SUBMISSION_STATE.name}}
+FURTHER = {
+    METRIC_VALUE.name: {"core.metric_figure", "core.figure_response_rate"},
+    SUBMISSION_STATUS.name: {SUBMISSION_STATE.name},
+}
 DONE = {METRIC_VALUE.name, METRIC_DEFINITION.name}
 USUAL = {
     "item_code": "",
