@@ -96,7 +96,7 @@ def _tick_groups(answers: Mapping[str, Answers], instruments: Instruments) -> li
     groups: dict[tuple[str, str], dict[str, Answers]] = {}
     for key, answer in answers.items():
         item, scale = instruments.by_key[key], instruments.scale_of(key)
-        if (scale.minimum, scale.maximum) == (0, 1):
+        if (scale.minimum, scale.maximum, scale.has_unsure) == (0, 1, False):  # with `unsure`, `no` is an answer
             groups.setdefault((item.instrument_code, item.domain_code), {})[key] = answer
     return list(groups.values())
 

@@ -79,6 +79,13 @@ def test_ticks_count_as_no_only_where_the_block_was_reached() -> None:
     assert answers(take(csv_file(replies), SURVEY)) == {(1, TIME): 1, (1, FUNDS): 0, (3, TIME): 0, (3, FUNDS): 1}
 
 
+def test_no_to_a_question_of_yes_or_no_is_an_answer() -> None:
+    mentor = "local_has_research_mentor"
+    survey = SURVEY.model_copy(update={"questions": {"Q1": mentor}})
+    replies = [reply(ID=f"R-{n}", Q1=cell) for n, cell in enumerate(("Yes", "No", "Unsure", ""), 1)]
+    assert answers(take(csv_file(replies), survey)) == {(1, mentor): 1, (2, mentor): 0, (3, mentor): "unsure"}
+
+
 def test_a_cell_that_lists_options_becomes_a_tick_of_each() -> None:
     replies = [
         reply(Q1="", Q2="", **{"Moved by": cell}) for cell in ("skills;", "Career; Skills", "", "Something else;Career")
