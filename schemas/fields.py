@@ -47,7 +47,7 @@ class Field:
 
     @property
     def is_safe(self) -> bool:
-        """May a finding quote a cell of it? Never for identifiers, free text and what is sensitive."""
+        """May a finding quote a date or number in it? Never for identifiers, free text and what is sensitive."""
         return self.kind not in ("identifier", "text") and not self.is_sensitive
 
     @property

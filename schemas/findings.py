@@ -2,7 +2,7 @@
 
 A sentence says what is wrong and what to do; the place (row, column) is put before it.
 A code is never reused. Details put into a sentence are headings, counts, dates and declared codes;
-a cell's value only from a column marked safe.
+a cell's value only from a column marked safe, and only a wrong date, number or score.
 """
 
 from __future__ import annotations
@@ -105,8 +105,14 @@ RULES: dict[str, Rule] = {
     "F016": Rule(
         F, "its period {period} overlaps {other}, which is loaded; send one file for the whole or withdraw it."
     ),
-    "F017": Rule(F, "no row of it can be used; see the other findings, correct them and send the file again."),
-    "F018": Rule(F, 'the column "{heading}" is not one we know{hint}; remove it, or ask us to add it to the layout.'),
+    "F017": Rule(
+        F, "it holds no row that can be used; fill it in, or correct what the other findings say, and send it again."
+    ),
+    "F018": Rule(
+        F,
+        'the column "{heading}" is not one we know{hint}; remove it, or send the file again with the headings of a'
+        " layout that we know.",
+    ),
     "F019": Rule(F, 'there is no sheet named "{sheet}"; keep the sheet names of the export or template.'),
     "F020": Rule(F, "no heading row was found; send the table with its headings, as the system exports it."),
     "F021": Rule(F, 'organisation "{organisation}" is not declared; add it to config/organisations.csv first.'),
@@ -135,7 +141,7 @@ RULES: dict[str, Rule] = {
     "R012": Rule(R, "{value} is outside {minimum} to {maximum}; correct it."),
     "R013": Rule(R, "{value} is not a date that exists; write it like {example}."),
     "R014": Rule(R, "{value} is not on the list of {codelist}{hint}; use one of its values."),
-    "R015": Rule(R, "the number does not have the shape of a {identifier}; check it against the source."),
+    "R015": Rule(R, "the number does not have the shape of the {identifier}; check it against the source."),
     "R016": Rule(R, "{value} is neither yes nor no; write yes or no."),
     "R017": Rule(R, "{value} looks like a spreadsheet formula; send the value, not the formula."),
     "R019": Rule(R, "the cell is no short code (letters, digits, - _ . /); use the code, never a name or a sentence."),
@@ -144,7 +150,7 @@ RULES: dict[str, Rule] = {
     "V012": Rule(V, "{value} is outside {minimum} to {maximum}; the cell is left out: correct it."),
     "V013": Rule(V, "{value} is not a date that exists; the cell is left out: write it like {example}."),
     "V014": Rule(V, "{value} is not on the list of {codelist}{hint}; the cell is left out: use one of its values."),
-    "V015": Rule(V, "the number does not have the shape of a {identifier}; it is left out: check it at the source."),
+    "V015": Rule(V, "the number does not have the shape of the {identifier}; it is left out: check it at the source."),
     "V016": Rule(V, "{value} is neither yes nor no; the cell is left out: write yes or no."),
     "V017": Rule(V, "{value} looks like a spreadsheet formula; the cell is left out: send the value."),
     "V018": Rule(V, "{value} is not an answer to this question; the answer is left out, the respondent stays."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -12,8 +13,10 @@ from schemas.rulebook import Rulebook
 from transforms.shape import Shape
 
 MAPPING = "mapping.xlsx"
-NEAR_NEEDED = 0.5  # of a layout's needed headings are there ...
+NEAR_NEEDED = 0.7  # of a layout's needed headings are there ...
 NEAR_KNOWN = 0.6  # ... and of the file's headings the layout knows so many: it is meant to be that layout
+DATA_LIKE = re.compile(r"[0-9]{4}|\S@\S|[0-9]{1,2}[/.-]\w{1,3}[/.-][0-9]{2}|^[0-9.,:%+/ -]*[0-9][0-9.,:%+/ -]*$")
+DATA_SHARE = 0.25  # a row with more of its cells like data (a date, a number, an e-mail address) holds no headings
 
 
 class UnknownLayout(Refusal):
@@ -44,9 +47,10 @@ def identify(shape: Shape, rules: Rulebook, *, dataset: str = "", layout: str = 
         return fitting[0]
     sheet, metadata_rows, headings = _guess(shape)
     near = _nearest(shape, candidates, is_named=bool(layout))
+    differences = _differences(shape, near) if near else []
     _check_duplicates(headings_at(shape, near) if near else headings)
     if near:
-        raise Refusal(*_differences(shape, near))
+        raise Refusal(*differences)
     raise UnknownLayout(shape, sheet, metadata_rows, headings)
 
 
@@ -80,16 +84,26 @@ def _check_duplicates(headings: Iterable[str]) -> None:
 
 
 def _guess(shape: Shape) -> tuple[str, int, tuple[str, ...]]:
-    """The sheet and row that look most like headings: the most different texts, the earliest of equals."""
+    """The sheet and row that look most like headings: the most different texts, the earliest of equals.
+
+    No row of data, nor a shorter one below it: its cells would be told and written to the mapping as headings.
+    """
     best = ("", 0, ())  # type: tuple[str, int, tuple[str, ...]]
     for sheet, rows in shape.sheets.items():
+        longest = 0  # of the rows of data above
         for number, row in enumerate(rows):
             texts = tuple(filter(None, row))
-            if len(_words(texts)) > len(_words(best[2])):
+            if _is_data(texts):
+                longest = max(longest, len(texts))
+            elif len(texts) > longest and len(_words(texts)) > len(_words(best[2])):
                 best = (sheet, number, texts)
     if len(_words(best[2])) < 2:
         raise Refusal(Finding("F020"))
     return best
+
+
+def _is_data(texts: Sequence[str]) -> bool:
+    return sum(bool(DATA_LIKE.search(text)) for text in texts) > DATA_SHARE * len(texts)
 
 
 def _words(texts: Iterable[str]) -> set[str]:
@@ -117,8 +131,13 @@ def _likeness(headings: tuple[str, ...], layout: Layout) -> int:
 
 
 def _differences(shape: Shape, layout: Layout) -> list[Finding]:
-    """What stands between the file and the layout; a renamed column is told once, as the missing one."""
+    """What stands between the file and the layout; a renamed column is told once, as the missing one.
+
+    Raises Refusal F020 where data stands in the place of the headings.
+    """
     there = headings_at(shape, layout)
+    if _is_data(there):
+        raise Refusal(Finding("F020"))
     unknown = [h for h in there if h not in layout.read and h not in layout.ignore]
     findings = []
     for missing in sorted(layout.needed - set(there)):

@@ -6,6 +6,7 @@ carry the number of the finding; whether a text can be read at all shows when it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 UNREADABLE = {"number": "011", "integer": "011", "date": "013", "boolean": "016"}
 OUT_OF_RANGE, NOT_LISTED, MISSHAPEN, FORMULA, NO_CODE = "012", "014", "015", "017", "019"
 FORMULA_LIKE = r"^([=@]|[+\-][^\d.,\s])"
-QUOTED = 30  # a longer value is not repeated in a finding
+QUOTED = re.compile(r"(?!.*[0-9]{5})[0-9.,/: -]{1,10}")  # a date, number or score, and no number of a person
+QUOTED_DIGITS = 8  # of a date
 TOLD_APART = 20  # values of a column in a chunk that each get a finding of their own
 
 THE_VALUE = "the value"
@@ -212,26 +214,28 @@ def _without(column: Column, places: Sequence[int]) -> Column:
 def _findings(
     judge: Judge, cell: Cell, number: str, raw: Column, places: list[int], row_numbers: pa.Array
 ) -> list[Finding]:
-    """One finding a value where the value may be told; else one for all."""
+    """One finding a value that may be told and a hint; else one for all."""
     heading, field = cell
     code = ("R" if field.required else "V") + number
-    groups: dict[str, list[int]] = {}
+    groups: dict[tuple[tuple[str, str], ...], list[int]] = {}
     for place in places:
-        value = quoted(field, raw.values[place].as_py()) if len(groups) < TOLD_APART else THE_VALUE
-        groups.setdefault(value, []).append(place)
+        text = raw.values[place].as_py() if field.is_safe and len(groups) < TOLD_APART else ""
+        groups.setdefault(tuple(_details(judge, field, number, text).items()), []).append(place)
     found: list[Finding] = []
-    for value, alike in groups.items():
-        details = _details(judge, field, number, value)
-        found += grouped(code, heading, raw.rows_where(_flags(len(raw.values), alike)), row_numbers, details)
+    for details, alike in groups.items():
+        found += grouped(code, heading, raw.rows_where(_flags(len(raw.values), alike)), row_numbers, dict(details))
     return found
 
 
-def quoted(field: Field, text: str) -> str:
-    """The cell in quotation marks where it is short and its column is safe to quote."""
-    return f'"{text}"' if field.is_safe and len(text) <= QUOTED else THE_VALUE
+def quoted(text: str) -> str:
+    """The text in quotation marks where it is but a date, number or score: people write names in any column."""
+    is_plain = QUOTED.fullmatch(text) and sum(map(str.isdigit, text)) <= QUOTED_DIGITS
+    return f'"{text}"' if is_plain else THE_VALUE
 
 
-def _details(judge: Judge, field: Field, number: str, value: str) -> dict[str, str]:
+def _details(judge: Judge, field: Field, number: str, text: str) -> dict[str, str]:
+    """What fills the sentence; of a text that may not be told ("") neither it nor a hint."""
+    value = quoted(text)
     if number == MISSHAPEN:
         return {"identifier": IDENTIFIER_TYPES[field.identifier].title}
     if number == OUT_OF_RANGE:
@@ -242,7 +246,7 @@ def _details(judge: Judge, field: Field, number: str, value: str) -> dict[str, s
         return {"value": value, "example": date(2026, 9, 14).strftime(judge.layout.date_formats[0])}
     if number == NOT_LISTED:
         labels = list(judge.codelists[field.codelist].labels.values())
-        close = get_close_matches(value.strip('"'), labels, n=1) if value != THE_VALUE else []
+        close = get_close_matches(text, labels, n=1)
         return {"value": value, "codelist": field.title.lower(), "hint": f' (nearest: "{close[0]}")' if close else ""}
     return {"value": value}
 

@@ -53,7 +53,8 @@ def test_a_missing_column_like_no_other_is_named_alone() -> None:
 
 def test_an_unknown_column_is_refused_and_not_carried_along() -> None:
     assert said(headed([*GOOD, "Home address"])) == [
-        'The column "Home address" is not one we know; remove it, or ask us to add it to the layout.'
+        'The column "Home address" is not one we know; remove it, or send the file again '
+        "with the headings of a layout that we know."
     ]
 
 
@@ -96,6 +97,42 @@ def test_a_table_without_headings_is_refused() -> None:
     assert said(shape_of(b"1,2,3\n4,5,6\n")) == [
         "No heading row was found; send the table with its headings, as the system exports it."
     ]
+
+
+ROW = "C-1,Anna,Fictional,f.person@example.org,01/04/2026,Coaching,07700 900123,12"
+
+
+@pytest.mark.parametrize("rows", [[ROW], [ROW, "C-2,Anna,Fictional,,,Coaching,,"], [ROW.replace(",", "|", 3)]])
+def test_an_export_without_its_headings_is_refused_and_no_row_is_taken_for_them(rows: list[str]) -> None:
+    assert said(shape_of("".join(row + "\n" for row in rows).encode()))[0].startswith("No heading row was found")
+
+
+def test_an_export_without_its_headings_is_told_so_also_where_its_layout_is_named() -> None:
+    shape = shape_of(csv_file([plan(), plan(Line="2")]).split(b"\n", 1)[1])
+    assert said(shape, layout="plans")[0].startswith("No heading row was found")
+
+
+def test_a_row_of_data_where_a_named_layout_has_its_headings_is_never_repeated() -> None:
+    layout = PLANS.model_copy(update={"metadata_rows": 1})
+    with pytest.raises(Refusal) as caught:
+        identify(shape_of(csv_file([plan()])), replace(RULES, layouts=(layout,)), layout="plans")
+    assert [finding.code for finding in caught.value.findings] == ["F020"]
+
+
+def test_headings_may_hold_a_year_or_two() -> None:
+    with pytest.raises(UnknownLayout):
+        identify(headed(["Name", "Unit", "Staff 2025", "Role", "Grade", "Site", "Team", "Post"]), ONLY_PLANS)
+
+
+@pytest.mark.parametrize(("kept", "codes"), [(3, ["F012", "F018"]), (2, ["F011"])])
+def test_a_similar_export_is_held_to_a_layout_only_where_most_of_its_headings_are_there(
+    kept: int, codes: list[str]
+) -> None:
+    layout = PLANS.model_copy(update={"columns": dict(list(PLANS.columns.items())[:4]), "ignore": ("Comment", "Notes")})
+    file = headed([*list(layout.columns)[:kept], *["Quarter", "Doctor"][: 4 - kept], *layout.ignore])
+    with pytest.raises(Refusal) as caught:
+        identify(file, replace(RULES, layouts=(layout,)))
+    assert [finding.code for finding in caught.value.findings] == codes
 
 
 def test_headings_that_fit_two_layouts_are_refused_until_one_is_named() -> None:
