@@ -45,19 +45,18 @@ def init(
 @app.command()
 def template(
     dataset: Annotated[str, typer.Argument(help="population, survey, appraisal, job_plan or nss_benchmark.")],
-    to: Annotated[Path | None, typer.Option(help="Where to write the workbook.")] = None,
+    to: Annotated[Path | None, typer.Option(help="Where to write the workbook.", dir_okay=False)] = None,
 ) -> None:
     """Write a blank workbook for a dataset, with drop-downs and notes, that always loads."""
     from flows.console import say
-    from flows.settings import load_settings
+    from flows.settings import load_settings, read_rules
     from flows.workbook import write_template
     from schemas.datasets import DATASETS
-    from schemas.rulebook import load_rulebook
 
     if dataset not in DATASETS:
         raise typer.BadParameter(f"{dataset!r} is not a dataset; choose one of {', '.join(DATASETS)}")
     path = to or Path(f"{dataset}_template.xlsx")
-    write_template(dataset, load_rulebook(load_settings().config), path)
+    write_template(dataset, read_rules(load_settings()), path)
     say(f"Wrote {path}. Fill it in, save it, and put it into the inbox.")
 
 
@@ -139,15 +138,12 @@ def ingest(
 def withdraw(submission: str) -> None:
     """Take a loaded or held submission back; its rows are gone from the next release."""
     from flows.console import say
+    from flows.ingest import withdraw as take_back
     from flows.monthly import one_run
 
-    with one_run(_home()) as ledger:
-        try:
-            ledger.withdraw(submission, _now())
-        except KeyError:
-            raise typer.BadParameter(f"there is no submission {submission}; see `research-culture status`") from None
-        except ValueError as problem:
-            raise typer.BadParameter(str(problem)) from None
+    settings = _home()
+    with one_run(settings) as ledger:
+        take_back(settings, ledger, submission, _now())
     say(f"Submission {submission} is withdrawn. Run `research-culture publish` to release without it.")
 
 
@@ -196,6 +192,8 @@ def backfill(
 
     try:
         start, end = Period.parse(first), Period.parse(last)
+        if end < start:
+            raise ValueError(f"{last} is before {first}")
     except ValueError as problem:
         raise typer.BadParameter(f"{problem}; write months like 2026-09") from None
     settings = _home()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flows.monthly import Month, Steps
 
 if TYPE_CHECKING:
-    from flows.ingest import Outcome
+    from flows.outcome import Outcome
 
 
 def say(*sentences: str) -> None:
@@ -53,13 +53,11 @@ def show_month(month: Month, *, as_json: bool) -> None:
     say(*month.sentences)
     for outcome in month.refused:
         say("", f"{_name(outcome)} was {outcome.state}:", *(f"  - {sentence}" for sentence in outcome.sentences))
-    say("")
-    if month.published is None and not month.outcomes:
-        say("Nothing new was in the inbox.")
-    if month.published is None:
-        say("The last release already holds all that is loaded.")
-    else:
-        say(*month.published.sentences)
+        say(f"  To send back: {outcome.workbook}")
+    for outcome in month.outcomes:
+        if outcome.is_taken and outcome.finding_count:
+            say(f"{_name(outcome)} was taken with {outcome.finding_count} findings: {outcome.workbook}")
+    say("", *month.release_sentences)
 
 
 def _name(outcome: Outcome) -> str:

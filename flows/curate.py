@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flows.settings import Settings
+from flows.settings import Settings, read_rules
 from schemas.datasets import DATASETS
 from schemas.metrics import load_metrics
-from schemas.rulebook import load_rulebook
 from schemas.submissions import State
 from warehouse.build import StagedSubmission, build
 from warehouse.connection import open_work
@@ -46,7 +45,7 @@ def curate(settings: Settings, ledger: Ledger) -> Curated:
     tidy(settings, ledger)
     settings.work.parent.mkdir(parents=True, exist_ok=True)
     submissions = staged_submissions(ledger.loaded())
-    rules, metrics = load_rulebook(settings.config), load_metrics()
+    rules, metrics = read_rules(settings), load_metrics()
     states = submission_states(ledger.submissions())
     with open_work(settings.work) as connection:
         build(connection, settings.staged, submissions, reference_tables(rules, metrics), metrics, states)

@@ -43,7 +43,7 @@ from schemas.submissions import Period
 
 if TYPE_CHECKING:
     from flows.curate import Curated
-    from flows.ingest import Outcome
+    from flows.outcome import Outcome
     from flows.publish import Published
 
 RETRY_DELAYS = (10.0, 60.0, 300.0)  # seconds

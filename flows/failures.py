@@ -5,10 +5,10 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
-from flows.settings import SetupError
+from flows.settings import SetupError, UsageError
 from warehouse.lock import is_of_the_world
 
-ERROR, SETUP, WORLD = 1, 5, 6
+ERROR, USAGE, SETUP, WORLD = 1, 2, 5, 6
 
 
 class RunError(Exception):
@@ -33,7 +33,7 @@ def explain(problem: Exception) -> RunError:
     if isinstance(problem, RunError):
         return problem
     if isinstance(problem, SetupError):
-        return RunError(str(problem), SETUP)
+        return RunError(str(problem), USAGE if isinstance(problem, UsageError) else SETUP)
     if is_of_the_world(problem):
         reason = getattr(problem, "strerror", None) or type(problem).__name__
         said = f"the machine stopped it ({reason}); free the file or disk and run it again: nothing is lost"

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from flows import mapping, workbook
-from flows.settings import Settings, code_version, read_key
+from flows.outcome import Outcome
+from flows.settings import Settings, UsageError, code_version, read_key, read_rules
+from schemas.datasets import DATASETS
 from schemas.findings import Finding, Refusal, Severity, merge
 from schemas.layouts import Layout
-from schemas.rulebook import Rulebook, load_rulebook
+from schemas.rulebook import Rulebook
 from schemas.submissions import NATIONAL, Counts, Period, Slot, State
 from transforms.parse import Shape, UnknownLayout, about, identify, read_shape
 from transforms.prepare import prepare
@@ -23,26 +27,8 @@ from warehouse.load import Staging, judge_file
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+LONGEST_CODE = 8  # a longer text in place of an organisation's code may be anything, and is not repeated
 MAPPING = "mapping"  # the dataset that a filled mapping workbook is recorded under
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one submission; it holds no file name, path or cell."""
-
-    submission_id: str
-    state: State
-    organisation_code: str = ""
-    dataset: str = ""
-    source: str = ""
-    period: str = ""
-    counts: Counts = field(default_factory=Counts)
-    sentences: tuple[str, ...] = ()
-
-    @property
-    def is_taken(self) -> bool:
-        """True where its rows count."""
-        return self.state is State.LOADED
 
 
 @dataclass
@@ -71,7 +57,7 @@ def ingest(settings: Settings, ledger: Ledger, submission_id: str, now: datetime
 
     Raises SetupError without a usable key, KeyError for an unknown id, OSError where the disk fails.
     """
-    case = _Case(ledger.submission(submission_id), load_rulebook(settings.config))
+    case = _Case(ledger.submission(submission_id), read_rules(settings))
     try:
         state = _judge(settings, ledger, case, now)
     except Refusal as refusal:
@@ -91,6 +77,7 @@ def _judge(settings: Settings, ledger: Ledger, case: _Case, now: datetime) -> St
         return _take_mapping(settings, ledger, case, landed, now)
     key, key_id = read_key(settings)
     said = case.submission.said
+    _check_folder(said)
     with landed.open("rb") as stream, Staging(settings.staged, case.submission.submission_id) as staging:
         shape = read_shape(stream, case.submission.sent_name)
         case.encoding = shape.encoding
@@ -113,18 +100,41 @@ def _take_mapping(settings: Settings, ledger: Ledger, case: _Case, landed: Path,
     return State.LOADED
 
 
+def _check_folder(said: Said) -> None:
+    """Refuse a folder that is nearly a dataset's name, or made of digits: a slip there would count a file twice."""
+    close = get_close_matches(said.source, DATASETS, n=1, cutoff=0.8)
+    if close or re.fullmatch(r"[\d/._-]+", said.source):
+        hint = f' (did you mean "{close[0]}"?)' if close else " (write a month like 2026-09)"
+        raise Refusal(Finding("F026", details={"folder": said.source, "hint": hint}))
+
+
+def withdraw(settings: Settings, ledger: Ledger, submission_id: str, now: datetime) -> None:
+    """Take a submission back; of a mapping, the layout that it made too. Raises UsageError."""
+    try:
+        ledger.withdraw(submission_id, now)
+    except KeyError:
+        raise UsageError(f"there is no submission {submission_id}; see `research-culture status`") from None
+    except ValueError as problem:
+        raise UsageError(str(problem)) from None
+    slot = ledger.submission(submission_id).slot
+    if slot and slot.dataset == MAPPING:
+        (settings.config / "layouts" / f"{slot.source}.toml").unlink(missing_ok=True)
+
+
 def _sender(said: Said, inside: Mapping[str, str], layout: Layout, rules: Rulebook) -> str:
     """Who sent it, by folder, flag or the template's own sheet. Raises Refusal where that is not certain."""
     if layout.contract.is_national:
         return NATIONAL
     written = inside.get("organisation_code", "")
     if said.organisation and written and said.organisation != written:
-        raise Refusal(Finding("F024", details={"inside": written, "outside": said.organisation}))
+        other = written if written in rules.organisations else "one that is not declared"
+        raise Refusal(Finding("F024", details={"inside": other, "outside": said.organisation}))
     sender = said.organisation or written
     if not sender:
         raise Refusal(Finding("F013", details={"why": "neither its folder nor the file says"}))
     if sender not in rules.organisations:
-        raise Refusal(Finding("F021", details={"organisation": sender}))
+        shown = f' "{sender}"' if sender.isalnum() and len(sender) <= LONGEST_CODE else " named there"
+        raise Refusal(Finding("F021", details={"organisation": shown}))
     return sender
 
 
@@ -150,11 +160,15 @@ def _period(case: _Case, said: Said, inside: Mapping[str, str]) -> Period:
     example = "2021-2023" if case.layout.contract.period_unit == "years" else "2026-09"
     label = said.period or inside.get("period", "")
     if said.period and inside.get("period") and said.period != inside["period"]:
-        why = f"the folder says {said.period}, the file {inside['period']}"
+        why = f"the folder says {said.period}, the file another"
         raise Refusal(Finding("F014", details={"why": why, "example": example}))
-    try:
-        if label:
+    if label:
+        try:
             return Period.parse(label)
+        except ValueError:
+            why = "what is written for it cannot be read as one"
+            raise Refusal(Finding("F014", details={"why": why, "example": example})) from None
+    try:
         return _period_of_days(case.layout, case.days)
     except ValueError as problem:
         raise Refusal(Finding("F014", details={"why": str(problem), "example": example})) from None
@@ -224,11 +238,15 @@ def _offer_mapping(settings: Settings, case: _Case, refusal: Refusal) -> None:
 
 
 def _findings_folder(settings: Settings, case: _Case) -> Path:
-    sender = case.sender or case.submission.said.organisation
-    known = sender if sender in case.rules.organisations or sender == NATIONAL else "unknown"
-    folder = settings.findings / known / case.submission.submission_id
+    folder = settings.findings / _place(case)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _place(case: _Case) -> str:
+    sender = case.sender or case.submission.said.organisation
+    known = sender if sender in case.rules.organisations or sender == NATIONAL else "unknown"
+    return f"{known}/{case.submission.submission_id}"
 
 
 def _outcome(case: _Case, state: State) -> Outcome:
@@ -243,6 +261,8 @@ def _outcome(case: _Case, state: State) -> Outcome:
         period=slot.period.label if slot else "",
         counts=case.counts,
         sentences=tuple(f.sentence for f in (severe or case.findings)),
+        finding_count=len(case.findings),
+        workbook=f"findings/{_place(case)}/findings.xlsx",
     )
 
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from flows.settings import Settings
+from flows.settings import Settings, read_rules
 from schemas.datasets import DATASETS
-from schemas.rulebook import load_rulebook
 from schemas.submissions import Counts, Period, State
 from warehouse.ledger import Ledger, Said, Submission
 
@@ -142,9 +141,9 @@ def _no_op(known: Submission, settings: Settings, ledger: Ledger, now: datetime)
         word = "loaded" if known.state is State.LOADED else "held"
         return Landed(sentences=(f"Submission {known.submission_id} came again: already {word} on {day}.",))
     if known.state is State.LANDED:
-        return Landed((known.submission_id,))
+        return Landed((known.submission_id,), (f"Submission {known.submission_id} came twice: it is judged once.",))
     if known.state is State.REJECTED:
-        if known.rule_version != load_rulebook(settings.config).version:
+        if known.rule_version != read_rules(settings).version:
             ledger.say(known.submission_id, known.said, now)
             return Landed((known.submission_id,))
         said = f"Submission {known.submission_id} came again unchanged: it was refused on {day}; see its findings."

@@ -10,16 +10,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flows.landing import Landed, land_inbox
-from flows.settings import Settings, SetupError, actor, code_version, read_key, require_home
+from flows.settings import Settings, SetupError, actor, code_version, read_key, read_rules, require_home
 from schemas.datasets import DATASETS
-from schemas.rulebook import load_rulebook
 from schemas.submissions import Period
 from warehouse import lock
 from warehouse.ledger import Ledger
 
 if TYPE_CHECKING:
     from flows.curate import Curated
-    from flows.ingest import Outcome
+    from flows.outcome import Outcome
     from flows.publish import Published
 
 
@@ -46,6 +45,17 @@ class Month:
         """Submissions that were refused or are held."""
         return tuple(outcome for outcome in self.outcomes if not outcome.is_taken)
 
+    @property
+    def release_sentences(self) -> tuple[str, ...]:
+        """What was released, or why nothing was."""
+        if self.published is not None:
+            return self.published.sentences
+        if any(outcome.is_taken for outcome in self.outcomes):
+            return ("Not released yet: run `research-culture publish`.",)
+        if self.outcomes:
+            return ("Nothing was taken, so there is no new release.",)
+        return ("Nothing new was in the inbox.",)
+
     def as_rows(self) -> list[dict[str, str]]:
         """One row a submission, for tables and artifacts; no identifier, file name or cell in it."""
         return [
@@ -60,7 +70,7 @@ class Month:
                 "taken": f"{o.counts.accepted:,}",
                 "refused": f"{o.counts.rejected:,}",
                 "totals, blank": f"{o.counts.noise:,}",
-                "findings": str(len(o.sentences)),
+                "findings": f"{o.finding_count:,}",
             }
             for o in self.outcomes
         ]
@@ -70,12 +80,8 @@ class Month:
         counted = Counter(outcome.state for outcome in self.outcomes)
         lines = [f"- {count:,} {state}: {state.sentence}" for state, count in counted.items()]
         lines += [f"- {sentence}" for sentence in self.sentences]
-        released = (
-            self.published.sentences if self.published else ("The last release already holds all that is loaded.",)
-        )
-        return "\n".join(
-            ("## Submissions", *(lines or ["- None waited."]), "", "## Release", *(f"- {s}" for s in released))
-        )
+        released = (f"- {sentence}" for sentence in self.release_sentences)
+        return "\n".join(("## Submissions", *(lines or ["- None waited."]), "", "## Release", *released))
 
 
 def plain_steps(settings: Settings, ledger: Ledger) -> Steps:
@@ -116,7 +122,7 @@ def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> 
 def ingest_pending(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> tuple[Outcome, ...]:
     """Judge all that waits, again where a mapping taken in between has made a layout for it."""
     outcomes: dict[str, Outcome] = {}
-    while pending := ledger.pending(load_rulebook(settings.config).version):
+    while pending := ledger.pending(read_rules(settings).version):
         for submission in pending:
             outcomes[submission.submission_id] = steps.ingest(submission.submission_id, now)
     return tuple(outcomes.values())
@@ -129,7 +135,7 @@ def is_stale(settings: Settings, ledger: Ledger) -> bool:
     last = next(iter(ledger.releases()), None)
     if last is None:
         return bool(loaded)
-    versions = load_rulebook(settings.config).version, code_version()
+    versions = read_rules(settings).version, code_version()
     if (last["rule_version"], last["code_version"]) != versions or _analysts_wait(settings):
         return True
     return ledger.released_submissions(last["release_id"]) != loaded

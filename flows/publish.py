@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flows.curate import Curated
-from flows.settings import Settings, code_version
-from schemas.rulebook import load_rulebook
+from flows.settings import Settings, code_version, read_rules
 from warehouse.connection import open_work
 from warehouse.ledger import Ledger
 
@@ -36,7 +35,7 @@ def publish(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
     if curated.stops:
         held = tuple(f"Held: {check.sentence}" for check in curated.stops)
         return Published(None, (*held, "Nothing was released; the last release still shows."))
-    rule_version = load_rulebook(settings.config).version
+    rule_version = read_rules(settings).version
     release_id = f"{now:%Y%m%dT%H%M%S%fZ}"
     with open_work(settings.work) as connection:
         release = write_release(

@@ -8,9 +8,13 @@ import os
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+if TYPE_CHECKING:
+    from schemas.rulebook import Rulebook
 
 PREFIX = "RESEARCH_CULTURE_"
 FOLDERS = ("config", "inbox", "landing", "staged", "warehouse", "findings", "restricted", "released")
@@ -18,6 +22,10 @@ FOLDERS = ("config", "inbox", "landing", "staged", "warehouse", "findings", "res
 
 class SetupError(Exception):
     """The pipeline is not set up to run; the message says what is missing and what to do, never a path or value."""
+
+
+class UsageError(SetupError):
+    """What was asked for cannot be; the message says what to ask for instead."""
 
 
 class Settings(BaseSettings):
@@ -101,6 +109,16 @@ def require_home(settings: Settings) -> None:
     if not settings.config.is_dir():
         said = f"there is no home folder; make it with `research-culture init`, or set {PREFIX}HOME to where it is"
         raise SetupError(said)
+
+
+def read_rules(settings: Settings) -> Rulebook:
+    """Every declared rule, ours and the home's. Raises SetupError that says which declared file is wrong, and how."""
+    from schemas.rulebook import load_rulebook
+
+    try:
+        return load_rulebook(settings.config)
+    except (ValueError, KeyError) as problem:
+        raise SetupError(f"a declared file cannot be used: {problem}") from None
 
 
 def read_key(settings: Settings) -> tuple[bytes, str]:

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from flows.settings import FOLDERS, Settings, SetupError, read_key
-from schemas.rulebook import load_rulebook
+from flows.settings import FOLDERS, Settings, SetupError, read_key, read_rules
 
 ORGANISATIONS = "organisation_code,organisation_name,organisation_type,nation_code,is_fictional\n"
 _NEEDED_BYTES = 2 * 1024**3
@@ -25,11 +24,14 @@ def make_home(settings: Settings, key: Path | None) -> tuple[str, ...]:
     Returns a sentence on each thing made and on what to do next. Raises SetupError for a key inside the home.
     """
     made = []
+    if key is not None and key.expanduser().resolve().is_relative_to(settings.home.resolve()):
+        raise SetupError("the key must lie outside the home folder; choose another PATH")
     for name in FOLDERS:
         (settings.home / name).mkdir(parents=True, exist_ok=True)
     if os.name != "nt":
         for name in ("landing", "staged", "warehouse", "restricted", "findings"):
             (settings.home / name).chmod(0o700)
+        settings.inbox.chmod(0o770)  # whoever puts files there shares the group
     organisations = settings.config / "organisations.csv"
     if not organisations.exists():
         organisations.write_text(ORGANISATIONS, encoding="utf-8")
@@ -41,8 +43,6 @@ def make_home(settings: Settings, key: Path | None) -> tuple[str, ...]:
 
 def _make_key(settings: Settings, key: Path) -> list[str]:
     path = key.expanduser().resolve()
-    if path.is_relative_to(settings.home.resolve()):
-        raise SetupError("the key must lie outside the home folder; choose another PATH")
     made = []
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -115,9 +115,9 @@ def _key(settings: Settings) -> Diagnosis:
 
 def _rules(settings: Settings) -> Diagnosis:
     try:
-        rules = load_rulebook(settings.config)
-    except (ValueError, KeyError) as problem:
-        return Diagnosis("rules", False, f"a declared file cannot be read: {problem}.")
+        rules = read_rules(settings)
+    except SetupError as problem:
+        return Diagnosis("rules", False, f"{problem}.")
     count = len(rules.organisations)
     if not count:
         return Diagnosis("rules", False, "no organisation is declared; add one line each to config/organisations.csv.")

@@ -10,8 +10,9 @@ from typing import Any
 from flows.console import say, say_json, show_table
 from flows.landing import Landed, land_file, said_by_place
 from flows.monthly import Month, one_run, plain_steps
-from flows.settings import Settings, SetupError, actor, read_key
-from schemas.submissions import State
+from flows.settings import Settings, SetupError, UsageError, actor, read_key
+from schemas.datasets import DATASETS
+from schemas.submissions import Period, State
 from warehouse.ledger import Ledger, Said, Submission
 
 
@@ -52,6 +53,7 @@ def ingest_file(settings: Settings, file: Path | None, said: Said, confirmed: st
     Raises SetupError for an id that is not held, or without a key.
     """
     read_key(settings)
+    _check(said)
     with one_run(settings) as ledger:
         if file is None:
             _confirm(ledger, confirmed, now)
@@ -64,6 +66,16 @@ def ingest_file(settings: Settings, file: Path | None, said: Said, confirmed: st
         return Month(tuple(steps.ingest(one, now) for one in landed.submission_ids), landed.sentences, None)
 
 
+def _check(said: Said) -> None:
+    """Raise UsageError for a flag that names no dataset or period."""
+    if said.dataset and said.dataset not in DATASETS:
+        raise UsageError(f"{said.dataset} is not a dataset; choose one of {', '.join(DATASETS)}")
+    try:
+        Period.parse(said.period or "2026")
+    except ValueError as problem:
+        raise UsageError(f"{problem}; write a month like 2026-09") from None
+
+
 def _beside(said: Said, place: Said) -> Said:
     """What the flags say, and where they are silent what the folders say."""
     return Said(*(flag or there for flag, there in zip(vars(said).values(), vars(place).values(), strict=True)))
@@ -72,7 +84,7 @@ def _beside(said: Said, place: Said) -> Said:
 def _confirm(ledger: Ledger, submission_id: str, now: datetime) -> None:
     held = {s.submission_id: s for s in ledger.submissions() if s.state is State.HELD}
     if submission_id not in held:
-        raise SetupError("that submission is not held; see `research-culture status` for those that are")
+        raise UsageError("that submission is not held; see `research-culture status` for those that are")
     ledger.say(submission_id, replace(held[submission_id].said, is_confirmed=True), now)
 
 
@@ -83,7 +95,7 @@ def show_findings(settings: Settings, submission_id: str, *, as_json: bool) -> N
         try:
             submission = ledger.submission(submission_id)
         except KeyError:
-            raise SetupError(f"there is no submission {submission_id}; see `research-culture status`") from None
+            raise UsageError(f"there is no submission {submission_id}; see `research-culture status`") from None
     if as_json:
         say_json(found)
         return
@@ -104,7 +116,7 @@ def show_query(settings: Settings, sql: str, *, analyst: bool, as_json: bool) ->
     try:
         headings, answered = ask(file, sql)
     except ValueError as problem:
-        raise SetupError(f"the question cannot be answered: {problem}") from None
+        raise UsageError(f"the question cannot be answered: {problem}") from None
     rows = [dict(zip(headings, row, strict=True)) for row in answered]
     if as_json:
         say_json(rows)

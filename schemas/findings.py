@@ -115,11 +115,12 @@ RULES: dict[str, Rule] = {
     ),
     "F019": Rule(F, 'there is no sheet named "{sheet}"; keep the sheet names of the export or template.'),
     "F020": Rule(F, "no heading row was found; send the table with its headings, as the system exports it."),
-    "F021": Rule(F, 'organisation "{organisation}" is not declared; add it to config/organisations.csv first.'),
+    "F021": Rule(F, "organisation{organisation} is not declared; add it to config/organisations.csv first."),
     "F022": Rule(F, "the filled mapping cannot be used: {why}; correct the workbook and send it again."),
     "F023": Rule(F, "the file holds NUL bytes, so it is not plain text; export it again as CSV UTF-8."),
     "F024": Rule(F, "the organisation in the file ({inside}) is not the one it was sent for ({outside}); resend it."),
     "F025": Rule(F, "it is an old-style .xls or another format that we do not read; save it as .xlsx or .csv."),
+    "F026": Rule(F, 'the folder "{folder}" is neither a dataset nor a period{hint}; move the file to the right one.'),
     # The correction
     "H001": Rule(
         H,

@@ -93,17 +93,26 @@ def _organisations(config: Path | None) -> dict[str, Organisation]:
     file = config / "organisations.csv" if config else None
     if file is None or not file.is_file():
         return {}
-    rows = csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig")))
-    return {
-        row["organisation_code"]: Organisation(
-            row["organisation_code"],
-            row["organisation_name"],
-            row["organisation_type"],
-            row["nation_code"],
-            row["is_fictional"] == "yes",
-        )
-        for row in rows
-    }
+    types, nations = load_codelist("organisation_type", config), load_codelist("nation", config)
+    found: dict[str, Organisation] = {}
+    for line, row in enumerate(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))), 2):
+        one = _organisation({key: (value or "").strip() for key, value in row.items() if key}, types, nations)
+        if one is None or one.organisation_code in found:
+            raise ValueError(
+                f"organisations.csv, line {line}: it needs a code of its own, a type ({', '.join(types.labels)}), a"
+                f" nation ({', '.join(nations.labels)}) and yes or no for is_fictional"
+            )
+        found[one.organisation_code] = one
+    return found
+
+
+def _organisation(row: Mapping[str, str], types: Codelist, nations: Codelist) -> Organisation | None:
+    """The organisation of a line, None where a cell of it cannot be used."""
+    code, kind = row.get("organisation_code", ""), types.code_of(row.get("organisation_type", ""))
+    nation, said = nations.code_of(row.get("nation_code", "")), row.get("is_fictional", "").lower()
+    if not code or kind is None or nation is None or said not in ("yes", "no"):
+        return None
+    return Organisation(code, row.get("organisation_name") or code, kind, nation, said == "yes")
 
 
 def _version(config: Path | None) -> str:

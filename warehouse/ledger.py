@@ -69,6 +69,7 @@ class Ledger:
 
     def __init__(self, path: Path, actor: str) -> None:
         self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+        path.chmod(0o600)
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from flows.console import say, show_month
 from flows.demo import prepare_home, write_round
-from flows.settings import Settings, SetupError, load_settings
+from flows.settings import Settings, SetupError, load_settings, read_rules
 from flows.setup import make_home
-from schemas.rulebook import load_rulebook
 
 if TYPE_CHECKING:
     from flows.monthly import Month
@@ -43,7 +42,7 @@ def give_tour(run: Callable[[Settings], Month], months: int) -> None:
 
 def _demo_settings() -> Settings:
     settings = load_settings()
-    if any(not one.is_fictional for one in load_rulebook(settings.config).organisations.values()):
+    if any(not one.is_fictional for one in read_rules(settings).organisations.values()):
         raise SetupError("this home declares real organisations; set RESEARCH_CULTURE_HOME to another folder")
     make_home(settings, settings.key or settings.home.resolve().with_suffix(".key"))
     prepare_home(settings.home)

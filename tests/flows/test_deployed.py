@@ -21,8 +21,8 @@ import yaml
 from flows import monthly as walk
 from flows.curate import Curated
 from flows.failures import RunError
-from flows.ingest import Outcome
 from flows.landing import Landed
+from flows.outcome import Outcome
 from flows.publish import Published
 from flows.settings import Settings, SetupError
 from schemas.submissions import Counts, State

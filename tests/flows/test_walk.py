@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from flows.console import show_month
+from flows.ingest import withdraw
 from flows.monthly import Month, one_run
-from flows.settings import Settings, SetupError, actor
+from flows.settings import Settings, SetupError, UsageError, actor
 from flows.status import ingest_file
 from schemas.datasets import DATASETS
-from schemas.submissions import State
-from tests.flows.conftest import NOW
-from warehouse.ledger import Ledger, Said
+from schemas.submissions import Period, Slot, State
+from tests.flows.conftest import COUNTS_LAYOUT, NOW
+from warehouse.ledger import Judgement, Ledger, Said
 
 Put = Callable[[str, str | bytes], Path]
 Run = Callable[[], Month]
@@ -149,7 +151,7 @@ def test_confirming_what_is_not_held_is_refused(settings: Settings) -> None:
         ("ZZ1/a.csv", "", "The file is empty"),
         ("ZZ1/a.csv", counts(all=9).replace("30/09", "30/08") + "headcount,Students,01/09/2026,9\n", "Which period"),
         ("ZZ1/a.csv", counts(all=9).replace("Count", "Number"), 'The column "Count" is missing'),
-        ("ZZ1/a.csv", counts(Wizards=9), "No row of it can be used"),
+        ("ZZ1/a.csv", counts(Wizards=9), "It holds no row that can be used"),
         ("ZZ1/a.csv", "Colour,Taste\nred,sour\n", "We have not seen these headings before"),
     ],
 )
@@ -196,6 +198,63 @@ def test_a_template_says_by_itself_who_sent_it_and_when(settings: Settings, put:
     put("a.xlsx", filled_template(tmp_path / "filled.xlsx", "ZZ1", "2026-09"))
     (outcome,) = run().outcomes
     assert (outcome.state, outcome.organisation_code, outcome.period) == (State.LOADED, "ZZ1", "2026-09")
+
+
+@pytest.mark.parametrize(
+    ("folder", "hint"),
+    [("job_plans", 'did you mean "job_plan"?'), ("2026-13", "write a month like 2026-09"), ("populaton", "population")],
+)
+def test_a_folder_that_is_nearly_right_is_refused_lest_a_file_count_twice(
+    settings: Settings, put: Put, run: Run, folder: str, hint: str
+) -> None:
+    put(f"ZZ1/{folder}/a.csv", counts(all=50))
+    (outcome,) = run().outcomes
+    assert (outcome.state, codes(settings, outcome.submission_id)) == (State.REJECTED, {"F026"})
+    assert hint in outcome.sentences[0]
+
+
+@pytest.mark.parametrize(("organisation", "period"), [("Mary Quibbleton", "2026-09"), ("ZZ1", "for Mary Quibbleton")])
+def test_what_is_written_on_the_about_sheet_is_not_repeated(
+    settings: Settings, put: Put, run: Run, tmp_path: Path, organisation: str, period: str
+) -> None:
+    for place in ("a.xlsx", "ZZ2/a.xlsx", "ZZ2/2026-08/a.xlsx"):
+        put(place, filled_template(tmp_path / "filled.xlsx", organisation, period))
+        (outcome,) = run().outcomes
+        assert outcome.state is State.REJECTED
+        assert "Quibbleton" not in " ".join(outcome.sentences)
+
+
+def test_a_withdrawn_mapping_takes_its_layout_with_it(settings: Settings, put: Put, run: Run) -> None:
+    layout = settings.config / "layouts" / "population" / "made.toml"
+    layout.write_text(COUNTS_LAYOUT.replace("counts", "made").replace("Who", "Whom"), encoding="utf-8")
+    slot = Slot("config", "mapping", "population/made", Period.parse("2026-10"))
+    put("ZZ1/a.csv", counts(all=50))
+    (outcome,) = run().outcomes
+    with one_run(settings) as ledger:
+        ledger.judge(outcome.submission_id, State.LOADED, Judgement(slot=slot), NOW)
+        withdraw(settings, ledger, outcome.submission_id, NOW)
+    assert not layout.exists()
+
+
+def test_a_run_tells_where_the_findings_of_a_loaded_file_lie(
+    settings: Settings, put: Put, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put("ZZ1/a.csv", counts(medical=50, Wizards=9))
+    month = run()
+    (outcome,) = month.outcomes
+    show_month(month, as_json=False)
+    assert f"was taken with 1 findings: {outcome.workbook}" in capsys.readouterr().out
+    assert (settings.home / outcome.workbook).is_file()
+
+
+def test_a_file_taken_by_hand_says_what_is_left_to_do(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "counts.csv"
+    file.write_text(counts(all=50), encoding="utf-8")
+    month = ingest_file(settings, file, Said("ZZ1"), "", NOW)
+    assert month.release_sentences == ("Not released yet: run `research-culture publish`.",)
+    for said in (Said("ZZ1", dataset="job_plans"), Said("ZZ1", period="soon")):
+        with pytest.raises(UsageError):
+            ingest_file(settings, file, said, "", NOW)
 
 
 def test_a_withdrawn_submission_is_gone_from_the_next_release(settings: Settings, put: Put, run: Run) -> None:

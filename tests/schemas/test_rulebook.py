@@ -78,3 +78,28 @@ def test_a_layout_is_found_by_dataset_and_name() -> None:
 def test_every_list_that_a_sender_may_write_a_code_of_is_loaded() -> None:
     needed = {field.codelist for dataset in DATASETS.values() for field in dataset.fields if field.codelist}
     assert needed <= set(load_rulebook().codelists)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ZZ8,Somewhere,Acute trust,england,no",
+        "ZZ8,Somewhere,trust,Narnia,no",
+        "ZZ8,Somewhere,trust,england,maybe",
+        "ZZ8,Somewhere",
+        ",Somewhere,trust,england,no",
+        "ZZ7,Again,trust,england,no",
+    ],
+)
+def test_a_line_of_organisations_that_cannot_be_used_is_named(tmp_path: Path, line: str) -> None:
+    heading = "organisation_code,organisation_name,organisation_type,nation_code,is_fictional"
+    (tmp_path / "organisations.csv").write_text(f"{heading}\nZZ7,Fictional Trust,NHS trust,England,Yes\n{line}\n")
+    with pytest.raises(ValueError, match=r"organisations\.csv, line 3"):
+        load_rulebook(tmp_path)
+
+
+def test_an_organisation_may_be_declared_in_words(tmp_path: Path) -> None:
+    heading = "organisation_code,organisation_name,organisation_type,nation_code,is_fictional"
+    (tmp_path / "organisations.csv").write_text(f"{heading}\nZZ7,Fictional Trust,NHS trust,England,Yes\n")
+    found = load_rulebook(tmp_path).organisations["ZZ7"]
+    assert (found.organisation_type, found.nation_code, found.is_fictional) == ("trust", "england", True)
