@@ -27,7 +27,7 @@ from transforms.parse import read_shape
 
 RULES = load_rulebook()
 WORD = "quillfeather"  # stands in every planted name, text and plan number, and nowhere else
-SHAPED = {"registration": "L7351{:02}", "employee": "QXZ73519{:02}"}  # no hexadecimal: no pseudonym can hold them
+SHAPED = {"registration": "L73{:04}", "employee": "QXZ735{:04}"}  # no hexadecimal: no pseudonym can hold them
 NAMED = "Featherstone"  # stands in every file name sent
 
 
@@ -85,13 +85,13 @@ def sent(settings: Settings) -> Settings:
         written(layout, planted(layout, number * 10), period / layout.dataset / name)
     (folder / f"{NAMED}90.csv").write_text(f"Colour,Surname\nred,{WORD}\n", encoding="utf-8")
     (folder / f"{NAMED}91.csv").write_text("", encoding="utf-8")
-    (folder / f"{NAMED}92.csv").write_text(f'A,B\n"{WORD},L735199\nx,y\nz,z\n', encoding="utf-8")
+    (folder / f"{NAMED}92.csv").write_text(f'A,B\n"{WORD},L730999\nx,y\nz,z\n', encoding="utf-8")
     return settings
 
 
 def held(text: str, *, names: bool = True) -> set[str]:
     """Which of the planted things a text holds."""
-    numbers = {f"L7351{n:02}" for n in range(100)} | {f"QXZ73519{n:02}" for n in range(100)}
+    numbers = {SHAPED[kind].format(n) for kind in SHAPED for n in range(1000)}
     planted_ones = {WORD, *numbers, *([NAMED] if names else [])}
     return {one for one in planted_ones if one.lower() in text.lower()}
 
