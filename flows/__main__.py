@@ -221,6 +221,17 @@ def query(
 
 
 @app.command(rich_help_panel=ADMIN)
+def codelist(
+    files: Annotated[list[Path], typer.Argument(help="CSV files named like our lists.", exists=True, dir_okay=False)],
+) -> None:
+    """Load your own lists in place of ours, such as the table of facilitators and barriers (subtheme.csv)."""
+    from flows.console import say
+    from flows.setup import take_codelists
+
+    say(*take_codelists(_home(), files))
+
+
+@app.command(rich_help_panel=ADMIN)
 def doctor(as_json: Json = False) -> None:
     """Look at folders, rights, key, rules, versions and disk, and say what to do."""
     from dataclasses import asdict

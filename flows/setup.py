@@ -7,12 +7,13 @@ import secrets
 import shutil
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
 
-from flows.settings import FOLDERS, Settings, SetupError, read_key, read_rules
+from flows.settings import FOLDERS, Settings, SetupError, UsageError, read_key, read_rules
 
 ORGANISATIONS = "organisation_code,organisation_name,organisation_type,nation_code,is_fictional\n"
 _NEEDED_BYTES = 2 * 1024**3
@@ -62,6 +63,31 @@ def _declare_key(file: Path, path: Path) -> None:
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
     kept = [line for line in lines if line.partition("=")[0].strip() != "key"]
     file.write_text("\n".join([f'key = "{quoted}"', *kept, ""]), encoding="utf-8")
+
+
+def take_codelists(settings: Settings, files: Sequence[Path]) -> tuple[str, ...]:
+    """Put the home's own lists in place of ours of the same names, together; returns a sentence on each.
+
+    Raises UsageError, with nothing changed, for a file that is none of our lists or does not fit the others.
+    """
+    folder = settings.config / "codelists"
+    ours = {file.name for file in (resources.files("schemas") / "codelists").iterdir() if file.name.endswith(".csv")}
+    if unknown := sorted({file.name for file in files} - ours):
+        raise UsageError(f"{', '.join(unknown)} is no list of ours; name the file like one in schemas/codelists")
+    before = {file.name: (folder / file.name).read_bytes() for file in files if (folder / file.name).exists()}
+    folder.mkdir(exist_ok=True)
+    for file in files:
+        shutil.copyfile(file, folder / file.name)
+    try:
+        rules = read_rules(settings)
+    except SetupError as problem:
+        for file in files:
+            (folder / file.name).unlink()
+        for name, content in before.items():
+            (folder / name).write_bytes(content)
+        raise UsageError(f"nothing was changed: {problem}") from None
+    taken = (f"{file.name} now takes the place of ours." for file in files)
+    return (*taken, f"The rules are now version {rules.version}; the next run uses them.")
 
 
 @dataclass(frozen=True)

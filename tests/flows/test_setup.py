@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import Settings, SetupError, load_settings, read_key, require_home
-from flows.setup import diagnose, make_home
+from flows.settings import Settings, SetupError, UsageError, load_settings, read_key, read_rules, require_home
+from flows.setup import diagnose, make_home, take_codelists
 
 
 @pytest.fixture
@@ -102,3 +102,33 @@ def test_the_doctor_names_each_ill_with_its_cure(settings: Settings, tmp_path: P
     (tmp_path / "key").chmod(0o644)
     assert "chmod 700" in ill(settings)["landing"]
     assert "chmod 600" in ill(settings)["key"]
+
+
+SUBTHEMES = (
+    "code,label,aliases,level_code,polarity_code,is_confirmed,source\ngrants,Grants,,environmental,facilitator,yes,x\n"
+)
+MAPPED = "code,label,aliases,level_code,subtheme_code,source\nrcc_barrier_funds,Funds,,environmental,grants,ours\n"
+
+
+def test_own_lists_are_loaded_together_or_not_at_all(settings: Settings, tmp_path: Path) -> None:
+    make_home(settings, None)
+    subthemes, mapped = tmp_path / "subtheme.csv", tmp_path / "item_subtheme.csv"
+    subthemes.write_text(SUBTHEMES)
+    mapped.write_text(MAPPED)
+    with pytest.raises(UsageError, match="nothing was changed"):
+        take_codelists(settings, [subthemes])  # ours of the other list does not fit it
+    assert list((settings.config / "codelists").iterdir()) == []
+    said = take_codelists(settings, [subthemes, mapped])
+    assert said[0] == "subtheme.csv now takes the place of ours."
+    assert [row["code"] for row in read_rules(settings).tables["subtheme"]] == ["grants"]
+    subthemes.write_text(SUBTHEMES.replace("grants", "money"))
+    with pytest.raises(UsageError, match="nothing was changed"):
+        take_codelists(settings, [subthemes])
+    assert [row["code"] for row in read_rules(settings).tables["subtheme"]] == ["grants"]
+
+
+def test_a_list_that_is_none_of_ours_is_refused(settings: Settings, tmp_path: Path) -> None:
+    make_home(settings, None)
+    (tmp_path / "colours.csv").write_text("code\nred\n")
+    with pytest.raises(UsageError, match="no list of ours"):
+        take_codelists(settings, [tmp_path / "colours.csv"])
