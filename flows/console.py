@@ -56,7 +56,8 @@ def show_month(month: Month, *, as_json: bool) -> None:
         say(f"  To send back: {outcome.workbook}")
     for outcome in month.outcomes:
         if outcome.is_taken and outcome.finding_count:
-            say(f"{_name(outcome)} was taken with {outcome.finding_count} findings: {outcome.workbook}")
+            found = "1 finding" if outcome.finding_count == 1 else f"{outcome.finding_count:,} findings"
+            say(f"{_name(outcome)} was taken with {found}: {outcome.workbook}")
     say("", *month.release_sentences)
 
 
