@@ -27,7 +27,7 @@ from flows.publish import Published
 from flows.settings import Settings, SetupError
 from schemas.submissions import Counts, State
 
-TAKEN = Outcome("S-1", State.LOADED, "ZZ901", "job_plan", "example", "2026-09", Counts(12, 9, 2, 1), ("a finding",))
+TAKEN = Outcome("S-1", State.LOADED, "ZZ901", "job_plan", "example", "2026-09", Counts(12, 9, 2, 1), ("a finding",), 1)
 REFUSED = Outcome("S-2", State.REJECTED, "ZZ902", "survey", sentences=("the file is empty",))
 HELD = Published(None, ("Held: two plans have one number.", "Nothing was released; the last release still shows."))
 CANARY = "Canary-Jane-7654321"
