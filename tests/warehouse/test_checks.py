@@ -42,6 +42,25 @@ def work(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
         nss_benchmark="organisation_code survey_year measure_code base_count value_pct\n"
         "XX9 2023 burnt_out_often 300 25.1",
     )
+    month.send(
+        "cases",
+        support_case="case_key referral_date support_level_code\nc1 2026-03-02 2",
+        support_concern="case_key concern_code\nc1 health",
+        support_intervention="case_key programme_code start_date\nc1 coaching 2026-03-23",
+        support_measurement="case_key measure_code stage_code measured_date score\n"
+        "c1 phq_9 baseline 2026-03-16 14\nc1 phq_9 follow_up 2026-08-16 9",
+    )
+    month.send("summary", support_summary="site_code programme_code measure_code\nS1 coaching none")
+    month.send(
+        "adoption",
+        recommendation_adoption="site_code site_type_code recommendation_number is_agreed adoption_state_code"
+        " assessed_date\nS1 hospital R1 true in_place 2026-09-15",
+        iparihs_rating="site_code element_code rating scale_minimum scale_maximum assessed_date\n"
+        "S1 innovation_clarity 3 1 5 2026-09-15",
+        adoption_change="site_code change_code noted_date change_count\nS1 learning 2026-09-15 2",
+    )
+    month.send("staff", workforce="post_key employee_key staff_group_code\nq1 e1 students")
+    month.send("events", research_activity="event_key employee_key event_code event_date\nv1 e1 training 2026-09-01")
     with month.build() as connection:
         yield connection
 
@@ -152,6 +171,36 @@ def test_a_dataset_that_has_not_come_is_no_failure(built: duckdb.DuckDBPyConnect
             "UPDATE marts.metric_spc SET upper_limit = mean - 1 WHERE mean IS NOT NULL",
             "marts.metric_spc",
             "is_crossed",
+            "stop",
+        ),
+        (
+            "UPDATE core.fct_support_summary SET programme_code = 'x'",
+            "core.fct_support_summary",
+            "programme_code",
+            "stop",
+        ),
+        (
+            "UPDATE core.fct_support_case SET support_level_code = 'x'",
+            "core.fct_support_case",
+            "support_level_code",
+            "stop",
+        ),
+        ("UPDATE core.fct_support_concern SET concern_code = 'x'", "core.fct_support_concern", "concern_code", "stop"),
+        (
+            "UPDATE core.fct_support_intervention SET programme_code = 'x'",
+            "core.fct_support_intervention",
+            "programme_code",
+            "stop",
+        ),
+        ("UPDATE core.fct_support_pair SET measure_code = 'x'", "core.fct_support_pair", "measure_code", "stop"),
+        ("UPDATE core.fct_adoption SET adoption_state_code = 'x'", "core.fct_adoption", "adoption_state_code", "stop"),
+        ("UPDATE core.fct_iparihs_rating SET element_code = 'x'", "core.fct_iparihs_rating", "element_code", "stop"),
+        ("UPDATE core.fct_adoption_change SET change_code = 'x'", "core.fct_adoption_change", "change_code", "stop"),
+        ("UPDATE core.fct_workforce SET grade_code = 'x'", "core.fct_workforce", "grade_code", "stop"),
+        (
+            "UPDATE core.fct_research_activity SET decision_code = 'x'",
+            "core.fct_research_activity",
+            "decision_code",
             "stop",
         ),
         (f"{REBASE} ('R01', '', '2026-04-01', '')", "reference.spc_rebase", "is_charted", "warn"),

@@ -1,0 +1,4 @@
+-- The codes in use, once each.
+SELECT DISTINCT
+    change_code
+FROM core.fct_adoption_change
