@@ -20,8 +20,8 @@ BREAKDOWN_COLUMNS = {
     "strategy": "strategy_code",
     "research_active": "research_active_code",
 }
-# A person may have several: a unit that names one counts in that breakdown alone, and in no other, nor in `all`.
-OVERLAPPING = ("programme", "concern")
+# Of programmes and concerns a person may have several: a unit that names one counts in that breakdown alone, and in
+# no other, nor in `all`.
 
 METRIC_UNIT_FIELDS = (
     Field("metric_id", "text", "Metric; see marts.metric_definition.", required=True),
