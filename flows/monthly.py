@@ -13,7 +13,7 @@ from flows.landing import Landed, land_inbox
 from flows.settings import Settings, SetupError, actor, code_version, read_key, read_rules, require_home
 from schemas.datasets import DATASETS
 from schemas.submissions import Period
-from warehouse import lock
+from warehouse import decisions, lock
 from warehouse.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -132,13 +132,13 @@ def is_stale(settings: Settings, ledger: Ledger) -> bool:
     """True where the last release was not made from what is loaded now, under today's rules and code, or where the
     analysts' file was held open then and still shows the release before."""
     loaded = {s.submission_id for s in ledger.loaded() if s.slot and s.slot.dataset in DATASETS}
-    last = next(iter(ledger.releases()), None)
+    last = decisions.current(ledger)
     if last is None:
         return bool(loaded)
     versions = read_rules(settings).version, code_version()
-    if (last["rule_version"], last["code_version"]) != versions or _analysts_wait(settings):
+    if (last.rule_version, last.code_version) != versions or _analysts_wait(settings):
         return True
-    return ledger.released_submissions(last["release_id"]) != loaded
+    return decisions.submissions_of(ledger, last.release_id) != loaded
 
 
 def _analysts_wait(settings: Settings) -> bool:

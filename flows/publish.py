@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flows.curate import Curated
 from flows.settings import Settings, code_version, read_rules
+from warehouse import decisions
 from warehouse.connection import open_work
 from warehouse.ledger import Ledger
 
@@ -56,7 +57,8 @@ def publish(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
             "rule_version": rule_version,
             "code_version": code_version(),
         }
-        ledger.record_release(entry, [s.submission_id for s in curated.submissions], now)
+        decisions.propose(ledger, entry, [s.submission_id for s in curated.submissions], now)
+        decisions.decide(ledger, release_id, decisions.Decision.APPROVED, now, ledger.actor)
         told = (*point_to(settings.released, release), write_analyst_file(connection, settings.analyst_file))
     warnings = tuple(f"Look at: {check.sentence}" for check in curated.warnings)
     return Published(release, (release.headline, *warnings, *filter(None, told)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from flows.monthly import Month, one_run, plain_steps
 from flows.settings import Settings, SetupError, UsageError, actor, read_key
 from schemas.datasets import DATASETS
 from schemas.submissions import Period, State
+from warehouse import decisions
 from warehouse.ledger import Ledger, Said, Submission
 
 
@@ -20,17 +21,17 @@ def show_status(settings: Settings, *, as_json: bool) -> None:
     """Print every submission with its state, what waits in the inbox, and the current release."""
     with Ledger(settings.ledger, actor()) as ledger:
         rows = [_row(s) for s in ledger.submissions()]
-        release = next(iter(ledger.releases()), None)
+        release = decisions.current(ledger)
     waiting = sum(1 for path in settings.inbox.rglob("*") if path.is_file())
     if as_json:
-        say_json({"submissions": rows, "waiting": waiting, "release": release})
+        say_json({"submissions": rows, "waiting": waiting, "release": release and asdict(release)})
         return
     show_table("Submissions", rows)
     say("", f"{waiting} files wait in {settings.inbox}.")
     if release is None:
         say("Nothing has been released yet.")
     else:
-        say(f"Release {release['release_id']}: {release['headline']}", f"It lies in {settings.released / 'current'}.")
+        say(f"Release {release.release_id}: {release.headline}", f"It lies in {settings.released / 'current'}.")
 
 
 def _row(submission: Submission) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass, field
 from datetime import date, datetime
@@ -74,8 +74,8 @@ class Ledger:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute("PRAGMA foreign_keys = ON")
+        self.actor = actor
         self._connection.executescript((resources.files("warehouse") / "ledger.sql").read_text(encoding="utf-8"))
-        self._actor = actor
 
     def __enter__(self) -> Ledger:
         return self
@@ -87,9 +87,9 @@ class Ledger:
 
     def land(self, submission: Submission, size_bytes: int) -> None:
         """Record a landed file. Raises sqlite3.IntegrityError if the id is there already."""
-        at = _text(submission.landed_at)
+        at = text(submission.landed_at)
         said = json.dumps(asdict(submission.said))
-        with self._change(submission.landed_at, "land", submission.submission_id, sha256=submission.sha256):
+        with self.change(submission.landed_at, "land", submission.submission_id, sha256=submission.sha256):
             self._connection.execute(
                 "INSERT INTO submission (submission_id, sha256, size_bytes, sent_name, landed_name, said, landed_at,"
                 " state, state_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -143,16 +143,16 @@ class Ledger:
 
     def say(self, submission_id: str, said: Said, at: datetime) -> None:
         """Record what a person said of a submission, so that it is judged with it: back to `landed`."""
-        with self._change(at, "say", submission_id, is_confirmed=said.is_confirmed):
+        with self.change(at, "say", submission_id, is_confirmed=said.is_confirmed):
             self._connection.execute(
                 "UPDATE submission SET said = ?, state = 'landed', state_at = ? WHERE submission_id = ?",
-                (json.dumps(asdict(said)), _text(at), submission_id),
+                (json.dumps(asdict(said)), text(at), submission_id),
             )
 
     def judge(self, submission_id: str, state: State, judgement: Judgement, at: datetime) -> None:
         """The commit of one ingest: state, slot, counts and findings; a loaded one supersedes the slot's former."""
         codes = sorted({finding.code for finding in judgement.findings})
-        with self._change(at, state, submission_id, findings=codes, rules=judgement.rule_version):
+        with self.change(at, state, submission_id, findings=codes, rules=judgement.rule_version):
             if state is State.LOADED and judgement.slot is not None:
                 self._supersede(judgement.slot, submission_id, at)
             self._write_judgement(submission_id, state, judgement, at)
@@ -163,65 +163,46 @@ class Ledger:
         state = self.submission(submission_id).state
         if state not in (State.LOADED, State.HELD):
             raise ValueError(f"{submission_id} is {state}: {state.sentence}")
-        with self._change(at, "withdraw", submission_id):
+        with self.change(at, "withdraw", submission_id):
             self._set_state(submission_id, State.WITHDRAWN, at)
 
     def note(self, action: str, subject: str, at: datetime, **detail: object) -> None:
         """Append an audit entry alone, for what changes no row: a duplicate met, a rebuild."""
-        with self._change(at, action, subject, **detail):
+        with self.change(at, action, subject, **detail):
             pass
 
-    # What was released
+    # What other parts of the record are made of
 
-    def record_release(self, release: Mapping[str, str], submission_ids: Sequence[str], at: datetime) -> None:
-        """Record a release (id, manifest_sha256, content_hash, headline, versions) and what stood behind it."""
-        release_id = release["release_id"]
-        with self._change(at, "release", release_id, manifest=release["manifest_sha256"]):
-            self._connection.execute(
-                "INSERT INTO release VALUES (:release_id, :at, :actor, :manifest_sha256, :content_hash, :headline,"
-                " :rule_version, :code_version)",
-                {**release, "at": _text(at), "actor": self._actor},
-            )
-            self._connection.executemany(
-                "INSERT INTO release_submission VALUES (?, ?)", [(release_id, s) for s in submission_ids]
-            )
-
-    def releases(self) -> list[dict[str, Any]]:
-        """Every release, latest first."""
-        return [dict(row) for row in self._connection.execute("SELECT * FROM release ORDER BY released_at DESC")]
-
-    def released_submissions(self, release_id: str) -> set[str]:
-        """The submissions that stood behind a release."""
-        rows = self._connection.execute(
-            "SELECT submission_id FROM release_submission WHERE release_id = ?", (release_id,)
-        )
-        return {row["submission_id"] for row in rows}
+    def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
+        """The rows that a SELECT gives."""
+        return [dict(row) for row in self._connection.execute(sql, values)]
 
     def audit_head(self) -> str:
         """Hash of the last audit entry: it stands for the whole log."""
         row = self._connection.execute("SELECT hash FROM audit ORDER BY entry DESC LIMIT 1").fetchone()
         return row["hash"] if row else _FIRST
 
-    # Inside
-
     @contextmanager
-    def _change(self, at: datetime, action: str, subject: str, **detail: object) -> Iterator[None]:
+    def change(self, at: datetime, action: str, subject: str, **detail: object) -> Iterator[sqlite3.Connection]:
+        """One transaction on the record that also appends its audit entry; `detail` holds ids, codes and counts."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
-            yield
-            self._append(_text(at), action, subject, json.dumps(detail, sort_keys=True))
+            yield self._connection
+            self._append(text(at), action, subject, json.dumps(detail, sort_keys=True))
         except BaseException:
             self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
 
+    # Inside
+
     def _append(self, *entry: str) -> None:
         at, action, subject, detail = entry
         before = self.audit_head()
-        content = "\x1f".join((before, at, self._actor, action, subject, detail))
+        content = "\x1f".join((before, at, self.actor, action, subject, detail))
         self._connection.execute(
             "INSERT INTO audit (at, actor, action, subject, detail, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (at, self._actor, action, subject, detail, before, hashlib.sha256(content.encode()).hexdigest()),
+            (at, self.actor, action, subject, detail, before, hashlib.sha256(content.encode()).hexdigest()),
         )
 
     def _supersede(self, slot: Slot, by: str, at: datetime) -> None:
@@ -234,14 +215,14 @@ class Ledger:
 
     def _set_state(self, submission_id: str, state: State, at: datetime) -> None:
         self._connection.execute(
-            "UPDATE submission SET state = ?, state_at = ? WHERE submission_id = ?", (state, _text(at), submission_id)
+            "UPDATE submission SET state = ?, state_at = ? WHERE submission_id = ?", (state, text(at), submission_id)
         )
 
     def _write_judgement(self, submission_id: str, state: State, judgement: Judgement, at: datetime) -> None:
         slot, counts = judgement.slot, judgement.counts
         values = {
             "state": state,
-            "state_at": _text(at),
+            "state_at": text(at),
             "organisation_code": slot and slot.sender,
             "dataset": slot and slot.dataset,
             "source": slot and slot.source,
@@ -256,7 +237,7 @@ class Ledger:
         self._connection.execute(
             f"UPDATE submission SET {', '.join(f'{name} = :{name}' for name in values)},"
             " accepted_at = coalesce(accepted_at, :accepted_at) WHERE submission_id = :submission_id",
-            {**values, "submission_id": submission_id, "accepted_at": _text(at) if state is State.LOADED else None},
+            {**values, "submission_id": submission_id, "accepted_at": text(at) if state is State.LOADED else None},
         )
 
     def _write_findings(self, submission_id: str, findings: Sequence[Finding]) -> None:
@@ -295,5 +276,6 @@ def _submission(row: sqlite3.Row) -> Submission:
     )
 
 
-def _text(at: datetime) -> str:
+def text(at: datetime) -> str:
+    """A time as the ledger writes it: UTC, to the microsecond, in an order that sorts."""
     return at.isoformat(timespec="microseconds")

@@ -44,13 +44,22 @@ CREATE TABLE IF NOT EXISTS finding (
 );
 CREATE TABLE IF NOT EXISTS release (
     release_id         TEXT PRIMARY KEY,
-    released_at        TEXT NOT NULL,
-    released_by        TEXT NOT NULL,
+    made_at            TEXT NOT NULL,
+    made_by            TEXT NOT NULL,
     manifest_sha256    TEXT NOT NULL,
     content_hash       TEXT NOT NULL,
     headline           TEXT NOT NULL,
     rule_version       TEXT NOT NULL,
     code_version       TEXT NOT NULL
+);
+-- What was decided of a release; rows are added, never changed, and the last one counts.
+CREATE TABLE IF NOT EXISTS release_decision (
+    number     INTEGER PRIMARY KEY,
+    release_id TEXT NOT NULL REFERENCES release (release_id),
+    decision   TEXT NOT NULL,  -- proposed, approved, declined or withdrawn
+    decided_at TEXT NOT NULL,
+    decided_by TEXT NOT NULL,  -- recorded, not authenticated
+    reason     TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS release_submission (
     release_id    TEXT NOT NULL REFERENCES release (release_id),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -98,15 +98,6 @@ def test_other_refusals_do_not_wait_again_by_themselves(ledger: Ledger) -> None:
     land(ledger, "s1")
     ledger.judge("s1", State.REJECTED, Judgement(findings=(Finding("F001"),), rule_version="r1"), NOW)
     assert ledger.pending("r2") == ()
-
-
-def test_a_release_remembers_the_submissions_behind_it(ledger: Ledger) -> None:
-    land(ledger, "s1")
-    entry = dict.fromkeys(("manifest_sha256", "content_hash", "headline", "rule_version", "code_version"), "x")
-    ledger.record_release({"release_id": "r1", **entry}, ["s1"], NOW)
-    ledger.record_release({"release_id": "r2", **entry}, [], NOW + timedelta(days=1))
-    assert [r["release_id"] for r in ledger.releases()] == ["r2", "r1"]
-    assert ledger.released_submissions("r1") == {"s1"}
 
 
 def test_each_audit_entry_is_hashed_with_the_one_before(ledger: Ledger, tmp_path: Path) -> None:

@@ -1,0 +1,90 @@
+"""What was released: releases in the ledger, what stood behind each, and what was decided of them, when and by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from warehouse.ledger import Ledger, text
+
+
+class Decision(StrEnum):
+    """What a release has come to; the last decision counts."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class ReleaseRecord:
+    """One release of the ledger as it stands; `decided_*` is the last decision."""
+
+    release_id: str
+    made_at: datetime
+    made_by: str
+    manifest_sha256: str
+    content_hash: str
+    headline: str
+    rule_version: str
+    code_version: str
+    decision: Decision
+    decided_at: datetime
+    decided_by: str
+    reason: str
+
+
+_DECIDE = "INSERT INTO release_decision (release_id, decision, decided_at, decided_by, reason) VALUES (?, ?, ?, ?, ?)"
+_RELEASES = """
+SELECT release.*, decision, decided_at, decided_by, reason
+FROM release INNER JOIN release_decision AS decided USING (release_id)
+WHERE decided.number = (SELECT max(number) FROM release_decision AS d WHERE d.release_id = release.release_id)
+ORDER BY made_at DESC, release.rowid DESC
+"""
+
+
+def propose(ledger: Ledger, release: Mapping[str, str], submission_ids: Sequence[str], at: datetime) -> None:
+    """Record a written release (id, manifest_sha256, content_hash, headline, versions) and what stands behind it."""
+    release_id = release["release_id"]
+    with ledger.change(
+        at, Decision.PROPOSED, release_id, manifest=release["manifest_sha256"], submissions=list(submission_ids)
+    ) as record:
+        record.execute(
+            "INSERT INTO release VALUES (:release_id, :at, :actor, :manifest_sha256, :content_hash, :headline,"
+            " :rule_version, :code_version)",
+            {**release, "at": text(at), "actor": ledger.actor},
+        )
+        record.executemany("INSERT INTO release_submission VALUES (?, ?)", [(release_id, s) for s in submission_ids])
+        record.execute(_DECIDE, (release_id, Decision.PROPOSED, text(at), ledger.actor, ""))
+
+
+def decide(ledger: Ledger, release_id: str, decision: Decision, at: datetime, by: str, reason: str = "") -> None:
+    """Record what was decided of a release, by whom (recorded, not authenticated) and why."""
+    with ledger.change(at, decision, release_id, by=by) as record:
+        record.execute(_DECIDE, (release_id, decision, text(at), by, reason))
+
+
+def releases(ledger: Ledger) -> tuple[ReleaseRecord, ...]:
+    """Every release as it stands, latest made first."""
+    return tuple(_record(row) for row in ledger.rows(_RELEASES))
+
+
+def current(ledger: Ledger) -> ReleaseRecord | None:
+    """The release that shows: the latest approved of those that still are; None where none is."""
+    approved = [release for release in releases(ledger) if release.decision is Decision.APPROVED]
+    return max(approved, key=lambda release: release.decided_at, default=None)
+
+
+def submissions_of(ledger: Ledger, release_id: str) -> set[str]:
+    """The submissions that stand behind a release."""
+    rows = ledger.rows("SELECT submission_id FROM release_submission WHERE release_id = ?", release_id)
+    return {row["submission_id"] for row in rows}
+
+
+def _record(row: Mapping[str, Any]) -> ReleaseRecord:
+    times = {name: datetime.fromisoformat(row[name]) for name in ("made_at", "decided_at")}
+    return ReleaseRecord(**{**row, **times, "decision": Decision(row["decision"])})
