@@ -10,6 +10,7 @@ from flows.curate import Curated
 from flows.settings import Settings, code_version, read_rules
 from warehouse import decisions
 from warehouse.connection import open_work
+from warehouse.history import load_history, read_releases
 from warehouse.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ def publish(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
         }
         decisions.propose(ledger, entry, [s.submission_id for s in curated.submissions], now)
         decisions.decide(ledger, release_id, decisions.Decision.APPROVED, now, ledger.actor)
-        told = (*point_to(settings.released, release), write_analyst_file(connection, settings.analyst_file))
+        told = point_to(settings.released, release)
+        history = read_releases(ledger, settings.released, settings.withdrawn)
+        load_history(connection, history)
+        told += (*history.sentences, write_analyst_file(connection, settings.analyst_file))
     warnings = tuple(f"Look at: {check.sentence}" for check in curated.warnings)
     return Published(release, (release.headline, *warnings, *filter(None, told)))

@@ -81,6 +81,11 @@ class Settings(BaseSettings):
         return self.home / "restricted" / "analyst.duckdb"
 
     @property
+    def withdrawn(self) -> Path:
+        """Releases that were taken back."""
+        return self.home / "restricted" / "withdrawn"
+
+    @property
     def released(self) -> Path:
         """Releases, and the pointer to the current one."""
         return self.home / "released"
