@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from schemas.rulebook import Rulebook
 
 PREFIX = "RESEARCH_CULTURE_"
-FOLDERS = ("config", "inbox", "landing", "staged", "warehouse", "findings", "restricted", "released")
 
 
 class SetupError(Exception):

@@ -24,13 +24,14 @@ from flows.failures import RunError
 from flows.landing import Landed
 from flows.outcome import Outcome
 from flows.publish import Published
-from flows.settings import Settings, SetupError
+from flows.settings import Settings
 from schemas.submissions import Counts, State
 
 TAKEN = Outcome("S-1", State.LOADED, "ZZ901", "job_plan", "example", "2026-09", Counts(12, 9, 2, 1), ("a finding",), 1)
 REFUSED = Outcome("S-2", State.REJECTED, "ZZ902", "survey", sentences=("the file is empty",))
 HELD = Published(None, ("Held: two plans have one number.", "Nothing was released; the last release still shows."))
 CANARY = "Canary-Jane-7654321"
+PASSWORD = ("officer", "secret")  # of the real server: whoever does not send it is turned away
 
 
 @pytest.fixture
@@ -230,7 +231,7 @@ def is_answered(port: int) -> bool:
 
 def scheduled_runs(port: int) -> list[dict[str, Any]]:
     try:
-        answer = httpx.post(f"http://127.0.0.1:{port}/api/flow_runs/filter", json={}, timeout=10)
+        answer = httpx.post(f"http://127.0.0.1:{port}/api/flow_runs/filter", json={}, timeout=10, auth=PASSWORD)
     except httpx.HTTPError:
         return []
     return [one for one in answer.json() if one["auto_scheduled"]] if answer.is_success else []
@@ -242,6 +243,7 @@ def test_a_real_server_starts_and_finishes_a_scheduled_run_and_all_stops_with_th
 ) -> None:
     port = free_port()
     monkeypatch.setenv("PREFECT_SERVER_API_PORT", str(port))
+    monkeypatch.setenv("PREFECT_SERVER_API_AUTH_STRING", ":".join(PASSWORD))
     monkeypatch.setenv("RESEARCH_CULTURE_CRON", "* * * * *")
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     served = subprocess.Popen([sys.executable, "-m", "flows", "schedule"], stdout=subprocess.PIPE, text=True)
@@ -252,7 +254,13 @@ def test_a_real_server_starts_and_finishes_a_scheduled_run_and_all_stops_with_th
             time.sleep(2)
             done = [one for one in scheduled_runs(port) if one["state_type"] == "COMPLETED"]
         assert done, "no scheduled run was seen to finish within 180 seconds"
-        deployment = httpx.get(f"http://127.0.0.1:{port}/api/deployments/name/monthly/monthly", timeout=10).json()
+        url = f"http://127.0.0.1:{port}/api/deployments/name/monthly/monthly"
+        assert (
+            httpx.get(url, timeout=10).status_code
+            == httpx.get(url, timeout=10, auth=("officer", "")).status_code
+            == 401
+        )
+        deployment = httpx.get(url, timeout=10, auth=PASSWORD).json()
     finally:
         served.terminate()
         said, _ = served.communicate(timeout=60)
@@ -261,22 +269,6 @@ def test_a_real_server_starts_and_finishes_a_scheduled_run_and_all_stops_with_th
     assert (deployment["entrypoint"], deployment["parameters"]) == ("flows.deployed.monthly", {})
     assert f"Prefect's pages: http://127.0.0.1:{port}" in said and said.endswith("Stopped.\n")
     assert served.returncode == 0 and not is_answered(port)
-
-
-def test_a_port_that_is_taken_is_told_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    from prefect import settings as prefect_settings
-
-    from flows import deployed
-
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with (
-            prefect_settings.temporary_settings({prefect_settings.PREFECT_SERVER_API_PORT: port}),
-            pytest.raises(SetupError, match=f"port {port} is taken; .* PREFECT_API_URL=http://127.0.0.1:{port}/api"),
-        ):
-            deployed._free_port()
 
 
 def test_the_work_pools_deployments_are_flows_of_ours_and_hold_no_secret() -> None:
