@@ -7,13 +7,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Profile:
-    """One disclosure profile; a count under `threshold` withholds the figure, `rounded_to` rounds what is shown."""
+    """One disclosure profile; a count under `threshold` withholds the figure, `rounded_to` rounds what is shown.
+
+    `hides_classes`: 0 %, 100 % and answers that are all equal are withheld too. Sums of PAs and hours are withheld
+    where two people add more than `dominance_pct` of them, or the rest is less than `p_pct` of the largest.
+    """
 
     name: str
     title: str
     threshold: int
     rounded_to: int
     source: str
+    hides_classes: bool = False
+    dominance_pct: int = 90
+    p_pct: int = 10
 
 
 PROFILES = {
@@ -24,7 +31,9 @@ PROFILES = {
             "fewer than 11 people",
             11,
             0,
-            "NHS Staff Survey detailed spreadsheets 2018: fewer than 11 responses are not displayed",
+            "NHS Staff Survey detailed spreadsheets 2018: fewer than 11 responses are not displayed; classes, "
+            "dominance (2, 90 %) and p (10 %): ours",
+            hides_classes=True,
         ),
         Profile(
             "nhs_digital",

@@ -204,7 +204,22 @@ DISCLOSURE_PROFILE = Contract(
         _text("title", "What is withheld."),
         Field("threshold", "integer", "Least count of people that is shown.", required=True),
         Field("rounded_to", "integer", "Counts are rounded to a multiple of it; 0 for none.", required=True),
+        _flag("hides_classes", "True where 0 %, 100 % and answers that are all equal are withheld."),
+        Field("dominance_pct", "integer", "Two people may not add more of a sum of PAs or hours.", required=True),
+        Field("p_pct", "integer", "The rest of it may not be less than this of the largest.", required=True),
         _SOURCE_OF_RULE,
+    ),
+)
+
+STAFF_GROUP_WIDE = Contract(
+    name="reference.staff_group_wide",
+    title="Wide staff groups, in print where staff groups are too small",
+    grain="staff group",
+    keys=("staff_group_code",),
+    fields=(
+        _text("staff_group_code", "Staff group."),
+        _text("staff_group_wide_code", "Wide staff group that it is part of."),
+        _text("label", "What to show for the wide one."),
     ),
 )
 
@@ -276,6 +291,7 @@ REFERENCE = {
         ITEM_SUBTHEME,
         NSS_SCORING,
         DISCLOSURE_PROFILE,
+        STAFF_GROUP_WIDE,
         SPC_RULE_SET,
         SPC_REBASE,
         DICTIONARY,

@@ -18,7 +18,7 @@ from schemas.layouts import Layout, load_layouts, template_layout
 from schemas.reference import SPC_REBASE, SPC_RULE_SET
 
 # Declared tables that are joined in SQL as they are.
-TABLES = ("series_break", "subtheme", "item_subtheme", "nss_scoring")
+TABLES = ("series_break", "subtheme", "item_subtheme", "nss_scoring", "staff_group_wide")
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schemas.audit import SUBMISSION, SUBMISSION_STATE
+from schemas.audit import RELEASE, SUBMISSION, SUBMISSION_STATE
 from schemas.core import CORE
 from schemas.datasets import PARTS, STAGED
+from schemas.disclosure import EARLIER, FIGURE_RISK, STEPS
 from schemas.fields import Contract, Field
-from schemas.figures import METRIC_UNIT_CATEGORY, STEPS
+from schemas.figures import METRIC_UNIT_CATEGORY
 from schemas.marts import MARTS, METRIC_VALUE
 from schemas.metrics import Metric
 from schemas.reference import REFERENCE
@@ -81,8 +82,11 @@ def build(
     _load_submissions(connection, submissions)
     for name, contract in STAGED.items():
         _create_staging_view(connection, staged, name, contract, submissions)
+    for contract in (RELEASE, *EARLIER.values()):
+        tables.create(connection, contract)
     selects = queries.selects() | {METRIC_UNIT: queries.metric_units(metrics)}
     inputs = {name: queries.tables_read(connection, select) for name, select in selects.items()}
+    inputs[METRIC_VALUE.name] |= {FIGURE_RISK.name}  # disclosure control reads it
     versions: dict[str, str] = {}
     for name in queries.in_order(inputs):
         if name in (METRIC_UNIT, METRIC_UNIT_CATEGORY.name):

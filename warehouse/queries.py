@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.audit import SUBMISSION, SUBMISSION_STATE
 from schemas.datasets import STAGED
+from schemas.disclosure import DECIDED, EARLIER
 from schemas.figures import METRIC_UNIT_FIELDS
 from schemas.metrics import Metric
 from schemas.reference import REFERENCE
@@ -72,7 +73,8 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
 
 def in_order(inputs: Mapping[str, frozenset[str]]) -> list[str]:
     """The built tables, each after those it reads. Raises ValueError for a reference to a table nobody makes."""
-    there = {*inputs, *REFERENCE, SUBMISSION.name, SUBMISSION_STATE.name, *(f"staging.{name}" for name in STAGED)}
+    given = (SUBMISSION.name, SUBMISSION_STATE.name, *DECIDED, *EARLIER, *(f"staging.{name}" for name in STAGED))
+    there = {*inputs, *REFERENCE, *given}
     for name, read in inputs.items():
         if unknown := sorted(read - there):
             raise ValueError(f"{name} reads {', '.join(unknown)}, which nothing makes")
