@@ -105,7 +105,7 @@ def _chain(connection: sqlite3.Connection, hashes: list[str]) -> Iterator[str]:
     try:
         for row in connection.execute(f"SELECT {', '.join(COLUMNS)}, hash FROM audit ORDER BY entry"):
             if wrong := _wrong(row, hashes):
-                yield f"entry {len(hashes)} of the audit log{_time(row)} {wrong}; {_ADVICE}"
+                yield f"entry {len(hashes)} of the audit log {wrong}; {_ADVICE}"
             hashes.append(row[-1])
     except sqlite3.DatabaseError as problem:
         if is_of_the_world(problem):
@@ -114,16 +114,13 @@ def _chain(connection: sqlite3.Connection, hashes: list[str]) -> Iterator[str]:
 
 
 def _wrong(row: Sequence[Any], hashes: Sequence[str]) -> str:
+    at = str(row[2])[:16]
+    time = f"({at}) " if at.isascii() and at.isprintable() else ""
     if row[0] != len(hashes):
         return "is missing"
     if row[1] != hashes[-1]:
-        return "does not follow from the one before it"
-    return "was changed: it no longer gives its hash" if entry_hash(row[:-1]) != row[-1] else ""
-
-
-def _time(row: Sequence[Any]) -> str:
-    at = str(row[2])
-    return f" ({at[:16]})" if at.isascii() and at.isprintable() else ""
+        return f"{time}does not follow from the one before it"
+    return f"{time}was changed: it no longer gives its hash" if entry_hash(row[:-1]) != row[-1] else ""
 
 
 def _cut_or_made_anew(one: _Named, hashes: Sequence[str]) -> Iterator[str]:
