@@ -7,9 +7,24 @@ from typing import Annotated
 
 import typer
 
-from flows.commands import SETUP, Json, NoServer, app, exit_for, home_settings, now, run_month
+from flows.commands import (
+    BROKEN,
+    SETUP,
+    By,
+    Json,
+    NoServer,
+    Reason,
+    app,
+    decide,
+    exit_for,
+    home_settings,
+    now,
+    run_month,
+)
 
 ADMIN = "Administration"
+audit = typer.Typer(no_args_is_help=True)
+app.add_typer(audit, name="audit", rich_help_panel=ADMIN, help="The audit log: `audit verify`.")
 
 
 @app.command(rich_help_panel=ADMIN)
@@ -49,16 +64,37 @@ def ingest(
 
 
 @app.command(rich_help_panel=ADMIN)
-def withdraw(submission: str) -> None:
-    """Take a loaded or held submission back; its rows are gone from the next release."""
-    from flows.console import say
-    from flows.ingest import withdraw as take_back
-    from flows.monthly import one_run
+def withdraw(
+    subject: Annotated[str, typer.Argument(help="A submission or an approved release.")],
+    by: By = "",
+    reason: Reason = "",
+) -> None:
+    """Take back a submission, whose rows are gone from the next release; or a release: the former shows again."""
+    from flows.approval import withdraw as take_back
 
-    settings = home_settings()
-    with one_run(settings) as ledger:
-        take_back(settings, ledger, submission, now())
-    say(f"Submission {submission} is withdrawn. Run `research-culture publish` to release without it.")
+    decide(take_back, subject, by, reason)
+
+
+@app.command(rich_help_panel=ADMIN)
+def decline(
+    release: Annotated[str, typer.Argument(help="The release; the one that waits, unless given.")] = "",
+    by: By = "",
+    *,
+    reason: Annotated[str, typer.Option(help="Why, for the record.", metavar="TEXT")],
+) -> None:
+    """Decline the proposed release: it never shows."""
+    from flows.approval import decline as keep_back
+
+    decide(keep_back, release, by, reason)
+
+
+@audit.command()
+def verify() -> None:
+    """Walk the audit log from its first entry to its last, and hold every release against it."""
+    from flows.status import show_audit
+
+    if not show_audit(home_settings()):
+        raise typer.Exit(BROKEN)
 
 
 @app.command(rich_help_panel=ADMIN)

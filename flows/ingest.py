@@ -108,10 +108,12 @@ def _check_folder(said: Said) -> None:
         raise Refusal(Finding("F026", details={"folder": said.source, "hint": hint}))
 
 
-def withdraw(settings: Settings, ledger: Ledger, submission_id: str, now: datetime) -> None:
+def withdraw(
+    settings: Settings, ledger: Ledger, submission_id: str, now: datetime, by: str = "", reason: str = ""
+) -> None:
     """Take a submission back; of a mapping, the layout that it made too. Raises UsageError."""
     try:
-        ledger.withdraw(submission_id, now)
+        ledger.withdraw(submission_id, now, by, reason)
     except KeyError:
         raise UsageError(f"there is no submission {submission_id}; see `research-culture status`") from None
     except ValueError as problem:

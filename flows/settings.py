@@ -6,6 +6,7 @@ import getpass
 import hashlib
 import os
 import tomllib
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from schemas.rulebook import Rulebook
 
 PREFIX = "RESEARCH_CULTURE_"
-FOLDERS = ("config", "inbox", "landing", "staged", "warehouse", "findings", "restricted", "released")
+FOLDERS = ("config", "inbox", "landing", "staged", "warehouse", "findings", "restricted", "proposed", "released")
 
 
 class SetupError(Exception):
@@ -38,6 +39,7 @@ class Settings(BaseSettings):
     cron: str = Field("0 6 2 * *", description="When the schedule runs, as cron in Europe/London.")
     settle_seconds: float = Field(2.0, ge=0, description="A file must keep its size for so long before it is taken.")
     link_organisations: bool = Field(False, description="One pseudonym over organisations, where that is agreed.")
+    auto_approve: bool = Field(False, description="Release by itself where every check is met and nothing is held.")
     loss_pct: float = Field(20, gt=0, le=100, description="A correction that loses more rows than this is held.")
 
     @property
@@ -81,9 +83,20 @@ class Settings(BaseSettings):
         return self.home / "restricted" / "analyst.duckdb"
 
     @property
+    def proposed(self) -> Path:
+        """The release that waits for approval, and the page of each that was proposed."""
+        return self.home / "proposed"
+
+    @property
     def released(self) -> Path:
         """Releases, and the pointer to the current one."""
         return self.home / "released"
+
+    @property
+    def places(self) -> Mapping[str, Path]:
+        """Where a release's folder lies, by what was decided of it last."""
+        withdrawn = self.home / "restricted" / "withdrawn"
+        return {"proposed": self.proposed, "approved": self.released, "withdrawn": withdrawn}
 
 
 def load_settings() -> Settings:

@@ -50,9 +50,9 @@ ORDER BY made_at DESC, release.rowid DESC
 def propose(ledger: Ledger, release: Mapping[str, str], submission_ids: Sequence[str], at: datetime) -> None:
     """Record a written release (id, manifest_sha256, content_hash, headline, versions) and what stands behind it."""
     release_id = release["release_id"]
-    with ledger.change(
-        at, Decision.PROPOSED, release_id, manifest=release["manifest_sha256"], submissions=list(submission_ids)
-    ) as record:
+    files = {submission_id: ledger.submission(submission_id).sha256 for submission_id in submission_ids}
+    said = {"manifest": release["manifest_sha256"], "rules": release["rule_version"], "submissions": files}
+    with ledger.change(at, Decision.PROPOSED, release_id, **said) as record:
         record.execute(
             "INSERT INTO release VALUES (:release_id, :at, :actor, :manifest_sha256, :content_hash, :headline,"
             " :rule_version, :code_version)",
@@ -77,6 +77,11 @@ def current(ledger: Ledger) -> ReleaseRecord | None:
     """The release that shows: the latest approved of those that still are; None where none is."""
     approved = [release for release in releases(ledger) if release.decision is Decision.APPROVED]
     return max(approved, key=lambda release: release.decided_at, default=None)
+
+
+def waiting(ledger: Ledger) -> ReleaseRecord | None:
+    """The release that waits for approval; a new proposal replaces the one before it, so there is one at most."""
+    return next((release for release in releases(ledger) if release.decision is Decision.PROPOSED), None)
 
 
 def submissions_of(ledger: Ledger, release_id: str) -> set[str]:

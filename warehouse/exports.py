@@ -20,7 +20,7 @@ _FORMULA_STARTS = "left({name}, 1) IN ('=', '+', '-', '@', chr(9), chr(13))"
 
 def write_database(connection: duckdb.DuckDBPyConnection, path: Path, contracts: Iterable[Contract]) -> None:
     """Copy the contracts' tables, with their comments, into a new DuckDB file. The path must not be there yet."""
-    connection.execute(f"ATTACH {_quoted(path)} AS exported (STORAGE_VERSION '{STORAGE_VERSION}')")
+    connection.execute(f"ATTACH {quoted(path)} AS exported (STORAGE_VERSION '{STORAGE_VERSION}')")
     try:
         for contract in contracts:
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS exported.{contract.name.partition('.')[0]}")
@@ -47,8 +47,9 @@ def write_csv(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contr
 
 def _copy(connection: duckdb.DuckDBPyConnection, path: Path, select: str, contract: Contract, options: str) -> None:
     path.parent.mkdir(exist_ok=True)
-    connection.execute(f"COPY ({select} ORDER BY {', '.join(contract.keys)}) TO {_quoted(path)} ({options})")
+    connection.execute(f"COPY ({select} ORDER BY {', '.join(contract.keys)}) TO {quoted(path)} ({options})")
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """The path as a SQL text."""
     return "'" + str(path).replace("'", "''") + "'"

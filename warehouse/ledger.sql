@@ -9,6 +9,7 @@ CREATE TABLE IF NOT EXISTS submission (
     landed_at         TEXT NOT NULL,
     state             TEXT NOT NULL,
     state_at          TEXT NOT NULL,
+    state_reason      TEXT NOT NULL DEFAULT '',  -- why it was withdrawn, in a person's words
     accepted_at       TEXT,
     superseded_by     TEXT REFERENCES submission (submission_id),
     organisation_code TEXT,
@@ -67,14 +68,15 @@ CREATE TABLE IF NOT EXISTS release_submission (
     PRIMARY KEY (release_id, submission_id)
 );
 CREATE TABLE IF NOT EXISTS audit (
-    entry         INTEGER PRIMARY KEY,
+    entry         INTEGER PRIMARY KEY,  -- 1, 2, 3 ... without a gap
+    previous_hash TEXT NOT NULL,
     at            TEXT NOT NULL,
     actor         TEXT NOT NULL,
+    code_version  TEXT NOT NULL,
     action        TEXT NOT NULL,
     subject       TEXT NOT NULL,
-    detail        TEXT NOT NULL,  -- JSON; ids, codes, counts and hashes only
-    previous_hash TEXT NOT NULL,
-    hash          TEXT NOT NULL
+    detail        TEXT NOT NULL,  -- JSON; ids, codes, counts and hashes, and who decided
+    hash          TEXT NOT NULL   -- of all columns before it
 );
 CREATE TRIGGER IF NOT EXISTS audit_is_not_changed BEFORE UPDATE ON audit
     BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;

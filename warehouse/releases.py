@@ -1,4 +1,4 @@
-"""Releases: a folder that is there wholly or not at all, the pointer to the current one, and the analysts' file."""
+"""Releases: a folder that is there wholly or not at all; and the analysts' file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from schemas.dictionary import section
 from schemas.marts import MARTS
 from schemas.reference import DICTIONARY, REFERENCE
 from warehouse import exports, queries
+from warehouse.audit import Head
 from warehouse.build import StagedSubmission, content_hash
 from warehouse.load import sync
 
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 DATABASE = "research_culture.duckdb"
 MANIFEST = "manifest.json"
-POINTER = "current.json"
-CURRENT = "current"
 _DRAFT = ".draft-"
 _RELEASED = (*MARTS.values(), *REFERENCE.values())
 
@@ -50,24 +48,25 @@ class Release:
 
 def write_release(
     connection: duckdb.DuckDBPyConnection,
-    released: Path,
+    proposed: Path,
     release_id: str,
     submissions: Sequence[StagedSubmission],
     *,
+    audit_head: Head,
     released_at: datetime,
     code_version: str,
     rule_version: str,
     checks: Sequence[CheckResult],
 ) -> Release:
-    """Write `released/<release id>/`, flushed to disk, and give it its name last; nothing points to it yet.
+    """Write `proposed/<release id>/`, flushed to disk, and give it its name last; nothing points to it yet.
 
     Raises FileExistsError where that release is there already, OSError where the disk fails; either way no part
     of a folder bears the release's name.
     """
-    folder, draft = released / release_id, released / f"{_DRAFT}{release_id}"
+    folder, draft = proposed / release_id, proposed / f"{_DRAFT}{release_id}"
     if folder.exists():
         raise FileExistsError(f"release {release_id} is there already")
-    for left in released.glob(f"{_DRAFT}*"):
+    for left in proposed.glob(f"{_DRAFT}*"):
         shutil.rmtree(left)
     draft.mkdir(parents=True)
     _write_tables(connection, draft)
@@ -85,6 +84,7 @@ def write_release(
         "rule_version": rule_version,
         "duckdb_storage_version": exports.STORAGE_VERSION,
         "submissions": [asdict(submission) for submission in submissions],
+        "audit_head": audit_head._asdict(),
         "checks": [asdict(check) for check in checks],
         "files": {name: _described(draft / name) for name in _names(draft)},
     }
@@ -93,7 +93,7 @@ def write_release(
     for path in (*(draft / name for name in _names(draft)), *(p for p in draft.iterdir() if p.is_dir()), draft):
         sync(path)
     draft.replace(folder)
-    sync(released)
+    sync(proposed)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     shown, withheld, absent = figures["shown"], figures["withheld"], figures["not_available"]
     return Release(release_id, folder, sha256, content, shown, withheld, absent, headline)
@@ -147,68 +147,6 @@ def _names(folder: Path) -> Iterator[str]:
 def _described(file: Path) -> dict[str, object]:
     with file.open("rb") as stream:
         return {"bytes": file.stat().st_size, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
-
-
-def point_to(released: Path, release: Release) -> tuple[str, ...]:
-    """Make the release the current one: `current.json` in one step, then the convenience folder `current/`.
-
-    The folder is a relative link where the system allows one, else its files are replaced one by one. Returns a
-    sentence for each file that another program holds open: there the last release still shows.
-    """
-    pointer = {
-        "release_id": release.release_id,
-        "folder": release.folder.name,
-        "manifest_sha256": release.manifest_sha256,
-    }
-    draft = released / f".{POINTER}"
-    draft.write_text(json.dumps(pointer, indent=2) + "\n", encoding="utf-8")
-    sync(draft)
-    draft.replace(released / POINTER)
-    sync(released)
-    if _link(released, release.folder.name):
-        return ()
-    return tuple(_refresh(released / CURRENT, release.folder))
-
-
-def read_pointer(released: Path) -> Mapping[str, str] | None:
-    """The current release's `release_id`, `folder` (under `released`) and `manifest_sha256`; None before the first."""
-    file = released / POINTER
-    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
-
-
-def _link(released: Path, name: str) -> bool:
-    """Point `current` at the folder in one step; False where the system or an older copy there does not allow it."""
-    link = released / f".{CURRENT}"
-    try:
-        link.unlink(missing_ok=True)
-        link.symlink_to(name, target_is_directory=True)
-        link.replace(released / CURRENT)
-    except OSError:
-        with suppress(OSError):
-            link.unlink(missing_ok=True)
-        return False
-    return True
-
-
-def _refresh(current: Path, folder: Path) -> Iterator[str]:
-    """Replace the files of `current` one by one; yield a sentence for each that is held open, and leave it."""
-    names = set(_names(folder))
-    for name in sorted(names | (set(_names(current)) if current.is_dir() else set())):
-        target = current / name
-        draft = target.with_name(f".{target.name}.new")
-        try:
-            if name in names:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(folder / name, draft)
-                draft.replace(target)
-            else:
-                target.unlink()
-        except PermissionError:
-            draft.unlink(missing_ok=True)
-            yield (
-                f"{current.parent.name}/{current.name}/{name} is open in another program: close it and run again;"
-                " until then the last release still shows there."
-            )
 
 
 def write_analyst_file(connection: duckdb.DuckDBPyConnection, path: Path) -> str:

@@ -35,7 +35,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A fresh home with a key, two fictional organisations and one small layout of the user's own."""
     monkeypatch.setenv("RESEARCH_CULTURE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("RESEARCH_CULTURE_SETTLE_SECONDS", "0")
-    make_home(load_settings(), tmp_path / "rc.key")
+    make_home(load_settings(), tmp_path / "rc.key", auto_approve=True)
     settings = load_settings()
     with (settings.config / "organisations.csv").open("a", encoding="utf-8") as file:
         for code in ("ZZ1", "ZZ2"):

@@ -171,7 +171,7 @@ def test_a_publish_shows_its_release_and_a_backfill_its_months(
     from schemas.submissions import Period
 
     called = steps()
-    assert deployed.run_publish() == HELD
+    assert deployed.run_publish("An Approver") == HELD
     months = Period.parse("2026-01"), Period.parse("2026-03")
     assert deployed.run_backfill(*months) == walk.Month((), (), HELD)
     assert called == ["curate", "publish"] * 2
@@ -200,7 +200,7 @@ def test_prefects_database_holds_no_word_of_a_failure_and_no_path_of_ours(
     assert CANARY not in kept and str(settings.home) not in kept
 
 
-def test_every_parameter_of_a_flow_is_a_submission_or_a_month() -> None:
+def test_every_parameter_of_a_flow_is_a_submission_a_release_a_month_or_who_decides() -> None:
     from prefect import Flow
 
     from flows import deployed
@@ -211,7 +211,8 @@ def test_every_parameter_of_a_flow_is_a_submission_or_a_month() -> None:
     assert found == {
         "ingest": {"submission_id"},
         "curate": set(),
-        "publish": set(),
+        "publish": {"approved_by"},
+        "approve": {"release_id", "approved_by", "reason"},
         "monthly": set(),
         "backfill": {"first", "last"},
     }
@@ -294,4 +295,4 @@ def test_the_work_pools_deployments_are_flows_of_ours_and_hold_no_secret() -> No
         }
     schedules = {one["name"]: one.get("schedules") for one in declared["deployments"]}
     monthly = [{"cron": Settings.model_fields["cron"].default, "timezone": "Europe/London"}]
-    assert schedules == {"monthly": monthly, "publish": None, "backfill": None}
+    assert schedules == {"monthly": monthly, "publish": None, "approve": None, "backfill": None}
