@@ -41,7 +41,7 @@ def publish(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
     Raises OSError, duckdb.IOException.
     """
     from warehouse.proposals import proposal_page
-    from warehouse.releases import write_analyst_file, write_release
+    from warehouse.releases import write_analyst_file, write_release, write_stated
 
     if curated.stops:
         held = tuple(f"Held: {check.sentence}" for check in curated.stops)
@@ -58,7 +58,9 @@ def publish(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
             released_at=now,
             **versions,
             checks=curated.checks,
+            exceptions=decisions.exceptions(ledger),
         )
+        write_stated(connection, settings.history / f"{release_id}.parquet")
         warnings = [check.sentence for check in curated.warnings]
         page = proposal_page(connection, ledger, release, submission_ids, warnings, settings.released)
         (settings.proposed / f"{release_id}.md").write_text(page, encoding="utf-8")

@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from schemas.rulebook import Rulebook
 
 PREFIX = "RESEARCH_CULTURE_"
-FOLDERS = ("config", "inbox", "landing", "staged", "warehouse", "findings", "restricted", "proposed", "released")
+FOLDERS = (
+    "config",
+    "inbox",
+    "landing",
+    "staged",
+    "warehouse",
+    "findings",
+    "restricted",
+    "proposed",
+    "released",
+    "history",
+)
 
 
 class SetupError(Exception):
@@ -91,6 +102,11 @@ class Settings(BaseSettings):
     def released(self) -> Path:
         """Releases, and the pointer to the current one."""
         return self.home / "released"
+
+    @property
+    def history(self) -> Path:
+        """What people added to the figures of each release, without pseudonyms: the next one is compared with it."""
+        return self.home / "history"
 
     @property
     def places(self) -> Mapping[str, Path]:

@@ -34,6 +34,11 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, path: Path, contract: C
     _copy(connection, path, f"SELECT {tables.columns(contract)} FROM {contract.name}", contract, "FORMAT parquet")
 
 
+def write_query(connection: duckdb.DuckDBPyConnection, path: Path, select: str) -> None:
+    """Write what a SELECT gives as Parquet."""
+    connection.execute(f"COPY ({select}) TO {quoted(path)} (FORMAT parquet)")
+
+
 def write_csv(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contract, where: str = "TRUE") -> None:
     """Write one table as CSV in UTF-8, in the order of its key; no text begins as a spreadsheet formula does."""
     cells = ", ".join(

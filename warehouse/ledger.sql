@@ -62,6 +62,15 @@ CREATE TABLE IF NOT EXISTS release_decision (
     decided_by TEXT NOT NULL,  -- recorded, not authenticated
     reason     TEXT NOT NULL
 );
+-- Families of figures that an approver lets be stated anew though few people changed.
+CREATE TABLE IF NOT EXISTS release_exception (
+    metric_id         TEXT NOT NULL,
+    organisation_code TEXT NOT NULL,
+    period_end        TEXT NOT NULL,
+    approved_by       TEXT NOT NULL,  -- recorded, not authenticated
+    approved_at       TEXT NOT NULL,
+    reason            TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS release_submission (
     release_id    TEXT NOT NULL REFERENCES release (release_id),
     submission_id TEXT NOT NULL REFERENCES submission (submission_id),

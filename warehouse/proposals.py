@@ -10,11 +10,11 @@ from schemas.submissions import Slot
 from warehouse import decisions, exports, queries
 from warehouse.ledger import Ledger
 from warehouse.releases import DATABASE, Release
+from warehouse.report import REPORT
 
 if TYPE_CHECKING:
     import duckdb
 
-REPORT = "disclosure_report.md"
 _HEADINGS = "| metric | figures | change | status before | status now |\n| --- | --- | --- | --- | --- |"
 
 

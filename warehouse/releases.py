@@ -20,11 +20,13 @@ from warehouse import exports, queries
 from warehouse.audit import Head
 from warehouse.build import StagedSubmission, content_hash
 from warehouse.load import sync
+from warehouse.report import REPORT, disclosure_report
 
 if TYPE_CHECKING:
     import duckdb
 
     from warehouse.checks import CheckResult
+    from warehouse.decisions import ReleaseException
 
 DATABASE = "research_culture.duckdb"
 MANIFEST = "manifest.json"
@@ -57,6 +59,7 @@ def write_release(
     code_version: str,
     rule_version: str,
     checks: Sequence[CheckResult],
+    exceptions: Sequence[ReleaseException] = (),
 ) -> Release:
     """Write `proposed/<release id>/`, flushed to disk, and give it its name last; nothing points to it yet.
 
@@ -72,6 +75,7 @@ def write_release(
     _write_tables(connection, draft)
     figures = _figure_counts(connection)
     headline = _headline(connection, figures)
+    (draft / REPORT).write_bytes(disclosure_report(connection, headline, exceptions).encode())
     content = content_hash(connection, tuple(MARTS))
     manifest = {
         "release_id": release_id,
@@ -112,10 +116,18 @@ def _write_tables(connection: duckdb.DuckDBPyConnection, draft: Path) -> None:
     (draft / "DICTIONARY.md").write_bytes(("\n".join(("# Data dictionary", *pages)) + "\n").encode())
 
 
+def write_stated(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Write what people add to the figures that are stated anew, readable by its owner only; no pseudonym is in it."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    exports.write_query(connection, path, queries.select_of("disclosure.stated"))
+    path.chmod(0o600)
+    sync(path)
+
+
 def _figure_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Figures that are shown, withheld and not available."""
     found = dict(connection.execute("SELECT status, count(*) FROM marts.metric_value GROUP BY status").fetchall())
-    shown = found.pop("shown", 0) + found.pop("rounded", 0)
+    shown = sum(found.pop(status, 0) for status in ("shown", "rounded", "not_restated"))
     not_available = found.pop("not_available", 0)
     return {"shown": shown, "withheld": sum(found.values()), "not_available": not_available}
 
@@ -127,10 +139,15 @@ def _headline(connection: duckdb.DuckDBPyConnection, figures: Mapping[str, int])
     parts = [f"{figures['shown']} of {total} figures shown"]
     if withheld:
         least = " or ".join(str(n) for (n,) in connection.execute(queries.select_of("releases.thresholds")).fetchall())
-        parts.append(f"{withheld} withheld because fewer than {least} people stand behind the figure or a part of it")
+        parts.append(
+            f"{withheld} withheld because fewer than {least} people stand behind the figure or a part of it, because all"
+            " answered alike, or because such a figure could be worked out from it"
+        )
     if absent:
         whose = "its" if absent == 1 else "their"
         parts.append(f"{absent} not available because {whose} population has not come")
+    if withheld:
+        parts.append("choose twelve months, wide staff groups or all staff groups to see more")
     return "; ".join(parts) + "."
 
 
