@@ -76,6 +76,7 @@ def test_a_template_is_written_where_it_is_wanted(settings: Settings, say: Say, 
 
 def test_a_wrong_word_is_wrong_use(settings: Settings, say: Say) -> None:
     wrong = (["template", "poetry"], ["backfill", "spring", "2026-09"], ["ingest"], ["withdraw", "S9"], ["dance"])
+    wrong += (["approve"], ["approve", "S9"], ["decline"], ["decline", "--reason", "too early"], ["audit", "dance"])
     assert [say(*words).code for words in wrong] == [2] * len(wrong)
 
 
@@ -108,6 +109,40 @@ def test_a_month_from_the_inbox_to_a_question_about_it(settings: Settings, say: 
     assert say("withdraw", taken["loaded"]["submission"]).code == 0
     published = say("publish", "--no-server")
     assert (published.code, "No figures yet" in published.out) == (0, True)
+
+
+def test_a_release_is_proposed_declined_published_and_withdrawn(
+    settings: Settings, say: Say, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RESEARCH_CULTURE_AUTO_APPROVE", "false")
+    put("ZZ1/good.csv", GOOD)
+    month = say("run", "--no-server")
+    assert (month.code, month.out.count("figures yet")) == (0, 1)
+    assert "## What changed" in month.out and "does not show yet" in month.out
+    assert say("query", "SELECT 1").code == 5
+    waits = say("status", "--json").data
+    assert (waits["release"], waits["releases"][0]["is"]) == (None, "proposed")
+    assert f"Release {waits['proposed']['release_id']} waits: read " in say("status").out
+    assert "is declined" in say("decline", "--as", "An Approver", "--reason", "too early").out
+    published = say("publish", "--no-server", "--as", "An Officer", "--json").data
+    assert published["is_approved"] and published["release_id"]
+    assert say("approve", published["release_id"]).out == f"Release {published['release_id']} shows already.\n"
+    assert "now no release shows" in say("withdraw", published["release_id"], "--as", "An Officer").out
+    told = say("status")
+    assert "too early" in told.out and "An Officer" in told.out and "No release shows." in told.out
+
+
+def test_the_audit_log_is_verified_with_an_exit_code_of_its_own(settings: Settings, say: Say, put: Put) -> None:
+    assert say("audit", "verify").code == 5  # nothing is recorded yet
+    put("ZZ1/good.csv", GOOD)
+    say("run", "--no-server")
+    whole = say("audit", "verify")
+    assert (whole.code, whole.out[:26]) == (0, "The audit log is whole: 4 ")
+    content = settings.ledger.read_bytes()
+    settings.ledger.write_bytes(content.replace(b"+00:00", b"+01:00"))
+    broken = say("audit", "verify")
+    assert broken.code == 7
+    assert broken.out.startswith("The audit log is broken: entry 1 of the audit log (")
 
 
 def test_one_file_is_taken_by_hand_and_a_month_judged_again(settings: Settings, say: Say, put: Put) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -26,6 +27,7 @@ from flows.outcome import Outcome
 from flows.publish import Published
 from flows.settings import Settings, SetupError
 from schemas.submissions import Counts, State
+from tests.flows.test_approval import proposed
 
 TAKEN = Outcome("S-1", State.LOADED, "ZZ901", "job_plan", "example", "2026-09", Counts(12, 9, 2, 1), ("a finding",), 1)
 REFUSED = Outcome("S-2", State.REJECTED, "ZZ902", "survey", sentences=("the file is empty",))
@@ -177,6 +179,33 @@ def test_a_publish_shows_its_release_and_a_backfill_its_months(
     assert called == ["curate", "publish"] * 2
 
 
+def test_an_approval_from_prefect_is_recorded_and_shown_and_a_wrong_one_says_why(
+    settings: Settings, prefect_server: Callable[[], str]
+) -> None:
+    from flows import deployed
+
+    with walk.one_run(settings) as ledger:
+        proposed(settings, ledger, "r1")
+    refused: Any = deployed.approve("r9", "An Approver", return_state=True)
+    assert (refused.name, refused.message) == ("NotPossible", "that release does not wait for approval; r1 does")
+    state: Any = deployed.approve("r1", "An Approver", "as discussed", return_state=True)
+    assert state.result() == ("Release r1 is approved by An Approver and shows.",)
+    shown = artifacts_of(state.state_details.flow_run_id)
+    assert shown == {"approval": "Release r1 is approved by An Approver and shows."}
+    assert json.loads((settings.released / "current.json").read_text())["release_id"] == "r1"
+
+
+def test_a_months_proposal_stands_in_an_artifact_of_its_own(
+    steps: Callable[..., list[str]], prefect_server: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows import deployed
+
+    steps()
+    monkeypatch.setattr(walk, "release", lambda *_: Published(None, (), page="# Release r1, as proposed"))
+    state: Any = deployed.monthly(return_state=True)
+    assert artifacts_of(state.state_details.flow_run_id)["proposal"] == "# Release r1, as proposed"
+
+
 def test_one_submission_can_be_ingested_alone(
     steps: Callable[..., list[str]], prefect_server: Callable[[], str]
 ) -> None:
@@ -229,37 +258,53 @@ def is_answered(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def scheduled_runs(port: int) -> list[dict[str, Any]]:
-    try:
-        answer = httpx.post(f"http://127.0.0.1:{port}/api/flow_runs/filter", json={}, timeout=10)
-    except httpx.HTTPError:
-        return []
-    return [one for one in answer.json() if one["auto_scheduled"]] if answer.is_success else []
+def finished_runs(port: int, served: subprocess.Popen[str], flow: str) -> list[dict[str, Any]]:
+    """The flow's finished runs, waited for up to 180 seconds."""
+    asked = {"flows": {"name": {"any_": [flow]}}, "flow_runs": {"state": {"type": {"any_": ["COMPLETED", "FAILED"]}}}}
+    until = time.monotonic() + 180
+    while time.monotonic() < until and served.poll() is None:
+        time.sleep(2)
+        with suppress(httpx.HTTPError):
+            answer = httpx.post(f"http://127.0.0.1:{port}/api/flow_runs/filter", json=asked, timeout=10)
+            if answer.is_success and answer.json():
+                return answer.json()
+    return []
 
 
 @pytest.mark.slow
-def test_a_real_server_starts_and_finishes_a_scheduled_run_and_all_stops_with_the_schedule(
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_real_server_runs_the_month_by_itself_and_an_approval_when_asked_and_all_stops_with_the_schedule(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port = free_port()
     monkeypatch.setenv("PREFECT_SERVER_API_PORT", str(port))
     monkeypatch.setenv("RESEARCH_CULTURE_CRON", "* * * * *")
+    monkeypatch.setenv("RESEARCH_CULTURE_AUTO_APPROVE", "false")
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    (settings.inbox / "ZZ1").mkdir()
+    (settings.inbox / "ZZ1" / "a.csv").write_text("Who,Group,Day,Count\nheadcount,All staff,30/09/2026,50\n")
     served = subprocess.Popen([sys.executable, "-m", "flows", "schedule"], stdout=subprocess.PIPE, text=True)
     try:
-        until = time.monotonic() + 180
-        done: list[dict[str, Any]] = []
-        while not done and time.monotonic() < until and served.poll() is None:
-            time.sleep(2)
-            done = [one for one in scheduled_runs(port) if one["state_type"] == "COMPLETED"]
-        assert done, "no scheduled run was seen to finish within 180 seconds"
-        deployment = httpx.get(f"http://127.0.0.1:{port}/api/deployments/name/monthly/monthly", timeout=10).json()
+        assert [one["state_type"] for one in finished_runs(port, served, "monthly")][:1] == ["COMPLETED"]
+        (page,) = settings.proposed.glob("*.md")
+        assert not (settings.released / "current.json").exists()
+        monthly, approve = (
+            httpx.get(f"http://127.0.0.1:{port}/api/deployments/name/{name}/{name}", timeout=10).json()
+            for name in ("monthly", "approve")
+        )
+        asked = {"parameters": {"release_id": page.stem, "approved_by": "An Approver", "reason": "as discussed"}}
+        httpx.post(f"http://127.0.0.1:{port}/api/deployments/{approve['id']}/create_flow_run", json=asked, timeout=10)
+        assert [one["state_type"] for one in finished_runs(port, served, "approve")] == ["COMPLETED"]
     finally:
         served.terminate()
         said, _ = served.communicate(timeout=60)
-    schedule = deployment["schedules"][0]["schedule"]
+    schedule = monthly["schedules"][0]["schedule"]
     assert (schedule["cron"], schedule["timezone"]) == ("* * * * *", "Europe/London")
-    assert (deployment["entrypoint"], deployment["parameters"]) == ("flows.deployed.monthly", {})
+    assert (monthly["entrypoint"], monthly["parameters"]) == ("flows.deployed.monthly", {})
+    assert (approve["schedules"], sorted(approve["parameter_openapi_schema"]["required"])) == (
+        [],
+        ["approved_by", "release_id"],
+    )
+    assert json.loads((settings.released / "current.json").read_text())["release_id"] == page.stem
     assert f"Prefect's pages: http://127.0.0.1:{port}" in said and said.endswith("Stopped.\n")
     assert served.returncode == 0 and not is_answered(port)
 
