@@ -97,7 +97,7 @@ def _record(row: Mapping[str, Any]) -> ReleaseRecord:
 
 @dataclass(frozen=True)
 class ReleaseException:
-    """A family that an approver lets be stated anew though few people changed; the reason stands in the ledger alone."""
+    """A family that an approver lets be stated anew though few people changed; the reason is in the ledger alone."""
 
     metric_id: str
     organisation_code: str

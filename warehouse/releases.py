@@ -140,8 +140,8 @@ def _headline(connection: duckdb.DuckDBPyConnection, figures: Mapping[str, int])
     if withheld:
         least = " or ".join(str(n) for (n,) in connection.execute(queries.select_of("releases.thresholds")).fetchall())
         parts.append(
-            f"{withheld} withheld because fewer than {least} people stand behind the figure or a part of it, because all"
-            " answered alike, or because such a figure could be worked out from it"
+            f"{withheld} withheld because fewer than {least} people stand behind the figure or a part of it, because"
+            " all answered alike, or because such a figure could be worked out from it"
         )
     if absent:
         whose = "its" if absent == 1 else "their"

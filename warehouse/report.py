@@ -68,8 +68,8 @@ def _kept(counted: Counter[str], hidden_whole: int) -> Iterator[str]:
     )
     if hidden_whole:
         yield (
-            f"For {hidden_whole:,} of them the solver ran out of time: whole tables are withheld there. Publish again on a"
-            " machine with less to do, or with fewer breakdowns."
+            f"For {hidden_whole:,} of them the solver ran out of time: whole tables are withheld there. Publish on"
+            " a machine with less to do, or with fewer breakdowns."
         )
     yield ""
 
@@ -92,7 +92,8 @@ def _excepted(exceptions: Sequence[ReleaseException]) -> Iterator[str]:
     yield from ("## Exceptions", "")
     for one in exceptions:
         family = f"{one.metric_id}, {one.organisation_code}, to {one.period_end:%d %B %Y}"
-        yield f"- {family}: restated though few people changed; approved by {one.approved_by} on {one.approved_at:%d %B %Y}."
+        approved = f"approved by {one.approved_by} on {one.approved_at:%d %B %Y}"
+        yield f"- {family}: restated though few people changed; {approved}."
     yield from (() if exceptions else ("None.",))
     yield ""
 

@@ -252,7 +252,7 @@ def test_an_approver_may_except_a_family(past) -> None:
 
 
 def test_a_group_that_was_hidden_with_others_stays_hidden_where_few_changed_beside_it(past) -> None:
-    """The total grew by 20 in group a; b was hidden to protect c, and neither changed: to show b now would give c away."""
+    """Group a grew by 24; b was hidden to protect c, and neither changed: to show b now would give c away."""
     groups = {"a": 60, "b": 14, "c": 7}
     before: People = {f"{g}{n}": (g, n % 2) for g, size in groups.items() for n in range(size * 2)}
     few: People = {person: what for person, what in before.items() if what[0] != "c" or int(person[1:]) < 7}
