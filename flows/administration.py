@@ -106,14 +106,23 @@ def findings(submission: str, as_json: Json = False) -> None:
 
 
 @app.command(rich_help_panel=ADMIN)
-def rebuild() -> None:
-    """Delete the work database and build it anew from what is staged."""
+def rebuild(
+    day: Annotated[str, typer.Option("--as-known-on", help="Instead, build what was known then.", metavar="DATE")] = "",
+    to: Annotated[Path | None, typer.Option(help="The new file to build that into.", dir_okay=False)] = None,
+) -> None:
+    """Delete the work database and build it anew from what is staged; or build a past day's beside it."""
+    from flows.as_known import write_as_known
     from flows.console import say
     from flows.curate import rebuild as rebuild_all
     from flows.monthly import one_run
 
     settings = home_settings()
+    if bool(day) != bool(to):
+        raise typer.BadParameter("give --as-known-on DATE and --to FILE together, or neither")
     with one_run(settings) as ledger:
+        if to is not None:
+            say(*write_as_known(settings, ledger, day, to, now()).sentences)
+            return
         curated = rebuild_all(settings, ledger)
         ledger.note("rebuild", "work database", now())
     say(f"Rebuilt from {len(curated.submissions)} submissions.", *(check.sentence for check in curated.stops))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from flows.curate import Curated
-from flows.publish import PIPELINE, Published
+from flows.publish import PIPELINE, Published, tell_analysts
 from flows.settings import Settings, SetupError, UsageError
 from schemas.submissions import State
 from warehouse import decisions
@@ -33,7 +33,8 @@ def approve(
         raise SetupError("the proposed release's folder is gone; decline it, and run `research-culture publish`")
     move(folder, settings.released)
     decisions.decide(ledger, release.release_id, Decision.APPROVED, now, by, reason)
-    return (f"Release {release.release_id} is approved by {by} and shows.", *show_current(ledger, settings.places))
+    told = (*show_current(ledger, settings.places), *tell_analysts(settings, ledger))
+    return (f"Release {release.release_id} is approved by {by} and shows.", *told)
 
 
 def decline(
@@ -56,7 +57,7 @@ def withdraw_release(
     if release_id not in {one.release_id for one in decisions.releases(ledger) if one.decision is Decision.APPROVED}:
         raise UsageError("only an approved release can be withdrawn; `research-culture decline` is for one that waits")
     decisions.decide(ledger, release_id, Decision.WITHDRAWN, now, by, reason)
-    told = show_current(ledger, settings.places)
+    told = (*show_current(ledger, settings.places), *tell_analysts(settings, ledger))
     shown = decisions.current(ledger)
     now_shows = f"release {shown.release_id} shows" if shown else "no release shows"
     return (f"Release {release_id} is withdrawn: now {now_shows}.", *told)

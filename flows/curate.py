@@ -13,6 +13,7 @@ from schemas.metrics import load_metrics
 from schemas.submissions import State
 from warehouse.build import StagedSubmission, build
 from warehouse.connection import open_work
+from warehouse.history import read_past
 from warehouse.ledger import Ledger, Submission
 from warehouse.references import reference_tables, submission_states
 
@@ -47,8 +48,9 @@ def curate(settings: Settings, ledger: Ledger) -> Curated:
     submissions = staged_submissions(ledger.loaded())
     rules, metrics = read_rules(settings), load_metrics()
     states = submission_states(ledger.submissions())
+    history = read_past(ledger, settings.history, *settings.places.values())
     with open_work(settings.work) as connection:
-        build(connection, settings.staged, submissions, reference_tables(rules, metrics), metrics, states)
+        build(connection, settings.staged, submissions, reference_tables(rules, metrics), metrics, states, history)
         return Curated(submissions, run_checks(connection))
 
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from flows.curate import Curated
 from flows.settings import Settings, code_version, read_rules
-from warehouse import decisions
+from schemas.figures import METRIC_HISTORY
+from warehouse import decisions, queries, tables
 from warehouse.connection import open_work
 from warehouse.decisions import Decision
+from warehouse.history import load_history, read_releases
 from warehouse.ledger import Ledger
 from warehouse.showing import show_current
 
@@ -41,7 +43,7 @@ def publish(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
     Raises OSError, duckdb.IOException.
     """
     from warehouse.proposals import proposal_page
-    from warehouse.releases import write_analyst_file, write_release, write_stated
+    from warehouse.releases import write_release, write_stated
 
     if curated.stops:
         held = tuple(f"Held: {check.sentence}" for check in curated.stops)
@@ -65,8 +67,21 @@ def publish(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
         page = proposal_page(connection, ledger, release, submission_ids, warnings, settings.released)
         (settings.proposed / f"{release_id}.md").write_text(page, encoding="utf-8")
         _propose(settings, ledger, release, versions, submission_ids, now)
+    return Published(release, tell_analysts(settings, ledger), page)
+
+
+def tell_analysts(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
+    """Write the analysts' file from the work database and the releases so far; a sentence on each thing missing."""
+    from warehouse.releases import write_analyst_file
+
+    if not settings.work.is_file():
+        return ()
+    history = read_releases(ledger, *settings.places.values())
+    with open_work(settings.work) as connection:
+        load_history(connection, history)
+        tables.replace(connection, METRIC_HISTORY, queries.select_of(METRIC_HISTORY.name))
         told = write_analyst_file(connection, settings.analyst_file)
-    return Published(release, (told,) if told else (), page)
+    return (*history.sentences, *filter(None, (told,)))
 
 
 def _propose(

@@ -8,7 +8,7 @@ from schemas.columns import ORGANISATION_CODE, PERIOD, PERSON_KEY, RESPONSE_KEY,
 from schemas.core_programmes import PROGRAMMES
 from schemas.datasets import DATASETS
 from schemas.fields import Contract, Field
-from schemas.figures import METRIC_FIGURE
+from schemas.figures import METRIC_FIGURE, METRIC_HISTORY
 
 
 def _of(dataset: str, *names: str) -> tuple[Field, ...]:
@@ -256,5 +256,6 @@ CORE = {
         FCT_NSS_RESULT,
         *PROGRAMMES,
         METRIC_FIGURE,
+        METRIC_HISTORY,
     )
 }

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from schemas.audit import AUDIT
 from schemas.codelists import load_codelist, load_instruments
 from schemas.core import CORE
 from schemas.datasets import DATASETS, PARTS, STAGED
@@ -36,6 +37,7 @@ def markdown() -> str:
         *section("Core: for named analysts, not disclosure-checked", CORE.values()),
         *section("Marts: what is released", MARTS.values()),
         *section("Reference: the rules as tables, released with the marts", REFERENCE.values()),
+        *section("Audit: what came and what was released, for named analysts", AUDIT.values()),
         *_metrics(),
         *_codelists(),
         *_questions(),

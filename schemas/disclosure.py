@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.columns import count, number
 from schemas.fields import Contract, Field
-from schemas.figures import FIGURE_KEYS, MADE, METRIC_FIGURE, RELEASED_FIELDS
+from schemas.figures import FIGURE_KEYS, MADE, METRIC_FIGURE
 
 FAMILY = ("metric_id", "organisation_code", "period_start", "period_end")
 _FAMILY_FIELDS = tuple(METRIC_FIGURE.field(name) for name in FAMILY)
@@ -93,13 +93,6 @@ SAME_FAMILY = Contract(
 )
 
 # What earlier releases said, read from their files.
-RELEASED_FIGURE = Contract(
-    name="audit.released_figure",
-    title="Figures of every release that was in print",
-    grain="release x figure",
-    keys=("release_id", *METRIC_FIGURE.keys),
-    fields=(_RELEASE_ID, *RELEASED_FIELDS),
-)
 STATED_CONTRIBUTION = Contract(
     name="audit.stated_contribution",
     title="What people added to each figure, in the release that stated it",
@@ -111,6 +104,5 @@ STATED_CONTRIBUTION = Contract(
 
 # Steps towards the figures in print: built like the core, but not handed to analysts.
 STEPS = {contract.name: contract for contract in (*MADE, FIGURE_CONTRIBUTION, FIGURE_RISK)}
-# What disclosure control writes, and what it reads of earlier releases.
+# What disclosure control writes.
 DECIDED = {contract.name: contract for contract in (FIGURE_DECISION, FAMILY_STANDING, SAME_FAMILY)}
-EARLIER = {contract.name: contract for contract in (RELEASED_FIGURE, STATED_CONTRIBUTION)}

@@ -165,3 +165,27 @@ FIGURE_RESPONSE_RATE = Contract(
 
 # Steps towards core.metric_figure: built like the core, but not handed to analysts.
 MADE = (FIGURE_BASE, FIGURE_QUANTILE, FIGURE_RESPONSE_RATE)
+RELEASED_FIGURE = Contract(
+    name="audit.released_figure",
+    title="The releases' own files of figures, read together",
+    grain=f"release x {METRIC_FIGURE.grain}",
+    keys=("release_id", *METRIC_FIGURE.keys),
+    fields=(
+        Field("release_id", "text", "Release; see audit.release.", required=True),
+        # A release from before a column was declared has none: only the key is needed.
+        *(replace(field, required=field.name in METRIC_FIGURE.keys) for field in RELEASED_FIELDS),
+    ),
+)
+
+METRIC_HISTORY = Contract(
+    name="core.metric_history",
+    title="Every figure of every release",
+    grain=RELEASED_FIGURE.grain,
+    keys=RELEASED_FIGURE.keys,
+    warning="Figures as they were released, also of releases that were withdrawn: a later one may have corrected them.",
+    fields=(
+        *RELEASED_FIGURE.fields,
+        Field("released_at", "timestamp", "When the release was approved (UTC).", required=True),
+        Field("withdrawn_at", "timestamp", "When the release was withdrawn (UTC); NULL where it was not."),
+    ),
+)

@@ -105,6 +105,14 @@ METRIC_BREAKDOWN = Contract(
     fields=(_text("metric_id", "Metric."), _text("breakdown", "`all`, or a breakdown that the metric declares.")),
 )
 
+METRIC_DATASET = Contract(
+    name="reference.metric_dataset",
+    title="Which datasets each metric is made from",
+    grain="metric x dataset",
+    keys=("metric_id", "dataset"),
+    fields=(_text("metric_id", "Metric."), _text("dataset", "Kind of data, as audit.submission names it.")),
+)
+
 SUPPORT_MEASURE = Contract(
     name="reference.support_measure",
     title="Outcome measures of support programmes",
@@ -284,6 +292,7 @@ REFERENCE = {
         PA_HOURS,
         METRIC,
         METRIC_BREAKDOWN,
+        METRIC_DATASET,
         SUPPORT_MEASURE,
         BANK_HOLIDAY,
         SERIES_BREAK,

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows.settings import Settings
+from schemas.audit import AUDIT
 from schemas.core import CORE
 from schemas.datasets import DATASETS, STAGED
 from schemas.disclosure import STEPS
@@ -35,7 +36,7 @@ SAID_IN_TESTS = "\n".join(file.read_text(encoding="utf-8") for file in TESTS)
 SAID_OUTSIDE_SCHEMAS = "\n".join(f.read_text(encoding="utf-8") for f in TESTS if f.parent.name != "schemas")
 FOLDED = SAID_OUTSIDE_SCHEMAS.casefold()
 BUILT = {**CORE, **STEPS, **MARTS, METRIC_UNIT_CATEGORY.name: METRIC_UNIT_CATEGORY}
-PAST_THE_DOOR = [*STAGED.values(), *BUILT.values(), *REFERENCE.values()]
+PAST_THE_DOOR = [*STAGED.values(), *BUILT.values(), *REFERENCE.values(), *AUDIT.values()]
 TABLES = sorted((ROOT / "warehouse/sql").glob("core/*.sql")) + sorted((ROOT / "warehouse/sql").glob("marts/*.sql"))
 METRIC_SQL = sorted((ROOT / "warehouse/sql/metrics").glob("*.sql"))
 

@@ -13,10 +13,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schemas.audit import RELEASE, SUBMISSION, SUBMISSION_STATE
+from schemas.audit import SUBMISSION, SUBMISSION_STATE
 from schemas.core import CORE
 from schemas.datasets import PARTS, STAGED
-from schemas.disclosure import EARLIER, FIGURE_RISK, STEPS
+from schemas.disclosure import FIGURE_RISK, STEPS
 from schemas.fields import Contract, Field
 from schemas.figures import METRIC_UNIT_CATEGORY
 from schemas.marts import MARTS, METRIC_VALUE
@@ -24,6 +24,7 @@ from schemas.metrics import Metric
 from schemas.reference import REFERENCE
 from warehouse import queries, tables
 from warehouse.disclosure import protect
+from warehouse.history import ReleaseHistory, load_history
 
 if TYPE_CHECKING:
     import duckdb
@@ -64,26 +65,20 @@ def build(
     references: Mapping[str, pa.Table],
     metrics: Sequence[Metric],
     states: pa.Table | None = None,
+    history: ReleaseHistory | None = None,
 ) -> None:
     """Bring reference, staging, core, figures and marts up to date with exactly these submissions and rules.
 
-    `staged` holds `<submission id>/<table>.parquet`, `states` the rows of audit.submission_state. Raises
-    FileNotFoundError naming a submission whose staged file is missing, ValueError for a SQL file whose tables
-    cannot be put in order.
+    `staged` holds `<submission id>/<table>.parquet`, `states` the rows of audit.submission_state, `history`
+    the releases so far. Raises FileNotFoundError naming a submission whose staged file is missing, ValueError for a
+    SQL file whose tables cannot be put in order.
     """
-    for schema in _SCHEMAS:
-        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-    if not connection.execute(
-        "SELECT 1 FROM duckdb_tables() WHERE schema_name || '.' || table_name = ?", [_PARTITION.name]
-    ).fetchone():
-        tables.create(connection, _PARTITION)
-    given = {REFERENCE[f"reference.{name}"]: rows for name, rows in references.items()}
-    _load(connection, given | {SUBMISSION_STATE: states or SUBMISSION_STATE.arrow_schema().empty_table()})
+    _load_given(connection, references, states)
     _load_submissions(connection, submissions)
     for name, contract in STAGED.items():
         _create_staging_view(connection, staged, name, contract, submissions)
-    for contract in (RELEASE, *EARLIER.values()):
-        tables.create(connection, contract)
+    past = history or ReleaseHistory()
+    load_history(connection, past)
     selects = queries.selects() | {METRIC_UNIT: queries.metric_units(metrics)}
     inputs = {name: queries.tables_read(connection, select) for name, select in selects.items()}
     inputs[METRIC_VALUE.name] |= {FIGURE_RISK.name}  # disclosure control reads it
@@ -92,7 +87,7 @@ def build(
         if name in (METRIC_UNIT, METRIC_UNIT_CATEGORY.name):
             connection.execute(f"CREATE OR REPLACE VIEW {name} AS {selects[name]}")
         elif name == METRIC_VALUE.name:
-            protect(connection)
+            protect(connection, past.excepted)
         elif _BUILT[name].partition:
             versions[name] = _version(connection, selects[name], inputs[name], versions)
             _update(connection, _BUILT[name], selects[name], versions[name])
@@ -100,11 +95,18 @@ def build(
             tables.replace(connection, _BUILT[name], selects[name])
 
 
-def _load(connection: duckdb.DuckDBPyConnection, given: Mapping[Contract, pa.Table]) -> None:
-    for contract, rows in given.items():
-        connection.register("given_rows", rows)
-        tables.replace(connection, contract, "SELECT * FROM given_rows")
-        connection.unregister("given_rows")
+def _load_given(
+    connection: duckdb.DuckDBPyConnection, references: Mapping[str, pa.Table], states: pa.Table | None
+) -> None:
+    for schema in _SCHEMAS:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    if not connection.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE schema_name || '.' || table_name = ?", [_PARTITION.name]
+    ).fetchone():
+        tables.create(connection, _PARTITION)
+    for name, rows in references.items():
+        tables.load(connection, REFERENCE[f"reference.{name}"], rows)
+    tables.load(connection, SUBMISSION_STATE, states or SUBMISSION_STATE.arrow_schema().empty_table())
 
 
 def _load_submissions(connection: duckdb.DuckDBPyConnection, submissions: Sequence[StagedSubmission]) -> None:
@@ -138,21 +140,11 @@ def _create_staging_view(
     columns = ", ".join(
         ("submission_id", *(f"staged.{field.name}" for field in own), *(f"submission.{name}" for name in sent_by))
     )
-    rows = _parquet(files) if files else _nothing(contract)
+    rows = tables.parquet(files) if files else tables.nothing(contract)
     connection.execute(
         f"CREATE OR REPLACE VIEW staging.{table} AS SELECT {columns} FROM {rows} AS staged"
         f" INNER JOIN {SUBMISSION.name} AS submission USING (submission_id)"
     )
-
-
-def _parquet(files: Sequence[Path]) -> str:
-    listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
-    return f"read_parquet([{listed}], union_by_name = true)"
-
-
-def _nothing(contract: Contract) -> str:
-    typed = ", ".join(f"CAST(NULL AS {field.sql_type}) AS {field.name}" for field in contract.fields)
-    return f"(SELECT {typed} WHERE FALSE)"
 
 
 def _version(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass, field
 from datetime import date, datetime
@@ -16,6 +16,7 @@ from schemas.findings import Finding
 from schemas.submissions import Counts, Period, Slot, State
 from warehouse.audit import BEFORE_FIRST, COLUMNS, Head, entry_hash
 
+_SLOT = ("organisation_code", "dataset", "source", "period_start", "period_end")
 _COUNTS = ("rows_in", "rows_accepted", "rows_rejected", "rows_noise", "rows_erased")
 
 
@@ -238,7 +239,7 @@ class Ledger:
             **dict(zip(_COUNTS, astuple(counts), strict=True)),
         }
         self._connection.execute(
-            f"UPDATE submission SET {', '.join(f'{name} = :{name}' for name in values)},"
+            f"UPDATE submission SET {', '.join(f'{name} = {_new(name)}' for name in values)},"
             " accepted_at = coalesce(accepted_at, :accepted_at) WHERE submission_id = :submission_id",
             {**values, "submission_id": submission_id, "accepted_at": text(at) if state is State.LOADED else None},
         )
@@ -255,10 +256,16 @@ class Ledger:
 
     def _submissions(self, where: str, *values: str) -> tuple[Submission, ...]:
         rows = self._connection.execute(f"SELECT * FROM submission {where} ORDER BY landed_at, rowid", values)
-        return tuple(_submission(row) for row in rows)
+        return tuple(submission_of(row) for row in rows)
 
 
-def _submission(row: sqlite3.Row) -> Submission:
+def _new(name: str) -> str:
+    """What a judgement writes there: a slot that a file once had outlives a refusal that came before its slot."""
+    return f"coalesce(:{name}, {name})" if name in _SLOT else f":{name}"
+
+
+def submission_of(row: sqlite3.Row | Mapping[str, Any]) -> Submission:
+    """A submission from the columns of the ledger's table."""
     period = row["period_start"] and Period(
         date.fromisoformat(row["period_start"]), date.fromisoformat(row["period_end"])
     )

@@ -32,6 +32,33 @@ CREATE TABLE IF NOT EXISTS submission (
 CREATE UNIQUE INDEX IF NOT EXISTS submission_one_loaded_a_slot
     ON submission (organisation_code, dataset, source, period_start, period_end) WHERE state = 'loaded';
 CREATE INDEX IF NOT EXISTS submission_by_content ON submission (sha256);
+-- Every state that a submission came into, and the slot and rows that it then had: what was known on a day is read here.
+-- Triggers write it, so no change of a state can miss it; rows are added, never changed.
+CREATE TABLE IF NOT EXISTS submission_history (
+    number            INTEGER PRIMARY KEY,
+    submission_id     TEXT NOT NULL REFERENCES submission (submission_id),
+    state             TEXT NOT NULL,
+    state_at          TEXT NOT NULL,
+    organisation_code TEXT,
+    dataset           TEXT,
+    source            TEXT,
+    period_start      TEXT,
+    period_end        TEXT,
+    rows_accepted     INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS submission_history_by_submission ON submission_history (submission_id);
+CREATE TRIGGER IF NOT EXISTS submission_history_begins AFTER INSERT ON submission BEGIN
+    INSERT INTO submission_history VALUES (
+        NULL, new.submission_id, new.state, new.state_at,
+        new.organisation_code, new.dataset, new.source, new.period_start, new.period_end, new.rows_accepted
+    );
+END;
+CREATE TRIGGER IF NOT EXISTS submission_history_goes_on AFTER UPDATE OF state ON submission BEGIN
+    INSERT INTO submission_history VALUES (
+        NULL, new.submission_id, new.state, new.state_at,
+        new.organisation_code, new.dataset, new.source, new.period_start, new.period_end, new.rows_accepted
+    );
+END;
 CREATE TABLE IF NOT EXISTS finding (
     submission_id TEXT NOT NULL REFERENCES submission (submission_id),
     number        INTEGER NOT NULL,

@@ -8,10 +8,10 @@ from graphlib import TopologicalSorter
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from schemas.audit import SUBMISSION, SUBMISSION_STATE
+from schemas.audit import AUDIT
 from schemas.datasets import STAGED
-from schemas.disclosure import DECIDED, EARLIER
-from schemas.figures import METRIC_UNIT_FIELDS
+from schemas.disclosure import DECIDED, STATED_CONTRIBUTION
+from schemas.figures import METRIC_UNIT_FIELDS, RELEASED_FIGURE
 from schemas.metrics import Metric
 from schemas.reference import REFERENCE
 
@@ -73,7 +73,7 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
 
 def in_order(inputs: Mapping[str, frozenset[str]]) -> list[str]:
     """The built tables, each after those it reads. Raises ValueError for a reference to a table nobody makes."""
-    given = (SUBMISSION.name, SUBMISSION_STATE.name, *DECIDED, *EARLIER, *(f"staging.{name}" for name in STAGED))
+    given = (*AUDIT, *DECIDED, STATED_CONTRIBUTION.name, RELEASED_FIGURE.name, *(f"staging.{name}" for name in STAGED))
     there = {*inputs, *REFERENCE, *given}
     for name, read in inputs.items():
         if unknown := sorted(read - there):

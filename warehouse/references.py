@@ -7,7 +7,7 @@ from datetime import UTC, date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from schemas.audit import SUBMISSION, SUBMISSION_STATE
+from schemas.audit import AUDIT, SUBMISSION_STATE
 from schemas.core import CORE
 from schemas.fields import Contract
 from schemas.figures import WIDER
@@ -37,6 +37,7 @@ def reference_tables(rules: Rulebook, metrics: Sequence[Metric]) -> Mapping[str,
         "pa_hours": _pa_hours(rules),
         "metric": _metrics(metrics),
         "metric_breakdown": _breakdowns(metrics),
+        "metric_dataset": ({"metric_id": m.metric_id, "dataset": name} for m in metrics for name in m.datasets),
         "support_measure": _measures(rules),
         "series_break": _breaks(rules, metrics),
         "subtheme": (_typed(SUBTHEME, {**r, "subtheme_code": r["code"]}) for r in rules.tables["subtheme"]),
@@ -71,6 +72,7 @@ def submission_states(submissions: Sequence[Submission]) -> pa.Table:
             "period_end": s.slot.period.end,
             "state_code": s.state.value,
             "landed_at": s.landed_at.astimezone(UTC).replace(tzinfo=None),
+            "accepted_at": s.accepted_at and s.accepted_at.astimezone(UTC).replace(tzinfo=None),
             "row_count": s.counts.accepted,
         }
         for s in submissions
@@ -178,7 +180,7 @@ def _wide_groups(rules: Rulebook) -> Rows:
 
 
 def _dictionary() -> Rows:
-    for contract in (*MARTS.values(), *REFERENCE.values(), *CORE.values(), SUBMISSION):
+    for contract in (*MARTS.values(), *REFERENCE.values(), *CORE.values(), *AUDIT.values()):
         for field in contract.fields:
             yield {
                 "table_name": contract.name,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schemas.audit import SUBMISSION
+from schemas.audit import AUDIT
 from schemas.core import CORE
 from schemas.dictionary import section
 from schemas.marts import MARTS
@@ -167,15 +168,15 @@ def _described(file: Path) -> dict[str, object]:
 
 
 def write_analyst_file(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
-    """Replace the analysts' file (core, marts, reference and the submissions) whole, readable by its owner only.
+    """Replace the analysts' file (core, marts, reference, audit) whole; a group that may read its folder may read it.
 
     Returns a sentence where another program's lock stopped that, else ''.
     """
     draft = path.with_name(f".{path.name}.draft")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft.unlink(missing_ok=True)
-    exports.write_database(connection, draft, (*CORE.values(), *_RELEASED, SUBMISSION))
-    draft.chmod(0o600)
+    exports.write_database(connection, draft, (*CORE.values(), *_RELEASED, *AUDIT.values()))
+    draft.chmod(0o600 | path.parent.stat().st_mode & stat.S_IRGRP)
     sync(draft)
     try:
         draft.replace(path)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemas.fields import Contract
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 
 def columns(contract: Contract) -> str:
@@ -54,6 +56,25 @@ def replace(connection: duckdb.DuckDBPyConnection, contract: Contract, select: s
         connection.rollback()
         raise
     connection.commit()
+
+
+def load(connection: duckdb.DuckDBPyConnection, contract: Contract, rows: pa.Table) -> None:
+    """Replace the table whole by rows that Python holds."""
+    connection.register("given_rows", rows)
+    replace(connection, contract, "SELECT * FROM given_rows")
+    connection.unregister("given_rows")
+
+
+def parquet(files: Sequence[Path], options: str = "") -> str:
+    """What stands after FROM to read Parquet files together; a column that one of them lacks is NULL there."""
+    listed = ", ".join(f"'{_quoted(str(file))}'" for file in files)
+    return f"read_parquet([{listed}], union_by_name = true{options})"
+
+
+def nothing(contract: Contract) -> str:
+    """What stands after FROM for no rows at all of the contract's columns."""
+    typed = ", ".join(f"CAST(NULL AS {field.sql_type}) AS {field.name}" for field in contract.fields)
+    return f"(SELECT {typed} WHERE FALSE)"
 
 
 def broken_keys(connection: duckdb.DuckDBPyConnection, contract: Contract) -> tuple[int, int]:

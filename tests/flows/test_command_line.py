@@ -77,6 +77,7 @@ def test_a_template_is_written_where_it_is_wanted(settings: Settings, say: Say, 
 def test_a_wrong_word_is_wrong_use(settings: Settings, say: Say) -> None:
     wrong = (["template", "poetry"], ["backfill", "spring", "2026-09"], ["ingest"], ["withdraw", "S9"], ["dance"])
     wrong += (["approve"], ["approve", "S9"], ["decline"], ["decline", "--reason", "too early"], ["audit", "dance"])
+    wrong += (["rebuild", "--to", "x"],)
     assert [say(*words).code for words in wrong] == [2] * len(wrong)
 
 
@@ -153,6 +154,9 @@ def test_one_file_is_taken_by_hand_and_a_month_judged_again(settings: Settings, 
     again = say("backfill", "2026-09", "2026-09", "--no-server", "--json")
     assert (again.code, [one["state"] for one in again.data["submissions"]]) == (0, ["loaded"])
     assert "Rebuilt from 1 submissions" in say("rebuild").out
+    known = say("rebuild", "--as-known-on", "2026-10-01", "--to", "known.duckdb")
+    assert (known.code, "by today's rules: 0 submissions" in known.out) == (0, True)
+    assert say("rebuild", "--as-known-on", "2026-10-01", "--to", "known.duckdb").code == 2
 
 
 def test_an_empty_inbox_is_said_to_be_empty(settings: Settings, say: Say) -> None:

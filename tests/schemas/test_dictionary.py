@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from schemas import dictionary
+from schemas.audit import AUDIT
 from schemas.core import CORE
 from schemas.datasets import DATASETS, STAGED
 from schemas.findings import RULES
@@ -11,7 +12,7 @@ from schemas.marts import MARTS
 
 def test_the_dictionary_holds_every_table_column_and_finding() -> None:
     page = dictionary.markdown()
-    for contract in (*DATASETS.values(), *STAGED.values(), *CORE.values(), *MARTS.values()):
+    for contract in (*DATASETS.values(), *STAGED.values(), *CORE.values(), *MARTS.values(), *AUDIT.values()):
         assert f"### {contract.name}\n" in page
         assert all(f"| `{name}` |" in page for name in contract.names)
     assert all(f"| {code} |" in page for code in RULES)
