@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,14 @@ import typer
 from flows.commands import SETUP, Json, NoServer, app, exit_for, home_settings, now, run_month
 
 ADMIN = "Administration"
+
+
+class IdentifierKind(StrEnum):
+    """What a person may be erased by."""
+
+    REGISTRATION = "registration"
+    EMPLOYEE = "employee"
+    CASE = "case"
 
 
 @app.command(rich_help_panel=ADMIN)
@@ -162,3 +171,34 @@ def doctor(as_json: Json = False) -> None:
         show_table("Doctor", marked)
     if not all(one.is_well for one in found):
         raise typer.Exit(SETUP)
+
+
+@app.command(rich_help_panel=ADMIN)
+def erase(
+    organisation: Annotated[str, typer.Option(help="Code of the organisation whose number it is.")],
+    kind: Annotated[IdentifierKind, typer.Option("--type", help="What sort of number you will type.")],
+    by: Annotated[str, typer.Option("--as", help="Who asked for it; recorded, not authenticated.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before erasing.")] = False,
+) -> None:
+    """Erase a person from every file kept, and refuse them in later ones; the number is asked for, or read from
+    standard input, and is never an argument."""
+    import sys
+
+    from flows.console import say
+    from flows.erase import erase as erase_person
+    from flows.monthly import one_run
+    from flows.settings import UsageError, actor
+    from flows.tombstones import Person
+
+    settings, is_asked = home_settings(), sys.stdin.isatty()
+    if not is_asked and not yes:
+        raise UsageError("nobody can be asked whether to go on; add --yes to erase at once")
+    typed = typer.prompt("The number (it is not shown)", hide_input=True) if is_asked else sys.stdin.readline()
+    person = Person(organisation, kind.value, typed.strip())
+
+    def agreed(forecast: str) -> bool:
+        say(forecast)
+        return yes or typer.confirm("Go on?")
+
+    with one_run(settings) as ledger:
+        say(*erase_person(settings, ledger, person, now(), by or actor(), agreed))

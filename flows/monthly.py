@@ -13,7 +13,7 @@ from flows.landing import Landed, land_inbox
 from flows.settings import Settings, SetupError, actor, code_version, read_key, read_rules, require_home
 from schemas.datasets import DATASETS
 from schemas.submissions import Period
-from warehouse import decisions, lock
+from warehouse import decisions, erasures, lock
 from warehouse.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class Month:
                 "taken": f"{o.counts.accepted:,}",
                 "refused": f"{o.counts.rejected:,}",
                 "totals, blank": f"{o.counts.noise:,}",
+                **({"erased": f"{o.counts.erased:,}"} if any(one.counts.erased for one in self.outcomes) else {}),
                 "findings": f"{o.finding_count:,}",
             }
             for o in self.outcomes
@@ -129,8 +130,8 @@ def ingest_pending(settings: Settings, ledger: Ledger, steps: Steps, now: dateti
 
 
 def is_stale(settings: Settings, ledger: Ledger) -> bool:
-    """True where the last release was not made from what is loaded now, under today's rules and code, or where the
-    analysts' file was held open then and still shows the release before."""
+    """True where the last release was not made from what is loaded now, under today's rules and code, less those
+    erased since, or where the analysts' file was held open then and still shows the release before."""
     loaded = {s.submission_id for s in ledger.loaded() if s.slot and s.slot.dataset in DATASETS}
     last = decisions.current(ledger)
     if last is None:
@@ -138,7 +139,7 @@ def is_stale(settings: Settings, ledger: Ledger) -> bool:
     versions = read_rules(settings).version, code_version()
     if (last.rule_version, last.code_version) != versions or _analysts_wait(settings):
         return True
-    return decisions.submissions_of(ledger, last.release_id) != loaded
+    return decisions.submissions_of(ledger, last.release_id) != loaded or erasures.is_since(ledger, last.made_at)
 
 
 def _analysts_wait(settings: Settings) -> bool:
