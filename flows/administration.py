@@ -202,3 +202,42 @@ def erase(
 
     with one_run(settings) as ledger:
         say(*erase_person(settings, ledger, person, now(), by or actor(), agreed))
+
+
+@app.command(rich_help_panel=ADMIN)
+def retention(
+    remove: Annotated[bool, typer.Option("--remove", help="Remove them, for good.")] = False,
+    by: Annotated[str, typer.Option("--as", help="Who decided it; recorded, not authenticated.")] = "",
+) -> None:
+    """Show what is past the retention period of its dataset (config/codelists/retention.csv), and with --remove
+    remove it: landed files, staged rows and workbooks."""
+    from flows.console import say, show_table
+    from flows.monthly import one_run
+    from flows.retention import expired
+    from flows.retention import remove as remove_all
+    from flows.settings import actor
+
+    settings = home_settings()
+    with one_run(settings) as ledger:
+        gone = expired(settings, ledger, now().date())
+        if not gone:
+            say("Nothing is past a retention period. What has none in retention.csv is kept.")
+            return
+        show_table("Past their retention period", [one.as_row() for one in gone])
+        if remove:
+            say(*remove_all(settings, ledger, gone, now(), by or actor()))
+        else:
+            say("Nothing was removed. `research-culture retention --remove` removes these.")
+
+
+@app.command("rotate-key", rich_help_panel=ADMIN)
+def rotate_key() -> None:
+    """Make a new key and put all staged rows under it; or end a rotation that was stopped, or a change of
+    link_organisations."""
+    from flows.console import say
+    from flows.monthly import one_run
+    from flows.rotate import rotate
+
+    settings = home_settings()
+    with one_run(settings) as ledger:
+        say(*rotate(settings, ledger, now()))

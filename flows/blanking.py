@@ -56,7 +56,7 @@ def look(file: Path, name: str, rules: Rulebook, knows: Knows, layout: str = "")
     with file.open("rb") as stream:
         try:
             shape = read_shape(stream, name)
-            reader = _layout(shape, rules, layout)
+            reader = layout_of(shape, rules, layout)
             seeds: set[Identity] = set()
             is_loose, before = False, 0
             for line in lines(stream, shape, reader):
@@ -70,7 +70,8 @@ def look(file: Path, name: str, rules: Rulebook, knows: Knows, layout: str = "")
     return Look(shape, reader, frozenset(sure), rows, before, is_loose or bool(sure))
 
 
-def _layout(shape: Shape, rules: Rulebook, said: str) -> Layout | None:
+def layout_of(shape: Shape, rules: Rulebook, said: str) -> Layout | None:
+    """The layout `said` as `dataset/name`, else the one that the headings tell; None where neither is one of ours."""
     dataset, _, name = said.partition("/")
     try:
         return rules.layout(dataset, name) if said else identify(shape, rules)

@@ -174,7 +174,8 @@ def _clean(work: _Work, submission: Submission, found: Look | None) -> None:
     former = erasures.content(work.ledger, submission)
     content = blanking.sha256(file) if found else former
     if (after, content) != (submission, former):
-        erasures.record(work.ledger, after, content, work.now, work.by)
+        rows = max(found.row_count if found else 0, counts.erased - submission.counts.erased)
+        erasures.record(work.ledger, after, content, rows, work.now, work.by)
         work.touched.append(submission.submission_id)
 
 
@@ -183,7 +184,9 @@ def _remove(work: _Work, submission: Submission) -> None:
     is_judged = submission.accepted_at or submission.state is State.REJECTED
     state = submission.state if is_judged else State.REMOVED
     counts = _restage(work, submission, None)
-    erasures.record(work.ledger, replace(submission, counts=counts, state=state, landed_name=""), "", work.now, work.by)
+    after = replace(submission, counts=counts, state=state, landed_name="")
+    rows = counts.erased - submission.counts.erased
+    erasures.record(work.ledger, after, "", rows, work.now, work.by)
     work.file(submission).chmod(0o600)
     work.file(submission).unlink()
     work.touched.append(submission.submission_id)

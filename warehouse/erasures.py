@@ -43,13 +43,12 @@ def content(ledger: Ledger, submission: Submission) -> str:
     return rows[0]["new_sha256"] if rows else submission.sha256
 
 
-def record(ledger: Ledger, after: Submission, new_sha256: str, at: datetime, by: str) -> None:
+def record(ledger: Ledger, after: Submission, new_sha256: str, rows: int, at: datetime, by: str) -> None:
     """Record what an erasure made of a submission: counts, state and names as `after` has them.
 
-    `new_sha256` is the landed file's from now on, "" where it was removed whole.
+    `new_sha256` is the landed file's from now on, "" where it was removed whole; `rows` were erased.
     """
     former = content(ledger, after)
-    rows = after.counts.erased - ledger.submission(after.submission_id).counts.erased
     with ledger.change(at, "erase rows", after.submission_id, rows=rows, sha256=new_sha256, by=by) as change:
         change.execute(
             "UPDATE submission SET state = ?, sent_name = ?, landed_name = ?, rows_in = ?, rows_accepted = ?,"

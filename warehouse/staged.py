@@ -54,6 +54,17 @@ def values(column: pa.ChunkedArray) -> set[str]:
     return {text for value in held if (text := value.as_py()) is not None}
 
 
+def mapped(table: pa.Table, name: str, change: Callable[[str], str]) -> pa.Table:
+    """The table with each text of a column changed, once a distinct one."""
+    import pyarrow as pa
+
+    place = table.column_names.index(name)
+    coded = table.column(place).cast(pa.string()).combine_chunks().dictionary_encode()
+    new = pa.array([change(value) for value in coded.dictionary.to_pylist()], pa.string())
+    column = pa.DictionaryArray.from_arrays(coded.indices, new)
+    return table.set_column(place, table.schema.field(name), column.cast(table.schema.field(name).type))
+
+
 def row_count(folder: Path) -> int:
     """How many of the sender's rows a staged folder holds, over all its sheets."""
     import pyarrow.compute as pc
