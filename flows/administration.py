@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,14 @@ from flows.commands import (
 ADMIN = "Administration"
 audit = typer.Typer(no_args_is_help=True)
 app.add_typer(audit, name="audit", rich_help_panel=ADMIN, help="The audit log: `audit verify`.")
+
+
+class IdentifierKind(StrEnum):
+    """What a person may be erased by."""
+
+    REGISTRATION = "registration"
+    EMPLOYEE = "employee"
+    CASE = "case"
 
 
 @app.command(rich_help_panel=ADMIN)
@@ -207,3 +216,73 @@ def doctor(as_json: Json = False) -> None:
         show_table("Doctor", marked)
     if not all(one.is_well for one in found):
         raise typer.Exit(SETUP)
+
+
+@app.command(rich_help_panel=ADMIN)
+def erase(
+    organisation: Annotated[str, typer.Option(help="Code of the organisation whose number it is.")],
+    kind: Annotated[IdentifierKind, typer.Option("--type", help="What sort of number you will type.")],
+    by: Annotated[str, typer.Option("--as", help="Who asked for it; recorded, not authenticated.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before erasing.")] = False,
+) -> None:
+    """Erase a person from every file kept, and refuse them in later ones; the number is asked for, or read from
+    standard input, and is never an argument."""
+    import sys
+
+    from flows.console import say
+    from flows.erase import erase as erase_person
+    from flows.monthly import one_run
+    from flows.settings import UsageError, actor
+    from flows.tombstones import Person
+
+    settings, is_asked = home_settings(), sys.stdin.isatty()
+    if not is_asked and not yes:
+        raise UsageError("nobody can be asked whether to go on; add --yes to erase at once")
+    typed = typer.prompt("The number (it is not shown)", hide_input=True) if is_asked else sys.stdin.readline()
+    person = Person(organisation, kind.value, typed.strip())
+
+    def agreed(forecast: str) -> bool:
+        say(forecast)
+        return yes or typer.confirm("Go on?")
+
+    with one_run(settings) as ledger:
+        say(*erase_person(settings, ledger, person, now(), by or actor(), agreed))
+
+
+@app.command(rich_help_panel=ADMIN)
+def retention(
+    remove: Annotated[bool, typer.Option("--remove", help="Remove them, for good.")] = False,
+    by: Annotated[str, typer.Option("--as", help="Who decided it; recorded, not authenticated.")] = "",
+) -> None:
+    """Show what is past the retention period of its dataset (config/codelists/retention.csv), and with --remove
+    remove it: landed files, staged rows and workbooks."""
+    from flows.console import say, show_table
+    from flows.monthly import one_run
+    from flows.retention import expired
+    from flows.retention import remove as remove_all
+    from flows.settings import actor
+
+    settings = home_settings()
+    with one_run(settings) as ledger:
+        gone = expired(settings, ledger, now().date())
+        if not gone:
+            say("Nothing is past a retention period. What has none in retention.csv is kept.")
+            return
+        show_table("Past their retention period", [one.as_row() for one in gone])
+        if remove:
+            say(*remove_all(settings, ledger, gone, now(), by or actor()))
+        else:
+            say("Nothing was removed. `research-culture retention --remove` removes these.")
+
+
+@app.command("rotate-key", rich_help_panel=ADMIN)
+def rotate_key() -> None:
+    """Make a new key and put all staged rows under it; or end a rotation that was stopped, or a change of
+    link_organisations."""
+    from flows.console import say
+    from flows.monthly import one_run
+    from flows.rotate import rotate
+
+    settings = home_settings()
+    with one_run(settings) as ledger:
+        say(*rotate(settings, ledger, now()))

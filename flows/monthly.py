@@ -13,7 +13,7 @@ from flows.landing import Landed, land_inbox
 from flows.settings import Settings, SetupError, actor, code_version, read_key, read_rules, require_home
 from schemas.datasets import DATASETS
 from schemas.submissions import Period
-from warehouse import decisions, lock
+from warehouse import decisions, erasures, lock
 from warehouse.ledger import Ledger
 from warehouse.showing import show_current
 
@@ -71,6 +71,7 @@ class Month:
                 "taken": f"{o.counts.accepted:,}",
                 "refused": f"{o.counts.rejected:,}",
                 "totals, blank": f"{o.counts.noise:,}",
+                **({"erased": f"{o.counts.erased:,}"} if any(one.counts.erased for one in self.outcomes) else {}),
                 "findings": f"{o.finding_count:,}",
             }
             for o in self.outcomes
@@ -139,7 +140,7 @@ def ingest_pending(settings: Settings, ledger: Ledger, steps: Steps, now: dateti
 
 def is_stale(settings: Settings, ledger: Ledger) -> bool:
     """True where neither what shows nor the last proposal, whatever was decided of it, was made from what is loaded
-    now under today's rules and code; or where the analysts' file was held open then and lags behind."""
+    now, less those erased since, under today's rules and code; or where the analysts' file was held open then."""
     loaded = {s.submission_id for s in ledger.loaded() if s.slot and s.slot.dataset in DATASETS}
     made = decisions.releases(ledger)
     if not made:
@@ -149,7 +150,10 @@ def is_stale(settings: Settings, ledger: Ledger) -> bool:
     alike = [one for one in candidates if one and (one.rule_version, one.code_version) == versions]
     if _analysts_wait(settings):
         return True
-    return all(decisions.submissions_of(ledger, one.release_id) != loaded for one in alike)
+    return not any(
+        decisions.submissions_of(ledger, one.release_id) == loaded and not erasures.is_since(ledger, one.made_at)
+        for one in alike
+    )
 
 
 def _analysts_wait(settings: Settings) -> bool:

@@ -74,6 +74,7 @@ class Ledger:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute("PRAGMA foreign_keys = ON")
+        self._connection.execute("PRAGMA secure_delete = ON")  # what is erased leaves no free page behind
         self.actor = actor
         self.code_version = code_version
         self._connection.executescript((resources.files("warehouse") / "ledger.sql").read_text(encoding="utf-8"))
@@ -122,8 +123,8 @@ class Ledger:
     def pending(self, rule_version: str) -> tuple[Submission, ...]:
         """What waits for judgement: landed files, and files of unknown layout refused under other rules than now."""
         return self._submissions(
-            "WHERE state = 'landed' OR (state = 'rejected' AND rule_version <> ? AND EXISTS (SELECT 1 FROM finding"
-            " WHERE finding.submission_id = submission.submission_id AND finding.code = 'F011'))",
+            "WHERE state = 'landed' OR (state = 'rejected' AND landed_name <> '' AND rule_version <> ? AND EXISTS"
+            " (SELECT 1 FROM finding WHERE finding.submission_id = submission.submission_id AND code = 'F011'))",
             rule_version,
         )
 

@@ -103,6 +103,25 @@ CREATE TABLE IF NOT EXISTS release_submission (
     submission_id TEXT NOT NULL REFERENCES submission (submission_id),
     PRIMARY KEY (release_id, submission_id)
 );
+-- Who is erased: keyed hashes of pseudonyms, by which the person is refused in later files; no pseudonym, no number.
+CREATE TABLE IF NOT EXISTS tombstone (
+    hash              TEXT PRIMARY KEY,
+    key_id            TEXT NOT NULL,  -- the key that made it
+    domain            TEXT NOT NULL,  -- of its pseudonym: an organisation code, or shared
+    organisation_code TEXT NOT NULL,  -- whose number it is; '' for one that is the person's everywhere
+    made_at           TEXT NOT NULL,
+    made_by           TEXT NOT NULL
+);
+-- What erasures changed of landed files; submission.sha256 stays that of the file as it was sent.
+CREATE TABLE IF NOT EXISTS erasure (
+    number        INTEGER PRIMARY KEY,
+    submission_id TEXT NOT NULL REFERENCES submission (submission_id),
+    former_sha256 TEXT NOT NULL,
+    new_sha256    TEXT NOT NULL,  -- '' where the file was removed whole
+    row_count     INTEGER NOT NULL,
+    erased_at     TEXT NOT NULL,
+    erased_by     TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS audit (
     entry         INTEGER PRIMARY KEY,  -- 1, 2, 3 ... without a gap
     previous_hash TEXT NOT NULL,
