@@ -97,6 +97,21 @@ def decline(
     decide(keep_back, release, by, reason)
 
 
+@app.command(rich_help_panel=ADMIN)
+def restate(
+    metric: Annotated[str, typer.Argument(help="Metric, such as R01.")],
+    organisation: Annotated[str, typer.Argument(help="Code of the organisation.")],
+    last_day: Annotated[str, typer.Argument(help="Last day of the period, such as 2026-09-30.")],
+    by: By = "",
+    *,
+    reason: Annotated[str, typer.Option(help="Why, for the record.", metavar="TEXT")],
+) -> None:
+    """Let figures that are not restated be stated anew in the next release, though few people changed."""
+    from flows.approval import restate as let_restate
+
+    decide(let_restate, (metric, organisation, last_day), by, reason)
+
+
 @audit.command()
 def verify() -> None:
     """Walk the audit log from its first entry to its last, and hold every release against it."""

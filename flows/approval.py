@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from flows.curate import Curated
 from flows.publish import PIPELINE, Published, tell_analysts
-from flows.settings import Settings, SetupError, UsageError
+from flows.settings import Settings, SetupError, UsageError, read_rules
+from schemas.metrics import load_metrics
 from schemas.submissions import State
 from warehouse import decisions
 from warehouse.decisions import Decision, ReleaseRecord
@@ -71,6 +72,26 @@ def withdraw(settings: Settings, ledger: Ledger, subject: str, by: str, reason: 
         return withdraw_release(settings, ledger, subject, by, reason, now)
     withdraw_submission(settings, ledger, subject, now, by, reason)
     return (f"Submission {subject} is withdrawn. Run `research-culture publish` to release without it.",)
+
+
+def restate(
+    settings: Settings, ledger: Ledger, family: tuple[str, str, str], by: str, reason: str, now: datetime
+) -> tuple[str, ...]:
+    """Let the next release state a family (metric, organisation, last day) anew though few people changed.
+
+    Raises UsageError for a metric, organisation or day that is none.
+    """
+    metric_id, organisation, last_day = family
+    if metric_id not in {metric.metric_id for metric in load_metrics()}:
+        raise UsageError(f"{metric_id} is no metric; see marts.metric_definition")
+    if organisation not in read_rules(settings).organisations:
+        raise UsageError("that organisation is not declared in config/organisations.csv")
+    try:
+        period_end = date.fromisoformat(last_day)
+    except ValueError:
+        raise UsageError("the last day of the period is none; write it like 2026-09-30") from None
+    decisions.allow(ledger, (metric_id, organisation, period_end), now, by, reason)
+    return ("It is stated anew in the next release: run `research-culture publish`.",)
 
 
 def approve_published(

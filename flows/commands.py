@@ -112,7 +112,7 @@ def approve(
     decide(let_show, release, by, reason)
 
 
-def decide(decision: Callable[..., tuple[str, ...]], subject: str, by: str, reason: str) -> None:
+def decide(decision: Callable[..., tuple[str, ...]], subject: str | tuple[str, ...], by: str, reason: str) -> None:
     from flows.console import say
     from flows.monthly import one_run
     from flows.settings import actor
