@@ -93,10 +93,14 @@ class Settings(BaseSettings):
         return self.home / "released"
 
     @property
+    def withdrawn(self) -> Path:
+        """Releases that were taken back."""
+        return self.home / "restricted" / "withdrawn"
+
+    @property
     def places(self) -> Mapping[str, Path]:
         """Where a release's folder lies, by what was decided of it last."""
-        withdrawn = self.home / "restricted" / "withdrawn"
-        return {"proposed": self.proposed, "approved": self.released, "withdrawn": withdrawn}
+        return {"proposed": self.proposed, "approved": self.released, "withdrawn": self.withdrawn}
 
 
 def load_settings() -> Settings:
