@@ -167,7 +167,7 @@ def backfill(
     no_server: NoServer = False,
     as_json: Json = False,
 ) -> None:
-    """Judge what was loaded for a range of months again under today's rules, and release."""
+    """Judge what was loaded for a range of months again under today's rules, and propose."""
     from flows.console import show_month
     from flows.monthly import backfill as judge_again
     from flows.monthly import one_run, plain_steps

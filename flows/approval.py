@@ -22,8 +22,8 @@ def approve(
 ) -> tuple[str, ...]:
     """Let the release that waits show; `release_id` may be ''. Returns sentences; again, it only heals what is shown.
 
-    Raises UsageError for a release that does not wait, SetupError where its folder is gone, OSError where a file of it
-    is open: then nothing was decided.
+    Raises UsageError for a release that does not wait or was made from a submission withdrawn since, SetupError where
+    its folder is gone, OSError where a file of it is open: then nothing was decided.
     """
     shown = decisions.current(ledger)
     if shown is not None and shown.release_id == release_id:
@@ -32,6 +32,9 @@ def approve(
     folder = settings.proposed / release.release_id
     if not folder.is_dir():
         raise SetupError("the proposed release's folder is gone; decline it, and run `research-culture publish`")
+    behind = decisions.submissions_of(ledger, release.release_id)
+    if any(ledger.submission(one).state is State.WITHDRAWN for one in behind):
+        raise UsageError("a submission behind it was withdrawn since; run `research-culture publish` without it")
     move(folder, settings.released)
     decisions.decide(ledger, release.release_id, Decision.APPROVED, now, by, reason)
     told = (*show_current(ledger, settings.places), *tell_analysts(settings, ledger))
@@ -118,8 +121,8 @@ def _hindrances(settings: Settings, ledger: Ledger, curated: Curated) -> Iterato
         return
     if curated.warnings:
         yield "It is not approved by itself: a check is not met."
-    if held := sum(1 for submission in ledger.submissions() if submission.state is State.HELD):
-        yield f"It is not approved by itself: {held} held submissions wait for a person's answer."
+    if any(submission.state is State.HELD for submission in ledger.submissions()):
+        yield "It is not approved by itself: a held submission waits for a person's answer."
 
 
 def _waiting(ledger: Ledger, release_id: str) -> ReleaseRecord:

@@ -38,7 +38,7 @@ from prefect.states import Failed
 from flows import monthly as walk
 from flows.console import WITHOUT_PREFECT, say
 from flows.failures import ERROR, SETUP, USAGE, WORLD, RunError, explain
-from flows.settings import PREFIX, Settings, SetupError, load_settings, require_home
+from flows.settings import PREFIX, Settings, SetupError, actor, load_settings, require_home
 from schemas.submissions import Period
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def approve(release_id: str, approved_by: str, reason: str = "") -> tuple[str, .
     from flows.approval import approve as let_show
 
     with _run() as (settings, ledger, _):
-        told = let_show(settings, ledger, release_id, approved_by, reason, datetime.now(UTC))
+        told = let_show(settings, ledger, release_id, approved_by or actor(), reason, datetime.now(UTC))
         create_markdown_artifact(markdown="\n".join(told), key="approval", description="What was decided")
         return told
 

@@ -117,7 +117,9 @@ def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> 
     landed = steps.land(now)
     outcomes = ingest_pending(settings, ledger, steps, now)
     if not is_stale(settings, ledger):
-        return Month(outcomes, landed.sentences, None)
+        waits = decisions.waiting(ledger)
+        told = (f"Release {waits.release_id} still waits for approval.",) if waits else ()
+        return Month(outcomes, (*landed.sentences, *told), None)
     return Month(outcomes, landed.sentences, release(settings, ledger, steps, now))
 
 

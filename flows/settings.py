@@ -109,11 +109,14 @@ class Settings(BaseSettings):
         """What people added to the figures of each release, without pseudonyms: the next one is compared with it."""
         return self.home / "history"
 
+    def withdrawn(self) -> Path:
+        """Releases that were taken back."""
+        return self.home / "restricted" / "withdrawn"
+
     @property
     def places(self) -> Mapping[str, Path]:
         """Where a release's folder lies, by what was decided of it last."""
-        withdrawn = self.home / "restricted" / "withdrawn"
-        return {"proposed": self.proposed, "approved": self.released, "withdrawn": withdrawn}
+        return {"proposed": self.proposed, "approved": self.released, "withdrawn": self.withdrawn}
 
 
 def load_settings() -> Settings:

@@ -61,12 +61,7 @@ DISCLOSURE_PROFILE = Contract(
         Field("title", "text", "What is withheld.", required=True),
         Field("threshold", "integer", "Least count of people that is shown.", required=True),
         Field("rounded_to", "integer", "Counts are rounded to a multiple of it; 0 for none.", required=True),
-        Field(
-            "hides_classes",
-            "boolean",
-            "True where 0 %, 100 % and all-equal answers are withheld.",
-            required=True,
-        ),
+        Field("hides_classes", "boolean", "True where 0 %, 100 % and all-equal answers are withheld.", required=True),
         Field("dominance_pct", "integer", "Two people may not add more of a sum of PAs or hours.", required=True),
         Field("p_pct", "integer", "The rest of it may not be less than this of the largest.", required=True),
         Field("source", "text", "Where the rule is from; `ours` where it is.", required=True),

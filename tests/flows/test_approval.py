@@ -13,8 +13,10 @@ from flows.approval import approve, decline, withdraw
 from flows.monthly import Month, one_run, plain_steps, release
 from flows.settings import Settings, SetupError, UsageError, load_settings
 from flows.status import show_audit
+from schemas.submissions import State
 from tests.flows.conftest import NOW
 from tests.flows.test_walk import FEWER, MANY, counts
+from tests.warehouse.test_ledger import TAKEN, land
 from warehouse import decisions, showing
 from warehouse.checks import CheckResult
 from warehouse.decisions import Decision
@@ -54,13 +56,13 @@ def ledger(settings: Settings) -> Iterator[Ledger]:
         yield ledger
 
 
-def proposed(settings: Settings, ledger: Ledger, release_id: str) -> None:
+def proposed(settings: Settings, ledger: Ledger, release_id: str, *submission_ids: str) -> None:
     """A release of one file, proposed without its tables."""
     (settings.proposed / release_id).mkdir()
     (settings.proposed / release_id / "manifest.json").write_text(release_id, encoding="utf-8")
     (settings.proposed / f"{release_id}.md").write_text("what changed", encoding="utf-8")
     words = dict.fromkeys(("manifest_sha256", "content_hash", "headline", "rule_version", "code_version"), "x")
-    decisions.propose(ledger, {"release_id": release_id, **words}, [], NOW)
+    decisions.propose(ledger, {"release_id": release_id, **words}, submission_ids, NOW)
 
 
 def approved(settings: Settings, ledger: Ledger, *release_ids: str) -> None:
@@ -106,7 +108,8 @@ def test_the_same_is_not_proposed_again_while_it_waits_was_declined_or_withdrawn
 ) -> None:
     put("ZZ1/a.csv", counts(all=50))
     assert walk().published
-    assert walk().published is None
+    again = walk()
+    assert again.published is None and again.sentences[0].endswith("still waits for approval.")
     with one_run(manual) as ledger:
         decline(manual, ledger, "", "An Approver", "too early", NOW)
     assert walk().published is None
@@ -154,7 +157,7 @@ def test_auto_approval_releases_what_meets_every_check_with_nothing_held(
     put("ZZ2/a.csv", counts(all=50))
     published = run().published
     assert published and not published.is_approved
-    assert published.sentences[0] == "It is not approved by itself: 1 held submissions wait for a person's answer."
+    assert published.sentences[0] == "It is not approved by itself: a held submission waits for a person's answer."
 
 
 def test_auto_approval_waits_for_a_person_where_a_check_is_not_met(
@@ -186,6 +189,16 @@ def test_what_does_not_wait_is_neither_approved_nor_declined(settings: Settings,
             with pytest.raises(UsageError, match="that release does not wait for approval; r3 does"):
                 act(settings, ledger, release_id, "An Approver", "", NOW)
     assert [decision for decision, _, _ in decided(settings)] == ["proposed", "approved", "approved"]
+
+
+def test_a_release_of_a_submission_withdrawn_since_is_not_approved(settings: Settings, ledger: Ledger) -> None:
+    land(ledger, "s1")
+    ledger.judge("s1", State.LOADED, TAKEN, NOW)
+    proposed(settings, ledger, "r1", "s1")
+    withdraw(settings, ledger, "s1", "An Officer", "sent in error", NOW)
+    with pytest.raises(UsageError, match="a submission behind it was withdrawn since"):
+        approve(settings, ledger, "r1", "An Approver", "", NOW)
+    assert ledger.rows("SELECT state_reason FROM submission") == [{"state_reason": "sent in error"}]
 
 
 def test_a_declined_release_leaves_its_page_and_its_reason(settings: Settings, ledger: Ledger) -> None:
