@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import sys
 
-import flows.administration  # noqa: F401 - adds its commands
+import flows.administration
+import flows.governance  # noqa: F401
 from flows.commands import app
 
 
