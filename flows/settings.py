@@ -109,6 +109,7 @@ class Settings(BaseSettings):
         """What people added to the figures of each release, without pseudonyms: the next one is compared with it."""
         return self.home / "history"
 
+    @property
     def withdrawn(self) -> Path:
         """Releases that were taken back."""
         return self.home / "restricted" / "withdrawn"
