@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -185,3 +186,37 @@ def test_the_demo_tells_what_was_taken_refused_and_released(
     assert "The file is empty" in said.out
     assert "already loaded" in said.out
     assert "== Where to look" in said.out
+
+
+def test_a_person_is_erased_by_a_number_on_standard_input_alone(
+    settings: Settings, put: Put, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put("ZZ1/people.csv", "Name,Number\nx,C7312345\ny,z\n")
+    say("run", "--no-server")
+    monkeypatch.setattr("sys.stdin", io.StringIO("c7312345 \n"))
+    words = ("erase", "--organisation", "ZZ1", "--type", "registration", "--as", "The lead")
+    said = say(*words)
+    assert (said.code, "add --yes" in said.err) == (2, True)
+    said = say(*words, "--yes")
+    assert said.code == 0 and "1 rows in 1 landed files" in said.out and "7312345" not in said.out
+    assert "(erased),(erased)" in next(settings.landing.iterdir()).read_text()
+    assert say("erase", "--organisation", "ZZ1", "--type", "name").code == 2
+
+
+def test_retention_names_first_and_removes_when_told(settings: Settings, put: Put, say: Say) -> None:
+    put("ZZ1/a.csv", GOOD.replace("2026", "2020"))
+    say("run", "--no-server")
+    assert "Nothing is past" in say("retention").out
+    (settings.config / "codelists").mkdir()
+    (settings.config / "codelists/retention.csv").write_text("dataset,months,reason\npopulation,12,for this test\n")
+    assert "2021-09-30" in say("retention").out and len(list(settings.landing.iterdir())) == 1
+    said = say("retention", "--remove")
+    assert (said.code, list(settings.landing.iterdir())) == (0, [])
+
+
+def test_a_new_key_is_made_and_the_former_kept_below_it(settings: Settings, say: Say) -> None:
+    assert settings.key
+    before = settings.key.read_text()
+    said = say("rotate-key")
+    assert said.code == 0 and settings.key.read_text().endswith(before) and settings.key.read_text() != before
+    assert not any(line in said.out for line in settings.key.read_text().split())

@@ -13,8 +13,7 @@ from flows.retention import expired, remove
 from flows.settings import Settings, SetupError, actor, read_rules
 from schemas.submissions import State
 from tests.flows.conftest import NOW
-from tests.flows.test_erase import plan_layout as plan_layout
-from tests.flows.test_erase import plans, submissions
+from tests.flows.people import plans, submissions
 from warehouse import erasures
 from warehouse.ledger import Ledger
 

@@ -15,9 +15,8 @@ from flows.rotate import rotate
 from flows.settings import Settings, SetupError, actor, read_key, read_keys
 from schemas.submissions import State
 from tests.flows.conftest import NOW
+from tests.flows.people import GMC, LAYOUTS, do_erase, plans, text_of, with_person
 from tests.flows.test_canaries import written
-from tests.flows.test_erase import GMC, LAYOUTS, do_erase, plans, text_of, with_person
-from tests.flows.test_erase import plan_layout as plan_layout
 from transforms.pseudonymise import Pseudonymiser
 from warehouse import decisions, staged
 from warehouse.ledger import Ledger
