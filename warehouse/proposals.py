@@ -38,7 +38,8 @@ def proposal_page(
         submissions = _submissions(ledger, shown.release_id, set(submission_ids))
         changes = [f"Since release {shown.release_id}, which shows now:", "", *submissions, "", *figures]
     report = release.folder / REPORT
-    disclosure = ["", report.read_text(encoding="utf-8").rstrip()] if report.is_file() else []
+    text = report.read_text(encoding="utf-8").rstrip() if report.is_file() else ""
+    disclosure = ["", text.replace(f"{release.headline}\n\n", "", 1)]  # it stands at the page's head already
     unmet = [f"- {sentence}" for sentence in warnings] or ["- Every check is met."]
     title = (f"# Release {release.release_id}, as proposed", "", release.headline, "")
     return "\n".join((*title, "## What changed", "", *changes, "", "## Checks", "", *unmet, *disclosure, ""))
