@@ -101,7 +101,9 @@ def _exact(part: _Part, whole: bool, seconds: float) -> tuple[np.ndarray | None,
     found = milp(
         np.concatenate([part.weights, np.zeros(low.size)]),
         integrality=np.concatenate([np.ones(len(part.cells)), np.full(low.size, whole)]),
-        bounds=Bounds(np.concatenate([part.hidden, low.ravel()]), np.concatenate([part.weights > 0, high.ravel()])),
+        bounds=Bounds(
+            np.concatenate([part.hidden, low.ravel()]), np.concatenate([np.ones(len(part.cells)), high.ravel()])
+        ),
         constraints=_rules(part, low, high),
         options={"time_limit": max(seconds, 0.0)},
     )

@@ -180,12 +180,16 @@ def test_every_need_is_kept_in_parts_of_parts(counts: list[list[int]], threshold
     assert broken(made, found.hidden) == []
 
 
-def test_a_thousand_linked_cells_are_protected() -> None:
-    made = big_block(4, [[6, 6, 6], [40]], 40)
+@pytest.mark.parametrize("shape", [[[6, 6, 6], [40]], [[8], [8], [10]]], ids=["two ways", "three ways"])
+def test_a_thousand_linked_cells_are_protected(shape: list[list[int]]) -> None:
+    made = big_block(4, shape, 40)
     found = suppress(made, AMPLE)
+    first = {need.cell for need in made.needs}
+    further = sorted(found.hidden - first)
     assert found.method == "flows"
-    safe = len(made.weights) - len(made.needs) - len(made.shown)
-    assert secondary(made, found) < 0.2 * safe
+    assert 0 < len(further) < 0.2 * (len(made.weights) - len(first) - len(made.shown))
     some = made.needs[:: len(made.needs) // 8]
-    known = intervals(printed(made.values[0], found.hidden), made.sums, of=[need.cell for need in some])
+    asked = [*(need.cell for need in some), *further[:: len(further) // 8 + 1]]
+    known = intervals(printed(made.values[0], found.hidden), made.sums, of=asked, whole=False)
     assert [need for need in some if known[need.cell][0] > need.low or known[need.cell][1] < need.high] == []
+    assert [cell for cell, (least, most) in known.items() if most - least < 1] == []
