@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import product
 from math import inf
 
@@ -19,10 +19,12 @@ def printed(values: Sequence[float], hidden: frozenset[int]) -> list[float | Non
     return [None if cell in hidden else value for cell, value in enumerate(values)]
 
 
-def intervals(read: Printed, sums: Sums, *, whole: bool = True) -> dict[int, Interval]:
-    """The least and the most that each hidden cell can be, given the sums and that nothing is below 0.
+def intervals(
+    read: Printed, sums: Sums, *, of: Collection[int] | None = None, whole: bool = True
+) -> dict[int, Interval]:
+    """The least and the most that each hidden cell (or those of `of`) can be, given the sums; nothing is below 0.
 
-    whole: and that all are whole numbers, which no linear program alone makes use of.
+    whole: and all are whole numbers, which no linear program alone makes use of.
     """
     cells = [cell for cell, value in enumerate(read) if value is None]
     rules, ends = [], []
@@ -34,7 +36,8 @@ def intervals(read: Printed, sums: Sums, *, whole: bool = True) -> dict[int, Int
                 row[cells.index(cell)] += sign
         rules.append(row)
         ends.append(-sum(sign * read[cell] for cell, sign in signed if read[cell] is not None))
-    return {cell: (_end(n, 1, rules, ends, whole), _end(n, -1, rules, ends, whole)) for n, cell in enumerate(cells)}
+    asked = cells if of is None else of
+    return {cell: tuple(_end(cells.index(cell), sign, rules, ends, whole) for sign in (1, -1)) for cell in asked}
 
 
 def _end(place: int, sign: int, rules: list[np.ndarray], ends: list[float], whole: bool) -> float:

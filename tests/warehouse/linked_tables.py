@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 import numpy as np
@@ -10,6 +10,9 @@ import numpy as np
 from warehouse.suppression import Block, Need
 
 Shape = Sequence[Sequence[int]]  # by direction: sizes of its groups; one group is a direction without parts of parts
+GROUPS = (9, 8, 6, 4, 2)  # categories of five breakdowns, each adding up to all: 30 cells with it
+STARTS = np.cumsum((1, *GROUPS))
+SUMS = tuple((0, tuple(range(start, start + size))) for start, size in zip(STARTS.tolist(), GROUPS, strict=False))
 
 
 def block(counts: np.ndarray, shape: Shape, threshold: int, *, zeros_shown: bool = True) -> Block:
@@ -55,6 +58,24 @@ def random_block(seed: int) -> Block:
 def big_block(seed: int, shape: Shape, mean: float) -> Block:
     """Counts of people about that mean, most below it; threshold 11."""
     return block(_counts(np.random.default_rng(seed), [sum(sizes) for sizes in shape], mean), shape, 11)
+
+
+def share_blocks(count: int) -> Iterator[Block]:
+    """A share of people each, with and without, by five breakdowns; 5 to 400 people, threshold 11."""
+    made = np.random.default_rng(1)
+    for _ in range(count):
+        people = int(made.integers(5, 401))
+        having = made.random(people) < made.random()
+        groups = [made.choice(size, people, p=made.dirichlet(np.full(size, 2.0))) for size in GROUPS]
+        flat = np.array([_by_group(groups, having), _by_group(groups, ~having)])
+        shown = frozenset(np.flatnonzero(flat.sum(axis=0) == 0).tolist())
+        values = tuple(tuple(component) for component in flat.tolist())
+        yield Block(values, SUMS, needs(flat, 11), frozenset(), shown, (1.0,) * 30)
+
+
+def _by_group(groups: list[np.ndarray], of: np.ndarray) -> np.ndarray:
+    parts = [np.bincount(group[of], minlength=size) for group, size in zip(groups, GROUPS, strict=True)]
+    return np.concatenate([[of.sum()], *parts]).astype(float)
 
 
 def _counts(made: np.random.Generator, size: list[int], mean: float) -> np.ndarray:
