@@ -1,14 +1,16 @@
 """The command line `research-culture`.
 
 Exit codes: 0 done; 1 an error of ours; 2 wrong use; 3 a file was refused or is held; 4 a check holds the release;
-5 set-up is missing (home, key, another run); 6 the world stopped it (locked file, full disk).
+5 set-up is missing (home, key, another run); 6 the world stopped it (locked file, full disk);
+7 the audit log is broken.
 """
 
 from __future__ import annotations
 
 import sys
 
-import flows.administration  # noqa: F401 - adds its commands
+import flows.administration
+import flows.governance  # noqa: F401
 from flows.commands import app
 
 

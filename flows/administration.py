@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,14 @@ import typer
 from flows.commands import SETUP, Json, NoServer, app, exit_for, home_settings, now, run_month
 
 ADMIN = "Administration"
+
+
+class IdentifierKind(StrEnum):
+    """What a person may be erased by."""
+
+    REGISTRATION = "registration"
+    EMPLOYEE = "employee"
+    CASE = "case"
 
 
 @app.command(rich_help_panel=ADMIN)
@@ -46,19 +55,6 @@ def ingest(
 
     show_month(month, as_json=as_json)
     exit_for(month)
-
-
-@app.command(rich_help_panel=ADMIN)
-def withdraw(submission: str) -> None:
-    """Take a loaded or held submission back; its rows are gone from the next release."""
-    from flows.console import say
-    from flows.ingest import withdraw as take_back
-    from flows.monthly import one_run
-
-    settings = home_settings()
-    with one_run(settings) as ledger:
-        take_back(settings, ledger, submission, now())
-    say(f"Submission {submission} is withdrawn. Run `research-culture publish` to release without it.")
 
 
 @app.command(rich_help_panel=ADMIN)
@@ -107,7 +103,7 @@ def backfill(
     no_server: NoServer = False,
     as_json: Json = False,
 ) -> None:
-    """Judge what was loaded for a range of months again under today's rules, and release."""
+    """Judge what was loaded for a range of months again under today's rules, and propose."""
     from flows.console import show_month
     from flows.monthly import backfill as judge_again
     from flows.monthly import one_run, plain_steps

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from flows.monthly import Month
     from flows.settings import Settings
 
-REFUSED, HELD, SETUP = 3, 4, 5
+REFUSED, HELD, SETUP, BROKEN = 3, 4, 5, 7
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,18 +23,25 @@ app = typer.Typer(
 )
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document, for machines.")]
 NoServer = Annotated[bool, typer.Option("--no-server", help="Run without Prefect.")]
+By = Annotated[
+    str, typer.Option("--as", metavar="NAME", help="Who decides; you, unless given. Recorded, not authenticated.")
+]
+Reason = Annotated[str, typer.Option(help="Why, for the record.", metavar="TEXT")]
 
 
 @app.command()
 def init(
     key: Annotated[Path | None, typer.Option(help="Make or use the key at this path, outside the home.")] = None,
+    auto_approve: Annotated[
+        bool, typer.Option("--auto-approve", help="Release by itself where every check is met and nothing is held.")
+    ] = False,
 ) -> None:
     """Make the home folder and, with --key PATH, the pseudonymisation key."""
     from flows.console import say
     from flows.settings import load_settings
     from flows.setup import make_home
 
-    say(*make_home(load_settings(), key))
+    say(*make_home(load_settings(), key, auto_approve=auto_approve))
 
 
 @app.command()
@@ -56,7 +64,7 @@ def template(
 
 @app.command()
 def run(no_server: NoServer = False, as_json: Json = False) -> None:
-    """Take what waits in the inbox, bring the tables up to date, check them and release them."""
+    """Take what waits in the inbox, bring the tables up to date, check them and propose a release."""
     from flows.console import show_month
 
     month = run_month(home_settings(), no_server)
@@ -66,30 +74,53 @@ def run(no_server: NoServer = False, as_json: Json = False) -> None:
 
 @app.command()
 def status(as_json: Json = False) -> None:
-    """Show what came and what became of it, what waits, and the current release."""
+    """Show what came and what became of it, what waits, and the releases."""
     from flows.status import show_status
 
     show_status(home_settings(), as_json=as_json)
 
 
 @app.command()
-def publish(no_server: NoServer = False, as_json: Json = False) -> None:
-    """Bring core and marts up to date, check them and release them."""
+def publish(by: By = "", no_server: NoServer = False, as_json: Json = False) -> None:
+    """Bring core and marts up to date, check them and release them at once."""
     from flows.console import show_month
-    from flows.monthly import Month, one_run, plain_steps
+    from flows.monthly import Month, one_run, plain_steps, release
+    from flows.settings import actor
 
     settings = home_settings()
     if no_server:
         with one_run(settings) as ledger:
-            steps = plain_steps(settings, ledger)
-            published = steps.publish(steps.curate(), now())
+            published = release(settings, ledger, plain_steps(settings, ledger), now(), by or actor())
     else:
         from flows import deployed
 
-        published = deployed.run_publish()
+        published = deployed.run_publish(by or actor())
     month = Month((), (), published)
     show_month(month, as_json=as_json)
     exit_for(month)
+
+
+@app.command()
+def approve(
+    release: Annotated[str, typer.Argument(help="The release; the one that waits, unless given.")] = "",
+    by: By = "",
+    reason: Reason = "",
+) -> None:
+    """Let the proposed release show."""
+    from flows.approval import approve as let_show
+
+    decide(let_show, release, by, reason)
+
+
+def decide(decision: Callable[..., tuple[str, ...]], subject: str | tuple[str, ...], by: str, reason: str) -> None:
+    from flows.console import say
+    from flows.monthly import one_run
+    from flows.settings import actor
+
+    settings = home_settings()
+    with one_run(settings) as ledger:
+        told = decision(settings, ledger, subject, by or actor(), reason, now())
+    say(*told)
 
 
 def run_month(settings: Settings, no_server: bool) -> Month:

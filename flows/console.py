@@ -10,9 +10,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.monthly import Month, Steps
+from flows.settings import PREFIX
 
 if TYPE_CHECKING:
     from flows.outcome import Outcome
+
+WITHOUT_PREFECT = (
+    "Without this window: let Windows Task Scheduler or cron call `research-culture run --no-server` once a month,",
+    '  schtasks /Create /TN research-culture /SC MONTHLY /D 2 /ST 06:00 /TR "research-culture run --no-server"',
+    "  0 6 2 * * research-culture run --no-server",
+    f"or let systemd keep `research-culture schedule` running as a service; both need {PREFIX}HOME set.",
+)
 
 
 def say(*sentences: str) -> None:
@@ -58,6 +66,8 @@ def show_month(month: Month, *, as_json: bool) -> None:
         if outcome.is_taken and outcome.finding_count:
             found = "1 finding" if outcome.finding_count == 1 else f"{outcome.finding_count:,} findings"
             say(f"{_name(outcome)} was taken with {found}: {outcome.workbook}")
+    if month.published and month.published.page and not month.published.is_approved:
+        say("", month.published.page)
     say("", *month.release_sentences)
 
 
@@ -75,6 +85,7 @@ def _month_as_json(month: Month) -> dict[str, Any]:
         "sentences": month.sentences,
         "release_id": published.release.release_id if published and published.release else None,
         "is_held": bool(published and published.is_held),
+        "is_approved": bool(published and published.is_approved),
         "messages": published.sentences if published else (),
     }
 

@@ -35,10 +35,10 @@ from prefect.schedules import Cron
 from prefect.states import Failed
 
 from flows import monthly as walk
-from flows.console import say
-from flows.failures import ERROR, SETUP, WORLD, RunError, explain
+from flows.console import WITHOUT_PREFECT, say
+from flows.failures import ERROR, SETUP, USAGE, WORLD, RunError, explain
 from flows.prefect_api import check_reach, free_port
-from flows.settings import PREFIX, Settings, SetupError, load_settings, require_home
+from flows.settings import PREFIX, Settings, SetupError, actor, load_settings, require_home
 from schemas.submissions import Period
 
 if TYPE_CHECKING:
@@ -48,14 +48,8 @@ if TYPE_CHECKING:
 
 RETRY_DELAYS = (10.0, 60.0, 300.0)  # seconds
 START_SECONDS = 120  # a slow laptop's first start makes the database too
-_STATES = {ERROR: "Failed", SETUP: "NotSetUp", WORLD: "MachineStopped"}  # a failed state's name -> its exit code
-
-INSTEAD = (
-    "Without this window: let Windows Task Scheduler or cron call `research-culture run --no-server` once a month,",
-    '  schtasks /Create /TN research-culture /SC MONTHLY /D 2 /ST 06:00 /TR "research-culture run --no-server"',
-    "  0 6 2 * * research-culture run --no-server",
-    f"or let systemd keep `research-culture schedule` running as a service; both need {PREFIX}HOME set.",
-)
+# A failed state's name -> its exit code
+_STATES = {ERROR: "Failed", USAGE: "NotPossible", SETUP: "NotSetUp", WORLD: "MachineStopped"}
 
 
 def _steps(plain: walk.Steps) -> walk.Steps:
@@ -113,7 +107,7 @@ def _run() -> Iterator[tuple[Settings, walk.Ledger, walk.Steps]]:
 def ingest(submission_id: str) -> Outcome:
     """Judge one landed submission and record what became of it."""
     with _run() as (_, _, steps):
-        outcome = steps.ingest(submission_id, _now())
+        outcome = steps.ingest(submission_id, datetime.now(UTC))
         _show(walk.Month((outcome,), (), None))
         return outcome
 
@@ -126,40 +120,49 @@ def curate() -> Curated:
 
 
 @_flow
-def publish() -> Published:
-    """Bring core and marts up to date, check them and release them."""
-    with _run() as (_, _, steps):
-        published = steps.publish(steps.curate(), _now())
+def publish(approved_by: str = "") -> Published:
+    """Bring core and marts up to date, check them and propose a release; approved where a name is given."""
+    with _run() as (settings, ledger, steps):
+        published = walk.release(settings, ledger, steps, datetime.now(UTC), approved_by)
         _show(walk.Month((), (), published))
         return published
 
 
 @_flow
+def approve(release_id: str, approved_by: str, reason: str = "") -> tuple[str, ...]:
+    """Let the proposed release show; who approves it and why is recorded, not authenticated."""
+    from flows.approval import approve as let_show
+
+    with _run() as (settings, ledger, _):
+        told = let_show(settings, ledger, release_id, approved_by or actor(), reason, datetime.now(UTC))
+        create_markdown_artifact(markdown="\n".join(told), key="approval", description="What was decided")
+        return told
+
+
+@_flow
 def monthly() -> walk.Month:
-    """Everything that waits, then core and marts, then a release."""
+    """Everything that waits, then core and marts, then a proposed release."""
     with _run() as (settings, ledger, steps):
-        month = walk.monthly(settings, ledger, steps, _now())
+        month = walk.monthly(settings, ledger, steps, datetime.now(UTC))
         _show(month)
         return month
 
 
 @_flow
 def backfill(first: str, last: str) -> walk.Month:
-    """Judge what was loaded for the months `first` to `last`, such as 2026-09, again under today's rules; release."""
+    """Judge what was loaded for the months `first` to `last`, such as 2026-09, again under today's rules; propose."""
     with _run() as (settings, ledger, steps):
-        month = walk.backfill(settings, ledger, steps, Period.parse(first), Period.parse(last), _now())
+        month = walk.backfill(settings, ledger, steps, Period.parse(first), Period.parse(last), datetime.now(UTC))
         _show(month)
         return month
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _show(month: walk.Month) -> None:
     if month.outcomes:
         create_table_artifact(table=month.as_rows(), key="submissions", description="What became of each submission")
     create_markdown_artifact(markdown=month.as_markdown(), key="month", description="What the run came to")
+    if month.published and month.published.page:
+        create_markdown_artifact(markdown=month.published.page, key="proposal", description="What the release changes")
 
 
 def run_monthly() -> walk.Month:
@@ -167,9 +170,9 @@ def run_monthly() -> walk.Month:
     return _call(monthly)
 
 
-def run_publish() -> Published:
+def run_publish(approved_by: str) -> Published:
     """Run `publish` now and return the release, or why it is held. Raises RunError."""
-    return _call(publish)
+    return _call(publish, approved_by)
 
 
 def run_backfill(first: Period, last: Period) -> walk.Month:
@@ -208,7 +211,7 @@ def _own(settings: Settings) -> dict[Any, Any]:
 
 
 def schedule(settings: Settings) -> None:
-    """Serve `monthly` by the settings' cron in Europe/London until stopped by Ctrl-C or SIGTERM.
+    """Serve `monthly` by the settings' cron in Europe/London, and `approve`, until stopped by Ctrl-C or SIGTERM.
 
     Starts a server on 127.0.0.1 where PREFECT_API_URL names none, and stops it at the end. A run that was missed
     while nothing was being served is made up for at the next start. Raises SetupError.
@@ -280,14 +283,10 @@ class _Runner(Runner):
 def _serve(settings: Settings) -> None:
     # One run at a time; a stop does not pause the schedule, so what was missed is run at the next start.
     runner = _Runner(name="research-culture", limit=1, pause_on_shutdown=False)
-    runner.add_flow(
-        monthly,
-        name="monthly",
-        schedule=Cron(settings.cron, timezone="Europe/London"),
-        entrypoint_type=EntrypointType.MODULE_PATH,
-    )
-    served = f"Serving the monthly flow by cron {settings.cron!r}, Europe/London; Ctrl-C stops it."
-    say(served, f"Prefect's pages: {prefect_settings.PREFECT_UI_URL.value()}", *INSTEAD)
+    for one, when in ((monthly, Cron(settings.cron, timezone="Europe/London")), (approve, None)):
+        runner.add_flow(one, name=one.name, schedule=when, entrypoint_type=EntrypointType.MODULE_PATH)
+    say(f"Serving approve, and monthly by cron {settings.cron!r}, Europe/London; Ctrl-C stops it.")
+    say(f"Prefect's pages: {prefect_settings.PREFECT_UI_URL.value()}", *WITHOUT_PREFECT)
     sys.stdout.flush()
     try:
         asyncio.run(runner.start())

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from flows import mapping, workbook
+from flows.erase import drop, forget
 from flows.outcome import Outcome
-from flows.settings import Settings, UsageError, code_version, read_key, read_rules
+from flows.settings import Settings, UsageError, code_version, domain_of, read_key, read_rules, staged_id
 from schemas.datasets import DATASETS
 from schemas.findings import Finding, Refusal, Severity, merge
 from schemas.layouts import Layout
@@ -58,20 +59,25 @@ def ingest(settings: Settings, ledger: Ledger, submission_id: str, now: datetime
     Raises SetupError without a usable key, KeyError for an unknown id, OSError where the disk fails.
     """
     case = _Case(ledger.submission(submission_id), read_rules(settings))
+    is_known = True
     try:
-        state = _judge(settings, ledger, case, now)
+        is_known = forget(settings, ledger, submission_id, now)
+        case.submission = ledger.submission(submission_id)
+        state = _judge(settings, ledger, case, now, is_known)
     except Refusal as refusal:
         state = State.REJECTED
         case.findings = merge([*case.findings, *refusal.findings])
         case.counts = replace(case.counts, accepted=0, rejected=case.counts.rejected + case.counts.accepted)
         ledger.judge(submission_id, state, case.judgement(), now)
         _offer_mapping(settings, case, refusal)
+        if not is_known:
+            drop(settings, ledger, submission_id, now)
     outcome = _outcome(case, state)
     _write_findings(settings, case, outcome)
     return outcome
 
 
-def _judge(settings: Settings, ledger: Ledger, case: _Case, now: datetime) -> State:
+def _judge(settings: Settings, ledger: Ledger, case: _Case, now: datetime, is_known: bool) -> State:
     landed = settings.landing / case.submission.landed_name
     if mapping.is_mapping(landed):
         return _take_mapping(settings, ledger, case, landed, now)
@@ -82,10 +88,12 @@ def _judge(settings: Settings, ledger: Ledger, case: _Case, now: datetime) -> St
         shape = read_shape(stream, case.submission.sent_name)
         case.encoding = shape.encoding
         case.layout = identify(shape, case.rules, dataset=said.dataset, layout=said.layout)
+        if not is_known:
+            raise Refusal(Finding("F027"))
         inside = about(shape)
         case.sender = _sender(said, inside, case.layout, case.rules)
-        domain = "shared" if settings.link_organisations else case.sender
-        _stage(case, stream, shape, Pseudonymiser(key, key_id, domain), staging)
+        pseudonymiser = Pseudonymiser(key, staged_id(settings, key_id), domain_of(settings, case.sender))
+        _stage(case, stream, shape, pseudonymiser, staging)
         period = _period(case, said, inside)
         case.slot = Slot(case.sender, case.layout.dataset, said.source or case.layout.source_name, period)
         _judge_whole(settings, ledger, case, staging)
@@ -108,10 +116,12 @@ def _check_folder(said: Said) -> None:
         raise Refusal(Finding("F026", details={"folder": said.source, "hint": hint}))
 
 
-def withdraw(settings: Settings, ledger: Ledger, submission_id: str, now: datetime) -> None:
+def withdraw(
+    settings: Settings, ledger: Ledger, submission_id: str, now: datetime, by: str = "", reason: str = ""
+) -> None:
     """Take a submission back; of a mapping, the layout that it made too. Raises UsageError."""
     try:
-        ledger.withdraw(submission_id, now)
+        ledger.withdraw(submission_id, now, by, reason)
     except KeyError:
         raise UsageError(f"there is no submission {submission_id}; see `research-culture status`") from None
     except ValueError as problem:
@@ -149,9 +159,14 @@ def _stage(case: _Case, stream: BinaryIO, shape: Shape, pseudonymiser: Pseudonym
             case.days += part.days or ()
     finally:
         case.findings = merge(findings)
-    if not case.counts.accepted:
-        raise Refusal(Finding("F017"))
+    _refuse_nothing(case)
     staging.close()
+
+
+def _refuse_nothing(case: _Case) -> None:
+    """Refuse a file without a usable row, unless erased people alone stood in it."""
+    if not case.counts.accepted and (case.counts.rejected or not case.counts.erased):
+        raise Refusal(Finding("F017"))
 
 
 def _period(case: _Case, said: Said, inside: Mapping[str, str]) -> Period:
@@ -193,8 +208,7 @@ def _judge_whole(settings: Settings, ledger: Ledger, case: _Case, staging: Stagi
     case.counts = replace(
         case.counts, accepted=case.counts.accepted - rejected, rejected=case.counts.rejected + rejected
     )
-    if not case.counts.accepted:
-        raise Refusal(Finding("F017"))
+    _refuse_nothing(case)
 
 
 def _is_beside(other: Slot, slot: Slot) -> bool:
@@ -280,5 +294,6 @@ def _write_findings(settings: Settings, case: _Case, outcome: Outcome) -> None:
         "Rows taken": f"{case.counts.accepted:,}",
         "Rows refused": f"{case.counts.rejected:,}",
         "Totals and blank lines": f"{case.counts.noise:,}",
+        **({"Rows of people who were erased": f"{case.counts.erased:,}"} if case.counts.erased else {}),
     }
     workbook.write_findings(_findings_folder(settings, case) / "findings.xlsx", summary, case.findings)

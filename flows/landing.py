@@ -144,6 +144,8 @@ def _no_op(known: Submission, settings: Settings, ledger: Ledger, now: datetime)
         return Landed((known.submission_id,), (f"Submission {known.submission_id} came twice: it is judged once.",))
     if known.state is State.REJECTED:
         if known.rule_version != read_rules(settings).version:
+            if not known.landed_name:
+                return None
             ledger.say(known.submission_id, known.said, now)
             return Landed((known.submission_id,))
         said = f"Submission {known.submission_id} came again unchanged: it was refused on {day}; see its findings."

@@ -1,4 +1,4 @@
-"""The monthly walk: everything that waits, then core and marts, then a release. Written once, for Prefect too."""
+"""The monthly walk: all that waits, then core and marts, then a proposed release. Written once, for Prefect too."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from flows.landing import Landed, land_inbox
 from flows.settings import Settings, SetupError, actor, code_version, read_key, read_rules, require_home
 from schemas.datasets import DATASETS
 from schemas.submissions import Period
-from warehouse import decisions, lock
+from warehouse import decisions, erasures, lock
 from warehouse.ledger import Ledger
+from warehouse.showing import show_current
 
 if TYPE_CHECKING:
     from flows.curate import Curated
@@ -70,6 +71,7 @@ class Month:
                 "taken": f"{o.counts.accepted:,}",
                 "refused": f"{o.counts.rejected:,}",
                 "totals, blank": f"{o.counts.noise:,}",
+                **({"erased": f"{o.counts.erased:,}"} if any(one.counts.erased for one in self.outcomes) else {}),
                 "findings": f"{o.finding_count:,}",
             }
             for o in self.outcomes
@@ -106,7 +108,7 @@ def plain_steps(settings: Settings, ledger: Ledger) -> Steps:
 
 
 def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> Month:
-    """Land, ingest, curate and publish what waits; without anything new and with a release there, that is all.
+    """Land, ingest and curate what waits and propose a release of it; without anything new, that is all.
 
     Raises SetupError before anything is touched when the home or key is missing; OSError where the world fails.
     """
@@ -115,8 +117,18 @@ def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> 
     landed = steps.land(now)
     outcomes = ingest_pending(settings, ledger, steps, now)
     if not is_stale(settings, ledger):
-        return Month(outcomes, landed.sentences, None)
-    return Month(outcomes, landed.sentences, steps.publish(steps.curate(), now))
+        waits = decisions.waiting(ledger)
+        told = (f"Release {waits.release_id} still waits for approval.",) if waits else ()
+        return Month(outcomes, (*landed.sentences, *told), None)
+    return Month(outcomes, landed.sentences, release(settings, ledger, steps, now))
+
+
+def release(settings: Settings, ledger: Ledger, steps: Steps, now: datetime, by: str = "") -> Published:
+    """Curate and propose a release; approved at once where a person (`by`) asks for it, or auto-approval may."""
+    from flows.approval import approve_published
+
+    curated = steps.curate()
+    return approve_published(settings, ledger, curated, steps.publish(curated, now), by, now)
 
 
 def ingest_pending(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> tuple[Outcome, ...]:
@@ -129,25 +141,31 @@ def ingest_pending(settings: Settings, ledger: Ledger, steps: Steps, now: dateti
 
 
 def is_stale(settings: Settings, ledger: Ledger) -> bool:
-    """True where the last release was not made from what is loaded now, under today's rules and code, or where the
-    analysts' file was held open then and still shows the release before."""
+    """True where neither what shows nor the last proposal, whatever was decided of it, was made from what is loaded
+    now, less those erased since, under today's rules and code; or where the analysts' file was held open then."""
     loaded = {s.submission_id for s in ledger.loaded() if s.slot and s.slot.dataset in DATASETS}
-    last = decisions.current(ledger)
-    if last is None:
+    made = decisions.releases(ledger)
+    if not made:
         return bool(loaded)
     versions = read_rules(settings).version, code_version()
-    if (last.rule_version, last.code_version) != versions or _analysts_wait(settings):
+    candidates = (made[0], decisions.current(ledger))
+    alike = [one for one in candidates if one and (one.rule_version, one.code_version) == versions]
+    if _analysts_wait(settings):
         return True
-    return decisions.submissions_of(ledger, last.release_id) != loaded
+    return not any(
+        decisions.submissions_of(ledger, one.release_id) == loaded and not erasures.is_since(ledger, one.made_at)
+        for one in alike
+    )
 
 
 def _analysts_wait(settings: Settings) -> bool:
-    pointer, file = settings.released / "current.json", settings.analyst_file
-    return not file.is_file() or file.stat().st_mtime < pointer.stat().st_mtime
+    file, folders = settings.analyst_file, (settings.proposed, settings.released)
+    written = [manifest.stat().st_mtime for folder in folders for manifest in folder.glob("[0-9]*/manifest.json")]
+    return not file.is_file() or file.stat().st_mtime < max(written, default=0)
 
 
 def backfill(settings: Settings, ledger: Ledger, steps: Steps, first: Period, last: Period, now: datetime) -> Month:
-    """Judge what was loaded for the months `first` to `last` again from landing, under today's rules, and release.
+    """Judge what was loaded for the months `first` to `last` again from landing, under today's rules, and propose.
 
     A submission that today's rules refuse or hold stays out, with its findings, until it is corrected.
     """
@@ -157,18 +175,26 @@ def backfill(settings: Settings, ledger: Ledger, steps: Steps, first: Period, la
         if s.slot and s.landed_name and first.start <= s.slot.period.end and s.slot.period.start <= last.end
     ]
     outcomes = tuple(steps.ingest(s.submission_id, now) for s in chosen)
-    return Month(outcomes, (), steps.publish(steps.curate(), now))
+    return Month(outcomes, (), release(settings, ledger, steps, now))
 
 
 @contextmanager
 def one_run(settings: Settings) -> Iterator[Ledger]:
-    """The ledger, held by one run at a time; the lock goes with the process, however it ends.
+    """The ledger, held by one run at a time, with what a stopped run left of releases put right.
 
     Raises SetupError where another run holds it, or there is no home.
     """
+    with alone(settings), Ledger(settings.ledger, actor(), code_version()) as ledger:
+        show_current(ledger, settings.places)
+        yield ledger
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """The lock of a run, which goes with the process, however it ends. Raises SetupError as `one_run` does."""
     require_home(settings)
     try:
-        with lock.hold(settings.home / "run.lock"), Ledger(settings.ledger, actor()) as ledger:
-            yield ledger
+        with lock.hold(settings.home / "run.lock"):
+            yield
     except lock.LockedError:
         raise SetupError("another run is under way; wait for it to end, then try again") from None

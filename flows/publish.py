@@ -1,4 +1,4 @@
-"""Publish: checked marts become a release that is there wholly or not at all."""
+"""Publish: checked marts become a proposed release, whole or not at all; approval makes it show."""
 
 from __future__ import annotations
 
@@ -8,21 +8,28 @@ from typing import TYPE_CHECKING
 
 from flows.curate import Curated
 from flows.settings import Settings, code_version, read_rules
-from warehouse import decisions
+from schemas.figures import METRIC_HISTORY
+from warehouse import decisions, queries, tables
 from warehouse.connection import open_work
+from warehouse.decisions import Decision
 from warehouse.history import load_history, read_releases
 from warehouse.ledger import Ledger
+from warehouse.showing import show_current
 
 if TYPE_CHECKING:
     from warehouse.releases import Release
 
+PIPELINE = "research-culture"  # who decides where no person does
+
 
 @dataclass(frozen=True)
 class Published:
-    """A release, or why there is none; `sentences` are for people."""
+    """A release, or why there is none; `sentences` are for people, `page` says in markdown what is proposed."""
 
     release: Release | None
     sentences: tuple[str, ...]
+    page: str = ""
+    is_approved: bool = False
 
     @property
     def is_held(self) -> bool:
@@ -31,38 +38,70 @@ class Published:
 
 
 def publish(settings: Settings, ledger: Ledger, curated: Curated, now: datetime) -> Published:
-    """Release the marts unless a check holds them, then point to the release. Raises OSError, duckdb.IOException."""
-    from warehouse.releases import point_to, write_analyst_file, write_release
+    """Propose a release of the marts unless a check holds it; it replaces the one that waits.
+
+    Raises OSError, duckdb.IOException.
+    """
+    from warehouse.proposals import proposal_page
+    from warehouse.releases import write_release, write_stated
 
     if curated.stops:
         held = tuple(f"Held: {check.sentence}" for check in curated.stops)
         return Published(None, (*held, "Nothing was released; the last release still shows."))
-    rule_version = read_rules(settings).version
-    release_id = f"{now:%Y%m%dT%H%M%S%fZ}"
+    release_id, submission_ids = f"{now:%Y%m%dT%H%M%S%fZ}", [s.submission_id for s in curated.submissions]
+    versions = {"rule_version": read_rules(settings).version, "code_version": code_version()}
     with open_work(settings.work) as connection:
         release = write_release(
             connection,
-            settings.released,
+            settings.proposed,
             release_id,
             curated.submissions,
+            audit_head=ledger.audit_head(),
             released_at=now,
-            code_version=code_version(),
-            rule_version=rule_version,
+            **versions,
             checks=curated.checks,
+            exceptions=decisions.exceptions(ledger),
         )
-        entry = {
-            "release_id": release_id,
-            "manifest_sha256": release.manifest_sha256,
-            "content_hash": release.content_hash,
-            "headline": release.headline,
-            "rule_version": rule_version,
-            "code_version": code_version(),
-        }
-        decisions.propose(ledger, entry, [s.submission_id for s in curated.submissions], now)
-        decisions.decide(ledger, release_id, decisions.Decision.APPROVED, now, ledger.actor)
-        told = point_to(settings.released, release)
-        history = read_releases(ledger, settings.released, settings.withdrawn)
+        write_stated(connection, settings.history / f"{release_id}.parquet")
+        warnings = [check.sentence for check in curated.warnings]
+        page = proposal_page(connection, ledger, release, submission_ids, warnings, settings.released)
+        (settings.proposed / f"{release_id}.md").write_text(page, encoding="utf-8")
+        _propose(settings, ledger, release, versions, submission_ids, now)
+    return Published(release, tell_analysts(settings, ledger), page)
+
+
+def tell_analysts(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
+    """Write the analysts' file from the work database and the releases so far; a sentence on each thing missing."""
+    from warehouse.releases import write_analyst_file
+
+    if not settings.work.is_file():
+        return ()
+    history = read_releases(ledger, *settings.places.values())
+    with open_work(settings.work) as connection:
         load_history(connection, history)
-        told += (*history.sentences, write_analyst_file(connection, settings.analyst_file))
-    warnings = tuple(f"Look at: {check.sentence}" for check in curated.warnings)
-    return Published(release, (release.headline, *warnings, *filter(None, told)))
+        tables.replace(connection, METRIC_HISTORY, queries.select_of(METRIC_HISTORY.name))
+        told = write_analyst_file(connection, settings.analyst_file)
+    return (*history.sentences, *filter(None, (told,)))
+
+
+def _propose(
+    settings: Settings,
+    ledger: Ledger,
+    release: Release,
+    versions: dict[str, str],
+    submission_ids: list[str],
+    now: datetime,
+) -> None:
+    former = decisions.waiting(ledger)
+    if former is not None:
+        replaced = f"replaced by {release.release_id}"
+        decisions.decide(ledger, former.release_id, Decision.DECLINED, now, PIPELINE, replaced)
+    entry = {
+        "release_id": release.release_id,
+        "manifest_sha256": release.manifest_sha256,
+        "content_hash": release.content_hash,
+        "headline": release.headline,
+        **versions,
+    }
+    decisions.propose(ledger, entry, submission_ids, now)
+    show_current(ledger, settings.places)

@@ -44,8 +44,8 @@ FOLDERS = (
     Folder("staged", "pseudonymised rows"),
     Folder("warehouse", "the work database"),
     Folder("findings", "workbooks to send back: row numbers and headings, no identifiers", ("loader",), (), 0o750),
-    Folder("proposed", "releases that wait for approval", ("approver",), (), 0o750),
-    Folder("history", "figures as last released, which the next release is tested against"),
+    Folder("proposed", "the release that waits for approval, and what each proposal said", ("approver",), (), 0o750),
+    Folder("history", "what people added to the figures of each release, without pseudonyms"),
     Folder("restricted", "pseudonymised records for analysis, withdrawn releases", ("analyst",), (), 0o750),
     Folder("released", "releases", tuple(ROLES), (), 0o755, 0o755),
     Folder("prefect", "Prefect's database and log, where it runs", made=0),
@@ -56,5 +56,6 @@ FILES = (
     Files("analysts' files", "restricted/*.duckdb", 0o640, "chmod g-wx,o= restricted/*.duckdb"),
     Files("landed files", "landing/*", 0o400, "chmod 400 landing/*"),
     Files("staged files", "staged/*/*", 0o600, "chmod -R go= staged"),
+    Files("history", "history/*", 0o600, "chmod 600 history/*"),
     Files("released files", "released/**/*", 0o755, "chmod -R go-w released"),
 )

@@ -6,6 +6,7 @@ import getpass
 import hashlib
 import os
 import tomllib
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from schemas.rulebook import Rulebook
 
 PREFIX = "RESEARCH_CULTURE_"
+SHARED = "shared"  # the domain of pseudonyms where linking over organisations is agreed
 
 
 class SetupError(Exception):
@@ -37,6 +39,7 @@ class Settings(BaseSettings):
     cron: str = Field("0 6 2 * *", description="When the schedule runs, as cron in Europe/London.")
     settle_seconds: float = Field(2.0, ge=0, description="A file must keep its size for so long before it is taken.")
     link_organisations: bool = Field(False, description="One pseudonym over organisations, where that is agreed.")
+    auto_approve: bool = Field(False, description="Release by itself where every check is met and nothing is held.")
     loss_pct: float = Field(20, gt=0, le=100, description="A correction that loses more rows than this is held.")
 
     @property
@@ -80,14 +83,29 @@ class Settings(BaseSettings):
         return self.home / "restricted" / "analyst.duckdb"
 
     @property
-    def withdrawn(self) -> Path:
-        """Releases that were taken back."""
-        return self.home / "restricted" / "withdrawn"
+    def proposed(self) -> Path:
+        """The release that waits for approval, and the page of each that was proposed."""
+        return self.home / "proposed"
 
     @property
     def released(self) -> Path:
         """Releases, and the pointer to the current one."""
         return self.home / "released"
+
+    @property
+    def history(self) -> Path:
+        """What people added to the figures of each release, without pseudonyms: the next one is compared with it."""
+        return self.home / "history"
+
+    @property
+    def withdrawn(self) -> Path:
+        """Releases that were taken back."""
+        return self.home / "restricted" / "withdrawn"
+
+    @property
+    def places(self) -> Mapping[str, Path]:
+        """Where a release's folder lies, by what was decided of it last."""
+        return {"proposed": self.proposed, "approved": self.released, "withdrawn": self.withdrawn}
 
 
 def load_settings() -> Settings:
@@ -127,15 +145,33 @@ def read_rules(settings: Settings) -> Rulebook:
 
 def read_key(settings: Settings) -> tuple[bytes, str]:
     """The key and its id, which says nothing of the key. Raises SetupError without a readable key of 32 bytes."""
+    return read_keys(settings)[0]
+
+
+def read_keys(settings: Settings) -> tuple[tuple[bytes, str], ...]:
+    """The key, then the former ones, latest first, each with its id. Raises SetupError as `read_key` does.
+
+    A former key serves to recognise people erased under it, and to end a rotation; it makes no pseudonym that is kept.
+    """
     if settings.key is None:
         raise SetupError("no key is set; run `research-culture init --key PATH`, with PATH outside the home folder")
     try:
-        key = bytes.fromhex(settings.key.read_text(encoding="ascii").strip())
+        keys = [bytes.fromhex(line) for line in settings.key.read_text(encoding="ascii").split()]
     except (OSError, ValueError):
         raise SetupError("the key file is missing or is not a key; restore your copy of it") from None
-    if len(key) < 32:
+    if not keys or min(map(len, keys)) < 32:
         raise SetupError("the key is shorter than 32 bytes; make one with `research-culture init --key PATH`")
-    return key, hashlib.sha256(b"research-culture key id" + key).hexdigest()[:8]
+    return tuple((key, hashlib.sha256(b"research-culture key id" + key).hexdigest()[:8]) for key in keys)
+
+
+def domain_of(settings: Settings, sender: str) -> str:
+    """Within what a person has one pseudonym: the sender, or `shared` where linking is agreed."""
+    return SHARED if settings.link_organisations else sender
+
+
+def staged_id(settings: Settings, key_id: str) -> str:
+    """What staged rows say of their pseudonyms: the key's id and, where they are linked, that they are."""
+    return f"{key_id}-{SHARED}" if settings.link_organisations else key_id
 
 
 def actor() -> str:

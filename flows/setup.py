@@ -16,9 +16,10 @@ from flows.settings import Settings, SetupError, UsageError, read_rules
 ORGANISATIONS = "organisation_code,organisation_name,organisation_type,nation_code,is_fictional\n"
 
 
-def make_home(settings: Settings, key: Path | None) -> tuple[str, ...]:
+def make_home(settings: Settings, key: Path | None, *, auto_approve: bool = False) -> tuple[str, ...]:
     """Make what is missing of the home folder and, where `key` is given, the key; never overwrite either.
 
+    `auto_approve` sets that releases are approved by themselves; without it that setting stays as it is.
     Returns a sentence on each thing made and on what to do next. Raises SetupError for a key inside the home.
     """
     made = []
@@ -33,6 +34,9 @@ def make_home(settings: Settings, key: Path | None) -> tuple[str, ...]:
         made.append(f"Declare who may send files in {organisations}: one line an organisation.")
     if key is not None:
         made += _make_key(settings, key)
+    if auto_approve:
+        _declare(settings, "auto_approve", "true")
+        made.append("A release is approved by itself where every check is met and nothing is held.")
     return (f"The home folder is {settings.home}; files go into {settings.inbox}/<organisation code>/.", *made)
 
 
@@ -55,16 +59,16 @@ def _make_key(settings: Settings, key: Path) -> list[str]:
             "A new key was made. Keep a copy where information governance approves: without it, new files cannot be"
             " linked to old ones."
         )
-    _declare_key(settings.config / "settings.toml", path)
+    _declare(settings, "key", '"' + str(path).replace("\\", "\\\\").replace('"', '\\"') + '"')
     return made
 
 
-def _declare_key(file: Path, path: Path) -> None:
-    """Point the settings file at the key; every other line of it stays."""
-    quoted = str(path).replace("\\", "\\\\").replace('"', '\\"')
+def _declare(settings: Settings, name: str, value: str) -> None:
+    """Write a setting into the settings file; every other line of it stays."""
+    file = settings.config / "settings.toml"
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    kept = [line for line in lines if line.partition("=")[0].strip() != "key"]
-    file.write_text("\n".join([f'key = "{quoted}"', *kept, ""]), encoding="utf-8")
+    kept = [line for line in lines if line.partition("=")[0].strip() != name]
+    file.write_text("\n".join([f"{name} = {value}", *kept, ""]), encoding="utf-8")
 
 
 def take_codelists(settings: Settings, files: Sequence[Path]) -> tuple[str, ...]:

@@ -9,29 +9,48 @@ from typing import Any
 
 from flows.console import say, say_json, show_table
 from flows.landing import Landed, land_file, said_by_place
-from flows.monthly import Month, one_run, plain_steps
+from flows.monthly import Month, alone, one_run, plain_steps
 from flows.settings import Settings, SetupError, UsageError, actor, read_key
 from schemas.datasets import DATASETS
 from schemas.submissions import Period, State
 from warehouse import decisions
+from warehouse.decisions import ReleaseRecord
 from warehouse.ledger import Ledger, Said, Submission
+
+_LATEST = 12  # releases listed; `--json` lists all
 
 
 def show_status(settings: Settings, *, as_json: bool) -> None:
-    """Print every submission with its state, what waits in the inbox, and the current release."""
+    """Print every submission with its state, what waits in the inbox, the releases, and the one that shows."""
     with Ledger(settings.ledger, actor()) as ledger:
         rows = [_row(s) for s in ledger.submissions()]
-        release = decisions.current(ledger)
+        release, waits = decisions.current(ledger), decisions.waiting(ledger)
+        made = [_release_row(one) for one in decisions.releases(ledger)]
     waiting = sum(1 for path in settings.inbox.rglob("*") if path.is_file())
     if as_json:
-        say_json({"submissions": rows, "waiting": waiting, "release": release and asdict(release)})
+        shown = {"release": release and asdict(release), "proposed": waits and asdict(waits), "releases": made}
+        say_json({"submissions": rows, "waiting": waiting, **shown})
         return
     show_table("Submissions", rows)
+    show_table("Releases", made[:_LATEST])
     say("", f"{waiting} files wait in {settings.inbox}.")
+    if waits is not None:
+        page = settings.proposed / f"{waits.release_id}.md"
+        say(f"Release {waits.release_id} waits: read {page}, then `research-culture approve` or `decline` it.")
     if release is None:
-        say("Nothing has been released yet.")
+        say("No release shows.")
     else:
         say(f"Release {release.release_id}: {release.headline}", f"It lies in {settings.released / 'current'}.")
+
+
+def _release_row(release: ReleaseRecord) -> dict[str, Any]:
+    return {
+        "release": release.release_id,
+        "is": str(release.decision),
+        "since": f"{release.decided_at:%Y-%m-%d}",
+        "by": release.decided_by,
+        "reason": release.reason,
+    }
 
 
 def _row(submission: Submission) -> dict[str, Any]:
@@ -128,9 +147,28 @@ def show_query(settings: Settings, sql: str, *, analyst: bool, as_json: bool) ->
 
 
 def _released_database(settings: Settings) -> Path:
-    from warehouse.releases import read_pointer
+    from warehouse.showing import read_pointer
 
     pointer = read_pointer(settings.released)
     if pointer is None:
-        raise SetupError("nothing has been released yet; run `research-culture run` first")
+        raise SetupError("no release shows; run `research-culture run` first")
     return settings.released / pointer["folder"] / "research_culture.duckdb"
+
+
+def show_audit(settings: Settings) -> bool:
+    """Print whether the audit log is whole, or what is first found wrong. Raises SetupError without a ledger."""
+    from warehouse.audit import verify
+    from warehouse.showing import POINTER
+
+    if not settings.ledger.is_file():
+        raise SetupError("there is no record yet; if there was one, restore ledger.sqlite from a copy")
+    with alone(settings):
+        manifests = sorted(file for place in settings.places.values() for file in place.glob("[0-9]*/manifest.json"))
+        wrong = verify(settings.ledger, manifests, settings.released / POINTER)
+    if wrong:
+        say(f"The audit log is broken: {wrong}.")
+        return False
+    with Ledger(settings.ledger, actor()) as ledger:
+        head = ledger.audit_head()
+    say(f"The audit log is whole: {head.entry} entries, {len(manifests)} releases; the last hash is {head.hash}.")
+    return True

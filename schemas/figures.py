@@ -7,6 +7,8 @@ from dataclasses import replace
 from schemas.columns import ORGANISATION_CODE, PERIOD, count, number
 from schemas.fields import Contract, Field
 
+# Shown in its place where too few of its own categories may be: see core.figure_risk.
+WIDER = {"staff_group": "staff_group_wide"}
 BREAKDOWN_COLUMNS = {
     "staff_group": "staff_group_code",
     "contract_type": "contract_type_code",
@@ -77,10 +79,12 @@ RELEASED_FIELDS = (
     Field(
         "status",
         "text",
-        "`shown`, `suppressed_primary`, `suppressed_secondary`, `rounded`, `not_restated` or "
-        "`not_available`; every number of a hidden figure is NULL.",
+        "`shown`, `rounded`, `suppressed`, `not_restated` (stays as `standing_release_id` had it: too few people have "
+        "changed since) or `not_available`; every number of a hidden figure is NULL. Figures hidden for themselves and "
+        "those hidden with them bear one status: told apart, they could be worked out.",
         required=True,
     ),
+    Field("standing_release_id", "text", "The release that a figure which is not restated stays as; else NULL."),
 )
 
 _NUMERATOR_PEOPLE = count("numerator_people_count", "Distinct people who add to the numerator.")
@@ -94,7 +98,7 @@ METRIC_FIGURE = Contract(
     fields=(*FIGURE_FIELDS, _NUMERATOR_PEOPLE),
 )
 
-_FIGURE_KEYS = tuple(field for field in FIGURE_FIELDS if field.name in METRIC_FIGURE.keys)
+FIGURE_KEYS = tuple(field for field in FIGURE_FIELDS if field.name in METRIC_FIGURE.keys)
 
 METRIC_UNIT_CATEGORY = Contract(
     name="core.metric_unit_category",
@@ -103,7 +107,7 @@ METRIC_UNIT_CATEGORY = Contract(
     keys=METRIC_FIGURE.keys,
     warning=METRIC_FIGURE.warning,
     fields=(
-        *_FIGURE_KEYS,
+        *FIGURE_KEYS,
         *(
             field
             for field in METRIC_UNIT_FIELDS
@@ -119,7 +123,7 @@ FIGURE_BASE = Contract(
     keys=METRIC_FIGURE.keys,
     warning=METRIC_FIGURE.warning,
     fields=(
-        *_FIGURE_KEYS,
+        *FIGURE_KEYS,
         number("numerator", "Sum of the numerators."),
         number("denominator", "Sum of the denominators; NULL where the population of any unit has not come."),
         count("people_count", "Distinct people behind the figure."),
@@ -137,7 +141,7 @@ FIGURE_QUANTILE = Contract(
     keys=METRIC_FIGURE.keys,
     warning=METRIC_FIGURE.warning,
     fields=(
-        *_FIGURE_KEYS,
+        *FIGURE_KEYS,
         number("q1", "First quartile."),
         number("q2", "Median."),
         number("q3", "Third quartile."),
@@ -152,7 +156,7 @@ FIGURE_RESPONSE_RATE = Contract(
     grain="organisation x period x breakdown x category",
     keys=("organisation_code", "period_start", "period_end", "breakdown", "category"),
     fields=(
-        *(field for field in _FIGURE_KEYS if field.name not in ("metric_id", "item_code")),
+        *(field for field in FIGURE_KEYS if field.name not in ("metric_id", "item_code")),
         count("response_count", "Responses returned."),
         count("invited_count", "People invited."),
         replace(METRIC_FIGURE.field("response_rate_pct"), description="Returned out of invited, 0-100.", required=True),
@@ -160,9 +164,7 @@ FIGURE_RESPONSE_RATE = Contract(
 )
 
 # Steps towards core.metric_figure: built like the core, but not handed to analysts.
-_MADE = (FIGURE_BASE, FIGURE_QUANTILE, FIGURE_RESPONSE_RATE)
-STEPS = {contract.name: contract for contract in _MADE}
-
+MADE = (FIGURE_BASE, FIGURE_QUANTILE, FIGURE_RESPONSE_RATE)
 RELEASED_FIGURE = Contract(
     name="audit.released_figure",
     title="The releases' own files of figures, read together",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from schemas.core import DIM_ORGANISATION
 from schemas.fields import Contract, Field
 from schemas.marts import METRIC_DEFINITION
+from schemas.profiles import DISCLOSURE_PROFILE
 
 
 def _text(name: str, description: str, *, required: bool = True) -> Field:
@@ -202,17 +203,15 @@ NSS_SCORING = Contract(
     ),
 )
 
-DISCLOSURE_PROFILE = Contract(
-    name="reference.disclosure_profile",
-    title="Disclosure profiles: from how many people on a figure is shown",
-    grain="profile",
-    keys=("profile",),
+STAFF_GROUP_WIDE = Contract(
+    name="reference.staff_group_wide",
+    title="Wide staff groups, in print where staff groups are too small",
+    grain="staff group",
+    keys=("staff_group_code",),
     fields=(
-        _text("profile", "Profile, as a metric names it."),
-        _text("title", "What is withheld."),
-        Field("threshold", "integer", "Least count of people that is shown.", required=True),
-        Field("rounded_to", "integer", "Counts are rounded to a multiple of it; 0 for none.", required=True),
-        _SOURCE_OF_RULE,
+        _text("staff_group_code", "Staff group."),
+        _text("staff_group_wide_code", "Wide staff group that it is part of."),
+        _text("label", "What to show for the wide one."),
     ),
 )
 
@@ -285,6 +284,7 @@ REFERENCE = {
         ITEM_SUBTHEME,
         NSS_SCORING,
         DISCLOSURE_PROFILE,
+        STAFF_GROUP_WIDE,
         SPC_RULE_SET,
         SPC_REBASE,
         DICTIONARY,

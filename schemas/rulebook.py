@@ -14,11 +14,24 @@ from typing import Any
 
 from schemas.codelists import Codelist, Instruments, load_codelist, load_instruments, read_rows, read_table
 from schemas.datasets import DATASETS, PARTS
+from schemas.fields import Contract, Field
 from schemas.layouts import Layout, load_layouts, template_layout
 from schemas.reference import SPC_REBASE, SPC_RULE_SET
 
+UNKNOWN = "unknown"  # in place of a dataset: files that were refused before it was known what they hold
+RETENTION = Contract(
+    name="codelists.retention",
+    title="How long each dataset is kept",
+    grain="dataset",
+    keys=("dataset",),
+    fields=(
+        Field("dataset", "text", "Kind of data; `unknown` for refused files of which it is not known.", required=True),
+        Field("months", "integer", "Months from the period's end, or from landing; empty keeps it.", minimum=1),
+        Field("reason", "text", "Who decided that, and why."),
+    ),
+)
 # Declared tables that are joined in SQL as they are.
-TABLES = ("series_break", "subtheme", "item_subtheme", "nss_scoring")
+TABLES = ("series_break", "subtheme", "item_subtheme", "nss_scoring", "staff_group_wide")
 
 
 @dataclass(frozen=True)
@@ -46,6 +59,7 @@ class Rulebook:
     support_measures: tuple[Mapping[str, str], ...] = ()  # the codelist's rows, with direction, minimum and maximum
     spc_rule_sets: tuple[Mapping[str, Any], ...] = ()
     spc_rebases: tuple[Mapping[str, Any], ...] = ()
+    retention: Mapping[str, int] = field(default_factory=dict)  # dataset -> months; of the others nothing is removed
 
     def layout(self, dataset: str, name: str) -> Layout:
         """The layout of that dataset and name; KeyError if there is none."""
@@ -74,6 +88,7 @@ def load_rulebook(config: Path | None = None) -> Rulebook:
         support_measures=tuple(read_rows("support_measure", config)),
         spc_rule_sets=read_table(SPC_RULE_SET, config),
         spc_rebases=read_table(SPC_REBASE, config),
+        retention=_retention(config),
     )
 
 
@@ -87,6 +102,13 @@ def _tables(config: Path | None) -> dict[str, tuple[Mapping[str, str], ...]]:
                 f" {row['level_code']}; put an item_subtheme.csv that goes with it into config/codelists/"
             )
     return tables
+
+
+def _retention(config: Path | None) -> dict[str, int]:
+    rows = {row["dataset"]: row["months"] for row in read_table(RETENTION, config)}
+    if unknown := sorted(set(rows) - {*DATASETS, UNKNOWN}):
+        raise ValueError(f"codelists/retention.csv names {', '.join(unknown)}, which is no dataset")
+    return {dataset: months for dataset, months in rows.items() if months is not None}
 
 
 def _organisations(config: Path | None) -> dict[str, Organisation]:

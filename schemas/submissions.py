@@ -18,6 +18,7 @@ class State(StrEnum):
     LOADED = "loaded"
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
+    REMOVED = "removed"
 
     @property
     def sentence(self) -> str:
@@ -32,8 +33,10 @@ _SENTENCES = {
     State.LOADED: "its rows count",
     State.SUPERSEDED: "replaced by a later file",
     State.WITHDRAWN: "its rows no longer count",
+    State.REMOVED: "its file and rows are gone, for retention or an erasure",
 }
 
+ERASED = "(erased)"  # in every cell of an erased person's row, so that the rows below keep their numbers
 NATIONAL = "national"  # the sender of a published file whose rows name their organisations
 
 

@@ -193,7 +193,7 @@ SUBMISSION_STATUS = Contract(
         Field("submission_count", "integer", "Files that stand there.", required=True),
         Field("last_landed_at", "timestamp", "When the last of them came (UTC).", required=True),
         count("row_count", "Accepted rows of the loaded file; NULL in other states, and where withheld."),
-        Field("status", "text", "Of the row count: `shown`, `suppressed_primary` or `not_available`.", required=True),
+        Field("status", "text", "Of the row count: `shown`, `suppressed` or `not_available`.", required=True),
     ),
 )
 

@@ -14,7 +14,8 @@ from flows.settings import Settings
 from schemas.audit import AUDIT
 from schemas.core import CORE
 from schemas.datasets import DATASETS, STAGED
-from schemas.figures import METRIC_UNIT_CATEGORY, STEPS
+from schemas.disclosure import STEPS
+from schemas.figures import METRIC_UNIT_CATEGORY
 from schemas.findings import RULES
 from schemas.marts import MARTS
 from schemas.metrics import load_metrics

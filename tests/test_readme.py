@@ -22,7 +22,7 @@ COMMANDS = typer.main.get_command(command_line.app).commands
 
 
 def test_every_command_that_it_shows_is_there() -> None:
-    shown = set(re.findall(r"(?:(?<=`)|(?<=\n)|(?<=   ))(?:research-culture|-m flows) ([a-z]+)", README))
+    shown = set(re.findall(r"(?:(?<=`)|(?<=\n)|(?<=   ))(?:research-culture|-m flows) ([a-z-]+)", README))
     assert shown <= set(COMMANDS)
     assert {"init", "template", "run", "status", "publish"} <= shown
 

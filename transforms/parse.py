@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from schemas.findings import SHOWN_ROWS, Finding
 from schemas.layouts import Layout, Noise
+from schemas.submissions import ERASED
 from transforms.containers import refuse
 from transforms.identify import UnknownLayout, headings_at, identify, sheet_of
 from transforms.shape import Shape, about, cell_text, clean, head_text, open_workbook, read_shape, sheet_rows
@@ -34,6 +35,7 @@ class Chunk:
     noise: int = 0  # blank lines and declared totals, left out of `table`
     ragged: int = 0  # rows with too few or too many cells, left out of `table`
     findings: tuple[Finding, ...] = ()
+    erased: int = 0  # rows that bear the mark of an erased person, left out of `table`
 
 
 def parse(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chunk]:
@@ -211,21 +213,22 @@ def _sheet_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Ch
 
 
 def _without_noise(chunk: Chunk, noises: tuple[Noise, ...]) -> Chunk:
-    """The chunk less its blank lines and declared totals, which are counted."""
+    """The chunk less its erased rows, blank lines and declared totals, which are counted."""
     import pyarrow.compute as pc
 
     table = chunk.table
+    is_erased = _matches(table.column(0).combine_chunks(), Noise(column="", equals=(ERASED,)))
     is_noise = _all_null(table)
     for noise in noises:
         if noise.column in table.column_names:
             is_noise = pc.or_(is_noise, _matches(table[noise.column].combine_chunks(), noise))
-    count = pc.sum(is_noise).as_py() or 0
-    if not count:
+    is_noise = pc.and_not(is_noise, is_erased)
+    count, erased = pc.sum(is_noise).as_py() or 0, pc.sum(is_erased).as_py() or 0
+    if not count and not erased:
         return chunk
-    kept = pc.invert(is_noise)
-    return replace(
-        chunk, table=table.filter(kept), row_numbers=chunk.row_numbers.filter(kept), noise=chunk.noise + count
-    )
+    kept = pc.invert(pc.or_(is_noise, is_erased))
+    numbers = chunk.row_numbers.filter(kept)
+    return replace(chunk, table=table.filter(kept), row_numbers=numbers, noise=chunk.noise + count, erased=erased)
 
 
 def _all_null(table: pa.Table) -> pa.Array:

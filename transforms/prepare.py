@@ -103,8 +103,9 @@ def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
     said = (*chunk.findings, *corrected, *judged.findings, *flagged, *answered, *unusable)
     findings = merge(replace(finding, column=judge.layout.place(finding.column)) for finding in said)
     accepted = len(rows.row_numbers)
-    all_rows = len(numbers) + chunk.noise + chunk.ragged
-    counts = Counts(all_rows, accepted, all_rows - accepted - chunk.noise, chunk.noise)
+    all_rows = len(numbers) + chunk.noise + chunk.ragged + chunk.erased
+    rejected = all_rows - accepted - chunk.noise - chunk.erased
+    counts = Counts(all_rows, accepted, rejected, chunk.noise, chunk.erased)
     return Prepared(tables, findings, counts, _days(judge.layout, rows.fields))
 
 

@@ -54,3 +54,23 @@ class Pseudonymiser:
             return sealed.hexdigest()
 
         return finished
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Recognises the erased people of one scope by keyed hashes of their pseudonyms, which no file holds any more."""
+
+    pseudonymiser: Pseudonymiser
+    organisation_code: str  # whose numbers they are; "" for numbers that are one person's everywhere
+    hashes: frozenset[str] = frozenset()
+
+    def tombstone(self, identifier: str, pseudonym: str) -> str:
+        """What is kept of an erased pseudonym: 64 hexadecimal characters of HMAC-SHA256."""
+        own = self.pseudonymiser
+        return Pseudonymiser(own.key, own.key_id, f"tombstone|{self.organisation_code}").pseudonym(
+            identifier, pseudonym
+        )
+
+    def knows(self, identifier: str, normalised: str) -> bool:
+        """True where the identifier is an erased person's."""
+        return self.tombstone(identifier, self.pseudonymiser.pseudonym(identifier, normalised)) in self.hashes

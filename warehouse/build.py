@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from schemas.audit import SUBMISSION, SUBMISSION_STATE
 from schemas.core import CORE
 from schemas.datasets import PARTS, STAGED
+from schemas.disclosure import FIGURE_RISK, STEPS
 from schemas.fields import Contract, Field
-from schemas.figures import METRIC_HISTORY, METRIC_UNIT_CATEGORY, STEPS
+from schemas.figures import METRIC_UNIT_CATEGORY
 from schemas.marts import MARTS, METRIC_VALUE
 from schemas.metrics import Metric
 from schemas.reference import REFERENCE
@@ -76,16 +77,17 @@ def build(
     _load_submissions(connection, submissions)
     for name, contract in STAGED.items():
         _create_staging_view(connection, staged, name, contract, submissions)
+    past = history or ReleaseHistory()
+    load_history(connection, past)
     selects = queries.selects() | {METRIC_UNIT: queries.metric_units(metrics)}
     inputs = {name: queries.tables_read(connection, select) for name, select in selects.items()}
+    inputs[METRIC_VALUE.name] |= {FIGURE_RISK.name}  # disclosure control reads it
     versions: dict[str, str] = {}
     for name in queries.in_order(inputs):
         if name in (METRIC_UNIT, METRIC_UNIT_CATEGORY.name):
             connection.execute(f"CREATE OR REPLACE VIEW {name} AS {selects[name]}")
         elif name == METRIC_VALUE.name:
-            protect(connection)
-        elif name == METRIC_HISTORY.name:
-            load_history(connection, history or ReleaseHistory())
+            protect(connection, past.excepted)
         elif _BUILT[name].partition:
             versions[name] = _version(connection, selects[name], inputs[name], versions)
             _update(connection, _BUILT[name], selects[name], versions[name])

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from schemas.audit import AUDIT
 from schemas.core import CORE
+from schemas.disclosure import STEPS
 from schemas.fields import Contract
-from schemas.figures import STEPS
 from schemas.marts import MARTS
 from schemas.reference import REFERENCE
 from warehouse import queries, tables

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -50,9 +50,9 @@ ORDER BY made_at DESC, release.rowid DESC
 def propose(ledger: Ledger, release: Mapping[str, str], submission_ids: Sequence[str], at: datetime) -> None:
     """Record a written release (id, manifest_sha256, content_hash, headline, versions) and what stands behind it."""
     release_id = release["release_id"]
-    with ledger.change(
-        at, Decision.PROPOSED, release_id, manifest=release["manifest_sha256"], submissions=list(submission_ids)
-    ) as record:
+    files = {submission_id: ledger.submission(submission_id).sha256 for submission_id in submission_ids}
+    said = {"manifest": release["manifest_sha256"], "rules": release["rule_version"], "submissions": files}
+    with ledger.change(at, Decision.PROPOSED, release_id, **said) as record:
         record.execute(
             "INSERT INTO release VALUES (:release_id, :at, :actor, :manifest_sha256, :content_hash, :headline,"
             " :rule_version, :code_version)",
@@ -79,6 +79,11 @@ def current(ledger: Ledger) -> ReleaseRecord | None:
     return max(approved, key=lambda release: release.decided_at, default=None)
 
 
+def waiting(ledger: Ledger) -> ReleaseRecord | None:
+    """The release that waits for approval; a new proposal replaces the one before it, so there is one at most."""
+    return next((release for release in releases(ledger) if release.decision is Decision.PROPOSED), None)
+
+
 def submissions_of(ledger: Ledger, release_id: str) -> set[str]:
     """The submissions that stand behind a release."""
     rows = ledger.rows("SELECT submission_id FROM release_submission WHERE release_id = ?", release_id)
@@ -88,3 +93,44 @@ def submissions_of(ledger: Ledger, release_id: str) -> set[str]:
 def _record(row: Mapping[str, Any]) -> ReleaseRecord:
     times = {name: datetime.fromisoformat(row[name]) for name in ("made_at", "decided_at")}
     return ReleaseRecord(**{**row, **times, "decision": Decision(row["decision"])})
+
+
+@dataclass(frozen=True)
+class ReleaseException:
+    """A family that an approver lets be stated anew though few people changed; the reason is in the ledger alone."""
+
+    metric_id: str
+    organisation_code: str
+    period_end: date
+    approved_by: str
+    approved_at: datetime
+
+
+def allow(ledger: Ledger, excepted: tuple[str, str, date], at: datetime, by: str, reason: str) -> None:
+    """Record that a family (metric, organisation, last day) may be stated anew in the next release."""
+    metric_id, organisation, period_end = excepted
+    with ledger.change(at, "restate", f"{metric_id} {organisation} {period_end}", by=by) as record:
+        record.execute(
+            "INSERT INTO release_exception VALUES (?, ?, ?, ?, ?, ?)",
+            (metric_id, organisation, period_end.isoformat(), by, text(at), reason),
+        )
+
+
+def exceptions(ledger: Ledger) -> tuple[ReleaseException, ...]:
+    """What approvers have allowed since the release that shows was approved."""
+    shown = current(ledger)
+    rows = ledger.rows(
+        "SELECT metric_id, organisation_code, period_end, approved_by, approved_at FROM release_exception"
+        " WHERE approved_at > ? ORDER BY approved_at",
+        text(shown.decided_at) if shown else "",
+    )
+    return tuple(
+        ReleaseException(
+            **{
+                **row,
+                "period_end": date.fromisoformat(row["period_end"]),
+                "approved_at": datetime.fromisoformat(row["approved_at"]),
+            }
+        )
+        for row in rows
+    )

@@ -20,7 +20,7 @@ _FORMULA_STARTS = "left({name}, 1) IN ('=', '+', '-', '@', chr(9), chr(13))"
 
 def write_database(connection: duckdb.DuckDBPyConnection, path: Path, contracts: Iterable[Contract]) -> None:
     """Copy the contracts' tables, with their comments, into a new DuckDB file. The path must not be there yet."""
-    connection.execute(f"ATTACH {_quoted(path)} AS exported (STORAGE_VERSION '{STORAGE_VERSION}')")
+    connection.execute(f"ATTACH {quoted(path)} AS exported (STORAGE_VERSION '{STORAGE_VERSION}')")
     try:
         for contract in contracts:
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS exported.{contract.name.partition('.')[0]}")
@@ -32,6 +32,11 @@ def write_database(connection: duckdb.DuckDBPyConnection, path: Path, contracts:
 def write_parquet(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contract) -> None:
     """Write one table as Parquet, in the order of its key."""
     _copy(connection, path, f"SELECT {tables.columns(contract)} FROM {contract.name}", contract, "FORMAT parquet")
+
+
+def write_query(connection: duckdb.DuckDBPyConnection, path: Path, select: str) -> None:
+    """Write what a SELECT gives as Parquet."""
+    connection.execute(f"COPY ({select}) TO {quoted(path)} (FORMAT parquet)")
 
 
 def write_csv(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contract, where: str = "TRUE") -> None:
@@ -47,8 +52,9 @@ def write_csv(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contr
 
 def _copy(connection: duckdb.DuckDBPyConnection, path: Path, select: str, contract: Contract, options: str) -> None:
     path.parent.mkdir(exist_ok=True)
-    connection.execute(f"COPY ({select} ORDER BY {', '.join(contract.keys)}) TO {_quoted(path)} ({options})")
+    connection.execute(f"COPY ({select} ORDER BY {', '.join(contract.keys)}) TO {quoted(path)} ({options})")
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """The path as a SQL text."""
     return "'" + str(path).replace("'", "''") + "'"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from schemas.audit import RELEASE, RELEASE_SUBMISSION
+from schemas.disclosure import STATED_CONTRIBUTION
+from schemas.fields import Contract
 from schemas.figures import METRIC_HISTORY, RELEASED_FIGURE
 from schemas.marts import METRIC_VALUE
-from warehouse import queries, tables
+from warehouse import tables
+from warehouse.decisions import exceptions
 from warehouse.ledger import Ledger, Submission, submission_of, text
 
 if TYPE_CHECKING:
@@ -50,6 +53,8 @@ class ReleaseHistory:
     submissions: tuple[Mapping[str, Any], ...] = ()
     files: tuple[Path, ...] = ()
     missing: tuple[str, ...] = ()
+    stated: tuple[Path, ...] = ()  # what people added to the figures that each approved release stated
+    excepted: frozenset[tuple[str, str, date]] = frozenset()  # families to state anew: metric, organisation, last day
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -60,6 +65,15 @@ class ReleaseHistory:
 def submissions_on(ledger: Ledger, until: datetime) -> tuple[Submission, ...]:
     """Every submission that had come before `until`, in the state, slot and count of rows that it had then."""
     return tuple(submission_of(row) for row in ledger.rows(_STOOD, text(until)))
+
+
+def read_past(ledger: Ledger, stated: Path, *folders: Path) -> ReleaseHistory:
+    """The releases so far, with what the next one is compared with (`stated`/<release id>.parquet) and exceptions."""
+    found = read_releases(ledger, *folders)
+    approved = [row["release_id"] for row in found.releases if row["released_at"]]
+    files = tuple(file for one in approved if (file := stated / f"{one}.parquet").is_file())
+    excepted = frozenset((one.metric_id, one.organisation_code, one.period_end) for one in exceptions(ledger))
+    return replace(found, stated=files, excepted=excepted)
 
 
 def read_releases(ledger: Ledger, *folders: Path, until: datetime = ALWAYS) -> ReleaseHistory:
@@ -82,15 +96,20 @@ def _times(row: Mapping[str, Any]) -> dict[str, datetime | None]:
 
 
 def load_history(connection: duckdb.DuckDBPyConnection, history: ReleaseHistory) -> None:
-    """Replace audit.release, audit.release_submission and, from the releases' own files, core.metric_history."""
+    """Replace audit.release, audit.release_submission and, as views of the releases' own files, what they said."""
     import pyarrow as pa
 
     for contract, rows in ((RELEASE, history.releases), (RELEASE_SUBMISSION, history.submissions)):
         tables.load(connection, contract, pa.Table.from_pylist(list(rows), contract.arrow_schema()))
-    files = tables.parquet(history.files, ", filename = true") if history.files else ""
-    released = f" UNION ALL BY NAME SELECT *, parse_path(filename, 'both_slash')[-3] AS release_id FROM {files}"
+    _view(connection, RELEASED_FIGURE, history.files, "parse_path(filename, 'both_slash')[-3]")
+    _view(connection, STATED_CONTRIBUTION, history.stated, "parse_filename(filename, true)")
+
+
+def _view(connection: duckdb.DuckDBPyConnection, contract: Contract, files: Sequence[Path], release_id: str) -> None:
+    """The rows of the files, with the release that each file's place names."""
+    rows = f"SELECT *, {release_id} AS release_id FROM {tables.parquet(files, ', filename = true')}" if files else ""
+    nothing = f"SELECT * FROM {tables.nothing(contract)}"
     connection.execute(
-        f"CREATE OR REPLACE VIEW {RELEASED_FIGURE.name} AS"
-        f" SELECT * FROM {tables.nothing(RELEASED_FIGURE)}{released if files else ''}"
+        f"CREATE OR REPLACE VIEW {contract.name} AS SELECT {tables.columns(contract)} FROM"
+        f" ({nothing}{' UNION ALL BY NAME ' + rows if rows else ''})"
     )
-    tables.replace(connection, METRIC_HISTORY, queries.select_of(METRIC_HISTORY.name))

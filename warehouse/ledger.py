@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,8 +14,8 @@ from typing import Any
 
 from schemas.findings import Finding
 from schemas.submissions import Counts, Period, Slot, State
+from warehouse.audit import BEFORE_FIRST, COLUMNS, Head, entry_hash
 
-_FIRST = "0" * 64  # what stands before the first audit entry
 _SLOT = ("organisation_code", "dataset", "source", "period_start", "period_end")
 _COUNTS = ("rows_in", "rows_accepted", "rows_rejected", "rows_noise", "rows_erased")
 
@@ -68,14 +67,16 @@ class Judgement:
 class Ledger:
     """Reads and writes of the ledger. Every change is one transaction that also appends its audit entry."""
 
-    def __init__(self, path: Path, actor: str) -> None:
+    def __init__(self, path: Path, actor: str, code_version: str = "") -> None:
         self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
         path.chmod(0o600)
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute("PRAGMA foreign_keys = ON")
+        self._connection.execute("PRAGMA secure_delete = ON")  # what is erased leaves no free page behind
         self.actor = actor
+        self.code_version = code_version
         self._connection.executescript((resources.files("warehouse") / "ledger.sql").read_text(encoding="utf-8"))
 
     def __enter__(self) -> Ledger:
@@ -122,8 +123,8 @@ class Ledger:
     def pending(self, rule_version: str) -> tuple[Submission, ...]:
         """What waits for judgement: landed files, and files of unknown layout refused under other rules than now."""
         return self._submissions(
-            "WHERE state = 'landed' OR (state = 'rejected' AND rule_version <> ? AND EXISTS (SELECT 1 FROM finding"
-            " WHERE finding.submission_id = submission.submission_id AND finding.code = 'F011'))",
+            "WHERE state = 'landed' OR (state = 'rejected' AND landed_name <> '' AND rule_version <> ? AND EXISTS"
+            " (SELECT 1 FROM finding WHERE finding.submission_id = submission.submission_id AND code = 'F011'))",
             rule_version,
         )
 
@@ -153,19 +154,23 @@ class Ledger:
     def judge(self, submission_id: str, state: State, judgement: Judgement, at: datetime) -> None:
         """The commit of one ingest: state, slot, counts and findings; a loaded one supersedes the slot's former."""
         codes = sorted({finding.code for finding in judgement.findings})
-        with self.change(at, state, submission_id, findings=codes, rules=judgement.rule_version):
+        sha256 = self.submission(submission_id).sha256
+        with self.change(at, state, submission_id, sha256=sha256, findings=codes, rules=judgement.rule_version):
             if state is State.LOADED and judgement.slot is not None:
                 self._supersede(judgement.slot, submission_id, at)
             self._write_judgement(submission_id, state, judgement, at)
             self._write_findings(submission_id, judgement.findings)
 
-    def withdraw(self, submission_id: str, at: datetime) -> None:
+    def withdraw(self, submission_id: str, at: datetime, by: str = "", reason: str = "") -> None:
         """Take a submission back. Raises KeyError for an unknown id, ValueError for one that is not loaded or held."""
-        state = self.submission(submission_id).state
-        if state not in (State.LOADED, State.HELD):
-            raise ValueError(f"{submission_id} is {state}: {state.sentence}")
-        with self.change(at, "withdraw", submission_id):
+        submission = self.submission(submission_id)
+        if submission.state not in (State.LOADED, State.HELD):
+            raise ValueError(f"{submission_id} is {submission.state}: {submission.state.sentence}")
+        with self.change(at, "withdraw", submission_id, sha256=submission.sha256, by=by or self.actor):
             self._set_state(submission_id, State.WITHDRAWN, at)
+            self._connection.execute(
+                "UPDATE submission SET state_reason = ? WHERE submission_id = ?", (reason, submission_id)
+            )
 
     def note(self, action: str, subject: str, at: datetime, **detail: object) -> None:
         """Append an audit entry alone, for what changes no row: a duplicate met, a rebuild."""
@@ -178,10 +183,10 @@ class Ledger:
         """The rows that a SELECT gives."""
         return [dict(row) for row in self._connection.execute(sql, values)]
 
-    def audit_head(self) -> str:
-        """Hash of the last audit entry: it stands for the whole log."""
-        row = self._connection.execute("SELECT hash FROM audit ORDER BY entry DESC LIMIT 1").fetchone()
-        return row["hash"] if row else _FIRST
+    def audit_head(self) -> Head:
+        """Number and hash of the last audit entry: the hash stands for the whole log."""
+        row = self._connection.execute("SELECT entry, hash FROM audit ORDER BY entry DESC LIMIT 1").fetchone()
+        return Head(*row) if row else BEFORE_FIRST
 
     @contextmanager
     def change(self, at: datetime, action: str, subject: str, **detail: object) -> Iterator[sqlite3.Connection]:
@@ -197,13 +202,12 @@ class Ledger:
 
     # Inside
 
-    def _append(self, *entry: str) -> None:
-        at, action, subject, detail = entry
+    def _append(self, at: str, action: str, subject: str, detail: str) -> None:
         before = self.audit_head()
-        content = "\x1f".join((before, at, self.actor, action, subject, detail))
+        entry = (before.entry + 1, before.hash, at, self.actor, self.code_version, action, subject, detail)
         self._connection.execute(
-            "INSERT INTO audit (at, actor, action, subject, detail, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (at, self.actor, action, subject, detail, before, hashlib.sha256(content.encode()).hexdigest()),
+            f"INSERT INTO audit ({', '.join(COLUMNS)}, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*entry, entry_hash(entry)),
         )
 
     def _supersede(self, slot: Slot, by: str, at: datetime) -> None:

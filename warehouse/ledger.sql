@@ -9,6 +9,7 @@ CREATE TABLE IF NOT EXISTS submission (
     landed_at         TEXT NOT NULL,
     state             TEXT NOT NULL,
     state_at          TEXT NOT NULL,
+    state_reason      TEXT NOT NULL DEFAULT '',  -- why it was withdrawn, in a person's words
     accepted_at       TEXT,
     superseded_by     TEXT REFERENCES submission (submission_id),
     organisation_code TEXT,
@@ -88,20 +89,49 @@ CREATE TABLE IF NOT EXISTS release_decision (
     decided_by TEXT NOT NULL,  -- recorded, not authenticated
     reason     TEXT NOT NULL
 );
+-- Families of figures that an approver lets be stated anew though few people changed.
+CREATE TABLE IF NOT EXISTS release_exception (
+    metric_id         TEXT NOT NULL,
+    organisation_code TEXT NOT NULL,
+    period_end        TEXT NOT NULL,
+    approved_by       TEXT NOT NULL,  -- recorded, not authenticated
+    approved_at       TEXT NOT NULL,
+    reason            TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS release_submission (
     release_id    TEXT NOT NULL REFERENCES release (release_id),
     submission_id TEXT NOT NULL REFERENCES submission (submission_id),
     PRIMARY KEY (release_id, submission_id)
 );
+-- Who is erased: keyed hashes of pseudonyms, by which the person is refused in later files; no pseudonym, no number.
+CREATE TABLE IF NOT EXISTS tombstone (
+    hash              TEXT PRIMARY KEY,
+    key_id            TEXT NOT NULL,  -- the key that made it
+    domain            TEXT NOT NULL,  -- of its pseudonym: an organisation code, or shared
+    organisation_code TEXT NOT NULL,  -- whose number it is; '' for one that is the person's everywhere
+    made_at           TEXT NOT NULL,
+    made_by           TEXT NOT NULL
+);
+-- What erasures changed of landed files; submission.sha256 stays that of the file as it was sent.
+CREATE TABLE IF NOT EXISTS erasure (
+    number        INTEGER PRIMARY KEY,
+    submission_id TEXT NOT NULL REFERENCES submission (submission_id),
+    former_sha256 TEXT NOT NULL,
+    new_sha256    TEXT NOT NULL,  -- '' where the file was removed whole
+    row_count     INTEGER NOT NULL,
+    erased_at     TEXT NOT NULL,
+    erased_by     TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS audit (
-    entry         INTEGER PRIMARY KEY,
+    entry         INTEGER PRIMARY KEY,  -- 1, 2, 3 ... without a gap
+    previous_hash TEXT NOT NULL,
     at            TEXT NOT NULL,
     actor         TEXT NOT NULL,
+    code_version  TEXT NOT NULL,
     action        TEXT NOT NULL,
     subject       TEXT NOT NULL,
-    detail        TEXT NOT NULL,  -- JSON; ids, codes, counts and hashes only
-    previous_hash TEXT NOT NULL,
-    hash          TEXT NOT NULL
+    detail        TEXT NOT NULL,  -- JSON; ids, codes, counts and hashes, and who decided
+    hash          TEXT NOT NULL   -- of all columns before it
 );
 CREATE TRIGGER IF NOT EXISTS audit_is_not_changed BEFORE UPDATE ON audit
     BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.audit import AUDIT
 from schemas.datasets import STAGED
+from schemas.disclosure import DECIDED, STATED_CONTRIBUTION
 from schemas.figures import METRIC_UNIT_FIELDS, RELEASED_FIGURE
 from schemas.metrics import Metric
 from schemas.reference import REFERENCE
@@ -72,7 +73,8 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
 
 def in_order(inputs: Mapping[str, frozenset[str]]) -> list[str]:
     """The built tables, each after those it reads. Raises ValueError for a reference to a table nobody makes."""
-    there = {*inputs, *REFERENCE, *AUDIT, RELEASED_FIGURE.name, *(f"staging.{name}" for name in STAGED)}
+    given = (*AUDIT, *DECIDED, STATED_CONTRIBUTION.name, RELEASED_FIGURE.name, *(f"staging.{name}" for name in STAGED))
+    there = {*inputs, *REFERENCE, *given}
     for name, read in inputs.items():
         if unknown := sorted(read - there):
             raise ValueError(f"{name} reads {', '.join(unknown)}, which nothing makes")

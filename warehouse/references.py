@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from schemas.audit import AUDIT, SUBMISSION_STATE
 from schemas.core import CORE
 from schemas.fields import Contract
+from schemas.figures import WIDER
 from schemas.marts import MARTS
 from schemas.metrics import Metric
 from schemas.profiles import PROFILES
@@ -46,6 +47,7 @@ def reference_tables(rules: Rulebook, metrics: Sequence[Metric]) -> Mapping[str,
         "nss_scoring": _scoring(rules),
         "bank_holiday": _bank_holidays(),
         "disclosure_profile": _profiles(),
+        "staff_group_wide": _wide_groups(rules),
         "spc_rule_set": iter(rules.spc_rule_sets),
         "spc_rebase": iter(rules.spc_rebases),
         "dictionary": _dictionary(),
@@ -116,7 +118,8 @@ def _metrics(metrics: Sequence[Metric]) -> Rows:
 
 def _breakdowns(metrics: Sequence[Metric]) -> Rows:
     for metric in metrics:
-        yield from ({"metric_id": metric.metric_id, "breakdown": name} for name in ("all", *metric.breakdowns))
+        wider = (WIDER[name] for name in metric.breakdowns if name in WIDER)
+        yield from ({"metric_id": metric.metric_id, "breakdown": name} for name in ("all", *metric.breakdowns, *wider))
 
 
 def _measures(rules: Rulebook) -> Rows:
@@ -168,6 +171,12 @@ def _scoring(rules: Rulebook) -> Rows:
 def _profiles() -> Rows:
     for profile in PROFILES.values():
         yield {**vars(profile), "profile": profile.name}
+
+
+def _wide_groups(rules: Rulebook) -> Rows:
+    for row in rules.tables["staff_group_wide"]:
+        for member in row["members"].split("|"):
+            yield {"staff_group_code": member, "staff_group_wide_code": row["code"], "label": row["label"]}
 
 
 def _dictionary() -> Rows:

@@ -1,4 +1,4 @@
-"""Releases: a folder that is there wholly or not at all, the pointer to the current one, and the analysts' file."""
+"""Releases: a folder that is there wholly or not at all; and the analysts' file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 import shutil
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,18 +18,19 @@ from schemas.dictionary import section
 from schemas.marts import MARTS
 from schemas.reference import DICTIONARY, REFERENCE
 from warehouse import exports, queries
+from warehouse.audit import Head
 from warehouse.build import StagedSubmission, content_hash
 from warehouse.load import sync
+from warehouse.report import REPORT, disclosure_report
 
 if TYPE_CHECKING:
     import duckdb
 
     from warehouse.checks import CheckResult
+    from warehouse.decisions import ReleaseException
 
 DATABASE = "research_culture.duckdb"
 MANIFEST = "manifest.json"
-POINTER = "current.json"
-CURRENT = "current"
 _DRAFT = ".draft-"
 _RELEASED = (*MARTS.values(), *REFERENCE.values())
 
@@ -51,29 +51,32 @@ class Release:
 
 def write_release(
     connection: duckdb.DuckDBPyConnection,
-    released: Path,
+    proposed: Path,
     release_id: str,
     submissions: Sequence[StagedSubmission],
     *,
+    audit_head: Head,
     released_at: datetime,
     code_version: str,
     rule_version: str,
     checks: Sequence[CheckResult],
+    exceptions: Sequence[ReleaseException] = (),
 ) -> Release:
-    """Write `released/<release id>/`, flushed to disk, and give it its name last; nothing points to it yet.
+    """Write `proposed/<release id>/`, flushed to disk, and give it its name last; nothing points to it yet.
 
     Raises FileExistsError where that release is there already, OSError where the disk fails; either way no part
     of a folder bears the release's name.
     """
-    folder, draft = released / release_id, released / f"{_DRAFT}{release_id}"
+    folder, draft = proposed / release_id, proposed / f"{_DRAFT}{release_id}"
     if folder.exists():
         raise FileExistsError(f"release {release_id} is there already")
-    for left in released.glob(f"{_DRAFT}*"):
+    for left in proposed.glob(f"{_DRAFT}*"):
         shutil.rmtree(left)
     draft.mkdir(parents=True)
     _write_tables(connection, draft)
     figures = _figure_counts(connection)
     headline = _headline(connection, figures)
+    (draft / REPORT).write_bytes(disclosure_report(connection, headline, exceptions).encode())
     content = content_hash(connection, tuple(MARTS))
     manifest = {
         "release_id": release_id,
@@ -86,6 +89,7 @@ def write_release(
         "rule_version": rule_version,
         "duckdb_storage_version": exports.STORAGE_VERSION,
         "submissions": [asdict(submission) for submission in submissions],
+        "audit_head": audit_head._asdict(),
         "checks": [asdict(check) for check in checks],
         "files": {name: _described(draft / name) for name in _names(draft)},
     }
@@ -94,7 +98,7 @@ def write_release(
     for path in (*(draft / name for name in _names(draft)), *(p for p in draft.iterdir() if p.is_dir()), draft):
         sync(path)
     draft.replace(folder)
-    sync(released)
+    sync(proposed)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     shown, withheld, absent = figures["shown"], figures["withheld"], figures["not_available"]
     return Release(release_id, folder, sha256, content, shown, withheld, absent, headline)
@@ -113,10 +117,18 @@ def _write_tables(connection: duckdb.DuckDBPyConnection, draft: Path) -> None:
     (draft / "DICTIONARY.md").write_bytes(("\n".join(("# Data dictionary", *pages)) + "\n").encode())
 
 
+def write_stated(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Write what people add to the figures that are stated anew, readable by its owner only; no pseudonym is in it."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    exports.write_query(connection, path, queries.select_of("disclosure.stated"))
+    path.chmod(0o600)
+    sync(path)
+
+
 def _figure_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Figures that are shown, withheld and not available."""
     found = dict(connection.execute("SELECT status, count(*) FROM marts.metric_value GROUP BY status").fetchall())
-    shown = found.pop("shown", 0) + found.pop("rounded", 0)
+    shown = sum(found.pop(status, 0) for status in ("shown", "rounded", "not_restated"))
     not_available = found.pop("not_available", 0)
     return {"shown": shown, "withheld": sum(found.values()), "not_available": not_available}
 
@@ -128,10 +140,15 @@ def _headline(connection: duckdb.DuckDBPyConnection, figures: Mapping[str, int])
     parts = [f"{figures['shown']} of {total} figures shown"]
     if withheld:
         least = " or ".join(str(n) for (n,) in connection.execute(queries.select_of("releases.thresholds")).fetchall())
-        parts.append(f"{withheld} withheld because fewer than {least} people stand behind the figure or a part of it")
+        parts.append(
+            f"{withheld} withheld because fewer than {least} people stand behind the figure or a part of it, because"
+            " all answered alike, or because such a figure could be worked out from it"
+        )
     if absent:
         whose = "its" if absent == 1 else "their"
         parts.append(f"{absent} not available because {whose} population has not come")
+    if withheld:
+        parts.append("choose twelve months, wide staff groups or all staff groups to see more")
     return "; ".join(parts) + "."
 
 
@@ -148,68 +165,6 @@ def _names(folder: Path) -> Iterator[str]:
 def _described(file: Path) -> dict[str, object]:
     with file.open("rb") as stream:
         return {"bytes": file.stat().st_size, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
-
-
-def point_to(released: Path, release: Release) -> tuple[str, ...]:
-    """Make the release the current one: `current.json` in one step, then the convenience folder `current/`.
-
-    The folder is a relative link where the system allows one, else its files are replaced one by one. Returns a
-    sentence for each file that another program holds open: there the last release still shows.
-    """
-    pointer = {
-        "release_id": release.release_id,
-        "folder": release.folder.name,
-        "manifest_sha256": release.manifest_sha256,
-    }
-    draft = released / f".{POINTER}"
-    draft.write_text(json.dumps(pointer, indent=2) + "\n", encoding="utf-8")
-    sync(draft)
-    draft.replace(released / POINTER)
-    sync(released)
-    if _link(released, release.folder.name):
-        return ()
-    return tuple(_refresh(released / CURRENT, release.folder))
-
-
-def read_pointer(released: Path) -> Mapping[str, str] | None:
-    """The current release's `release_id`, `folder` (under `released`) and `manifest_sha256`; None before the first."""
-    file = released / POINTER
-    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
-
-
-def _link(released: Path, name: str) -> bool:
-    """Point `current` at the folder in one step; False where the system or an older copy there does not allow it."""
-    link = released / f".{CURRENT}"
-    try:
-        link.unlink(missing_ok=True)
-        link.symlink_to(name, target_is_directory=True)
-        link.replace(released / CURRENT)
-    except OSError:
-        with suppress(OSError):
-            link.unlink(missing_ok=True)
-        return False
-    return True
-
-
-def _refresh(current: Path, folder: Path) -> Iterator[str]:
-    """Replace the files of `current` one by one; yield a sentence for each that is held open, and leave it."""
-    names = set(_names(folder))
-    for name in sorted(names | (set(_names(current)) if current.is_dir() else set())):
-        target = current / name
-        draft = target.with_name(f".{target.name}.new")
-        try:
-            if name in names:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(folder / name, draft)
-                draft.replace(target)
-            else:
-                target.unlink()
-        except PermissionError:
-            draft.unlink(missing_ok=True)
-            yield (
-                f"{current.parent.name}/{current.name}/{name} is open in another program: close it and run again;"
-                " until then the last release still shows there."
-            )
 
 
 def write_analyst_file(connection: duckdb.DuckDBPyConnection, path: Path) -> str:

@@ -44,6 +44,6 @@ def _demo_settings() -> Settings:
     settings = load_settings()
     if any(not one.is_fictional for one in read_rules(settings).organisations.values()):
         raise SetupError("this home declares real organisations; set RESEARCH_CULTURE_HOME to another folder")
-    make_home(settings, settings.key or settings.home.resolve().with_suffix(".key"))
+    make_home(settings, settings.key or settings.home.resolve().with_suffix(".key"), auto_approve=True)
     prepare_home(settings.home)
     return load_settings()

@@ -29,13 +29,29 @@ Day = "snapshot_date"
 Count = "people_count"
 """
 
+PLAN_LAYOUT = """
+name = "plans"
+dataset = "job_plan"
+title = "Plans"
+evidence = "made for this test"
+ignore = ["Notes", "Line manager"]
+[columns]
+Plan = "plan_id"
+No = "line_number"
+GMC = "registration_number"
+Staff = "employee_number"
+State = "plan_state_code"
+Kind = "activity_category_code"
+PA = "planned_pas"
+"""
+
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A fresh home with a key, two fictional organisations and one small layout of the user's own."""
     monkeypatch.setenv("RESEARCH_CULTURE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("RESEARCH_CULTURE_SETTLE_SECONDS", "0")
-    make_home(load_settings(), tmp_path / "rc.key")
+    make_home(load_settings(), tmp_path / "rc.key", auto_approve=True)
     settings = load_settings()
     with (settings.config / "organisations.csv").open("a", encoding="utf-8") as file:
         for code in ("ZZ1", "ZZ2"):
@@ -71,6 +87,14 @@ def run(settings: Settings) -> Callable[[], Month]:
             return monthly(settings, ledger, plain_steps(settings, ledger), now)
 
     return run_month
+
+
+@pytest.fixture
+def plan_layout(settings: Settings) -> None:
+    """A small layout of job plans of the user's own, for files that `people.plans` makes."""
+    path = settings.config / "layouts" / "job_plan" / "plans.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text(PLAN_LAYOUT, encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

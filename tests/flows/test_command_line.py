@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -75,14 +76,9 @@ def test_a_template_is_written_where_it_is_wanted(settings: Settings, say: Say, 
 
 
 def test_a_wrong_word_is_wrong_use(settings: Settings, say: Say) -> None:
-    wrong = (
-        ["template", "poetry"],
-        ["backfill", "spring", "2026-09"],
-        ["ingest"],
-        ["withdraw", "S9"],
-        ["dance"],
-        ["rebuild", "--to", "x"],
-    )
+    wrong = (["template", "poetry"], ["backfill", "spring", "2026-09"], ["ingest"], ["withdraw", "S9"], ["dance"])
+    wrong += (["approve"], ["approve", "S9"], ["decline"], ["decline", "--reason", "too early"], ["audit", "dance"])
+    wrong += (["rebuild", "--to", "x"],)
     assert [say(*words).code for words in wrong] == [2] * len(wrong)
 
 
@@ -148,6 +144,40 @@ def test_a_question_reaches_nothing_but_the_file_that_is_asked(
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_a_release_is_proposed_declined_published_and_withdrawn(
+    settings: Settings, say: Say, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RESEARCH_CULTURE_AUTO_APPROVE", "false")
+    put("ZZ1/good.csv", GOOD)
+    month = say("run", "--no-server")
+    assert (month.code, month.out.count("figures yet")) == (0, 1)
+    assert "## What changed" in month.out and "does not show yet" in month.out
+    assert say("query", "SELECT 1").code == 5
+    waits = say("status", "--json").data
+    assert (waits["release"], waits["releases"][0]["is"]) == (None, "proposed")
+    assert f"Release {waits['proposed']['release_id']} waits: read " in say("status").out
+    assert "is declined" in say("decline", "--as", "An Approver", "--reason", "too early").out
+    published = say("publish", "--no-server", "--as", "An Officer", "--json").data
+    assert published["is_approved"] and published["release_id"]
+    assert say("approve", published["release_id"]).out == f"Release {published['release_id']} shows already.\n"
+    assert "now no release shows" in say("withdraw", published["release_id"], "--as", "An Officer").out
+    told = say("status")
+    assert "too early" in told.out and "An Officer" in told.out and "No release shows." in told.out
+
+
+def test_the_audit_log_is_verified_with_an_exit_code_of_its_own(settings: Settings, say: Say, put: Put) -> None:
+    assert say("audit", "verify").code == 5  # nothing is recorded yet
+    put("ZZ1/good.csv", GOOD)
+    say("run", "--no-server")
+    whole = say("audit", "verify")
+    assert (whole.code, whole.out[:26]) == (0, "The audit log is whole: 4 ")
+    content = settings.ledger.read_bytes()
+    settings.ledger.write_bytes(content.replace(b"+00:00", b"+01:00"))
+    broken = say("audit", "verify")
+    assert broken.code == 7
+    assert broken.out.startswith("The audit log is broken: entry 1 of the audit log (")
+
+
 def test_one_file_is_taken_by_hand_and_a_month_judged_again(settings: Settings, say: Say, put: Put) -> None:
     file = put("../elsewhere.csv", GOOD)
     taken = say("ingest", str(file), "--organisation", "ZZ1", "--json")
@@ -187,3 +217,37 @@ def test_the_demo_tells_what_was_taken_refused_and_released(
     assert "The file is empty" in said.out
     assert "already loaded" in said.out
     assert "== Where to look" in said.out
+
+
+def test_a_person_is_erased_by_a_number_on_standard_input_alone(
+    settings: Settings, put: Put, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put("ZZ1/people.csv", "Name,Number\nx,C7312345\ny,z\n")
+    say("run", "--no-server")
+    monkeypatch.setattr("sys.stdin", io.StringIO("c7312345 \n"))
+    words = ("erase", "--organisation", "ZZ1", "--type", "registration", "--as", "The lead")
+    said = say(*words)
+    assert (said.code, "add --yes" in said.err) == (2, True)
+    said = say(*words, "--yes")
+    assert said.code == 0 and "1 rows in 1 landed files" in said.out and "7312345" not in said.out
+    assert "(erased),(erased)" in next(settings.landing.iterdir()).read_text()
+    assert say("erase", "--organisation", "ZZ1", "--type", "name").code == 2
+
+
+def test_retention_names_first_and_removes_when_told(settings: Settings, put: Put, say: Say) -> None:
+    put("ZZ1/a.csv", GOOD.replace("2026", "2020"))
+    say("run", "--no-server")
+    assert "Nothing is past" in say("retention").out
+    (settings.config / "codelists").mkdir()
+    (settings.config / "codelists/retention.csv").write_text("dataset,months,reason\npopulation,12,for this test\n")
+    assert "2021-09-30" in say("retention").out and len(list(settings.landing.iterdir())) == 1
+    said = say("retention", "--remove")
+    assert (said.code, list(settings.landing.iterdir())) == (0, [])
+
+
+def test_a_new_key_is_made_and_the_former_kept_below_it(settings: Settings, say: Say) -> None:
+    assert settings.key
+    before = settings.key.read_text()
+    said = say("rotate-key")
+    assert said.code == 0 and settings.key.read_text().endswith(before) and settings.key.read_text() != before
+    assert not any(line in said.out for line in settings.key.read_text().split())

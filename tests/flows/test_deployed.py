@@ -1,22 +1,15 @@
-"""Prefect: states, retries, artifacts, what its database may hold, and a real schedule."""
+"""Prefect: states, retries, artifacts, and what its database may hold."""
 
 from __future__ import annotations
 
 import inspect
 import json
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-import yaml
 
 from flows import monthly as walk
 from flows.curate import Curated
@@ -26,12 +19,12 @@ from flows.outcome import Outcome
 from flows.publish import Published
 from flows.settings import Settings
 from schemas.submissions import Counts, State
+from tests.flows.test_approval import proposed
 
 TAKEN = Outcome("S-1", State.LOADED, "ZZ901", "job_plan", "example", "2026-09", Counts(12, 9, 2, 1), ("a finding",), 1)
 REFUSED = Outcome("S-2", State.REJECTED, "ZZ902", "survey", sentences=("the file is empty",))
 HELD = Published(None, ("Held: two plans have one number.", "Nothing was released; the last release still shows."))
 CANARY = "Canary-Jane-7654321"
-PASSWORD = ("officer", "secret")  # of the real server: whoever does not send it is turned away
 
 
 @pytest.fixture
@@ -172,10 +165,37 @@ def test_a_publish_shows_its_release_and_a_backfill_its_months(
     from schemas.submissions import Period
 
     called = steps()
-    assert deployed.run_publish() == HELD
+    assert deployed.run_publish("An Approver") == HELD
     months = Period.parse("2026-01"), Period.parse("2026-03")
     assert deployed.run_backfill(*months) == walk.Month((), (), HELD)
     assert called == ["curate", "publish"] * 2
+
+
+def test_an_approval_from_prefect_is_recorded_and_shown_and_a_wrong_one_says_why(
+    settings: Settings, prefect_server: Callable[[], str]
+) -> None:
+    from flows import deployed
+
+    with walk.one_run(settings) as ledger:
+        proposed(settings, ledger, "r1")
+    refused: Any = deployed.approve("r9", "An Approver", return_state=True)
+    assert (refused.name, refused.message) == ("NotPossible", "that release does not wait for approval; r1 does")
+    state: Any = deployed.approve("r1", "An Approver", "as discussed", return_state=True)
+    assert state.result() == ("Release r1 is approved by An Approver and shows.",)
+    shown = artifacts_of(state.state_details.flow_run_id)
+    assert shown == {"approval": "Release r1 is approved by An Approver and shows."}
+    assert json.loads((settings.released / "current.json").read_text())["release_id"] == "r1"
+
+
+def test_a_months_proposal_stands_in_an_artifact_of_its_own(
+    steps: Callable[..., list[str]], prefect_server: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows import deployed
+
+    steps()
+    monkeypatch.setattr(walk, "release", lambda *_: Published(None, (), page="# Release r1, as proposed"))
+    state: Any = deployed.monthly(return_state=True)
+    assert artifacts_of(state.state_details.flow_run_id)["proposal"] == "# Release r1, as proposed"
 
 
 def test_one_submission_can_be_ingested_alone(
@@ -201,7 +221,7 @@ def test_prefects_database_holds_no_word_of_a_failure_and_no_path_of_ours(
     assert CANARY not in kept and str(settings.home) not in kept
 
 
-def test_every_parameter_of_a_flow_is_a_submission_or_a_month() -> None:
+def test_every_parameter_of_a_flow_is_a_submission_a_release_a_month_or_who_decides() -> None:
     from prefect import Flow
 
     from flows import deployed
@@ -212,78 +232,8 @@ def test_every_parameter_of_a_flow_is_a_submission_or_a_month() -> None:
     assert found == {
         "ingest": {"submission_id"},
         "curate": set(),
-        "publish": set(),
+        "publish": {"approved_by"},
+        "approve": {"release_id", "approved_by", "reason"},
         "monthly": set(),
         "backfill": {"first", "last"},
     }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def is_answered(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def scheduled_runs(port: int) -> list[dict[str, Any]]:
-    try:
-        answer = httpx.post(f"http://127.0.0.1:{port}/api/flow_runs/filter", json={}, timeout=10, auth=PASSWORD)
-    except httpx.HTTPError:
-        return []
-    return [one for one in answer.json() if one["auto_scheduled"]] if answer.is_success else []
-
-
-@pytest.mark.slow
-def test_a_real_server_starts_and_finishes_a_scheduled_run_and_all_stops_with_the_schedule(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    port = free_port()
-    monkeypatch.setenv("PREFECT_SERVER_API_PORT", str(port))
-    monkeypatch.setenv("PREFECT_SERVER_API_AUTH_STRING", ":".join(PASSWORD))
-    monkeypatch.setenv("RESEARCH_CULTURE_CRON", "* * * * *")
-    monkeypatch.delenv("PREFECT_API_URL", raising=False)
-    served = subprocess.Popen([sys.executable, "-m", "flows", "schedule"], stdout=subprocess.PIPE, text=True)
-    try:
-        until = time.monotonic() + 180
-        done: list[dict[str, Any]] = []
-        while not done and time.monotonic() < until and served.poll() is None:
-            time.sleep(2)
-            done = [one for one in scheduled_runs(port) if one["state_type"] == "COMPLETED"]
-        assert done, "no scheduled run was seen to finish within 180 seconds"
-        url = f"http://127.0.0.1:{port}/api/deployments/name/monthly/monthly"
-        assert (
-            httpx.get(url, timeout=10).status_code
-            == httpx.get(url, timeout=10, auth=("officer", "")).status_code
-            == 401
-        )
-        deployment = httpx.get(url, timeout=10, auth=PASSWORD).json()
-    finally:
-        served.terminate()
-        said, _ = served.communicate(timeout=60)
-    schedule = deployment["schedules"][0]["schedule"]
-    assert (schedule["cron"], schedule["timezone"]) == ("* * * * *", "Europe/London")
-    assert (deployment["entrypoint"], deployment["parameters"]) == ("flows.deployed.monthly", {})
-    assert f"Prefect's pages: http://127.0.0.1:{port}" in said and said.endswith("Stopped.\n")
-    assert served.returncode == 0 and not is_answered(port)
-
-
-def test_the_work_pools_deployments_are_flows_of_ours_and_hold_no_secret() -> None:
-    from prefect import Flow
-
-    declared = yaml.safe_load((Path(__file__).parents[2] / "prefect.yaml").read_text(encoding="utf-8"))
-    for deployment in declared["deployments"]:
-        module, _, name = deployment["entrypoint"].rpartition(".")
-        found = getattr(import_module(module), name)
-        assert isinstance(found, Flow) and found.name == deployment["name"]
-        assert "parameters" not in deployment and deployment["concurrency_limit"] == 1
-        assert set(deployment["work_pool"]["job_variables"]["env"]) == {
-            "DO_NOT_TRACK",
-            "PREFECT_SERVER_ANALYTICS_ENABLED",
-        }
-    schedules = {one["name"]: one.get("schedules") for one in declared["deployments"]}
-    monthly = [{"cron": Settings.model_fields["cron"].default, "timezone": "Europe/London"}]
-    assert schedules == {"monthly": monthly, "publish": None, "backfill": None}

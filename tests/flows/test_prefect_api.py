@@ -43,7 +43,7 @@ def test_every_command_that_uses_prefect_refuses_an_open_api(name: str, settings
     month = Period.parse("2026-09")
     commands = (
         deployed.run_monthly,
-        deployed.run_publish,
+        lambda: deployed.run_publish("An Officer"),
         lambda: deployed.run_backfill(month, month),
         lambda: deployed.schedule(settings),
     )

@@ -49,6 +49,14 @@ def test_init_with_a_key_keeps_the_other_settings(settings: Settings, tmp_path: 
     assert load_settings().key == (tmp_path / "second").resolve()
 
 
+def test_auto_approval_is_set_only_where_it_is_asked_for_and_then_stays(settings: Settings, tmp_path: Path) -> None:
+    make_home(settings, tmp_path / "key")
+    assert load_settings().auto_approve is False
+    make_home(settings, None, auto_approve=True)
+    make_home(settings, tmp_path / "key")
+    assert load_settings().auto_approve is True
+
+
 def test_a_key_inside_the_home_is_refused(settings: Settings) -> None:
     with pytest.raises(SetupError, match="outside the home"):
         make_home(settings, settings.home / "config" / "rc.key")

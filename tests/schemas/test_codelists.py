@@ -9,8 +9,8 @@ from schemas.datasets import DATASETS, STAGED
 from schemas.marts import MARTS
 
 CODELISTS = resources.files("schemas") / "codelists"
-# Tables of another shape: the instruments', how long a PA is, and the rules of SPC charts.
-OTHER_TABLES = {"instrument_number", "scale", "pa_hours", "spc_rule_set", "spc_rebase"}
+# Tables of another shape: the instruments', how long a PA is, the rules of SPC charts, how long files are kept.
+OTHER_TABLES = {"instrument_number", "scale", "pa_hours", "spc_rule_set", "spc_rebase", "retention"}
 NAMES = sorted({Path(f.name).stem for f in CODELISTS.iterdir() if f.name.endswith(".csv")} - OTHER_TABLES)
 CODE_FIELDS = [f for c in (*DATASETS.values(), *STAGED.values(), *CORE.values(), *MARTS.values()) for f in c.fields]
 

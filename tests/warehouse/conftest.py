@@ -15,8 +15,9 @@ import pytest
 
 from schemas.core import CORE
 from schemas.datasets import PARTS, STAGED
+from schemas.disclosure import FIGURE_RISK, STEPS
 from schemas.fields import Contract
-from schemas.figures import METRIC_FIGURE, METRIC_UNIT_FIELDS, STEPS
+from schemas.figures import METRIC_FIGURE, METRIC_UNIT_FIELDS
 from schemas.marts import MARTS, METRIC_DEFINITION
 from schemas.metrics import Metric
 from schemas.reference import REFERENCE
@@ -135,7 +136,8 @@ def figures_of(connection: duckdb.DuckDBPyConnection, units: str, metrics: Seque
     connection.register("written", pa.table(written))
     tables.replace(connection, contract, "SELECT * FROM written")
     connection.execute(f"CREATE OR REPLACE VIEW {METRIC_UNIT} AS SELECT * FROM staging.unit")
-    for name in (*STEPS, METRIC_FIGURE.name, METRIC_DEFINITION.name):
+    steps = [name for name in STEPS if name != FIGURE_RISK.name]
+    for name in (*steps, METRIC_FIGURE.name, METRIC_DEFINITION.name, FIGURE_RISK.name):
         tables.replace(connection, {**STEPS, **CORE, **MARTS}[name], queries.select_of(name))
     protect(connection)
 

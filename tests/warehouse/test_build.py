@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas.core import CORE
-from schemas.figures import STEPS
+from schemas.disclosure import STEPS
 from schemas.marts import MARTS
 from schemas.metrics import load_metrics
 from tests.warehouse.conftest import RULES, Month, rules_with, shown

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pytest
 from scipy.stats import binom, t
 
-from schemas.figures import METRIC_UNIT_FIELDS, STEPS
+from schemas.disclosure import STEPS
+from schemas.figures import METRIC_UNIT_FIELDS
 from schemas.marts import METRIC_VALUE
 from schemas.metrics import Metric
 from tests.warehouse.conftest import RULES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -100,22 +101,31 @@ def test_other_refusals_do_not_wait_again_by_themselves(ledger: Ledger) -> None:
     assert ledger.pending("r2") == ()
 
 
-def test_each_audit_entry_is_hashed_with_the_one_before(ledger: Ledger, tmp_path: Path) -> None:
+def test_each_audit_entry_says_who_what_when_which_file_and_which_versions(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "ledger.sqlite", "tester", "0.1.0") as ledger:
+        land(ledger, "s1")
+        ledger.judge("s1", State.LOADED, TAKEN, NOW)
+        ledger.withdraw("s1", NOW, "An Officer", "sent in error")
+        entries = ledger.rows("SELECT * FROM audit ORDER BY entry")
+    who = {(entry["entry"], entry["actor"], entry["code_version"], entry["subject"]) for entry in entries}
+    assert who == {(number, "tester", "0.1.0", "s1") for number in (1, 2, 3)}
+    assert [(entry["action"], json.loads(entry["detail"])) for entry in entries] == [
+        ("land", {"sha256": "aa"}),
+        ("loaded", {"sha256": "aa", "findings": [], "rules": "r1"}),
+        ("withdraw", {"sha256": "aa", "by": "An Officer"}),
+    ]
+
+
+def test_each_audit_entry_is_hashed_with_its_number_and_the_one_before(ledger: Ledger) -> None:
     land(ledger, "s1")
     ledger.judge("s1", State.LOADED, TAKEN, NOW)
-    ledger.withdraw("s1", NOW)
-    raw = sqlite3.connect(tmp_path / "ledger.sqlite")
-    rows = raw.execute("SELECT previous_hash, at, actor, action, subject, detail, hash FROM audit ORDER BY entry")
     before = "0" * 64
-    actions = []
-    for previous, *content, found in rows.fetchall():
-        assert previous == before
-        assert found == hashlib.sha256("\x1f".join((previous, *content)).encode()).hexdigest()
+    for number, entry in enumerate(ledger.rows("SELECT * FROM audit ORDER BY entry"), 1):
+        *content, found = entry.values()
+        assert content[:2] == [number, before]
+        assert found == hashlib.sha256(json.dumps(content).encode()).hexdigest()
         before = found
-        actions.append(content[2])
-    raw.close()
-    assert actions == ["land", "loaded", "withdraw"]
-    assert ledger.audit_head() == before
+    assert ledger.audit_head() == (2, before)
 
 
 def test_the_audit_log_cannot_be_changed_or_cut(ledger: Ledger, tmp_path: Path) -> None:

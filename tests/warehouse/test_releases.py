@@ -1,4 +1,4 @@
-"""A release is there wholly or not at all, says what it holds, and replaces the one before in one step."""
+"""A release is there wholly or not at all, and says what it holds."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from schemas.marts import MARTS
 from schemas.metrics import load_metrics
 from tests.warehouse.conftest import Month, lines, shown
 from warehouse import releases
+from warehouse.audit import Head
 from warehouse.checks import CheckResult
 from warehouse.connection import open_reader
-from warehouse.releases import Release, point_to, read_pointer, write_analyst_file, write_release
+from warehouse.releases import Release, write_analyst_file, write_release
 
 AT = datetime(2026, 10, 2, 6, tzinfo=UTC)
 MET = CheckResult(
@@ -49,8 +50,9 @@ def work(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def released(connection: duckdb.DuckDBPyConnection, folder: Path, release_id: str = "r1") -> Release:
+    versions = {"code_version": "0.1.0", "rule_version": "abc"}
     return write_release(
-        connection, folder, release_id, (), released_at=AT, code_version="0.1.0", rule_version="abc", checks=(MET,)
+        connection, folder, release_id, (), audit_head=Head(7, "f" * 64), released_at=AT, checks=(MET,), **versions
     )
 
 
@@ -75,6 +77,7 @@ def test_the_manifest_holds_the_checksum_and_size_of_every_other_file(work, tmp_
     assert hashlib.sha256((release.folder / "manifest.json").read_bytes()).hexdigest() == release.manifest_sha256
     assert manifest["is_fictional"] is True
     assert manifest["checks"][0]["sentence"] == MET.sentence
+    assert manifest["audit_head"] == {"entry": 7, "hash": "f" * 64}
 
 
 def test_every_form_of_a_mart_says_the_same_and_a_hidden_figure_is_empty(work, tmp_path: Path) -> None:
@@ -137,64 +140,31 @@ def test_a_release_is_never_overwritten(work, tmp_path: Path) -> None:
         released(work, tmp_path / "released")
 
 
-def test_the_pointer_names_the_release_and_the_folder_follows_it(work, tmp_path: Path) -> None:
-    folder = tmp_path / "released"
-    assert read_pointer(folder) is None
-    for release_id in ("r1", "r2"):
-        release = released(work, folder, release_id)
-        assert point_to(folder, release) == ()
-        assert read_pointer(folder) == {
-            "release_id": release_id,
-            "folder": release_id,
-            "manifest_sha256": release.manifest_sha256,
-        }
-        manifest = json.loads((folder / "current/manifest.json").read_text(encoding="utf-8"))
-        assert manifest["release_id"] == release_id
-    assert (folder / "current").readlink() == Path("r2")
-
-
 class Killed(BaseException):
     """The machine went off."""
 
 
-# Where the flushes stand between the steps: a file, the folder before it gets its name, after that; the pointer.
+# Where the flushes stand between the steps: a file, the folder before it gets its name, after that.
 @pytest.mark.parametrize(
-    ("flushed", "time", "is_new"),
-    [
-        ("research_culture.duckdb", 1, False),
-        ("manifest.json", 1, False),
-        (".draft-new", 1, False),
-        ("released", 1, False),
-        (".current.json", 1, False),
-        ("released", 2, True),
-    ],
+    ("flushed", "is_there"),
+    [("research_culture.duckdb", False), ("manifest.json", False), (".draft-new", False), ("proposed", True)],
 )
 def test_a_release_killed_between_two_steps_is_never_seen_half(
-    work, tmp_path: Path, monkeypatch, flushed: str, time: int, is_new: bool
+    work, tmp_path: Path, monkeypatch, flushed: str, is_there: bool
 ) -> None:
-    folder = tmp_path / "released"
-    point_to(folder, released(work, folder, "old"))
-    seen = []
+    folder = tmp_path / "proposed"
 
     def sync(path: Path) -> None:
-        seen.append(path.name)
-        if seen.count(flushed) == time:
+        if path.name == flushed:
             raise Killed
 
     monkeypatch.setattr(releases, "sync", sync)
     with pytest.raises(Killed):
-        point_to(folder, released(work, folder, "new"))
+        released(work, folder, "new")
     monkeypatch.undo()
-    pointer = read_pointer(folder)
-    assert pointer is not None
-    assert pointer["folder"] == ("new" if is_new else "old")
-    for name in {p.name for p in folder.iterdir() if p.name[0] != "."} - {"current", "current.json"}:
-        assert is_whole(folder / name)
-    assert (
-        hashlib.sha256((folder / pointer["folder"] / "manifest.json").read_bytes()).hexdigest()
-        == (pointer["manifest_sha256"])
-    )
-    point_to(folder, released(work, folder, "after"))
+    assert (folder / "new").is_dir() is is_there
+    assert not is_there or is_whole(folder / "new")
+    released(work, folder, "after")
     assert not list(folder.glob(".*"))
 
 
@@ -204,32 +174,6 @@ def is_whole(folder: Path) -> bool:
     return all(
         hashlib.sha256((folder / name).read_bytes()).hexdigest() == about["sha256"] for name, about in said.items()
     )
-
-
-def test_where_links_are_not_allowed_the_folder_is_refreshed_file_by_file(work, tmp_path: Path, monkeypatch) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError("a required privilege is not held by the client")
-
-    monkeypatch.setattr(Path, "symlink_to", refuse)
-    folder = tmp_path / "released"
-    first, second = released(work, folder, "r1"), released(work, folder, "r2")
-    assert point_to(folder, first) == ()
-    (folder / "current/csv/of_an_old_release.csv").write_text("x", encoding="utf-8")
-    held, replace = folder / "current/csv/metric_value.csv", Path.replace
-
-    def replace_unless_open(self: Path, target: Path) -> Path:
-        if target == held:
-            raise PermissionError("being used by another process")
-        return replace(self, target)
-
-    monkeypatch.setattr(Path, "replace", replace_unless_open)
-    assert point_to(folder, second) == (
-        "released/current/csv/metric_value.csv is open in another program: close it and run again;"
-        " until then the last release still shows there.",
-    )
-    there = {f.relative_to(folder / "current") for f in (folder / "current").rglob("*") if f.is_file()}
-    assert there == {f.relative_to(second.folder) for f in second.folder.rglob("*") if f.is_file()}
-    assert (folder / "current/manifest.json").read_bytes() == (second.folder / "manifest.json").read_bytes()
 
 
 def test_the_analysts_file_holds_core_marts_and_reference_and_only_its_owner_reads_it(work, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ WITH parted AS (
         CASE part.breakdown
             WHEN 'all' THEN 'all'
             WHEN 'staff_group' THEN nullif(unit.staff_group_code, 'all')
+            WHEN 'staff_group_wide' THEN wide.staff_group_wide_code
             WHEN 'contract_type' THEN unit.contract_type_code
             WHEN 'programme' THEN unit.programme_code
             WHEN 'concern' THEN unit.concern_code
@@ -24,6 +25,7 @@ WITH parted AS (
         unit.programme_code IS NOT NULL OR unit.concern_code IS NOT NULL AS is_overlapping
     FROM core.metric_unit AS unit
     INNER JOIN reference.metric_breakdown AS part ON unit.metric_id = part.metric_id
+    LEFT JOIN reference.staff_group_wide AS wide ON unit.staff_group_code = wide.staff_group_code
 )
 
 SELECT

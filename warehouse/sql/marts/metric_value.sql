@@ -1,22 +1,15 @@
--- Disclosure control, first step: too few people behind a figure hide it whole.
--- The base is always tested; for a share of people also those counted in it and those not counted (the complement).
--- There 0 is shown: nobody stands in that cell, and the NHS rules hide 1 to the threshold less 1.
+-- Disclosure control, last step: what was decided of each figure, carried out. A hidden figure is hidden whole.
+-- A family of figures that stays as a release had it is copied from there.
 -- A response rate is left out where it would give away that few answered or few did not.
--- A published figure has threshold 0 and is never hidden.
 -- Where the profile rounds, counts are rounded and the value is made again from the rounded counts, without interval.
-WITH tested AS (
+WITH decided AS (
     SELECT
         figure.*,
         metric.statistic,
         metric.unit,
         CASE
-            WHEN figure.denominator IS NULL THEN 'not_available'
-            WHEN figure.people_count < profile.threshold THEN 'suppressed_primary'
-            WHEN metric.statistic IN ('proportion', 'ratio') AND metric.counts = 'people' AND (
-                figure.numerator_people_count BETWEEN 1 AND profile.threshold - 1
-                OR figure.people_count - figure.numerator_people_count BETWEEN 1 AND profile.threshold - 1
-            ) THEN 'suppressed_primary'
-            WHEN figure.value IS NULL THEN 'not_available'
+            WHEN decision.rule = 'not_available' THEN 'not_available'
+            WHEN decision.rule <> '' THEN 'suppressed'
             WHEN profile.rounded_to > 0 THEN 'rounded'
             ELSE 'shown'
         END AS status,
@@ -25,6 +18,16 @@ WITH tested AS (
         rate.response_count NOT BETWEEN 1 AND profile.threshold - 1
         AND rate.invited_count - rate.response_count NOT BETWEEN 1 AND profile.threshold - 1 AS is_rate_safe
     FROM core.metric_figure AS figure
+    INNER JOIN core.figure_decision AS decision
+        ON
+            figure.metric_id = decision.metric_id
+            AND figure.item_code = decision.item_code
+            AND figure.organisation_code = decision.organisation_code
+            AND figure.period_start = decision.period_start
+            AND figure.period_end = decision.period_end
+            AND figure.breakdown = decision.breakdown
+            AND figure.category = decision.category
+            AND decision.rule <> 'coarsened'
     INNER JOIN reference.metric AS metric ON figure.metric_id = metric.metric_id
     INNER JOIN reference.disclosure_profile AS profile ON metric.profile = profile.profile
     LEFT JOIN core.figure_response_rate AS rate
@@ -44,7 +47,7 @@ safe AS (
         CASE
             WHEN status = 'rounded' AND is_counted THEN round(denominator / step) * step ELSE denominator
         END AS safe_denominator
-    FROM tested
+    FROM decided
 )
 
 SELECT
@@ -81,5 +84,38 @@ SELECT
     CASE WHEN status = 'rounded' THEN 'none: counts are rounded' ELSE interval_method END AS interval_method,
     CASE WHEN status = 'shown' AND is_rate_safe THEN response_rate_pct END AS response_rate_pct,
     series_id,
-    status
+    status,
+    CAST(NULL AS STRING) AS standing_release_id
 FROM safe
+UNION ALL
+SELECT
+    released.metric_id,
+    released.item_code,
+    released.organisation_code,
+    released.period_start,
+    released.period_end,
+    released.period_type,
+    released.breakdown,
+    released.category,
+    released.numerator,
+    released.denominator,
+    released.people_count,
+    released.row_count,
+    released.value,
+    released.q1,
+    released.q3,
+    released.interval_low,
+    released.interval_high,
+    released.interval_method,
+    released.response_rate_pct,
+    released.series_id,
+    CASE WHEN released.status IN ('shown', 'rounded') THEN 'not_restated' ELSE released.status END AS status,
+    standing.release_id AS standing_release_id
+FROM audit.released_figure AS released
+INNER JOIN core.family_standing AS standing
+    ON
+        released.release_id = standing.release_id
+        AND released.metric_id = standing.metric_id
+        AND released.organisation_code = standing.organisation_code
+        AND released.period_start = standing.period_start
+        AND released.period_end = standing.period_end

@@ -20,7 +20,7 @@ tested AS (
         counted.*,
         CASE
             WHEN counted.row_count IS NULL THEN 'not_available'
-            WHEN counted.row_count BETWEEN 1 AND profile.threshold - 1 THEN 'suppressed_primary'
+            WHEN counted.row_count BETWEEN 1 AND profile.threshold - 1 THEN 'suppressed'
             ELSE 'shown'
         END AS status
     FROM counted

@@ -1,0 +1,130 @@
+-- Primary disclosure control: which figures may not be shown even if they stood alone.
+--   base, numerator, complement   from 1 to the threshold less 1 people
+--   class      nobody or everybody counts, or all answers are equal: then each of them is known
+--   dominance  PAs and hours: the two largest add more than 90 % (n, k rule 2, 0.90), or the rest is less than 10 %
+--              of the largest (p % rule); Hundepool et al. 2012, Statistical Disclosure Control, on magnitude tables
+-- A margin is how far the sum must stay from being known: by how much it falls short of the rule.
+-- Staff groups are coarsened first: where more figures of a family's wide groups are safe than of its staff groups, the
+-- wide ones are in print instead.
+WITH largest AS (
+    SELECT
+        metric_id, item_code, organisation_code, period_start, period_end, breakdown, category,
+        max(numerator) AS numerator_first,
+        max(denominator) AS denominator_first,
+        count(DISTINCT CASE WHEN unit_count > 0 THEN numerator END) AS answer_count
+    FROM core.figure_contribution
+    GROUP BY metric_id, item_code, organisation_code, period_start, period_end, breakdown, category
+),
+
+dominating AS (
+    SELECT
+        part.metric_id, part.item_code, part.organisation_code, part.period_start, part.period_end, part.breakdown,
+        part.category,
+        max(largest.numerator_first) AS numerator_first,
+        max(largest.denominator_first) AS denominator_first,
+        max(largest.answer_count) AS answer_count,
+        CASE
+            WHEN sum(CASE WHEN part.numerator = largest.numerator_first THEN part.people_count END) > 1
+                THEN max(largest.numerator_first)
+            ELSE coalesce(max(CASE WHEN part.numerator < largest.numerator_first THEN part.numerator END), 0e0)
+        END AS numerator_second,
+        CASE
+            WHEN sum(CASE WHEN part.denominator = largest.denominator_first THEN part.people_count END) > 1
+                THEN max(largest.denominator_first)
+            ELSE coalesce(max(CASE WHEN part.denominator < largest.denominator_first THEN part.denominator END), 0e0)
+        END AS denominator_second
+    FROM core.figure_contribution AS part
+    INNER JOIN largest
+        ON
+            part.metric_id = largest.metric_id
+            AND part.item_code = largest.item_code
+            AND part.organisation_code = largest.organisation_code
+            AND part.period_start = largest.period_start
+            AND part.period_end = largest.period_end
+            AND part.breakdown = largest.breakdown
+            AND part.category = largest.category
+    GROUP BY
+        part.metric_id, part.item_code, part.organisation_code, part.period_start, part.period_end, part.breakdown,
+        part.category
+),
+
+measured AS (
+    SELECT
+        figure.*,
+        profile.threshold,
+        profile.hides_classes,
+        metric.statistic IN ('proportion', 'ratio') AS is_share,
+        metric.statistic IN ('proportion', 'ratio') AND metric.counts = 'people' AS is_complement_counted,
+        metric.statistic IN ('mean', 'median', 'effect_size') AND dominating.answer_count = 1 AS is_one_answer,
+        profile.threshold > 0 AND metric.counts IN ('pas', 'hours') AND metric.statistic = 'ratio' AS is_sum,
+        greatest(
+            profile.p_pct / 100e0 * numerator_first - (figure.numerator - numerator_first - numerator_second),
+            100e0 / profile.dominance_pct * (numerator_first + numerator_second) - figure.numerator
+        ) AS numerator_shortfall,
+        greatest(
+            profile.p_pct / 100e0 * denominator_first - (figure.denominator - denominator_first - denominator_second),
+            100e0 / profile.dominance_pct * (denominator_first + denominator_second) - figure.denominator
+        ) AS denominator_shortfall
+    FROM core.metric_figure AS figure
+    INNER JOIN reference.metric AS metric ON figure.metric_id = metric.metric_id
+    INNER JOIN reference.disclosure_profile AS profile ON metric.profile = profile.profile
+    LEFT JOIN dominating
+        ON
+            figure.metric_id = dominating.metric_id
+            AND figure.item_code = dominating.item_code
+            AND figure.organisation_code = dominating.organisation_code
+            AND figure.period_start = dominating.period_start
+            AND figure.period_end = dominating.period_end
+            AND figure.breakdown = dominating.breakdown
+            AND figure.category = dominating.category
+),
+
+judged AS (
+    SELECT
+        *,
+        CASE
+            WHEN denominator IS NULL OR value IS NULL THEN 'not_available'
+            WHEN people_count < threshold THEN 'base'
+            WHEN is_share AND numerator_people_count BETWEEN 1 AND threshold - 1 THEN 'numerator'
+            WHEN is_complement_counted AND people_count - numerator_people_count BETWEEN 1 AND threshold - 1
+                THEN 'complement'
+            WHEN hides_classes AND ((is_share AND numerator IN (0, denominator)) OR is_one_answer) THEN 'class'
+            WHEN is_sum AND greatest(numerator_shortfall, denominator_shortfall) > 1e-9 THEN 'dominance'
+            ELSE ''
+        END AS reason
+    FROM measured
+),
+
+grouped AS (
+    SELECT
+        metric_id, organisation_code, period_start, period_end,
+        count(CASE WHEN breakdown = 'staff_group_wide' AND reason = '' THEN 1 END)
+        > count(CASE WHEN breakdown = 'staff_group' AND reason = '' THEN 1 END) AS is_wide
+    FROM judged
+    WHERE reason <> 'not_available'
+    GROUP BY metric_id, organisation_code, period_start, period_end
+)
+
+SELECT
+    judged.metric_id, judged.item_code, judged.organisation_code, judged.period_start, judged.period_end,
+    judged.breakdown, judged.category, judged.threshold, judged.people_count, judged.numerator_people_count,
+    judged.is_share, judged.is_complement_counted,
+    CASE WHEN judged.is_sum THEN judged.numerator END AS numerator,
+    CASE WHEN judged.is_sum THEN judged.denominator END AS denominator,
+    CASE WHEN judged.is_sum AND judged.numerator_shortfall > 1e-9 THEN judged.numerator_shortfall END
+        AS numerator_margin,
+    CASE WHEN judged.is_sum AND judged.denominator_shortfall > 1e-9 THEN judged.denominator_shortfall END
+        AS denominator_margin,
+    judged.reason,
+    CASE
+        WHEN judged.breakdown = 'staff_group' THEN coalesce(grouped.is_wide, FALSE)
+        WHEN judged.breakdown = 'staff_group_wide' THEN NOT coalesce(grouped.is_wide, FALSE)
+        ELSE FALSE
+    END AS is_coarsened
+FROM judged
+LEFT JOIN grouped
+    ON
+        judged.metric_id = grouped.metric_id
+        AND judged.organisation_code = grouped.organisation_code
+        AND judged.period_start = grouped.period_start
+        AND judged.period_end = grouped.period_end
