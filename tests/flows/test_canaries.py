@@ -243,7 +243,7 @@ def test_people_in_files_and_file_names_reach_nothing_but_landing(
     assert planted.found_in(str(months) + "".join(capfd.readouterr())) == set()
     assert any("ZZ1" in str(text) for text in texts_of(sent.analyst_file))
     searched = {file.relative_to(sent.home).parts[0] for file in written_files(sent)}
-    assert searched >= {"config", "staged", "warehouse", "findings", "restricted", "released"}
+    assert searched >= {"config", "staged", "warehouse", "findings", "proposed", "history", "restricted", "released"}
     assert {"findings.xlsx", "mapping.xlsx", "known.duckdb"} <= {file.name for file in written_files(sent)}
     for file in written_files(sent):
         # A sender's own workbook says which of their files it is about; no other does.
