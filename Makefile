@@ -1,6 +1,7 @@
 # One command each: run (a demo month), test, lint (format, imports, types, dictionary), check (both, as CI does), fix, bench, lock, wheel.
 PYTHON ?= python3
 BIN := .venv/bin
+JOBS ?= 2
 
 .PHONY: run test lint check fix bench lock wheel
 .DEFAULT_GOAL := run
@@ -15,7 +16,7 @@ run: .venv/.made
 	$(BIN)/research-culture demo
 
 test: .venv/.made
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=85
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term:skip-covered --cov-fail-under=85
 
 lint: .venv/.made
 	$(BIN)/ruff format --check .
