@@ -156,8 +156,8 @@ def doctor(as_json: Json = False) -> None:
     from dataclasses import asdict
 
     from flows.console import say_json, show_table
+    from flows.doctor import diagnose
     from flows.settings import load_settings
-    from flows.setup import diagnose
 
     found = list(diagnose(load_settings()))
     if as_json:

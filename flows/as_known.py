@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flows.curate import staged_submissions
+from flows.curate import require_one_key, staged_submissions
 from flows.settings import Settings, UsageError, read_rules
 from schemas.metrics import load_metrics
 from schemas.submissions import State
@@ -45,7 +45,8 @@ class Known:
 def write_as_known(settings: Settings, ledger: Ledger, day: str, file: Path, now: datetime) -> Known:
     """Write what was known at the end of that day (UTC) into a new file like the analysts'; change nothing else.
 
-    Raises UsageError for a day that is none or has not come, or a file that is there or has no place there.
+    Raises UsageError for a day that is none or has not come, or a file that is there or has no place there; SetupError
+    where people of one key would meet those of another.
     """
     on = _day(day, now)
     _check_place(settings, file)
@@ -53,6 +54,7 @@ def write_as_known(settings: Settings, ledger: Ledger, day: str, file: Path, now
     came = submissions_on(ledger, until)
     stood = staged_submissions(came)
     there = tuple(s for s in stood if (settings.staged / s.submission_id).is_dir())
+    require_one_key(settings, [s.submission_id for s in there])
     history = read_releases(ledger, *settings.places.values(), until=until)
     metrics = load_metrics()
     references = reference_tables(read_rules(settings), metrics)

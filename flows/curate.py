@@ -77,6 +77,9 @@ def renew(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
     from warehouse.releases import write_analyst_file
 
     rebuild(settings, ledger)
+    for file in settings.analyst_file.parent.glob("*.duckdb"):
+        if file != settings.analyst_file:
+            file.unlink()  # what was known on a day: it can be made again, without what is gone
     if not settings.analyst_file.is_file():
         return ()
     with open_work(settings.work) as connection:

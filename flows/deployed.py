@@ -12,7 +12,6 @@ import functools
 import multiprocessing
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -38,6 +37,7 @@ from prefect.states import Failed
 from flows import monthly as walk
 from flows.console import WITHOUT_PREFECT, say
 from flows.failures import ERROR, SETUP, USAGE, WORLD, RunError, explain
+from flows.prefect_api import check_reach, free_port
 from flows.settings import PREFIX, Settings, SetupError, actor, load_settings, require_home
 from schemas.submissions import Period
 
@@ -182,15 +182,19 @@ def run_backfill(first: Period, last: Period) -> walk.Month:
 
 def _call(called: Flow[..., Any], *parameters: str) -> Any:
     """Run a flow on the server that PREFECT_API_URL names, else on a passing one."""
-    with prefect_settings.temporary_settings({} if _has_server() else _own(load_settings())):
+    with prefect_settings.temporary_settings({} if has_server() else _own(load_settings())):
         state: Any = called(*parameters, return_state=True)
     if state.is_failed():
         raise RunError(state.message, next(code for code, name in _STATES.items() if name == state.name))
     return state.result()
 
 
-def _has_server() -> bool:
-    return bool(prefect_settings.PREFECT_API_URL.value())
+def has_server() -> bool:
+    """True where PREFECT_API_URL names a server. Raises SetupError where an API is open to other machines."""
+    url, password = prefect_settings.PREFECT_API_URL.value(), prefect_settings.PREFECT_API_AUTH_STRING.value()
+    server = prefect_settings.PREFECT_SERVER_API_HOST.value(), prefect_settings.PREFECT_SERVER_API_AUTH_STRING.value()
+    check_reach(url, password or prefect_settings.PREFECT_API_KEY.value(), *server)
+    return bool(url)
 
 
 def _own(settings: Settings) -> dict[Any, Any]:
@@ -200,6 +204,7 @@ def _own(settings: Settings) -> dict[Any, Any]:
     home.mkdir(mode=0o700, exist_ok=True)
     return {
         prefect_settings.PREFECT_HOME: home,
+        prefect_settings.PREFECT_API_AUTH_STRING: prefect_settings.PREFECT_SERVER_API_AUTH_STRING.value(),
         prefect_settings.PREFECT_SERVER_ALLOW_EPHEMERAL_MODE: True,
         prefect_settings.PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS: START_SECONDS,
     }
@@ -217,7 +222,7 @@ def schedule(settings: Settings) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is started without
     signal.signal(signal.SIGTERM, _interrupt)
     with ExitStack() as stack:
-        if not _has_server():
+        if not has_server():
             stack.enter_context(_own_server(settings))
         _serve(settings)
 
@@ -233,7 +238,7 @@ def _interrupt(*_: object) -> None:
 def _own_server(settings: Settings) -> Iterator[None]:
     """A Prefect server on 127.0.0.1 for as long as the context lasts, with its database in the home folder."""
     own = _own(settings)
-    home, port = own[prefect_settings.PREFECT_HOME], _free_port()
+    home, port = own[prefect_settings.PREFECT_HOME], free_port(prefect_settings.PREFECT_SERVER_API_PORT.value())
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     with (home / "server.log").open("wb") as log:
         # In a session of its own, so that Ctrl-C reaches us first and the server goes last.
@@ -247,16 +252,6 @@ def _own_server(settings: Settings) -> Iterator[None]:
             yield
     finally:
         _stop(server)
-
-
-def _free_port() -> int:
-    """The port of PREFECT_SERVER_API_PORT, 4200 unless set. Raises SetupError where something answers there."""
-    port = prefect_settings.PREFECT_SERVER_API_PORT.value()
-    with socket.socket() as probe:
-        if probe.connect_ex(("127.0.0.1", port)) == 0:
-            url = f"http://127.0.0.1:{port}/api"
-            raise SetupError(f"port {port} is taken; stop what runs there, or set PREFECT_API_URL={url} to use it")
-    return port
 
 
 def _wait_for(server: subprocess.Popen[bytes]) -> None:

@@ -19,18 +19,6 @@ if TYPE_CHECKING:
 
 PREFIX = "RESEARCH_CULTURE_"
 SHARED = "shared"  # the domain of pseudonyms where linking over organisations is agreed
-FOLDERS = (
-    "config",
-    "inbox",
-    "landing",
-    "staged",
-    "warehouse",
-    "findings",
-    "restricted",
-    "proposed",
-    "released",
-    "history",
-)
 
 
 class SetupError(Exception):

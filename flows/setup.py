@@ -1,4 +1,4 @@
-"""Set-up: the home folder and the key, and the doctor that looks at both."""
+"""Set-up: the home folder, the key and the home's own lists."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ import os
 import secrets
 import shutil
 import stat
-import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from importlib import resources
-from importlib.metadata import version
 from pathlib import Path
 
-from flows.settings import FOLDERS, Settings, SetupError, UsageError, read_key, read_rules
+from flows.roles import FOLDERS
+from flows.settings import Settings, SetupError, UsageError, read_rules
 
 ORGANISATIONS = "organisation_code,organisation_name,organisation_type,nation_code,is_fictional\n"
-_NEEDED_BYTES = 2 * 1024**3
 
 
 def make_home(settings: Settings, key: Path | None, *, auto_approve: bool = False) -> tuple[str, ...]:
@@ -28,12 +25,9 @@ def make_home(settings: Settings, key: Path | None, *, auto_approve: bool = Fals
     made = []
     if key is not None and key.expanduser().resolve().is_relative_to(settings.home.resolve()):
         raise SetupError("the key must lie outside the home folder; choose another PATH")
-    for name in FOLDERS:
-        (settings.home / name).mkdir(parents=True, exist_ok=True)
-    if os.name != "nt":
-        for name in ("landing", "staged", "warehouse", "restricted", "proposed", "findings"):
-            (settings.home / name).chmod(0o700)
-        settings.inbox.chmod(0o770)  # whoever puts files there shares the group
+    _make_folder(settings.home, 0o755, 0o755)
+    for folder in (folder for folder in FOLDERS if folder.made):
+        _make_folder(settings.home / folder.name, folder.made, folder.widest)
     organisations = settings.config / "organisations.csv"
     if not organisations.exists():
         organisations.write_text(ORGANISATIONS, encoding="utf-8")
@@ -46,11 +40,19 @@ def make_home(settings: Settings, key: Path | None, *, auto_approve: bool = Fals
     return (f"The home folder is {settings.home}; files go into {settings.inbox}/<organisation code>/.", *made)
 
 
+def _make_folder(path: Path, made: int, widest: int) -> None:
+    """Make the folder with those rights; of one that is there, take the rights that go beyond the widest."""
+    is_new = not path.is_dir()
+    path.mkdir(parents=True, exist_ok=True)
+    if os.name != "nt":
+        path.chmod(made if is_new else stat.S_IMODE(path.stat().st_mode) & (widest | stat.S_ISGID))
+
+
 def _make_key(settings: Settings, key: Path) -> list[str]:
     path = key.expanduser().resolve()
     made = []
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_hex(32) + "\n")
         made.append(
@@ -92,63 +94,3 @@ def take_codelists(settings: Settings, files: Sequence[Path]) -> tuple[str, ...]
         raise UsageError(f"nothing was changed: {problem}") from None
     taken = (f"{file.name} now takes the place of ours." for file in files)
     return (*taken, f"The rules are now version {rules.version}; the next run uses them.")
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    """One thing that the doctor looked at."""
-
-    subject: str
-    is_well: bool
-    sentence: str
-
-
-def diagnose(settings: Settings) -> Iterator[Diagnosis]:
-    """One line each on folders, rights, key, rules, versions and disk, with what to do."""
-    yield from _folders(settings)
-    yield _key(settings)
-    yield _rules(settings)
-    wanted = f"Python {sys.version_info.major}.{sys.version_info.minor}, research-culture {version('research-culture')}"
-    yield Diagnosis("versions", sys.version_info >= (3, 11), f"{wanted}, DuckDB {version('duckdb')}.")
-    free = shutil.disk_usage(settings.home if settings.home.exists() else Path.cwd()).free
-    advice = "" if free > _NEEDED_BYTES else "; make room: a run needs about 2 GB"
-    yield Diagnosis("disk", free > _NEEDED_BYTES, f"{free / 1024**3:.1f} GB free{advice}.")
-
-
-def _folders(settings: Settings) -> Iterator[Diagnosis]:
-    for name in FOLDERS:
-        folder = settings.home / name
-        if not folder.is_dir():
-            yield Diagnosis(name, False, "the folder is missing; run `research-culture init`.")
-        elif not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-            yield Diagnosis(name, False, "you may not write there; ask for write rights to the folder.")
-        elif name in ("landing", "staged", "warehouse", "restricted", "proposed") and _is_open_to_others(folder):
-            yield Diagnosis(name, False, f"others can read it; run `chmod 700` on the folder {name}.")
-        else:
-            yield Diagnosis(name, True, "there, with the rights it needs.")
-
-
-def _is_open_to_others(path: Path) -> bool:
-    """Windows keeps rights elsewhere: there the folder's Security tab must name the pipeline's user alone."""
-    return os.name != "nt" and bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
-
-
-def _key(settings: Settings) -> Diagnosis:
-    try:
-        _, key_id = read_key(settings)
-    except SetupError as problem:
-        return Diagnosis("key", False, f"{problem}.")
-    if settings.key and _is_open_to_others(settings.key):
-        return Diagnosis("key", False, "others can read the key file; run `chmod 600` on it.")
-    return Diagnosis("key", True, f"there, with id {key_id}; keep a copy where information governance approves.")
-
-
-def _rules(settings: Settings) -> Diagnosis:
-    try:
-        rules = read_rules(settings)
-    except SetupError as problem:
-        return Diagnosis("rules", False, f"{problem}.")
-    count = len(rules.organisations)
-    if not count:
-        return Diagnosis("rules", False, "no organisation is declared; add one line each to config/organisations.csv.")
-    return Diagnosis("rules", True, f"{count} organisations, {len(rules.layouts)} layouts, version {rules.version}.")

@@ -160,6 +160,12 @@ def test_a_slow_library_is_imported_in_one_place(library: str, owner: str) -> No
     assert [_name(file) for file in rooms if library in set(_imported(file))] == [owner]
 
 
+def test_a_database_is_opened_in_one_place_where_what_a_question_may_do_is_locked() -> None:
+    rooms = [file for file in CODE if file.suffix == ".py" and file.relative_to(ROOT).parts[0] in ROOMS]
+    opened = [_name(file) for file in rooms if "duckdb.connect(" in file.read_text(encoding="utf-8")]
+    assert opened == ["warehouse/connection.py", "warehouse/load.py"]  # load's is in memory, for rules of ours
+
+
 def _imported(file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):

@@ -12,8 +12,7 @@ import pytest
 
 from flows.as_known import Known, write_as_known
 from flows.ingest import withdraw
-from flows.landing import land_inbox
-from flows.monthly import one_run, plain_steps
+from flows.monthly import monthly, one_run, plain_steps
 from flows.settings import Settings, UsageError
 from tests.test_readme import QUESTIONS
 from warehouse.ledger import Ledger
@@ -60,11 +59,9 @@ def walk(settings: Settings, put: Put) -> Callable[..., str]:
     def walk_on(when: datetime, organisation: str, research: int, other: int) -> str:
         put(f"{organisation}/2026-09/plans.csv", plans(research, other))
         with one_run(settings) as ledger:
-            steps = plain_steps(settings, ledger)
-            (submission_id,) = land_inbox(settings, ledger, when).submission_ids
-            assert steps.ingest(submission_id, when).is_taken
-            steps.publish(steps.curate(), when)
-        return submission_id
+            (outcome,) = monthly(settings, ledger, plain_steps(settings, ledger), when).outcomes
+        assert outcome.is_taken
+        return outcome.submission_id
 
     return walk_on
 

@@ -113,6 +113,37 @@ def test_a_month_from_the_inbox_to_a_question_about_it(settings: Settings, say: 
     assert (published.code, "No figures yet" in published.out) == (0, True)
 
 
+@pytest.mark.parametrize("flags", [(), ("--analyst",)], ids=["release", "analysts' file"])
+def test_a_question_reaches_nothing_but_the_file_that_is_asked(
+    settings: Settings, say: Say, put: Put, tmp_path: Path, flags: tuple[str, ...]
+) -> None:
+    put("ZZ1/good.csv", GOOD)
+    say("run", "--no-server")
+    (tmp_path / "other.csv").write_text("a\n1\n")
+    before = sorted(tmp_path.rglob("*"))
+    asked = (
+        "SELECT * FROM 'other.csv'",
+        "SELECT * FROM read_text('other.csv')",
+        "SELECT * FROM glob('*')",
+        f"ATTACH '{settings.work}' AS work",
+        f"ATTACH '{tmp_path / 'new.duckdb'}' AS new",
+        "COPY marts.metric_value TO 'out.csv'",
+        "SELECT 1; COPY marts.metric_value TO 'out.csv'",
+        "EXPORT DATABASE 'out'",
+        "SET enable_external_access = true",
+        "SET threads = 1",
+        "PRAGMA profiling_output='out.json'",
+        "LOAD httpfs",
+        "CREATE TABLE marts.mine AS SELECT 1 AS a",
+        "UPDATE marts.metric_value SET value = 0",
+    )
+    for question in asked:
+        said = say("query", *flags, question)
+        assert (said.code, said.out) == (2, ""), question
+        assert said.err.startswith("research-culture: the question cannot be answered"), question
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_a_release_is_proposed_declined_published_and_withdrawn(
     settings: Settings, say: Say, put: Put, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,9 +16,10 @@ import httpx
 import pytest
 import yaml
 
-from flows.settings import Settings, SetupError
+from flows.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("settings")
+PASSWORD = ("officer", "secret")  # of the real server: whoever does not send it is turned away
 
 
 def free_port() -> int:
@@ -39,7 +40,7 @@ def finished_runs(port: int, served: subprocess.Popen[str], flow: str) -> list[d
     while time.monotonic() < until and served.poll() is None:
         time.sleep(2)
         with suppress(httpx.HTTPError):
-            answer = httpx.post(f"http://127.0.0.1:{port}/api/flow_runs/filter", json=asked, timeout=10)
+            answer = httpx.post(f"http://127.0.0.1:{port}/api/flow_runs/filter", json=asked, timeout=10, auth=PASSWORD)
             if answer.is_success and answer.json():
                 return answer.json()
     return []
@@ -51,6 +52,7 @@ def test_a_real_server_runs_the_month_by_itself_and_an_approval_when_asked_and_a
 ) -> None:
     port = free_port()
     monkeypatch.setenv("PREFECT_SERVER_API_PORT", str(port))
+    monkeypatch.setenv("PREFECT_SERVER_API_AUTH_STRING", ":".join(PASSWORD))
     monkeypatch.setenv("RESEARCH_CULTURE_CRON", "* * * * *")
     monkeypatch.setenv("RESEARCH_CULTURE_AUTO_APPROVE", "false")
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
@@ -62,11 +64,18 @@ def test_a_real_server_runs_the_month_by_itself_and_an_approval_when_asked_and_a
         (page,) = settings.proposed.glob("*.md")
         assert not (settings.released / "current.json").exists()
         monthly, approve = (
-            httpx.get(f"http://127.0.0.1:{port}/api/deployments/name/{name}/{name}", timeout=10).json()
+            httpx.get(f"http://127.0.0.1:{port}/api/deployments/name/{name}/{name}", timeout=10, auth=PASSWORD).json()
             for name in ("monthly", "approve")
         )
+        for wrong in (None, ("officer", "")):
+            assert httpx.get(f"http://127.0.0.1:{port}/api/admin/version", timeout=10, auth=wrong).status_code == 401
         asked = {"parameters": {"release_id": page.stem, "approved_by": "An Approver", "reason": "as discussed"}}
-        httpx.post(f"http://127.0.0.1:{port}/api/deployments/{approve['id']}/create_flow_run", json=asked, timeout=10)
+        httpx.post(
+            f"http://127.0.0.1:{port}/api/deployments/{approve['id']}/create_flow_run",
+            json=asked,
+            timeout=10,
+            auth=PASSWORD,
+        )
         assert [one["state_type"] for one in finished_runs(port, served, "approve")] == ["COMPLETED"]
     finally:
         served.terminate()
@@ -81,22 +90,6 @@ def test_a_real_server_runs_the_month_by_itself_and_an_approval_when_asked_and_a
     assert json.loads((settings.released / "current.json").read_text())["release_id"] == page.stem
     assert f"Prefect's pages: http://127.0.0.1:{port}" in said and said.endswith("Stopped.\n")
     assert served.returncode == 0 and not is_answered(port)
-
-
-def test_a_port_that_is_taken_is_told_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    from prefect import settings as prefect_settings
-
-    from flows import deployed
-
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with (
-            prefect_settings.temporary_settings({prefect_settings.PREFECT_SERVER_API_PORT: port}),
-            pytest.raises(SetupError, match=f"port {port} is taken; .* PREFECT_API_URL=http://127.0.0.1:{port}/api"),
-        ):
-            deployed._free_port()
 
 
 def test_the_work_pools_deployments_are_flows_of_ours_and_hold_no_secret() -> None:

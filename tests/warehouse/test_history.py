@@ -12,14 +12,15 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from schemas.figures import METRIC_HISTORY
 from schemas.submissions import Counts, State
 from tests.warehouse.conftest import Month, lines, shown
 from tests.warehouse.test_ledger import SLOT, TAKEN, land
-from tests.warehouse.test_releases import METRICS, plans
+from tests.warehouse.test_releases import METRICS, plans, released
+from warehouse import queries, tables
 from warehouse.decisions import Decision, decide, propose
 from warehouse.history import load_history, read_releases, submissions_on
 from warehouse.ledger import Judgement, Ledger, Said
-from warehouse.releases import write_release
 
 REFUSED = Judgement(rule_version="r2")
 VERSIONS = dict.fromkeys(("manifest_sha256", "content_hash", "headline", "rule_version", "code_version"), "x")
@@ -99,8 +100,7 @@ def home(tmp_path: Path, ledger: Ledger) -> Iterator[tuple[Path, duckdb.DuckDBPy
     land(ledger, "s1")
     with month.build() as connection:
         for number, place in enumerate(("released", "withdrawn", "released"), 1):
-            released = {"released_at": day(number), "code_version": "1", "rule_version": "1", "checks": ()}
-            write_release(connection, tmp_path / place, f"r{number}", (), **released)  # type: ignore[arg-type]
+            released(connection, tmp_path / place, f"r{number}")
             propose(ledger, {"release_id": f"r{number}", **VERSIONS}, ["s1"], day(number))
         decide(ledger, "r1", Decision.APPROVED, day(4), "Ann")
         decide(ledger, "r2", Decision.APPROVED, day(5), "Ann")
@@ -111,6 +111,7 @@ def home(tmp_path: Path, ledger: Ledger) -> Iterator[tuple[Path, duckdb.DuckDBPy
 def released_figures(home: tuple[Path, duckdb.DuckDBPyConnection], ledger: Ledger, **until: datetime) -> str:
     folder, connection = home
     load_history(connection, read_releases(ledger, folder / "released", folder / "withdrawn", **until))
+    tables.replace(connection, METRIC_HISTORY, queries.select_of(METRIC_HISTORY.name))
     query = "SELECT release_id, day(released_at), day(withdrawn_at), value, status FROM core.metric_history"
     return shown(connection, query)
 

@@ -1,0 +1,63 @@
+"""Prefect's API asks for a password wherever other machines can reach it, or no command uses it."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from flows.prefect_api import check_reach, free_port
+from flows.settings import SetupError
+
+HERE, THERE = "http://127.0.0.1:4200/api", "https://prefect.example.org/api"
+
+
+@pytest.mark.parametrize("url", [None, HERE, "http://localhost:4200/api", "http://[::1]:4200/api"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.8.8.8"])
+def test_an_api_of_this_machine_alone_needs_no_password(url: str | None, host: str) -> None:
+    check_reach(url, None, host, None)
+
+
+@pytest.mark.parametrize("url", [THERE, "http://192.168.1.4:4200/api", "http://localhost.example.org/api", "/api"])
+def test_another_machines_api_needs_ours(url: str) -> None:
+    with pytest.raises(SetupError, match="set PREFECT_API_AUTH_STRING here"):
+        check_reach(url, None, "127.0.0.1", "officer:secret")
+    check_reach(url, "officer:secret", "127.0.0.1", None)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "trust-server", ""])
+def test_a_server_that_others_reach_needs_one(host: str) -> None:
+    with pytest.raises(SetupError, match="PREFECT_SERVER_API_HOST lets other machines reach"):
+        check_reach(HERE, "officer:secret", host, None)
+    check_reach(HERE, "officer:secret", host, "officer:secret")
+
+
+@pytest.mark.parametrize("name", ["PREFECT_API_URL", "PREFECT_SERVER_API_HOST"])
+def test_every_command_that_uses_prefect_refuses_an_open_api(name: str, settings, monkeypatch) -> None:
+    from prefect import settings as prefect_settings
+
+    from flows import deployed
+    from schemas.submissions import Period
+
+    value = THERE if name.endswith("URL") else "0.0.0.0"
+    month = Period.parse("2026-09")
+    commands = (
+        deployed.run_monthly,
+        lambda: deployed.run_publish("An Officer"),
+        lambda: deployed.run_backfill(month, month),
+        lambda: deployed.schedule(settings),
+    )
+    monkeypatch.setattr(deployed.signal, "signal", lambda *_: None)  # the test's own process keeps its handlers
+    with prefect_settings.temporary_settings({getattr(prefect_settings, name): value}):
+        for command in commands:
+            with pytest.raises(SetupError, match=name):
+                command()
+
+
+def test_a_port_that_is_taken_is_told_with_the_way_out() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(SetupError, match=f"port {port} is taken; .* PREFECT_API_URL=http://127.0.0.1:{port}/api"):
+            free_port(port)
