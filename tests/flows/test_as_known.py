@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from flows.as_known import Known, write_as_known
+from flows.curate import renew
 from flows.ingest import withdraw
 from flows.monthly import monthly, one_run, plain_steps
 from flows.settings import Settings, UsageError
@@ -178,6 +179,14 @@ def test_a_submission_of_which_rows_were_erased_is_named(october: Settings, tmp_
             "UPDATE submission SET rows_erased = 1, rows_accepted = rows_accepted - 1 WHERE submission_id = ?", (first,)
         )
     assert known_on(october, "2026-10-09", tmp_path / "known.duckdb").erased == (first,)
+
+
+def test_what_makes_the_analysts_file_anew_without_rows_that_are_gone_removes_it(october: Settings) -> None:
+    file = october.home / "restricted" / "october.duckdb"
+    known_on(october, "2026-10-09", file)
+    with one_run(october) as ledger:
+        renew(october, ledger)
+    assert not file.exists() and october.analyst_file.is_file()
 
 
 @pytest.mark.parametrize("day", ["31 October 2026", "2026-02-30", "2026-10"])
