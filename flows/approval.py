@@ -107,10 +107,10 @@ def approve_published(
     if hindrances:
         how = f"`research-culture approve {release_id} --reason TEXT`"
         where = f"Release {release_id} is proposed and does not show yet: read proposed/{release_id}.md, then {how}."
-        return replace(published, sentences=(*published.sentences, *hindrances, where))
+        return replace(published, sentences=(*tell_analysts(settings, ledger), *hindrances, where))
     told = approve(settings, ledger, release_id, by or PIPELINE, "" if by else "every check met, nothing held", now)
     warnings = (f"Look at: {check.sentence}" for check in curated.warnings)
-    sentences = (published.release.headline, *warnings, *published.sentences, *told)
+    sentences = (published.release.headline, *warnings, *told)
     return replace(published, sentences=sentences, is_approved=True)
 
 

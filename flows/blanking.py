@@ -20,7 +20,7 @@ from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
 from transforms.containers import MAX_UNPACKED
 from transforms.parse import Shape, identify, read_shape
-from transforms.people import Identity, Knows, Line, blanked, byte_mark, lines, linked
+from transforms.people import LINKED, Identity, Knows, Line, blanked, byte_mark, holds_loose, lines, linked
 from transforms.pseudonymise import Watch
 from transforms.shape import open_workbook, sheet_rows
 from warehouse.load import sync
@@ -41,9 +41,14 @@ class Look:
 def knows_any(watches: Sequence[Watch]) -> Knows:
     """Is a number an erased person's? Each is asked once."""
 
+    steps = {
+        kind: [(watch.pseudonymiser.begun(kind), watch.begun(kind), watch.hashes) for watch in watches]
+        for kind in LINKED
+    }
+
     @lru_cache(maxsize=1 << 18)
     def knows(kind: str, normalised: str) -> bool:
-        return any(watch.knows(kind, normalised) for watch in watches)
+        return any(tombstone(pseudonym(normalised)) in hashes for pseudonym, tombstone, hashes in steps.get(kind, ()))
 
     return knows
 
@@ -62,7 +67,7 @@ def look(file: Path, name: str, rules: Rulebook, knows: Knows, layout: str = "")
             for line in lines(stream, shape, reader):
                 before += line.is_erased
                 seeds |= {one for one in line.identities if knows(*one)}
-                is_loose = is_loose or blanked(line, (), knows, shape.delimiter) is not line
+                is_loose = is_loose or holds_loose(line, knows)
             sure = linked(lambda: (one.identities for one in lines(stream, shape, reader) if one.is_sure), seeds)
             rows = sum(not one.identities.isdisjoint(sure) for one in lines(stream, shape, reader)) if sure else 0
         except Refusal:

@@ -109,8 +109,9 @@ def tidy(settings: Settings, ledger: Ledger) -> None:
     for folder in settings.staged.iterdir() if settings.staged.is_dir() else ():
         if folder.name not in kept:
             shutil.rmtree(folder)
-    for file in settings.landing.iterdir():
-        if file.name not in {s.landed_name for s in submissions}:
+    landed = {s.landed_name for s in submissions}
+    for file in settings.landing.glob("*"):
+        if file.is_file() and file.name not in landed:
             file.chmod(0o600)
             file.unlink()
 

@@ -67,7 +67,7 @@ def publish(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
         page = proposal_page(connection, ledger, release, submission_ids, warnings, settings.released)
         (settings.proposed / f"{release_id}.md").write_text(page, encoding="utf-8")
         _propose(settings, ledger, release, versions, submission_ids, now)
-    return Published(release, tell_analysts(settings, ledger), page)
+    return Published(release, (), page)
 
 
 def tell_analysts(settings: Settings, ledger: Ledger) -> tuple[str, ...]:

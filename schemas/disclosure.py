@@ -49,8 +49,8 @@ FIGURE_RISK = Contract(
         Field(
             "reason",
             "text",
-            "'' where it is safe by itself, else the rule: `not_available`, `base`, `numerator`, `complement`, `class` "
-            "or `dominance`.",
+            "'' where it is safe by itself, else the rule: `not_available`, `no_value`, `base`, `numerator`, "
+            "`complement`, `class` or `dominance`.",
             required=True,
         ),
         Field("is_coarsened", "boolean", "True where the other of two breakdowns is in print.", required=True),

@@ -192,7 +192,10 @@ SUBMISSION_STATUS = Contract(
         Field("state_code", "text", "Where they stand, such as `loaded`, `held` or `superseded`.", required=True),
         Field("submission_count", "integer", "Files that stand there.", required=True),
         Field("last_landed_at", "timestamp", "When the last of them came (UTC).", required=True),
-        count("row_count", "Accepted rows of the loaded file; NULL in other states, and where withheld."),
+        count(
+            "row_count",
+            "Accepted rows of the loaded file, to the nearest 10; NULL in other states, and where withheld.",
+        ),
         Field("status", "text", "Of the row count: `shown`, `suppressed` or `not_available`.", required=True),
     ),
 )

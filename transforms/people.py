@@ -31,12 +31,14 @@ _MARKS = {
     "utf-8-sig": ((codecs.BOM_UTF8, "utf-8"),),
     "utf-16": ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")),
 }
+_SHAPES = {name: kind.shape or re.compile(r"\d+") for name, kind in IDENTIFIER_TYPES.items()}
+_NUMBER = re.compile(r"\d\S*\d")  # a text without one holds no identifier
 _DIGITS = 3  # a shorter number within a text says nothing
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Line:
-    """One row of a sheet. `raw` is its text in a CSV, line end and all."""
+    """One row of a sheet. `raw` is its text in a CSV, line end and all. (Not frozen: there may be millions.)"""
 
     sheet: str
     number: int  # as Excel counts
@@ -50,7 +52,7 @@ class Line:
     @property
     def is_erased(self) -> bool:
         """True where it bears the mark of an erased row."""
-        return bool(self.cells) and all(cell == ERASED for cell in self.cells)
+        return bool(self.cells) and self.cells[0] == ERASED and all(cell == ERASED for cell in self.cells)
 
 
 def byte_mark(stream: BinaryIO, encoding: str) -> tuple[bytes, str]:
@@ -129,7 +131,11 @@ def _places(headings: Sequence[str], layout: Layout) -> tuple[dict[int, str], tu
 
 def _numbers(kind: str, cell: object, layout: Layout | None) -> Iterator[str]:
     """The identifiers of the type that a cell holds, in normal form: the cell itself, else what stands within it."""
-    text = cell_text(cell).strip()
+    text = cell if isinstance(cell, str) else cell_text(cell)
+    if text.isdigit() and _SHAPES[kind].fullmatch(text):  # most are
+        yield text
+        return
+    text = text.strip()
     if not text or text == ERASED or (layout and text in layout.nulls):
         return
     declared = IDENTIFIER_TYPES[kind]
@@ -181,19 +187,24 @@ def _is_certain(kind: str, others: Collection[Identity]) -> bool:
     return counted["registration"] <= 1 and (kind == "employee" or counted["employee"] <= 1)
 
 
+def holds_loose(line: Line, knows: Knows) -> bool:
+    """True where an erased number stands in a cell that is not read."""
+    texts = [cell_text(line.cells[place]) for place in line.unread]
+    return _NUMBER.search(" ".join(texts)) is not None and any(scrubbed(text, knows) != text for text in texts)
+
+
 def blanked(line: Line, gone: Collection[Identity], knows: Knows, delimiter: str) -> Line:
     """The line with the mark in every cell where it is a gone one's; else with the mark in place of an erased number
     that stands in a cell which is not read; the same line where it holds neither."""
     if not line.identities.isdisjoint(gone):
         cells: list[object] = [ERASED] * (line.width or len(line.cells))
-    else:
+    elif holds_loose(line, knows):
         cells = list(line.cells)
         for place in line.unread:
             text = cell_text(cells[place])
-            if (without := scrubbed(text, knows)) != text:
-                cells[place] = without
-        if cells == list(line.cells):
-            return line
+            cells[place] = without if (without := scrubbed(text, knows)) != text else cells[place]
+    else:
+        return line
     return replace(line, cells=cells, raw=_written(cells, line.raw, delimiter) if line.raw else "")
 
 

@@ -31,17 +31,20 @@ class Pseudonymiser:
 
     def pseudonym(self, identifier: str, normalised: str) -> str:
         """64 hexadecimal characters: HMAC-SHA256 of domain | identifier type | normalised identifier."""
-        return self._begun(identifier)(normalised)
+        return self.begun(identifier)(normalised)
 
     def pseudonyms(self, identifier: str, normalised: pa.Array) -> pa.Array:
         """A pseudonym for each of the distinct normalised identifiers; NULL stays NULL."""
         import pyarrow as pa
 
-        pseudonym = self._begun(identifier)
+        pseudonym = self.begun(identifier)
         return pa.array([value and pseudonym(value) for value in normalised.to_pylist()], pa.string())
 
-    def _begun(self, identifier: str) -> Callable[[str], str]:
-        """HMAC as RFC 2104 defines it, begun once and copied: a third of the time of `hmac.digest` a value."""
+    def begun(self, identifier: str) -> Callable[[str], str]:
+        """Makes the pseudonyms of one type of identifier.
+
+        HMAC as RFC 2104 defines it, begun once and copied: a third of the time of `hmac.digest` a value.
+        """
         block = self.key if len(self.key) <= BLOCK_BYTES else hashlib.sha256(self.key).digest()
         block = block.ljust(BLOCK_BYTES, b"\0")
         inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block) + f"{self.domain}|{identifier}|".encode())
@@ -64,13 +67,11 @@ class Watch:
     organisation_code: str  # whose numbers they are; "" for numbers that are one person's everywhere
     hashes: frozenset[str] = frozenset()
 
-    def tombstone(self, identifier: str, pseudonym: str) -> str:
-        """What is kept of an erased pseudonym: 64 hexadecimal characters of HMAC-SHA256."""
+    def begun(self, identifier: str) -> Callable[[str], str]:
+        """Makes what is kept of erased pseudonyms of a type: 64 hexadecimal characters of HMAC-SHA256."""
         own = self.pseudonymiser
-        return Pseudonymiser(own.key, own.key_id, f"tombstone|{self.organisation_code}").pseudonym(
-            identifier, pseudonym
-        )
+        return Pseudonymiser(own.key, own.key_id, f"tombstone|{self.organisation_code}").begun(identifier)
 
-    def knows(self, identifier: str, normalised: str) -> bool:
-        """True where the identifier is an erased person's."""
-        return self.tombstone(identifier, self.pseudonymiser.pseudonym(identifier, normalised)) in self.hashes
+    def tombstone(self, identifier: str, pseudonym: str) -> str:
+        """What is kept of one erased pseudonym."""
+        return self.begun(identifier)(pseudonym)

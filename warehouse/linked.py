@@ -9,6 +9,7 @@ from schemas.figures import WIDER
 from warehouse.suppression import Block, Need
 
 ALL = ("all", "all")
+NO_VALUE = "no_value"
 Place = tuple[str, str]  # breakdown, category
 Sum = tuple[int, tuple[int, ...]]  # the total's place in a list, and its parts'
 # Hiding the total of all staff costs more than hiding a group: it is what most readers look for.
@@ -38,6 +39,11 @@ class Figure:
     def place(self) -> Place:
         """Where it stands among the figures of its item."""
         return self.breakdown, self.category
+
+    @property
+    def is_unsafe(self) -> bool:
+        """True where it may not be known; one that has no value is only not in print."""
+        return self.reason not in ("", NO_VALUE)
 
     @property
     def counts(self) -> tuple[int, ...]:
@@ -107,7 +113,7 @@ def block_of(figures: Sequence[Figure], sums: Sequence[Sum], hidden: Set[Place],
     whose group is not known. A rest that may be known is taken as known.
     """
     values = [figure.values for figure in figures]
-    needs = [need for cell, figure in enumerate(figures) if figure.reason for need in figure.needs(cell)]
+    needs = [need for cell, figure in enumerate(figures) if figure.is_unsafe for need in figure.needs(cell)]
     out = {cell for cell, figure in enumerate(figures) if figure.reason or figure.place in hidden}
     linked: list[Sum] = []
     for total, parts in sums:

@@ -7,6 +7,7 @@ many demands at once, each a linear program that moves few cells that are not hi
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -34,6 +35,18 @@ class _Part(NamedTuple):
     weights: np.ndarray
     hidden: np.ndarray  # of bool: from the start
     demands: list[Demand]
+
+
+def _quietly(*given: Any, **more: Any) -> Any:
+    """What `milp` finds, without the line that HiGHS 1.12 prints past Python now and then (its issue 2783)."""
+    kept, nothing = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 1)
+        return milp(*given, **more)
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nothing)
 
 
 def solve(
@@ -98,7 +111,7 @@ def _exact(part: _Part, whole: bool, seconds: float) -> tuple[np.ndarray | None,
     """The cheapest cells to hide: a flow for each demand, a yes or no for each cell; and whether that is proven."""
     unit = np.array([[1.0 if whole else abs(demand.amount)] for demand in part.demands])  # evenly scaled, or as counted
     low, high = _reach(part, unit)
-    found = milp(
+    found = _quietly(
         np.concatenate([part.weights, np.zeros(low.size)]),
         integrality=np.concatenate([np.ones(len(part.cells)), np.full(low.size, whole)]),
         bounds=Bounds(
@@ -201,7 +214,7 @@ def _flow(
     most[ways] = abs(amounts)
     cost[ways] = -100 * (part.sums.shape[0] + 2) * part.weights.max() / largest  # above what any circuit costs
     for whole in (0, 1) if len(slope) <= LARGEST_WHOLE else (0,):
-        found = milp(
+        found = _quietly(
             cost,
             integrality=np.full(len(cost), whole),
             bounds=Bounds(0.0, most),

@@ -49,11 +49,6 @@ PA = "planned_pas"
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A fresh home with a key, two fictional organisations and one small layout of the user's own."""
-    return fresh_home(tmp_path, monkeypatch)
-
-
-def fresh_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """What the fixture `settings` gives, for those of a wider scope."""
     monkeypatch.setenv("RESEARCH_CULTURE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("RESEARCH_CULTURE_SETTLE_SECONDS", "0")
     make_home(load_settings(), tmp_path / "rc.key", auto_approve=True)

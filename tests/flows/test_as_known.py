@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,10 +16,10 @@ from flows.curate import renew
 from flows.ingest import withdraw
 from flows.monthly import monthly, one_run, plain_steps
 from flows.settings import Settings, UsageError
-from tests.flows.conftest import fresh_home
 from tests.test_readme import QUESTIONS
 from warehouse.ledger import Ledger
 
+Put = Callable[[str, str | bytes], Path]
 PLANS_LAYOUT = """
 name = "plans"
 dataset = "job_plan"
@@ -50,40 +51,48 @@ def at(day: int, hour: int = 12, minute: int = 0) -> datetime:
     return datetime(2026, 10, day, hour, minute, tzinfo=UTC)
 
 
-def walk(settings: Settings, when: datetime, organisation: str, research: int, other: int) -> str:
-    """Put plans into an organisation's inbox and walk them to a release; gives the submission."""
-    file = settings.inbox / organisation / "2026-09" / "plans.csv"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(plans(research, other), encoding="utf-8")
-    with one_run(settings) as ledger:
-        (outcome,) = monthly(settings, ledger, plain_steps(settings, ledger), when).outcomes
-    assert outcome.is_taken
-    return outcome.submission_id
+@pytest.fixture
+def walk(settings: Settings, put: Put) -> Callable[..., str]:
+    """Put plans into an organisation's inbox and walk them to a release at a time of October; gives the submission."""
+    layout = settings.config / "layouts" / "job_plan" / "plans.toml"
+    layout.parent.mkdir()
+    layout.write_text(PLANS_LAYOUT, encoding="utf-8")
+
+    def walk_on(when: datetime, organisation: str, research: int, other: int) -> str:
+        put(f"{organisation}/2026-09/plans.csv", plans(research, other))
+        with one_run(settings) as ledger:
+            (outcome,) = monthly(settings, ledger, plain_steps(settings, ledger), when).outcomes
+        assert outcome.is_taken
+        return outcome.submission_id
+
+    return walk_on
 
 
 @pytest.fixture(scope="module")
-def walked(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """ZZ1: 12 of 24 people, corrected to 36 of 60 in the last minute of the 10th, and to 75 of 100 on the 20th.
-    ZZ2: 20 of 40, withdrawn on the 12th."""
-    with pytest.MonkeyPatch.context() as patch:
-        settings = fresh_home(tmp_path_factory.mktemp("october"), patch)
-        layout = settings.config / "layouts" / "job_plan" / "plans.toml"
-        layout.parent.mkdir()
-        layout.write_text(PLANS_LAYOUT, encoding="utf-8")
-        walk(settings, at(2), "ZZ1", 12, 12)
-        withdrawn = walk(settings, at(2, 13), "ZZ2", 20, 20)
-        walk(settings, at(10, 23, 59), "ZZ1", 36, 24)
-        with one_run(settings) as ledger:
-            withdraw(settings, ledger, withdrawn, at(12))
-        walk(settings, at(20), "ZZ1", 75, 25)
-    return settings
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the home of `october` is kept once it has been walked to; each test has a copy of its own."""
+    return tmp_path_factory.mktemp("cache")
 
 
 @pytest.fixture
-def october(walked: Settings, tmp_path: Path) -> Settings:
-    """A copy of that home, for one test."""
-    shutil.copytree(walked.home, tmp_path / "home", symlinks=True)
-    return walked.model_copy(update={"home": tmp_path / "home"})
+def october(settings: Settings, walk: Callable[..., str], cache: Path) -> Settings:
+    """ZZ1: 12 of 24 people, corrected to 36 of 60 in the last minute of the 10th, and to 75 of 100 on the 20th.
+    ZZ2: 20 of 40, withdrawn on the 12th."""
+    assert settings.key is not None
+    if (cache / "key").is_file():
+        shutil.rmtree(settings.home)
+        shutil.copytree(cache / "home", settings.home, symlinks=True)
+        shutil.copyfile(cache / "key", settings.key)
+        return settings
+    walk(at(2), "ZZ1", 12, 12)
+    withdrawn = walk(at(2, 13), "ZZ2", 20, 20)
+    walk(at(10, 23, 59), "ZZ1", 36, 24)
+    with one_run(settings) as ledger:
+        withdraw(settings, ledger, withdrawn, at(12))
+    walk(at(20), "ZZ1", 75, 25)
+    shutil.copytree(settings.home, cache / "home", symlinks=True)
+    shutil.copyfile(settings.key, cache / "key")
+    return settings
 
 
 def known_on(settings: Settings, day: str, file: Path, now: datetime = NEW_YEAR) -> Known:

@@ -149,7 +149,7 @@ def test_a_dataset_that_has_not_come_is_no_failure(built: duckdb.DuckDBPyConnect
             "stop",
         ),
         (
-            "UPDATE marts.metric_value SET row_count = 3 WHERE status = 'suppressed_primary'",
+            "UPDATE marts.metric_value SET row_count = 3 WHERE status = 'suppressed'",
             "marts.metric_value",
             "is_hidden_in_part",
             "stop",
@@ -162,7 +162,7 @@ def test_a_dataset_that_has_not_come_is_no_failure(built: duckdb.DuckDBPyConnect
         ),
         ("UPDATE marts.metric_definition SET definition = ''", "marts.metric_definition", "definition", "stop"),
         (
-            "UPDATE marts.metric_value SET status = 'suppressed_secondary' WHERE metric_id = 'J01P'",
+            "UPDATE marts.metric_value SET status = 'suppressed' WHERE metric_id = 'J01P'",
             "marts.metric_spc",
             "is_told_beside_withheld",
             "stop",

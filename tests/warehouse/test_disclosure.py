@@ -145,6 +145,17 @@ def test_a_few_people_without_a_group_are_not_worked_out_either(built) -> None:
     assert shown(built, "SELECT status FROM marts.metric_value") == "shown\nsuppressed"
 
 
+def test_a_group_too_small_to_have_a_value_is_protected_all_the_same(built) -> None:
+    """An effect size of one pair has none, since one baseline has no spread: it is of too few people none the less."""
+    declared = metric(statistic="effect_size", unit="baseline SD", breakdowns=("contract_type",))
+    text = "metric_id person_key contract_type_code numerator baseline_value\n" + "\n".join(
+        f"M1 {g}{n} {g} {n % 5} {n % 7}" for g, size in {"a": 40, "b": 30, "c": 1}.items() for n in range(size)
+    )
+    figures_of(built, text, [declared])
+    found = shown(built, "SELECT status FROM marts.metric_value")
+    assert found == "shown\nshown\nsuppressed\nsuppressed"
+
+
 def test_many_units_of_few_people_are_hidden(built) -> None:
     text = "metric_id person_key numerator denominator\n" + "\n".join(f"M1 p{n % 10} {n % 2} 1" for n in range(400))
     figures_of(built, text, [metric(counts="items", statistic="ratio")])

@@ -106,6 +106,7 @@ def test_people_are_counted_once_and_a_person_without_a_category_is_in_all_only(
     assert shown(built, f"SELECT {columns} FROM core.metric_figure") == lines("""
         all           all                2 4 3 2 4 50
         staff_group   medical_and_dental 2 3 2 2 3 66.6666667
+        staff_group_wide medical_and_dental_wide 2 3 2 2 3 66.6666667
         contract_type consultant         1 2 2 1 2 50
         contract_type sas                1 1 1 1 1 100
     """)
@@ -123,7 +124,7 @@ def test_a_counted_group_stands_for_the_people_of_its_denominator(built) -> None
     )
     columns = "breakdown, numerator, denominator, people_count, numerator_people_count, row_count"
     assert shown(built, f"SELECT {columns} FROM core.metric_figure") == lines(
-        "all 35 60 60 35 2\n staff_group 30 40 40 30 1"
+        "all 35 60 60 35 2\n staff_group 30 40 40 30 1\n staff_group_wide 30 40 40 30 1"
     )
 
 
@@ -138,9 +139,9 @@ def test_one_population_that_has_not_come_leaves_the_whole_base_unknown(built) -
         [metric()],
     )
     columns = "breakdown, category, denominator, value, status"
-    assert shown(built, f"SELECT {columns} FROM marts.metric_value") == lines("""
+    assert shown(built, f"SELECT {columns} FROM marts.metric_value WHERE breakdown <> 'staff_group_wide'") == lines("""
         all         all                -  -  not_available
-        staff_group medical_and_dental -  -  suppressed_primary
+        staff_group medical_and_dental -  -  suppressed
         staff_group students           -  -  not_available
     """)
 
@@ -274,7 +275,9 @@ def test_the_response_rate_stands_beside_survey_figures_only(month: Month) -> No
         )
         rates = shown(connection, "SELECT metric_id, breakdown, response_rate_pct FROM core.metric_figure")
         step = shown(connection, "SELECT breakdown, category, response_rate_pct FROM core.figure_response_rate")
-    assert rates == lines("M1 all 30\n M1 staff_group 25\n M2 all -\n M2 staff_group -")
+    assert rates == lines(
+        "M1 all 30\n M1 staff_group 25\n M1 staff_group_wide 30\n M2 all -\n M2 staff_group -\n M2 staff_group_wide -"
+    )
     assert step == lines("all all 30\n staff_group medical_and_dental 25")
 
 

@@ -63,11 +63,10 @@ def test_a_constant_series_has_no_special_cause_and_takes_no_side() -> None:
     }
 
 
-@pytest.mark.parametrize("status", ["suppressed_primary", "suppressed_secondary", "not_restated"])
-def test_one_withheld_point_takes_mean_limits_and_rules_from_the_whole_series(status: str) -> None:
+def test_one_withheld_point_takes_mean_limits_and_rules_from_the_whole_series() -> None:
     values: list[float | None] = [*STEADY, 30.0]
     values[3] = None
-    rows = chart(values, statuses={3: status}, target=12.0)
+    rows = chart(values, statuses={3: "suppressed"}, target=12.0)
     told = ("mean", "lower_limit", "upper_limit", "lower_near_limit", "upper_near_limit", "side", "is_outside")
     told += ("is_shift", "is_trend", "is_two_in_three", "special_cause_type", "point_type", "variation_icon")
     assert [row["value"] for row in rows] == values
@@ -75,8 +74,14 @@ def test_one_withheld_point_takes_mean_limits_and_rules_from_the_whole_series(st
     assert {row["note"] for row in rows} == {"no limits: a point of the series is withheld"}
 
 
+def test_a_point_that_is_not_restated_is_in_print_and_counts_as_it_stands() -> None:
+    stood = chart([*STEADY, 30.0], statuses={3: "not_restated"})
+    assert [row["mean"] for row in stood] == [row["mean"] for row in chart([*STEADY, 30.0])]
+    assert None not in {row["mean"] for row in stood}
+
+
 def test_a_rebase_does_not_give_limits_to_the_months_beside_a_withheld_point() -> None:
-    rows = chart([*STEADY, None], statuses={14: "suppressed_primary"}, rebases=[date(2026, 1, 15)])
+    rows = chart([*STEADY, None], statuses={14: "suppressed"}, rebases=[date(2026, 1, 15)])
     assert {row["mean"] for row in rows} == {None}
 
 

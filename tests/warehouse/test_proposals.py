@@ -52,7 +52,7 @@ def page(changing: duckdb.DuckDBPyConnection, ledger: Ledger, tmp_path: Path) ->
     decide(ledger, "r1", Decision.APPROVED, NOW, "An Approver")
     for change in (
         "UPDATE marts.metric_value SET numerator = 17.5 WHERE status = 'shown'",
-        "UPDATE marts.metric_value SET status = 'suppressed_secondary' WHERE period_end = DATE '2026-10-31'",
+        "UPDATE marts.metric_value SET status = 'not_available' WHERE period_end = DATE '2026-10-31'",
         "DELETE FROM marts.metric_value WHERE organisation_code = 'ZZ2' AND period_end = DATE '2026-09-30'",
     ):
         changing.execute(change)
@@ -65,7 +65,7 @@ def test_it_says_what_changed_which_check_is_not_met_and_what_disclosure_control
     assert page.splitlines() == [
         "# Release r2, as proposed",
         "",
-        "1 of 2 figures shown; 1 withheld because fewer than 11 people stand behind the figure or a part of it.",
+        "1 of 2 figures shown; 1 not available because its population has not come.",
         "",
         "## What changed",
         "",
@@ -78,8 +78,8 @@ def test_it_says_what_changed_which_check_is_not_met_and_what_disclosure_control
         "| metric | figures | change | status before | status now |",
         "| --- | --- | --- | --- | --- |",
         "| J01P | 1 | changed | shown | shown |",
-        "| J01P | 1 | changed | suppressed_primary | suppressed_secondary |",
-        "| J01P | 1 | gone | suppressed_primary |  |",
+        "| J01P | 1 | changed | suppressed | not_available |",
+        "| J01P | 1 | gone | suppressed |  |",
         "",
         "## Checks",
         "",

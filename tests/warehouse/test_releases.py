@@ -60,7 +60,9 @@ def test_the_headline_counts_what_is_shown_and_says_why_the_rest_is_not(work, tm
     release = released(work, tmp_path / "released")
     assert (release.shown_count, release.withheld_count, release.not_available_count) == (1, 2, 0)
     assert release.headline == (
-        "1 of 3 figures shown; 2 withheld because fewer than 11 people stand behind the figure or a part of it."
+        "1 of 3 figures shown; 2 withheld because fewer than 11 people stand behind the figure or a part of it,"
+        " because all answered alike, or because such a figure could be worked out from it; choose twelve months, wide"
+        " staff groups or all staff groups to see more."
     )
 
 
@@ -85,8 +87,8 @@ def test_every_form_of_a_mart_says_the_same_and_a_hidden_figure_is_empty(work, t
     query = "SELECT organisation_code, period_start, status, numerator, denominator, people_count, value FROM {}"
     expected = lines("""
         ZZ1 2026-09-01 shown              12 24 24 50
-        ZZ2 2026-09-01 suppressed_primary -  -  -  -
-        ZZ2 2026-10-01 suppressed_primary -  -  -  -
+        ZZ2 2026-09-01 suppressed -  -  -  -
+        ZZ2 2026-10-01 suppressed -  -  -  -
     """)
     with open_reader(folder / "research_culture.duckdb") as reader:
         assert shown(reader, query.format("marts.metric_value")) == expected

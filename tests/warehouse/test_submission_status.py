@@ -17,7 +17,7 @@ def submission(number: int, organisation: str, dataset: str, state: State, row_c
     return Submission(f"s{number}", "", "", "", Said(), landed, state, landed, slot, "", "", None, counts)
 
 
-def test_submission_status_counts_files_and_withholds_few_rows(month: Month) -> None:
+def test_submission_status_counts_files_and_withholds_few_rows_and_rounds_the_others(month: Month) -> None:
     sent = (
         submission(1, "ZZ1", "job_plan", State.SUPERSEDED, 30, 1),
         submission(2, "ZZ1", "job_plan", State.SUPERSEDED, 31, 2),
@@ -34,9 +34,9 @@ def test_submission_status_counts_files_and_withholds_few_rows(month: Month) -> 
         found = shown(connection, f"SELECT {columns} FROM marts.submission_status")
     assert found == lines("""
         ZZ1 job_plan  superseded 2 2 -  not_available
-        ZZ1 job_plan  loaded     1 3 32 shown
-        ZZ1 survey    loaded     1 4 -  suppressed_primary
-        ZZ2 survey    loaded     1 4 11 shown
+        ZZ1 job_plan  loaded     1 3 30 shown
+        ZZ1 survey    loaded     1 4 -  suppressed
+        ZZ2 survey    loaded     1 4 10 shown
         ZZ2 appraisal loaded     1 4 0  shown
         ZZ2 job_plan  held       1 5 -  not_available
     """)

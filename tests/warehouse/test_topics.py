@@ -11,6 +11,8 @@ import pyarrow as pa
 import pytest
 
 from schemas.audit import SUBMISSION_STATE
+from schemas.disclosure import DECIDED
+from schemas.figures import RELEASED_FIGURE
 from schemas.marts import MARTS, METRIC_DEFINITION, METRIC_VALUE
 from schemas.metrics import load_metrics
 from schemas.topics import SUBMISSION_STATUS, TOPICS
@@ -21,7 +23,7 @@ from warehouse.references import reference_tables
 SQL = Path(queries.__file__).parent / "sql/marts"
 REFERENCES = reference_tables(RULES, load_metrics())
 FURTHER = {
-    METRIC_VALUE.name: {"core.metric_figure", "core.figure_response_rate"},
+    METRIC_VALUE.name: {"core.metric_figure", "core.figure_response_rate", *DECIDED, RELEASED_FIGURE.name},
     SUBMISSION_STATUS.name: {SUBMISSION_STATE.name},
 }
 DONE = {METRIC_VALUE.name, METRIC_DEFINITION.name}
@@ -93,14 +95,14 @@ def test_engagement_keeps_the_sources_of_research_active_apart(ask: Ask) -> None
         R08       -           50    shown
         A03       -           40    shown
         J01P      -           30    shown
-        T02       grant       -     suppressed_primary
+        T02       grant       -     suppressed
         J05       -           9     shown
     """
     assert ask(figures, "research_engagement", "metric_id told_by value status direction") == lines("""
         R08  survey            50 shown              1
         A03  appraisal         40 shown              1
         J01P job_plan          30 shown              1
-        T02  research_activity -  suppressed_primary 1
+        T02  research_activity -  suppressed 1
     """)
 
 
@@ -188,7 +190,7 @@ def test_a_standardised_difference_weighs_the_groups_that_show_both_sides(ask: A
         N02       {crossed}       doctor~x~no   5     4.6          5.4           12           shown
         N02       {crossed}       nurse~x~yes   4     3.7          4.3           5            shown
         N02       {crossed}       nurse~x~no    5     4.6          5.4           5            shown
-        N02       {crossed}       midwife~x~yes -     -            -             -            suppressed_primary
+        N02       {crossed}       midwife~x~yes -     -            -             -            suppressed
         N02       {crossed}       midwife~x~no  3     2.6          3.4           40           shown
     """
     assert ask(figures, COMPARISON, "difference difference_low difference_high") == "2 1.5 2.5"
@@ -201,11 +203,11 @@ def test_a_standardised_difference_weighs_the_groups_that_show_both_sides(ask: A
 def test_a_hidden_side_leaves_no_difference(ask: Ask) -> None:
     figures = """
         metric_id breakdown       category value interval_low interval_high status
-        N06       research_active yes      -     -            -             suppressed_primary
+        N06       research_active yes      -     -            -             suppressed
         N06       research_active no       60    50           70            shown
     """
     columns = "active_status active_value other_value difference difference_low standardised_difference"
-    assert ask(figures, COMPARISON, columns) == "suppressed_primary - 60 - - -"
+    assert ask(figures, COMPARISON, columns) == "suppressed - 60 - - -"
 
 
 def test_burnout_stands_beside_the_latest_published_result_that_had_ended(ask: Ask) -> None:
@@ -232,7 +234,7 @@ def test_support_outcomes_tell_the_stage_and_whether_cases_or_summaries_gave_it(
         P11       -         setting   hospital    40    shown
         P05S      -         site      SITE-1      75    shown
         P07       pss_10    programme mentoring   0.4   shown
-        P13       -         concern   health      -     suppressed_primary
+        P13       -         concern   health      -     suppressed
         P01       -         all       all         9     shown
     """
     columns = "metric_id stage made_from category_label value status"
@@ -240,7 +242,7 @@ def test_support_outcomes_tell_the_stage_and_whether_cases_or_summaries_gave_it(
         P11  reached       cases     Hospital  40  shown
         P05S engaged       summaries SITE-1    75  shown
         P07  paired_effect cases     Mentoring 0.4 shown
-        P13  time          cases     Health    -   suppressed_primary
+        P13  time          cases     Health    -   suppressed
     """)
 
 

@@ -3,6 +3,7 @@
 --   class      nobody or everybody counts, or all answers are equal: then each of them is known
 --   dominance  PAs and hours: the two largest add more than 90 % (n, k rule 2, 0.90), or the rest is less than 10 %
 --              of the largest (p % rule); Hundepool et al. 2012, Statistical Disclosure Control, on magnitude tables
+-- `not_available`: its population has not come. `no_value`: of people enough, but nothing can be reckoned from them.
 -- A margin is how far the sum must stay from being known: by how much it falls short of the rule.
 -- Staff groups are coarsened first: where more figures of a family's wide groups are safe than of its staff groups, the
 -- wide ones are in print instead.
@@ -83,13 +84,14 @@ judged AS (
     SELECT
         *,
         CASE
-            WHEN denominator IS NULL OR value IS NULL THEN 'not_available'
+            WHEN denominator IS NULL THEN 'not_available'
             WHEN people_count < threshold THEN 'base'
             WHEN is_share AND numerator_people_count BETWEEN 1 AND threshold - 1 THEN 'numerator'
             WHEN is_complement_counted AND people_count - numerator_people_count BETWEEN 1 AND threshold - 1
                 THEN 'complement'
             WHEN hides_classes AND ((is_share AND numerator IN (0, denominator)) OR is_one_answer) THEN 'class'
             WHEN is_sum AND greatest(numerator_shortfall, denominator_shortfall) > 1e-9 THEN 'dominance'
+            WHEN value IS NULL THEN 'no_value'
             ELSE ''
         END AS reason
     FROM measured
@@ -101,7 +103,7 @@ grouped AS (
         count(CASE WHEN breakdown = 'staff_group_wide' AND reason = '' THEN 1 END)
         > count(CASE WHEN breakdown = 'staff_group' AND reason = '' THEN 1 END) AS is_wide
     FROM judged
-    WHERE reason <> 'not_available'
+    WHERE reason NOT IN ('not_available', 'no_value')
     GROUP BY metric_id, organisation_code, period_start, period_end
 )
 

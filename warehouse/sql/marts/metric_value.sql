@@ -8,7 +8,7 @@ WITH decided AS (
         metric.statistic,
         metric.unit,
         CASE
-            WHEN decision.rule = 'not_available' THEN 'not_available'
+            WHEN decision.rule IN ('not_available', 'no_value') THEN 'not_available'
             WHEN decision.rule <> '' THEN 'suppressed'
             WHEN profile.rounded_to > 0 THEN 'rounded'
             ELSE 'shown'

@@ -1,5 +1,6 @@
 -- Files by slot and state. Rows may be people: from 1 to the threshold less 1 they are withheld. The rows of a file that
--- another replaced would tell, beside those of the other, who was added: only what is loaded shows its rows.
+-- another replaced would tell, beside those of the other, who was added: only what is loaded shows its rows, to the
+-- nearest 10, so that a release beside the one before it does not tell either.
 WITH counted AS (
     SELECT
         organisation_code,
@@ -36,6 +37,6 @@ SELECT
     state_code,
     submission_count,
     last_landed_at,
-    CASE WHEN status = 'shown' THEN row_count END AS row_count,
+    CASE WHEN status = 'shown' THEN CAST(round(row_count / 10e0) * 10 AS BIGINT) END AS row_count,
     status
 FROM tested
