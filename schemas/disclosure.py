@@ -69,7 +69,8 @@ FIGURE_DECISION = Contract(
             "rule",
             "text",
             "'' where it may be shown, else why not: a reason of core.figure_risk, `coarsened`, `secondary` (another "
-            "figure could be worked out) or `window` (it overlaps a period that is in print).",
+            "figure could be worked out), `window` (it overlaps a period that is in print), `change` (few people "
+            "changed since an earlier release) or `as_before` (withheld in one, and nothing has changed).",
             required=True,
         ),
         Field("method", "text", "How the figures to hide with others were found; see the report.", required=True),

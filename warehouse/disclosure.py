@@ -168,7 +168,7 @@ def _as_before(items: Items, pattern: Mapping[FigureKey, bool]) -> Decided:
     for item, figures in items.items():
         for figure in figures:
             key = (item, *figure.place)
-            kept = "" if pattern.get(key) else "secondary"
+            kept = "" if pattern.get(key) else "as_before"
             decided.rules[key] = figure.reason or kept if key in pattern else "coarsened"
     return decided
 

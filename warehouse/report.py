@@ -23,9 +23,10 @@ RULES = {
     "secondary": "safe by itself, but a withheld figure could be worked out from it",
     "window": "safe by itself, but it overlaps a period in print that differs by few people",
     "change": "safe by itself, but few people changed since an earlier release",
+    "as_before": "safe by itself, but withheld in an earlier release, from which nothing has changed",
     "coarsened": "not in print: wide staff groups are used instead of staff groups, or the other way round",
 }
-_SAFE = ("", "secondary", "window", "change")
+_SAFE = ("", "secondary", "window", "change", "as_before")
 
 
 def disclosure_report(
