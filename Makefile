@@ -15,7 +15,7 @@ run: .venv/.made
 	$(BIN)/research-culture demo
 
 test: .venv/.made
-	$(MAKE) --jobs=2 --output-sync=target test-flows test-rooms
+	$(MAKE) --jobs=2 --output-sync=line test-flows test-rooms
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --fail-under=85
 
