@@ -50,6 +50,8 @@ PA = "planned_pas"
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A fresh home with a key, two fictional organisations and one small layout of the user's own."""
     monkeypatch.setenv("RESEARCH_CULTURE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("RESEARCH_CULTURE_KEY", "")  # so that what `schedule` sets for its children goes with the test
+    monkeypatch.delenv("RESEARCH_CULTURE_KEY")
     monkeypatch.setenv("RESEARCH_CULTURE_SETTLE_SECONDS", "0")
     make_home(load_settings(), tmp_path / "rc.key", auto_approve=True)
     settings = load_settings()
