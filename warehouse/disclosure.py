@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Family: TypeAlias = tuple[str, str, date, date]  # metric, organisation, period: what is stated as a whole
 Excepted: TypeAlias = tuple[str, str, date]  # metric, organisation, last day of the period
 Period: TypeAlias = tuple[date, date]
-Place: TypeAlias = tuple[str, Period]  # a release, or '' for now, and a period
+Edition: TypeAlias = tuple[str, Period]  # a release, or '' for now, and a period
 Items: TypeAlias = Mapping[str, Sequence[Figure]]  # the figures of a family by item
 NOT_AVAILABLE = "not_available"
 ROUNDS = 5  # of hiding what an overlapping period would give away, before the whole family is hidden
@@ -140,10 +140,10 @@ class Series:
         return Statement(added["", period], decided.shown)
 
     @cached_property
-    def _past(self) -> tuple[Mapping[Place, Mapping[FigureKey, Contributions]], Mapping[Place, set[FigureKey]]]:
+    def _past(self) -> tuple[Mapping[Edition, Mapping[FigureKey, Contributions]], Mapping[Edition, set[FigureKey]]]:
         """What people add to the figures, and which were shown: now (release '') and in each earlier statement."""
-        added: dict[Place, dict[FigureKey, dict[tuple, int]]] = defaultdict(lambda: defaultdict(dict))
-        shown: dict[Place, set[FigureKey]] = defaultdict(set)
+        added: dict[Edition, dict[FigureKey, dict[tuple, int]]] = defaultdict(lambda: defaultdict(dict))
+        shown: dict[Edition, set[FigureKey]] = defaultdict(set)
         chosen = {"metric_id": self.metric_id, "organisation_code": self.organisation_code}
         for release_id, start, end, item, breakdown, category, people, *what in self._ask("contributions", chosen):
             added[release_id, (start, end)][item, breakdown, category][tuple(what)] = people
@@ -186,27 +186,22 @@ def _suppressed(items: Items, wide: Mapping[str, str], out: Set[FigureKey], kept
         for cell, figure in enumerate(there):
             key = (item, *figure.place)
             is_hidden = found is not None and cell in found.hidden
-            decided.rules[key] = _rule(figure, key in out, is_hidden)
+            decided.rules[key] = _rule(figure, "window" if key in out else "secondary" if is_hidden else "")
             decided.methods[key] = found.method if found and decided.rules[key] == "secondary" else ""
         decided.rules |= {(item, *place): NOT_AVAILABLE for place in absent}
     return decided
 
 
-def _rule(figure: Figure, is_near: bool, is_hidden: bool) -> str:
-    if figure.is_coarsened:
-        return "coarsened"
-    if figure.reason:
-        return figure.reason
-    return "window" if is_near else "secondary" if is_hidden else ""
+def _rule(figure: Figure, otherwise: str) -> str:
+    """Why the figure is not in print by itself, else what is decided of it `otherwise`."""
+    return "coarsened" if figure.is_coarsened else figure.reason or otherwise
 
 
 def _all_hidden(items: Items, rule: str) -> Decided:
     decided = Decided()
     for item, figures in items.items():
         for figure in figures:
-            decided.rules[item, *figure.place] = (
-                "coarsened" if figure.is_coarsened else figure.reason if figure.reason else rule
-            )
+            decided.rules[item, *figure.place] = _rule(figure, rule)
     return decided
 
 
