@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import sys
 
-import flows.administration
-import flows.governance  # noqa: F401
-from flows.commands import app
+import flows.cli.administration
+import flows.cli.governance  # noqa: F401
+from flows.cli.app import app
 
 
 def main() -> None:
@@ -19,7 +19,7 @@ def main() -> None:
     try:
         app()
     except Exception as problem:
-        from flows.failures import explain
+        from flows.errors import explain
 
         failure = explain(problem)
         sys.stderr.write(f"research-culture: {failure.sentence}.\n")

@@ -6,15 +6,15 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from schemas.audit import AUDIT
 from schemas.codelists import load_codelist, load_instruments
-from schemas.core import CORE
-from schemas.datasets import DATASETS, PARTS, STAGED
 from schemas.fields import Contract, Dataset, Field
 from schemas.findings import RULES
-from schemas.marts import MARTS
 from schemas.metrics import load_metrics
-from schemas.reference import REFERENCE
+from schemas.tables.audit import AUDIT
+from schemas.tables.core import CORE
+from schemas.tables.marts import MARTS
+from schemas.tables.reference import REFERENCE
+from schemas.tables.sent import DATASETS, PARTS, STAGED
 
 FILE = Path(__file__).with_name("DICTIONARY.md")
 SENT = (*DATASETS.values(), *PARTS.values())

@@ -8,8 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from schemas.datasets import DATASETS
-from schemas.figures import BREAKDOWN_COLUMNS
+from schemas.tables.figures import BREAKDOWN_COLUMNS
+from schemas.tables.sent import DATASETS
 
 Statistic = Literal["proportion", "ratio", "mean", "median", "count", "effect_size"]
 

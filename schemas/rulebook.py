@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from schemas.codelists import Codelist, Instruments, load_codelist, load_instruments, read_rows, read_table
-from schemas.datasets import DATASETS, PARTS
 from schemas.fields import Contract, Field
 from schemas.layouts import Layout, load_layouts, template_layout
-from schemas.reference import SPC_REBASE, SPC_RULE_SET
+from schemas.tables.reference import SPC_REBASE, SPC_RULE_SET
+from schemas.tables.sent import DATASETS, PARTS
 
 UNKNOWN = "unknown"  # in place of a dataset: files that were refused before it was known what they hold
 RETENTION = Contract(

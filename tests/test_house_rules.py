@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from flows.settings import Settings
-from schemas.audit import AUDIT
-from schemas.core import CORE
-from schemas.datasets import DATASETS, STAGED
-from schemas.disclosure import STEPS
-from schemas.figures import METRIC_UNIT_CATEGORY
 from schemas.findings import RULES
-from schemas.marts import MARTS
 from schemas.metrics import load_metrics
-from schemas.reference import REFERENCE
 from schemas.rulebook import load_rulebook
+from schemas.tables.audit import AUDIT
+from schemas.tables.core import CORE
+from schemas.tables.disclosure import STEPS
+from schemas.tables.figures import METRIC_UNIT_CATEGORY
+from schemas.tables.marts import MARTS
+from schemas.tables.reference import REFERENCE
+from schemas.tables.sent import DATASETS, STAGED
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("flows", "transforms", "schemas", "warehouse")
@@ -172,7 +172,7 @@ def test_no_file_holds_a_path_of_a_machine_or_the_address_of_a_registry() -> Non
 
 
 @pytest.mark.parametrize(
-    ("library", "owner"), [("prefect", "flows/deployed.py"), ("great_expectations", "warehouse/checks.py")]
+    ("library", "owner"), [("prefect", "flows/prefect_flows.py"), ("great_expectations", "warehouse/build/checks.py")]
 )
 def test_a_slow_library_is_imported_in_one_place(library: str, owner: str) -> None:
     rooms = [file for file in CODE if file.suffix == ".py" and file.relative_to(ROOT).parts[0] in ROOMS]
@@ -182,7 +182,10 @@ def test_a_slow_library_is_imported_in_one_place(library: str, owner: str) -> No
 def test_a_database_is_opened_in_one_place_where_what_a_question_may_do_is_locked() -> None:
     rooms = [file for file in CODE if file.suffix == ".py" and file.relative_to(ROOT).parts[0] in ROOMS]
     opened = [_name(file) for file in rooms if "duckdb.connect(" in file.read_text(encoding="utf-8")]
-    assert opened == ["warehouse/connection.py", "warehouse/load.py"]  # load's is in memory, for rules of ours
+    assert opened == [
+        "warehouse/db/connection.py",
+        "warehouse/staging/load.py",
+    ]  # load's is in memory, for rules of ours
 
 
 def _imported(file: Path) -> Iterator[str]:

@@ -8,12 +8,12 @@ import typer
 
 from flows import __main__ as command_line
 from flows.settings import Settings
-from schemas.datasets import DATASETS
 from schemas.metrics import load_metrics
 from schemas.rulebook import Organisation, load_rulebook
-from warehouse.build import StagedSubmission, build
-from warehouse.connection import open_work
-from warehouse.references import reference_tables
+from schemas.tables.sent import DATASETS
+from warehouse.build.build import StagedSubmission, build
+from warehouse.build.references import reference_tables
+from warehouse.db.connection import open_work
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -9,17 +9,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, BinaryIO
 
-from schemas.datasets import PARTS
-from schemas.datasets.survey import ANSWER, RESPONSE
 from schemas.findings import Finding, merge
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
 from schemas.submissions import Counts
-from transforms import conform, survey
-from transforms.columns import Column
-from transforms.parse import Chunk, Shape, parse, wanted
+from schemas.tables.sent import PARTS
+from schemas.tables.sent.survey import ANSWER, RESPONSE
+from transforms.checking import conform, survey
+from transforms.checking.columns import Column
+from transforms.checking.validate import Cell, Judge, judge_cells, judge_of
 from transforms.pseudonymise import Pseudonymiser
-from transforms.validate import Cell, Judge, judge_cells, judge_of
+from transforms.reading.parse import Chunk, Shape, parse, wanted
 
 if TYPE_CHECKING:
     import pyarrow as pa

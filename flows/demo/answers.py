@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from flows import mapping
 from flows.demo.exports import workbook
+from flows.workbooks import mapping
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
-from transforms.parse import read_shape
+from transforms.reading.parse import read_shape
 
 
 def filled_mapping(findings: Path, right: Layout, rules: Rulebook) -> bytes | None:

@@ -60,5 +60,5 @@ def _neighbours(value: float, part: float) -> tuple[int, int]:
 
 
 def _printed() -> list[dict[str, str]]:
-    text = (resources.files("flows.demo") / "fife.csv").read_text(encoding="utf-8")
+    text = (resources.files("flows.demo") / "data" / "fife.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))

@@ -139,7 +139,7 @@ def _lines(draws: Random, hours: float, activities: Iterable[Mapping[str, str]])
 
 def activities() -> list[dict[str, str]]:
     """The kinds of activity line: who has them, how often, how much."""
-    text = (resources.files("flows.demo") / "activities.csv").read_text(encoding="utf-8")
+    text = (resources.files("flows.demo") / "data" / "activities.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 

@@ -131,4 +131,4 @@ def read_mistakes() -> list[dict[str, str]]:
 
 
 def _text(name: str) -> str:
-    return (resources.files("flows.demo") / name).read_text(encoding="utf-8")
+    return (resources.files("flows.demo") / "data" / name).read_text(encoding="utf-8")

@@ -4,12 +4,12 @@ import time
 
 import duckdb
 
-from schemas.marts import METRIC_SPC, METRIC_VALUE
-from schemas.reference import METRIC, SPC_REBASE, SPC_RULE_SET
+from schemas.tables.marts import METRIC_SPC, METRIC_VALUE
+from schemas.tables.reference import METRIC, SPC_REBASE, SPC_RULE_SET
+from tests.lib.spc import DECLARED, fill
 from tests.warehouse.conftest import RULES
-from tests.warehouse.spc import DECLARED, fill
-from warehouse import queries, tables
-from warehouse.references import reference_tables
+from warehouse.build.references import reference_tables
+from warehouse.db import queries, tables
 
 # Series of sixty months.
 FIGURES = """

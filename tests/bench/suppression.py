@@ -4,8 +4,8 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 
-from tests.warehouse.linked_tables import big_block, share_blocks
-from warehouse.suppression import Block, suppress
+from tests.lib.linked_tables import big_block, share_blocks
+from warehouse.disclosure.suppression import Block, suppress
 
 
 def one_table() -> str:

@@ -16,10 +16,10 @@ def stage(dataset: str, file: Path, folder: Path) -> None:
     """Received to staged: every check and pseudonym, the rules of the whole file, all on disk."""
     from schemas.rulebook import load_rulebook
     from tests.bench.data import job_plan_layout, survey_layout
-    from transforms.parse import read_shape
     from transforms.prepare import prepare
     from transforms.pseudonymise import Pseudonymiser
-    from warehouse.load import Staging, judge_file
+    from transforms.reading.parse import read_shape
+    from warehouse.staging.load import Staging, judge_file
 
     rules = load_rulebook()
     layout = job_plan_layout(rules) if dataset == "job_plan" else survey_layout(rules)

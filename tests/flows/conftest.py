@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.monthly import Month, monthly, one_run, plain_steps
+from flows.home.setup import make_home
+from flows.monthly.run import Month, monthly, one_run, plain_steps
 from flows.settings import Settings, load_settings
-from flows.setup import make_home
 
 NOW = datetime(2026, 10, 2, 6, 0, tzinfo=UTC)
 
@@ -102,7 +102,7 @@ def plan_layout(settings: Settings) -> None:
 @pytest.fixture(scope="session")
 def prefect_server() -> Iterator[Callable[[], str]]:
     """A passing Prefect server; called, it gives all that its database holds, as text."""
-    import_module("flows.deployed")  # turns Prefect's telemetry off before Prefect is imported
+    import_module("flows.prefect_flows")  # turns Prefect's telemetry off before Prefect is imported
     from prefect.logging.handlers import APILogHandler
     from prefect.settings import PREFECT_SERVER_DATABASE_CONNECTION_URL
     from prefect.testing.utilities import prefect_test_harness

@@ -36,18 +36,18 @@ def test_a_server_that_others_reach_needs_one(host: str) -> None:
 def test_every_command_that_uses_prefect_refuses_an_open_api(name: str, settings, monkeypatch) -> None:
     from prefect import settings as prefect_settings
 
-    from flows import deployed
+    from flows import prefect_flows
     from schemas.submissions import Period
 
     value = THERE if name.endswith("URL") else "0.0.0.0"
     month = Period.parse("2026-09")
     commands = (
-        deployed.run_monthly,
-        lambda: deployed.run_publish("An Officer"),
-        lambda: deployed.run_backfill(month, month),
-        lambda: deployed.schedule(settings),
+        prefect_flows.run_monthly,
+        lambda: prefect_flows.run_publish("An Officer"),
+        lambda: prefect_flows.run_backfill(month, month),
+        lambda: prefect_flows.schedule(settings),
     )
-    monkeypatch.setattr(deployed.signal, "signal", lambda *_: None)  # the test's own process keeps its handlers
+    monkeypatch.setattr(prefect_flows.signal, "signal", lambda *_: None)  # the test's own process keeps its handlers
     with prefect_settings.temporary_settings({getattr(prefect_settings, name): value}):
         for command in commands:
             with pytest.raises(SetupError, match=name):

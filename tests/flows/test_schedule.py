@@ -82,7 +82,7 @@ def test_a_real_server_runs_the_month_by_itself_and_an_approval_when_asked_and_a
         said, _ = served.communicate(timeout=60)
     schedule = monthly["schedules"][0]["schedule"]
     assert (schedule["cron"], schedule["timezone"]) == ("* * * * *", "Europe/London")
-    assert (monthly["entrypoint"], monthly["parameters"]) == ("flows.deployed.monthly", {})
+    assert (monthly["entrypoint"], monthly["parameters"]) == ("flows.prefect_flows.monthly", {})
     assert (approve["schedules"], sorted(approve["parameter_openapi_schema"]["required"])) == (
         [],
         ["approved_by", "release_id"],

@@ -3,11 +3,11 @@ from pathlib import Path
 import pytest
 
 from schemas import dictionary
-from schemas.audit import AUDIT
-from schemas.core import CORE
-from schemas.datasets import DATASETS, STAGED
 from schemas.findings import RULES
-from schemas.marts import MARTS
+from schemas.tables.audit import AUDIT
+from schemas.tables.core import CORE
+from schemas.tables.marts import MARTS
+from schemas.tables.sent import DATASETS, STAGED
 
 
 def test_the_dictionary_holds_every_table_column_and_finding() -> None:

@@ -1,11 +1,11 @@
 import pyarrow as pa
 import pytest
 
-from schemas.core import CORE
-from schemas.datasets import DATASETS, STAGED
 from schemas.fields import KINDS, Contract, Dataset, Field
 from schemas.identifiers import IDENTIFIER_TYPES
-from schemas.marts import MARTS
+from schemas.tables.core import CORE
+from schemas.tables.marts import MARTS
+from schemas.tables.sent import DATASETS, STAGED
 
 CONTRACTS = [*DATASETS.values(), *STAGED.values(), *CORE.values(), *MARTS.values()]
 VISIT = Dataset(

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from schemas.codelists import load_instruments
-from schemas.datasets import DATASETS
 from schemas.layouts import load_layouts, read_layout, template_layout, write_layout
+from schemas.tables.sent import DATASETS
 
 LAYOUT = """
 name = "example_small"

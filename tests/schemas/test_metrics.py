@@ -1,7 +1,7 @@
 import pytest
 
-from schemas.datasets import DATASETS
 from schemas.metrics import Metric, load_metrics
+from schemas.tables.sent import DATASETS
 
 DECLARED = {
     "metric_id": "X01",

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.datasets import DATASETS
 from schemas.rulebook import Organisation, load_rulebook
+from schemas.tables.sent import DATASETS
 
 ORGANISATIONS = "organisation_code,organisation_name,organisation_type,nation_code,is_fictional\n"
 WESTMOOR = "ZZ1,Westmoor (fictional),trust,england,yes\n"

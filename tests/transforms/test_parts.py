@@ -5,8 +5,8 @@ import io
 import pytest
 
 from schemas.findings import Refusal
-from tests.transforms.files import RULES, Taken, take, workbook
-from transforms.parse import identify, read_shape
+from tests.lib.files import RULES, Taken, take, workbook
+from transforms.reading.parse import identify, read_shape
 
 CASES = RULES.layout("support_case", "template")
 ADOPTION = RULES.layout("recommendation_adoption", "template")

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.datasets import DATASETS
 from schemas.layouts import Layout, WordFlag
 from schemas.submissions import Counts
-from tests.transforms.files import GOOD, KEY, PLANS, RULES, csv_file, plan, take
-from transforms import parse
-from transforms.parse import read_shape
+from schemas.tables.sent import DATASETS
+from tests.lib.files import GOOD, KEY, PLANS, RULES, csv_file, plan, take
 from transforms.prepare import prepare
+from transforms.reading import parse
+from transforms.reading.parse import read_shape
 
 NATIONAL = Layout(
     name="national",

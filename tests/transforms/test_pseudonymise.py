@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.datasets import DATASETS
 from schemas.identifiers import IDENTIFIER_TYPES
-from tests.transforms.files import KEY, csv_file, plan, take
+from schemas.tables.sent import DATASETS
+from tests.lib.files import KEY, csv_file, plan, take
 from transforms.pseudonymise import Pseudonymiser
 
 digits = st.text("0123456789", min_size=7, max_size=7)

@@ -13,20 +13,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from schemas.core import CORE
-from schemas.datasets import PARTS, STAGED
-from schemas.disclosure import FIGURE_RISK, STEPS
 from schemas.fields import Contract
-from schemas.figures import METRIC_FIGURE, METRIC_UNIT_FIELDS
-from schemas.marts import MARTS, METRIC_DEFINITION
 from schemas.metrics import Metric
-from schemas.reference import REFERENCE
 from schemas.rulebook import Organisation, Rulebook, load_rulebook
-from warehouse import queries, tables
-from warehouse.build import METRIC_UNIT, StagedSubmission, build
-from warehouse.connection import open_work
-from warehouse.disclosure import protect
-from warehouse.references import reference_tables
+from schemas.tables.core import CORE
+from schemas.tables.disclosure import FIGURE_RISK, STEPS
+from schemas.tables.figures import METRIC_FIGURE, METRIC_UNIT_FIELDS
+from schemas.tables.marts import MARTS, METRIC_DEFINITION
+from schemas.tables.reference import REFERENCE
+from schemas.tables.sent import PARTS, STAGED
+from warehouse.build.build import METRIC_UNIT, StagedSubmission, build
+from warehouse.build.references import reference_tables
+from warehouse.db import queries, tables
+from warehouse.db.connection import open_work
+from warehouse.disclosure.control import protect
 
 RULES = load_rulebook()
 USUAL_UNIT = {

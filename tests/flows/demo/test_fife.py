@@ -10,7 +10,7 @@ from flows.demo import fife
 from flows.demo.fife import fife_responses, sorted_scores
 from schemas.codelists import load_instruments
 
-with (Path(fife.__file__).parent / "fife.csv").open(encoding="utf-8") as file:
+with (Path(fife.__file__).parent / "data/fife.csv").open(encoding="utf-8") as file:
     PRINTED = {row["question_key"]: row for row in csv.DictReader(file)}
 # Of these no whole base gives the printed share when rounded; cut off after one decimal it does.
 CUT_OFF = {

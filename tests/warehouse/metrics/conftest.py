@@ -11,11 +11,11 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from schemas.core import CORE
 from schemas.metrics import load_metrics
 from schemas.rulebook import load_rulebook
-from warehouse import queries
-from warehouse.references import reference_tables
+from schemas.tables.core import CORE
+from warehouse.build.references import reference_tables
+from warehouse.db import queries
 
 RULES = load_rulebook()
 METRICS = load_metrics()

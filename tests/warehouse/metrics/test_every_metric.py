@@ -6,10 +6,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from schemas.figures import METRIC_UNIT_FIELDS
 from schemas.metrics import Metric, load_metrics
+from schemas.tables.figures import METRIC_UNIT_FIELDS
 from tests.warehouse.metrics.conftest import FIGURES, SQL, Core, select
-from warehouse import queries
+from warehouse.db import queries
 
 METRICS = load_metrics()
 TESTS = "".join(file.read_text(encoding="utf-8") for file in Path(__file__).parent.glob("test_*.py"))

@@ -1,99 +1,295 @@
-"""From counted units to the figure: published tables made again, through the SQL that the warehouse runs."""
+"""Counted units in, figures out; expected values from numpy, published examples and arithmetic by hand."""
 
-import csv
-from pathlib import Path
+from __future__ import annotations
 
+import duckdb
+import numpy as np
 import pytest
 
-from flows.demo import fife
-from flows.demo.fife import fife_responses
-from schemas.codelists import load_instruments
-from tests.warehouse.metrics.conftest import Core, table
+from schemas.metrics import Metric
+from schemas.tables.reference import REFERENCE
+from tests.warehouse.conftest import Month, figures_of, lines, shown
+from warehouse.db import tables
 
 
-@pytest.fixture
-def respondents(core: Core) -> Core:
-    """The made-up respondents whose table is NHS Fife's (Chinn 2023, doi 10.1186/s12913-023-09196-y)."""
-    items = load_instruments().by_key
-    lines = ["response_key domain_code question_key score is_unsure"]
-    for number, given in enumerate(fife_responses(1)):
-        for key, answer in given.items():
-            lines.append(
-                f"r{number} {items[key].domain_code} {key} {answer.replace('Unsure', '-')} {answer == 'Unsure'}"
-            )
-    core.add("fct_survey_answer", "\n".join(lines))
-    return core
+def metric(metric_id: str = "M1", **changes: object) -> Metric:
+    """A proportion of people, counted in full, unless changed."""
+    usual = {
+        "title": "Title",
+        "definition": "Numerator out of denominator.",
+        "statistic": "proportion",
+        "unit": "%",
+        "direction": 1,
+        "datasets": ["appraisal"],
+        "breakdowns": ["staff_group", "contract_type"],
+        "evidence": "ours",
+    }
+    return Metric.model_validate({"metric_id": metric_id, **usual, **changes})
 
 
-def test_medians_and_quartiles_are_those_printed(respondents: Core) -> None:
-    with (Path(fife.__file__).parent / "fife.csv").open(encoding="utf-8") as file:
-        printed = sorted(
-            [row["question_key"], *(f"{float(row[c]):g}" for c in ("scored_count", "q1", "median", "q3"))]
-            for row in csv.DictReader(file)
-        )
-    assert respondents.figures("R01", "item_code denominator q1 value q3") == printed
+def median(quantile_type: int) -> Metric:
+    return metric(f"Q{quantile_type}", statistic="median", unit="score 1-10", quantile_type=quantile_type)
 
 
-def test_the_unsure_share_is_the_one_printed(respondents: Core) -> None:
-    shares = {key: float(value) for key, value in respondents.figures("R02", "item_code value")}
-    assert round(shares["rcc_org_analysis_software"], 1) == 61.7
-    assert round(shares["rcc_org_evidence_practice"], 1) == 27.6
-    assert round(shares["rcc_team_external_funding"], 1) == 43.0
+def units(metric_id: str, values: list[float]) -> str:
+    return "metric_id person_key numerator\n" + "\n".join(f"{metric_id} p{n} {v}" for n, v in enumerate(values))
 
 
-def test_a_published_percentage_is_the_value_and_no_numerator(core: Core) -> None:
-    """AWP (RVN) 2021 in the published file: 25.3007935311823."""
-    core.add(
-        "fct_nss_result",
-        """
-        organisation_code survey_year period_start period_end measure_code        value_pct        base_count
-        RVN               2021        2021-01-01   2021-12-31 burnt_out_often     25.3007935311823 2473
-        RVN               2021        2021-01-01   2021-12-31 burnt_out_sometimes 60.1             2473
-        RVN               2022        2022-01-01   2022-12-31 burnt_out_often     -                2360
-        """,
+@pytest.mark.parametrize(("quantile_type", "method"), [(6, "weibull"), (7, "linear")])
+def test_quartiles_are_numpys_by_the_declared_definition(built, quantile_type: int, method: str) -> None:
+    """Sixty samples of 1 to 15 values with and without ties, each as an organisation of its own."""
+    draw = np.random.default_rng(20261122)
+    samples = {f"O{n}": draw.integers(1, 11, 1 + n % 15) * (1 if n % 2 else 0.37) for n in range(60)}
+    text = "metric_id organisation_code person_key numerator\n" + "\n".join(
+        f"Q{quantile_type} {code} p{n} {value}" for code, values in samples.items() for n, value in enumerate(values)
     )
-    assert core.units("N01", "person_key numerator denominator") == table("- 25.3008 2473")
-    columns = "organisation_code period_end numerator denominator value interval_low interval_method"
-    assert core.figures("N01", columns) == [["RVN", "2021-12-31", "-", "2473", "25.3", "-", "none: as published"]]
+    figures_of(built, text, [median(quantile_type)])
+    rows = built.execute("SELECT organisation_code, q1, value, q3 FROM core.metric_figure").fetchall()
+    assert {code: list(found) for code, *found in rows} == {
+        code: pytest.approx(list(np.quantile(values, [0.25, 0.5, 0.75], method=method)))
+        for code, values in samples.items()
+    }
 
 
-def test_the_response_rate_is_chinns(core: Core) -> None:
-    """503 of 9,145 replied: printed as 5.5 %."""
-    core.add("fct_survey_response", "\n".join(("response_key", *(f"r{n}" for n in range(503)))))
-    core.add("fct_population", "staff_group_code people_count\nall 9145", population_code="invited")
-    columns = "breakdown numerator denominator value people_count interval_low interval_high"
-    assert core.figures("R03", columns) == [["all", "503", "9145", "5.50027", "9145", "-", "-"]]
+def test_a_median_has_no_numerator_and_its_base_is_those_who_answered(built: duckdb.DuckDBPyConnection) -> None:
+    figures_of(built, units("Q6", [1, 2, 2, 10]), [median(6)])
+    found = shown(built, "SELECT numerator, denominator, people_count, q1, value, q3 FROM core.metric_figure")
+    assert found == "- 4 4 1.25 2 8"
 
 
-def test_a_share_of_hours_is_a_percentage_by_staff_group_and_contract(core: Core) -> None:
-    core.add(
-        "fct_job_plan",
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "low", "high"),
+    [
+        # Newcombe 1998, doi 10.1002/(SICI)1097-0258(19980430)17:8<857::AID-SIM777>3.0.CO;2-E, table I, method 3
+        (81, 263, 25.53, 36.62),
+        (15, 148, 6.24, 16.05),
+        (0, 20, 0.00, 16.11),
+        (1, 29, 0.61, 17.18),
+    ],
+)
+def test_the_interval_of_a_sample_is_newcombes_wilson(built, numerator, denominator, low, high) -> None:
+    values = [1] * numerator + [0] * (denominator - numerator)
+    figures_of(built, units("M1", values), [metric(is_sample=True)])
+    found = built.execute("SELECT interval_low, interval_high, interval_method FROM core.metric_figure").fetchone()
+    assert found is not None
+    assert (round(found[0], 2), round(found[1], 2), found[2]) == (low, high, "Wilson, 95 %")
+
+
+@pytest.mark.parametrize(
+    ("changes", "method"),
+    [
+        ({}, "none: a full count, not a sample"),
+        ({"is_sample": True, "counts": "items"}, "none: not of people"),
+        ({"is_sample": True, "statistic": "ratio"}, "none: neither a share, a mean nor a median"),
+        ({"counts": "published"}, "none: as published"),
+    ],
+)
+def test_where_there_is_no_interval_the_figure_says_why(built, changes: dict[str, object], method: str) -> None:
+    figures_of(built, units("M1", [1, 0]), [metric(**changes)])
+    assert shown(built, "SELECT interval_low, interval_high FROM core.metric_figure") == "- -"
+    assert shown(built, "SELECT interval_method FROM core.metric_figure") == method
+
+
+def test_people_are_counted_once_and_a_person_without_a_category_is_in_all_only(built) -> None:
+    figures_of(
+        built,
         """
-        person_key staff_group_code contract_type_code is_signed_off total_hours research_hours
-        d1         doctor           consultant         true          40          10
-        d2         doctor           sas                true          40          0
-        n1         nurse            other              true          20          5
+        metric_id person_key staff_group_code   contract_type_code numerator denominator
+        M1        a          medical_and_dental sas                1         1
+        M1        a          medical_and_dental consultant         0         1
+        M1        b          medical_and_dental consultant         1         1
+        M1        c          -                  -                  0         1
         """,
+        [metric()],
     )
-    assert core.figures("J03", "breakdown category numerator denominator value people_count") == table("""
-        all           all        15 100 15   3
-        contract_type consultant 10 40  25   1
-        contract_type other      5  20  25   1
-        contract_type sas        0  40  0    1
-        staff_group   doctor     10 80  12.5 2
-        staff_group   nurse      5  20  25   1
+    columns = "breakdown, category, numerator, denominator, people_count, numerator_people_count, row_count, value"
+    assert shown(built, f"SELECT {columns} FROM core.metric_figure") == lines("""
+        all           all                2 4 3 2 4 50
+        staff_group   medical_and_dental 2 3 2 2 3 66.6666667
+        staff_group_wide medical_and_dental_wide 2 3 2 2 3 66.6666667
+        contract_type consultant         1 2 2 1 2 50
+        contract_type sas                1 1 1 1 1 100
     """)
 
 
-def test_a_median_of_people_has_quartiles(core: Core) -> None:
-    """By hand, type 6 of 0 0 1 2 4: places 1.5, 3 and 4.5."""
-    lines = [f"d{n} consultant true 10 {pas}" for n, pas in enumerate((0, 4, 1, 0, 2))]
-    core.add("fct_job_plan", "\n".join(("person_key contract_type_code is_signed_off total_pas research_pas", *lines)))
-    assert core.figures("J01", "breakdown category q1 value q3") == table(
-        "all all 0 1 3\ncontract_type consultant 0 1 3"
+def test_a_counted_group_stands_for_the_people_of_its_denominator(built) -> None:
+    figures_of(
+        built,
+        """
+        metric_id person_key staff_group_code   numerator denominator
+        M1        -          medical_and_dental 30        40
+        M1        -          -                  5         20
+        """,
+        [metric()],
+    )
+    columns = "breakdown, numerator, denominator, people_count, numerator_people_count, row_count"
+    assert shown(built, f"SELECT {columns} FROM core.metric_figure") == lines(
+        "all 35 60 60 35 2\n staff_group 30 40 40 30 1\n staff_group_wide 30 40 40 30 1"
     )
 
 
-def test_a_figure_whose_population_has_not_come_has_no_base(core: Core) -> None:
-    core.add("fct_job_plan", "person_key is_signed_off\np1 true")
-    assert core.figures("J04", "breakdown denominator value") == table("all - -")
+def test_one_population_that_has_not_come_leaves_the_whole_base_unknown(built) -> None:
+    figures_of(
+        built,
+        """
+        metric_id person_key staff_group_code    numerator denominator
+        M1        -          medical_and_dental  30        40
+        M1        -          students            5         -
+        """,
+        [metric()],
+    )
+    columns = "breakdown, category, denominator, value, status"
+    assert shown(built, f"SELECT {columns} FROM marts.metric_value WHERE breakdown <> 'staff_group_wide'") == lines("""
+        all         all                -  -  not_available
+        staff_group medical_and_dental -  -  suppressed
+        staff_group students           -  -  not_available
+    """)
+
+
+def test_a_base_of_nobody_gives_no_figure(built) -> None:
+    figures_of(built, "metric_id person_key numerator denominator\nM1 a 0 0", [metric(counts="items")])
+    assert shown(built, "SELECT count(*) FROM core.metric_figure") == "0"
+
+
+@pytest.mark.parametrize(
+    ("changes", "value"),
+    [
+        ({"statistic": "ratio", "unit": "%", "counts": "hours"}, "60"),
+        ({"statistic": "mean", "unit": "PA"}, "0.6"),
+        ({"statistic": "mean", "unit": "%"}, "0.6"),
+        ({"statistic": "count", "unit": "people"}, "3"),
+        ({"statistic": "proportion", "unit": "%", "decimals": 0}, "60"),
+    ],
+)
+def test_the_value_is_in_the_metrics_unit(built, changes: dict[str, object], value: str) -> None:
+    figures_of(built, units("M1", [1, 1, 1, 0, 0]), [metric(**changes)])
+    assert shown(built, "SELECT value FROM core.metric_figure") == value
+
+
+def test_a_declared_rounding_is_of_the_published_value_only(built) -> None:
+    figures_of(built, units("M1", [1, 1, 0]), [metric(decimals=2), metric("M2")])
+    assert shown(built, "SELECT value, numerator FROM core.metric_figure") == "66.67 2"
+
+
+def test_a_period_within_a_month_is_a_month_and_any_longer_one_a_year_and_their_series_differ(built) -> None:
+    figures_of(
+        built,
+        """
+        metric_id person_key period_start period_end numerator
+        M1        a          2026-09-01   2026-09-30 1
+        M1        a          2026-08-01   2026-08-31 1
+        M1        a          2025-04-01   2026-03-31 1
+        """,
+        [metric()],
+    )
+    assert shown(built, "SELECT period_end, period_type, series_id FROM core.metric_figure") == lines("""
+        2026-09-30 month M1||ZZ1|all|all|month
+        2026-08-31 month M1||ZZ1|all|all|month
+        2026-03-31 year  M1||ZZ1|all|all|year
+    """)
+
+
+def test_a_declared_break_begins_a_new_series_and_a_period_across_it_is_one_of_its_own(built) -> None:
+    """2024-10-01 for every organisation; 2025-01-01 for ZZ2 alone; nothing for M2."""
+    units_of_both = "\n".join(
+        f"{metric_id} {organisation} {start} {end} a 1"
+        for metric_id in ("M1", "M2")
+        for organisation in ("ZZ1", "ZZ2")
+        for start, end in (("2024-09-01", "2024-09-30"), ("2024-04-01", "2025-03-31"), ("2025-01-01", "2025-01-31"))
+    )
+    tables.create(built, REFERENCE["reference.series_break"])
+    built.execute(
+        "INSERT INTO reference.series_break VALUES"
+        " ('M1', '', DATE '2024-10-01', 'x', 'y'), ('M1', 'ZZ2', DATE '2025-01-01', 'x', 'y')"
+    )
+    headings = "metric_id organisation_code period_start period_end person_key numerator\n"
+    figures_of(built, headings + units_of_both, [metric(), metric("M2")])
+    found = shown(built, "SELECT metric_id, organisation_code, period_start, series_id FROM core.metric_figure")
+    assert found.replace("|all|all", "") == lines("""
+        M1 ZZ1 2024-09-01 M1||ZZ1|month
+        M1 ZZ1 2024-04-01 M1||ZZ1|year|across 2024-10-01
+        M1 ZZ1 2025-01-01 M1||ZZ1|month|from 2024-10-01
+        M1 ZZ2 2024-09-01 M1||ZZ2|month
+        M1 ZZ2 2024-04-01 M1||ZZ2|year|across 2025-01-01
+        M1 ZZ2 2025-01-01 M1||ZZ2|month|from 2025-01-01
+        M2 ZZ1 2024-09-01 M2||ZZ1|month
+        M2 ZZ1 2024-04-01 M2||ZZ1|year
+        M2 ZZ1 2025-01-01 M2||ZZ1|month
+        M2 ZZ2 2024-09-01 M2||ZZ2|month
+        M2 ZZ2 2024-04-01 M2||ZZ2|year
+        M2 ZZ2 2025-01-01 M2||ZZ2|month
+    """)
+
+
+def test_a_person_counts_in_a_crossed_breakdown_with_both_categories_only(built) -> None:
+    figures_of(
+        built,
+        """
+        metric_id person_key staff_group_code   research_active_code numerator
+        M1        a          medical_and_dental yes                  1
+        M1        b          medical_and_dental -                    1
+        M1        c          -                  no                   0
+        """,
+        [metric(breakdowns=["research_active", "staff_group x research_active"])],
+    )
+    assert shown(built, "SELECT breakdown, category, numerator, row_count FROM core.metric_figure") == lines("""
+        all                           all                      2 3
+        research_active               no                       0 1
+        research_active               yes                      1 1
+        staff_group_x_research_active medical_and_dental_x_yes 1 1
+    """).replace("_x_", " x ")
+
+
+def test_what_cannot_be_computed_is_not_available(built) -> None:
+    """Twelve people who began alike: their SD at baseline is 0."""
+    rows = "\n".join(f"M1 p{n} {n} 4" for n in range(12))
+    effect = metric(statistic="effect_size", unit="baseline SD", is_sample=True)
+    figures_of(built, f"metric_id person_key numerator baseline_value\n{rows}", [effect])
+    assert shown(built, "SELECT value, interval_low, status FROM marts.metric_value") == "- - not_available"
+
+
+def test_the_response_rate_stands_beside_survey_figures_only(month: Month) -> None:
+    """Of 8 doctors invited 2 answered, of 2 students none; the invited count of the wave's end is used."""
+    respondents = "1 medical_and_dental\n2 medical_and_dental\n3 -"
+    month.send(
+        "s1",
+        survey_response=f"respondent_number staff_group_code\n{respondents}",
+        survey_answer="respondent_number question_key score is_unsure\n1 rcc_org_training_resources 1 false",
+    )
+    month.send(
+        "s2",
+        population="""
+        population_code staff_group_code   snapshot_date people_count
+        invited         medical_and_dental 2026-09-02    99
+        invited         medical_and_dental 2026-09-30    8
+        invited         students           2026-09-30    2
+        headcount       medical_and_dental 2026-09-30    50
+        """,
+    )
+    rows = "M1 s1-1 medical_and_dental 1\nM2 s1-1 medical_and_dental 1"
+    with month.build() as connection:
+        figures_of(
+            connection,
+            f"metric_id person_key staff_group_code numerator\n{rows}",
+            [metric(datasets=["survey"]), metric("M2")],
+        )
+        rates = shown(connection, "SELECT metric_id, breakdown, response_rate_pct FROM core.metric_figure")
+        step = shown(connection, "SELECT breakdown, category, response_rate_pct FROM core.figure_response_rate")
+    assert rates == lines(
+        "M1 all 30\n M1 staff_group 25\n M1 staff_group_wide 30\n M2 all -\n M2 staff_group -\n M2 staff_group_wide -"
+    )
+    assert step == lines("all all 30\n staff_group medical_and_dental 25")
+
+
+def test_the_steps_hold_the_sums_and_the_quartiles(built) -> None:
+    figures_of(built, units("Q6", [1, 2, 3]), [median(6)])
+    assert shown(built, "SELECT numerator, denominator, people_count FROM core.figure_base") == "6 3 3"
+    assert shown(built, "SELECT q1, q2, q3 FROM core.figure_quantile") == "1 2 3"
+
+
+def test_a_metric_is_defined_as_it_was_declared(built) -> None:
+    figures_of(built, units("M1", [1]), [metric(target=90, warning="Planned_only.")])
+    columns = "metric_id, statistic, unit, direction, counts, profile, has_spc, target, warning"
+    assert shown(built, f"SELECT {columns} FROM marts.metric_definition") == (
+        "M1 proportion % 1 people staff_survey False 90 Planned_only."
+    )

@@ -1,0 +1,141 @@
+"""The commands of those who govern: what shows, what is kept of whom, the key, and the audit log."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from flows.cli.app import BROKEN, By, Reason, app, decide, home_settings, now
+
+ADMIN = "Administration"
+audit = typer.Typer(no_args_is_help=True)
+app.add_typer(audit, name="audit", rich_help_panel=ADMIN, help="The audit log: `audit verify`.")
+
+
+class IdentifierKind(StrEnum):
+    """What a person may be erased by."""
+
+    REGISTRATION = "registration"
+    EMPLOYEE = "employee"
+    CASE = "case"
+
+
+@app.command(rich_help_panel=ADMIN)
+def withdraw(
+    subject: Annotated[str, typer.Argument(help="A submission or an approved release.")],
+    by: By = "",
+    reason: Reason = "",
+) -> None:
+    """Take back a submission, whose rows are gone from the next release; or a release: the former shows again."""
+    from flows.monthly.approve import withdraw as take_back
+
+    decide(take_back, subject, by, reason)
+
+
+@app.command(rich_help_panel=ADMIN)
+def decline(
+    release: Annotated[str, typer.Argument(help="The release; the one that waits, unless given.")] = "",
+    by: By = "",
+    *,
+    reason: Annotated[str, typer.Option(help="Why, for the record.", metavar="TEXT")],
+) -> None:
+    """Decline the proposed release: it never shows."""
+    from flows.monthly.approve import decline as keep_back
+
+    decide(keep_back, release, by, reason)
+
+
+@app.command(rich_help_panel=ADMIN)
+def restate(
+    metric: Annotated[str, typer.Argument(help="Metric, such as R01.")],
+    organisation: Annotated[str, typer.Argument(help="Code of the organisation.")],
+    last_day: Annotated[str, typer.Argument(help="Last day of the period, such as 2026-09-30.")],
+    by: By = "",
+    *,
+    reason: Annotated[str, typer.Option(help="Why, for the record.", metavar="TEXT")],
+) -> None:
+    """Let figures that are not restated be stated anew in the next release, though few people changed."""
+    from flows.monthly.approve import restate as let_restate
+
+    decide(let_restate, (metric, organisation, last_day), by, reason)
+
+
+@audit.command()
+def verify() -> None:
+    """Walk the audit log from its first entry to its last, and hold every release against it."""
+    from flows.cli.status import show_audit
+
+    if not show_audit(home_settings()):
+        raise typer.Exit(BROKEN)
+
+
+@app.command(rich_help_panel=ADMIN)
+def erase(
+    organisation: Annotated[str, typer.Option(help="Code of the organisation whose number it is.")],
+    kind: Annotated[IdentifierKind, typer.Option("--type", help="What sort of number you will type.")],
+    by: Annotated[str, typer.Option("--as", help="Who asked for it; recorded, not authenticated.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before erasing.")] = False,
+) -> None:
+    """Erase a person from every file kept, and refuse them in later ones; the number is asked for, or read from
+    standard input, and is never an argument."""
+    import sys
+
+    from flows.cli.output import say
+    from flows.monthly.run import one_run
+    from flows.privacy.erase import erase as erase_person
+    from flows.privacy.tombstones import Person
+    from flows.settings import UsageError, actor
+
+    settings, is_asked = home_settings(), sys.stdin.isatty()
+    if not is_asked and not yes:
+        raise UsageError("nobody can be asked whether to go on; add --yes to erase at once")
+    typed = typer.prompt("The number (it is not shown)", hide_input=True) if is_asked else sys.stdin.readline()
+    person = Person(organisation, kind.value, typed.strip())
+
+    def agreed(forecast: str) -> bool:
+        say(forecast)
+        return yes or typer.confirm("Go on?")
+
+    with one_run(settings) as ledger:
+        say(*erase_person(settings, ledger, person, now(), by or actor(), agreed))
+
+
+@app.command(rich_help_panel=ADMIN)
+def retention(
+    remove: Annotated[bool, typer.Option("--remove", help="Remove them, for good.")] = False,
+    by: Annotated[str, typer.Option("--as", help="Who decided it; recorded, not authenticated.")] = "",
+) -> None:
+    """Show what is past the retention period of its dataset (config/codelists/retention.csv), and with --remove
+    remove it: landed files, staged rows and workbooks."""
+    from flows.cli.output import say, show_table
+    from flows.monthly.run import one_run
+    from flows.privacy.retention import expired
+    from flows.privacy.retention import remove as remove_all
+    from flows.settings import actor
+
+    settings = home_settings()
+    with one_run(settings) as ledger:
+        gone = expired(settings, ledger, now().date())
+        if not gone:
+            say("Nothing is past a retention period. What has none in retention.csv is kept.")
+            return
+        show_table("Past their retention period", [one.as_row() for one in gone])
+        if remove:
+            say(*remove_all(settings, ledger, gone, now(), by or actor()))
+        else:
+            say("Nothing was removed. `research-culture retention --remove` removes these.")
+
+
+@app.command("rotate-key", rich_help_panel=ADMIN)
+def rotate_key() -> None:
+    """Make a new key and put all staged rows under it; or end a rotation that was stopped, or a change of
+    link_organisations."""
+    from flows.cli.output import say
+    from flows.monthly.run import one_run
+    from flows.privacy.rotate_key import rotate
+
+    settings = home_settings()
+    with one_run(settings) as ledger:
+        say(*rotate(settings, ledger, now()))

@@ -1,0 +1,174 @@
+"""Answers about what is there: submissions, findings, releases and queries; and taking one file by hand."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flows.cli.output import say, say_json, show_table
+from flows.monthly.landing import Landed, land_file, said_by_place
+from flows.monthly.run import Month, alone, one_run, plain_steps
+from flows.settings import Settings, SetupError, UsageError, actor, read_key
+from schemas.submissions import Period, State
+from schemas.tables.sent import DATASETS
+from warehouse.ledger import release_log
+from warehouse.ledger.release_log import ReleaseRecord
+from warehouse.ledger.store import Ledger, Said, Submission
+
+_LATEST = 12  # releases listed; `--json` lists all
+
+
+def show_status(settings: Settings, *, as_json: bool) -> None:
+    """Print every submission with its state, what waits in the inbox, the releases, and the one that shows."""
+    with Ledger(settings.ledger, actor()) as ledger:
+        rows = [_row(s) for s in ledger.submissions()]
+        release, waits = release_log.current(ledger), release_log.waiting(ledger)
+        made = [_release_row(one) for one in release_log.releases(ledger)]
+    waiting = sum(1 for path in settings.inbox.rglob("*") if path.is_file())
+    if as_json:
+        shown = {"release": release and asdict(release), "proposed": waits and asdict(waits), "releases": made}
+        say_json({"submissions": rows, "waiting": waiting, **shown})
+        return
+    show_table("Submissions", rows)
+    show_table("Releases", made[:_LATEST])
+    say("", f"{waiting} files wait in {settings.inbox}.")
+    if waits is not None:
+        page = settings.proposed / f"{waits.release_id}.md"
+        say(f"Release {waits.release_id} waits: read {page}, then `research-culture approve` or `decline` it.")
+    if release is None:
+        say("No release shows.")
+    else:
+        say(f"Release {release.release_id}: {release.headline}", f"It lies in {settings.released / 'current'}.")
+
+
+def _release_row(release: ReleaseRecord) -> dict[str, Any]:
+    return {
+        "release": release.release_id,
+        "is": str(release.decision),
+        "since": f"{release.decided_at:%Y-%m-%d}",
+        "by": release.decided_by,
+        "reason": release.reason,
+    }
+
+
+def _row(submission: Submission) -> dict[str, Any]:
+    slot = submission.slot
+    return {
+        "submission": submission.submission_id,
+        "organisation": slot.sender if slot else submission.said.organisation,
+        "dataset": slot.dataset if slot else "",
+        "source": slot.source if slot else "",
+        "period": slot.period.label if slot else "",
+        "state": f"{submission.state}: {submission.state.sentence}",
+        "came": f"{submission.landed_at:%Y-%m-%d}",
+        "rows taken": f"{submission.counts.accepted:,} of {submission.counts.rows_in:,}",
+    }
+
+
+def ingest_file(settings: Settings, file: Path | None, said: Said, confirmed: str, now: datetime) -> Month:
+    """Land, stage and record one file, or a held submission that is now confirmed; no release.
+
+    Raises SetupError for an id that is not held, or without a key.
+    """
+    read_key(settings)
+    _check(said)
+    with one_run(settings) as ledger:
+        if file is None:
+            _confirm(ledger, confirmed, now)
+            landed = Landed((confirmed,))
+        else:
+            if file.resolve().is_relative_to(settings.inbox.resolve()):
+                said = _beside(said, said_by_place(settings.inbox.resolve(), file.resolve()))
+            landed = land_file(settings, ledger, file, said, now)
+        steps = plain_steps(settings, ledger)
+        return Month(tuple(steps.ingest(one, now) for one in landed.submission_ids), landed.sentences, None)
+
+
+def _check(said: Said) -> None:
+    """Raise UsageError for a flag that names no dataset or period."""
+    if said.dataset and said.dataset not in DATASETS:
+        raise UsageError(f"{said.dataset} is not a dataset; choose one of {', '.join(DATASETS)}")
+    try:
+        Period.parse(said.period or "2026")
+    except ValueError as problem:
+        raise UsageError(f"{problem}; write a month like 2026-09") from None
+
+
+def _beside(said: Said, place: Said) -> Said:
+    """What the flags say, and where they are silent what the folders say."""
+    return Said(*(flag or there for flag, there in zip(vars(said).values(), vars(place).values(), strict=True)))
+
+
+def _confirm(ledger: Ledger, submission_id: str, now: datetime) -> None:
+    held = {s.submission_id: s for s in ledger.submissions() if s.state is State.HELD}
+    if submission_id not in held:
+        raise UsageError("that submission is not held; see `research-culture status` for those that are")
+    ledger.say(submission_id, replace(held[submission_id].said, is_confirmed=True), now)
+
+
+def show_findings(settings: Settings, submission_id: str, *, as_json: bool) -> None:
+    """Print a submission's findings and where its workbook lies. Raises SetupError for an unknown id."""
+    with Ledger(settings.ledger, actor()) as ledger:
+        found = ledger.findings(submission_id)
+        try:
+            submission = ledger.submission(submission_id)
+        except KeyError:
+            raise UsageError(f"there is no submission {submission_id}; see `research-culture status`") from None
+    if as_json:
+        say_json(found)
+        return
+    say(f"Submission {submission_id} is {submission.state}: {submission.state.sentence}.")
+    say(*(f"{one['code']} {one['severity']}: {one['sentence']}" for one in found))
+    if not found:
+        say("It has no findings.")
+    say(*(f"To send back: {path}" for path in sorted(settings.findings.glob(f"*/{submission_id}/*.xlsx"))))
+
+
+def show_query(settings: Settings, sql: str, *, analyst: bool, as_json: bool) -> None:
+    """Print the answer to one SQL question, at most as many rows as it has. Raises SetupError without a file."""
+    from warehouse.db.connection import ask
+
+    file = settings.analyst_file if analyst else _released_database(settings)
+    if not file.is_file():
+        raise SetupError("there is nothing to ask yet; run `research-culture run` first")
+    try:
+        headings, answered = ask(file, sql)
+    except ValueError as problem:
+        raise UsageError(f"the question cannot be answered: {problem}") from None
+    rows = [dict(zip(headings, row, strict=True)) for row in answered]
+    if as_json:
+        say_json(rows)
+    elif rows:
+        show_table("", [{k: "" if v is None else v for k, v in row.items()} for row in rows])
+    else:
+        say("No rows.")
+
+
+def _released_database(settings: Settings) -> Path:
+    from warehouse.release.current import read_pointer
+
+    pointer = read_pointer(settings.released)
+    if pointer is None:
+        raise SetupError("no release shows; run `research-culture run` first")
+    return settings.released / pointer["folder"] / "research_culture.duckdb"
+
+
+def show_audit(settings: Settings) -> bool:
+    """Print whether the audit log is whole, or what is first found wrong. Raises SetupError without a ledger."""
+    from warehouse.ledger.audit import verify
+    from warehouse.release.current import POINTER
+
+    if not settings.ledger.is_file():
+        raise SetupError("there is no record yet; if there was one, restore ledger.sqlite from a copy")
+    with alone(settings):
+        manifests = sorted(file for place in settings.places.values() for file in place.glob("[0-9]*/manifest.json"))
+        wrong = verify(settings.ledger, manifests, settings.released / POINTER)
+    if wrong:
+        say(f"The audit log is broken: {wrong}.")
+        return False
+    with Ledger(settings.ledger, actor()) as ledger:
+        head = ledger.audit_head()
+    say(f"The audit log is whole: {head.entry} entries, {len(manifests)} releases; the last hash is {head.hash}.")
+    return True

@@ -1,0 +1,1 @@
+"""The home folder: its folders and rights, set-up and the doctor."""

@@ -1,0 +1,132 @@
+"""The doctor: what is not as it must be, of folders, rights, key, rules, Prefect, versions and disk, and the cure."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from flows.home.folders import FILES, FOLDERS, Files, Folder
+from flows.settings import Settings, SetupError, read_key, read_rules
+
+ON_WINDOWS = os.name == "nt"
+_NEEDED_BYTES = 2 * 1024**3
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """One thing that the doctor looked at."""
+
+    subject: str
+    is_well: bool
+    sentence: str
+
+
+def diagnose(settings: Settings) -> Iterator[Diagnosis]:
+    """One line each on folders, rights, key, rules, Prefect, versions and disk, with what to do."""
+    for folder in FOLDERS:
+        if folder.made or (settings.home / folder.name).exists():
+            yield _folder(settings, folder)
+    if settings.home.is_dir():
+        yield from _rights(settings)
+    yield _key(settings)
+    yield _rules(settings)
+    yield _prefect()
+    wanted = f"Python {sys.version_info.major}.{sys.version_info.minor}, research-culture {version('research-culture')}"
+    yield Diagnosis("versions", sys.version_info >= (3, 11), f"{wanted}, DuckDB {version('duckdb')}.")
+    free = shutil.disk_usage(settings.home if settings.home.exists() else Path.cwd()).free
+    advice = "" if free > _NEEDED_BYTES else "; make room: a run needs about 2 GB"
+    yield Diagnosis("disk", free > _NEEDED_BYTES, f"{free / 1024**3:.1f} GB free{advice}.")
+
+
+def _folder(settings: Settings, folder: Folder) -> Diagnosis:
+    path, name = settings.home / folder.name, folder.name
+    if not path.is_dir():
+        return Diagnosis(name, False, "the folder is missing; run `research-culture init`.")
+    if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        return Diagnosis(name, False, "you may not write there; ask for write rights to the folder.")
+    if _is_wider(path, folder.widest):
+        mode = folder.made or folder.widest
+        return Diagnosis(name, False, f"others have more rights than they need; run `chmod {mode:o} {name}` there.")
+    return Diagnosis(name, True, "there, with the rights it needs.")
+
+
+def _rights(settings: Settings) -> Iterator[Diagnosis]:
+    """Whether rights are kept at all, and those of the home and of the files in it."""
+    if ON_WINDOWS:
+        yield Diagnosis("rights", True, "Windows: see README, Roles, for what each folder's Security tab must say.")
+        return
+    if not _keeps_rights(settings.home):
+        cure = "put it on a disk of Linux or macOS, or let the share's owner set who reads what"
+        yield Diagnosis("rights", False, f"the home lies where files have no rights of their own; {cure}.")
+        return
+    is_open = _is_wider(settings.home, ~_OTHERS_WRITE)
+    cure = "others can replace what is in the home folder; run `chmod go-w` on it."
+    yield Diagnosis("home", not is_open, cure if is_open else "only its owner can write to it.")
+    yield from (_files(settings, files) for files in FILES)
+
+
+def _keeps_rights(home: Path) -> bool:
+    try:
+        with NamedTemporaryFile(dir=home, prefix=".doctor-") as file:
+            Path(file.name).chmod(0o400)
+            return stat.S_IMODE(Path(file.name).stat().st_mode) == 0o400
+    except OSError:
+        return False
+
+
+def _files(settings: Settings, files: Files) -> Diagnosis:
+    found = (path for path in settings.home.glob(files.pattern) if not path.is_symlink())
+    count = sum(_is_wider(path, files.widest) for path in found if path.is_file() or "**" in files.pattern)
+    if count:
+        said = f"rights wider than they may be, {count:,} times; run `{files.cure}` in the home folder."
+        return Diagnosis(files.name, False, said)
+    return Diagnosis(files.name, True, f"no wider than {files.widest:o}.")
+
+
+def _is_wider(path: Path, widest: int) -> bool:
+    """True where rights go beyond; never on Windows, where the folder's Security tab says who reads."""
+    return not ON_WINDOWS and bool(stat.S_IMODE(path.stat().st_mode) & 0o777 & ~widest)
+
+
+def _key(settings: Settings) -> Diagnosis:
+    try:
+        _, key_id = read_key(settings)
+    except SetupError as problem:
+        return Diagnosis("key", False, f"{problem}.")
+    assert settings.key is not None  # or it could not have been read
+    if _is_wider(settings.key, 0o600):
+        return Diagnosis("key", False, "others can read the key file; run `chmod 600` on it.")
+    folder = settings.key.parent
+    if _is_wider(folder, ~_OTHERS_WRITE) and not folder.stat().st_mode & stat.S_ISVTX:
+        said = "others can put another file in the key's place; run `chmod go-w` on the folder that it lies in."
+        return Diagnosis("key", False, said)
+    return Diagnosis("key", True, f"there, with id {key_id}; keep a copy where information governance approves.")
+
+
+def _rules(settings: Settings) -> Diagnosis:
+    try:
+        rules = read_rules(settings)
+    except SetupError as problem:
+        return Diagnosis("rules", False, f"{problem}.")
+    count = len(rules.organisations)
+    if not count:
+        return Diagnosis("rules", False, "no organisation is declared; add one line each to config/organisations.csv.")
+    return Diagnosis("rules", True, f"{count} organisations, {len(rules.layouts)} layouts, version {rules.version}.")
+
+
+def _prefect() -> Diagnosis:
+    from flows.prefect_flows import has_server  # Prefect is slow to import
+
+    try:
+        where = "the server that PREFECT_API_URL names" if has_server() else "a server of its own on this machine alone"
+    except SetupError as problem:
+        return Diagnosis("prefect", False, f"{problem}.")
+    return Diagnosis("prefect", True, f"uses {where}.")

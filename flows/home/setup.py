@@ -1,0 +1,96 @@
+"""Set-up: the home folder, the key and the home's own lists."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+
+from flows.home.folders import FOLDERS
+from flows.settings import Settings, SetupError, UsageError, read_rules
+
+ORGANISATIONS = "organisation_code,organisation_name,organisation_type,nation_code,is_fictional\n"
+
+
+def make_home(settings: Settings, key: Path | None, *, auto_approve: bool = False) -> tuple[str, ...]:
+    """Make what is missing of the home folder and, where `key` is given, the key; never overwrite either.
+
+    `auto_approve` sets that releases are approved by themselves; without it that setting stays as it is.
+    Returns a sentence on each thing made and on what to do next. Raises SetupError for a key inside the home.
+    """
+    made = []
+    if key is not None and key.expanduser().resolve().is_relative_to(settings.home.resolve()):
+        raise SetupError("the key must lie outside the home folder; choose another PATH")
+    _make_folder(settings.home, 0o755, 0o755)
+    for folder in (folder for folder in FOLDERS if folder.made):
+        _make_folder(settings.home / folder.name, folder.made, folder.widest)
+    organisations = settings.config / "organisations.csv"
+    if not organisations.exists():
+        organisations.write_text(ORGANISATIONS, encoding="utf-8")
+        made.append(f"Declare who may send files in {organisations}: one line an organisation.")
+    if key is not None:
+        made += _make_key(settings, key)
+    if auto_approve:
+        _declare(settings, "auto_approve", "true")
+        made.append("A release is approved by itself where every check is met and nothing is held.")
+    return (f"The home folder is {settings.home}; files go into {settings.inbox}/<organisation code>/.", *made)
+
+
+def _make_folder(path: Path, made: int, widest: int) -> None:
+    """Make the folder with those rights; of one that is there, take the rights that go beyond the widest."""
+    is_new = not path.is_dir()
+    path.mkdir(parents=True, exist_ok=True)
+    if os.name != "nt":
+        path.chmod(made if is_new else stat.S_IMODE(path.stat().st_mode) & (widest | stat.S_ISGID))
+
+
+def _make_key(settings: Settings, key: Path) -> list[str]:
+    path = key.expanduser().resolve()
+    made = []
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+        made.append(
+            "A new key was made. Keep a copy where information governance approves: without it, new files cannot be"
+            " linked to old ones."
+        )
+    _declare(settings, "key", '"' + str(path).replace("\\", "\\\\").replace('"', '\\"') + '"')
+    return made
+
+
+def _declare(settings: Settings, name: str, value: str) -> None:
+    """Write a setting into the settings file; every other line of it stays."""
+    file = settings.config / "settings.toml"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    kept = [line for line in lines if line.partition("=")[0].strip() != name]
+    file.write_text("\n".join([f"{name} = {value}", *kept, ""]), encoding="utf-8")
+
+
+def take_codelists(settings: Settings, files: Sequence[Path]) -> tuple[str, ...]:
+    """Put the home's own lists in place of ours of the same names, together; returns a sentence on each.
+
+    Raises UsageError, with nothing changed, for a file that is none of our lists or does not fit the others.
+    """
+    folder = settings.config / "codelists"
+    ours = {file.name for file in (resources.files("schemas") / "codelists").iterdir() if file.name.endswith(".csv")}
+    if unknown := sorted({file.name for file in files} - ours):
+        raise UsageError(f"{', '.join(unknown)} is no list of ours; name the file like one in schemas/codelists")
+    before = {file.name: (folder / file.name).read_bytes() for file in files if (folder / file.name).exists()}
+    folder.mkdir(exist_ok=True)
+    for file in files:
+        shutil.copyfile(file, folder / file.name)
+    try:
+        rules = read_rules(settings)
+    except SetupError as problem:
+        for file in files:
+            (folder / file.name).unlink()
+        for name, content in before.items():
+            (folder / name).write_bytes(content)
+        raise UsageError(f"nothing was changed: {problem}") from None
+    taken = (f"{file.name} now takes the place of ours." for file in files)
+    return (*taken, f"The rules are now version {rules.version}; the next run uses them.")

@@ -1,0 +1,1 @@
+"""The monthly walk, from the inbox to a release that people see."""

@@ -1,0 +1,134 @@
+"""Approval: a proposed release shows once a person, or the setting `auto_approve`, says so; and is withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+
+from flows.monthly.curate import Curated
+from flows.monthly.propose import PIPELINE, Published, tell_analysts
+from flows.settings import Settings, SetupError, UsageError, read_rules
+from schemas.metrics import load_metrics
+from schemas.submissions import State
+from warehouse.ledger import release_log
+from warehouse.ledger.release_log import Decision, ReleaseRecord
+from warehouse.ledger.store import Ledger
+from warehouse.release.current import move, show_current
+
+
+def approve(
+    settings: Settings, ledger: Ledger, release_id: str, by: str, reason: str, now: datetime
+) -> tuple[str, ...]:
+    """Let the release that waits show; `release_id` may be ''. Returns sentences; again, it only heals what is shown.
+
+    Raises UsageError for a release that does not wait or was made from a submission withdrawn since, SetupError where
+    its folder is gone, OSError where a file of it is open: then nothing was decided.
+    """
+    shown = release_log.current(ledger)
+    if shown is not None and shown.release_id == release_id:
+        return (f"Release {release_id} shows already.", *show_current(ledger, settings.places))
+    release = _waiting(ledger, release_id)
+    folder = settings.proposed / release.release_id
+    if not folder.is_dir():
+        raise SetupError("the proposed release's folder is gone; decline it, and run `research-culture publish`")
+    behind = release_log.submissions_of(ledger, release.release_id)
+    if any(ledger.submission(one).state is State.WITHDRAWN for one in behind):
+        raise UsageError("a submission behind it was withdrawn since; run `research-culture publish` without it")
+    move(folder, settings.released)
+    release_log.decide(ledger, release.release_id, Decision.APPROVED, now, by, reason)
+    told = (*show_current(ledger, settings.places), *tell_analysts(settings, ledger))
+    return (f"Release {release.release_id} is approved by {by} and shows.", *told)
+
+
+def decline(
+    settings: Settings, ledger: Ledger, release_id: str, by: str, reason: str, now: datetime
+) -> tuple[str, ...]:
+    """Decline the release that waits; its folder goes, its page stays. Raises UsageError for one that does not wait."""
+    release = _waiting(ledger, release_id)
+    release_log.decide(ledger, release.release_id, Decision.DECLINED, now, by, reason)
+    told = show_current(ledger, settings.places)
+    return (f"Release {release.release_id} is declined; the next one is proposed once anything has changed.", *told)
+
+
+def withdraw_release(
+    settings: Settings, ledger: Ledger, release_id: str, by: str, reason: str, now: datetime
+) -> tuple[str, ...]:
+    """Take a release back: its folder goes to `restricted/withdrawn`, and the one approved before it shows again.
+
+    Raises UsageError for a release that never was approved or is not any more.
+    """
+    if release_id not in {one.release_id for one in release_log.releases(ledger) if one.decision is Decision.APPROVED}:
+        raise UsageError("only an approved release can be withdrawn; `research-culture decline` is for one that waits")
+    release_log.decide(ledger, release_id, Decision.WITHDRAWN, now, by, reason)
+    told = (*show_current(ledger, settings.places), *tell_analysts(settings, ledger))
+    shown = release_log.current(ledger)
+    now_shows = f"release {shown.release_id} shows" if shown else "no release shows"
+    return (f"Release {release_id} is withdrawn: now {now_shows}.", *told)
+
+
+def withdraw(settings: Settings, ledger: Ledger, subject: str, by: str, reason: str, now: datetime) -> tuple[str, ...]:
+    """Take back a release or a submission, whichever `subject` names. Raises UsageError where it cannot be."""
+    from flows.monthly.ingest import withdraw as withdraw_submission
+
+    if subject in {release.release_id for release in release_log.releases(ledger)}:
+        return withdraw_release(settings, ledger, subject, by, reason, now)
+    withdraw_submission(settings, ledger, subject, now, by, reason)
+    return (f"Submission {subject} is withdrawn. Run `research-culture publish` to release without it.",)
+
+
+def restate(
+    settings: Settings, ledger: Ledger, family: tuple[str, str, str], by: str, reason: str, now: datetime
+) -> tuple[str, ...]:
+    """Let the next release state a family (metric, organisation, last day) anew though few people changed.
+
+    Raises UsageError for a metric, organisation or day that is none.
+    """
+    metric_id, organisation, last_day = family
+    if metric_id not in {metric.metric_id for metric in load_metrics()}:
+        raise UsageError(f"{metric_id} is no metric; see marts.metric_definition")
+    if organisation not in read_rules(settings).organisations:
+        raise UsageError("that organisation is not declared in config/organisations.csv")
+    try:
+        period_end = date.fromisoformat(last_day)
+    except ValueError:
+        raise UsageError("the last day of the period is none; write it like 2026-09-30") from None
+    release_log.allow(ledger, (metric_id, organisation, period_end), now, by, reason)
+    return ("It is stated anew in the next release: run `research-culture publish`.",)
+
+
+def approve_published(
+    settings: Settings, ledger: Ledger, curated: Curated, published: Published, by: str, now: datetime
+) -> Published:
+    """What was published, approved where a person (`by`) asked for it or auto-approval may; else how to approve it."""
+    if published.release is None:
+        return published
+    release_id, hindrances = published.release.release_id, () if by else tuple(_hindrances(settings, ledger, curated))
+    if hindrances:
+        how = f"`research-culture approve {release_id} --reason TEXT`"
+        where = f"Release {release_id} is proposed and does not show yet: read proposed/{release_id}.md, then {how}."
+        return replace(published, sentences=(*tell_analysts(settings, ledger), *hindrances, where))
+    told = approve(settings, ledger, release_id, by or PIPELINE, "" if by else "every check met, nothing held", now)
+    warnings = (f"Look at: {check.sentence}" for check in curated.warnings)
+    sentences = (published.release.headline, *warnings, *told)
+    return replace(published, sentences=sentences, is_approved=True)
+
+
+def _hindrances(settings: Settings, ledger: Ledger, curated: Curated) -> Iterator[str]:
+    """Why no release may be approved but by a person."""
+    if not settings.auto_approve:
+        yield "A person approves releases here: `auto_approve` is not set."
+        return
+    if curated.warnings:
+        yield "It is not approved by itself: a check is not met."
+    if any(submission.state is State.HELD for submission in ledger.submissions()):
+        yield "It is not approved by itself: a held submission waits for a person's answer."
+
+
+def _waiting(ledger: Ledger, release_id: str) -> ReleaseRecord:
+    found = release_log.waiting(ledger)
+    if found is None:
+        raise UsageError("no release waits for approval; `research-culture status` shows what was decided of each")
+    if release_id not in ("", found.release_id):
+        raise UsageError(f"that release does not wait for approval; {found.release_id} does")
+    return found

@@ -1,0 +1,95 @@
+"""As known on a day: a database of its own, by today's rules, from the submissions that stood on that day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flows.monthly.curate import require_one_key, staged_submissions
+from flows.settings import Settings, UsageError, read_rules
+from schemas.metrics import load_metrics
+from schemas.submissions import State
+from warehouse.build.build import build
+from warehouse.build.references import reference_tables, submission_states
+from warehouse.db.connection import open_work
+from warehouse.ledger.history import read_releases, submissions_on
+from warehouse.ledger.store import Ledger
+from warehouse.release.write import write_analyst_file
+
+
+@dataclass(frozen=True)
+class Known:
+    """What stood on a day: the submissions that were built from, and those whose rows are gone, all or some."""
+
+    day: date
+    built: tuple[str, ...]
+    gone: tuple[str, ...]
+    erased: tuple[str, ...]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What was made, of how many submissions, and what is missing from it."""
+        said = f"As known at the end of {self.day:%d %B %Y} (UTC), by today's rules: {len(self.built)} submissions."
+        gone = "Known then, but its rows are gone, erased or past their retention: submission {}."
+        erased = "Known then with more rows, of which some were erased since: submission {}."
+        return (
+            said,
+            *(gone.format(one) for one in self.gone),
+            *(erased.format(one) for one in self.erased),
+            "It is no release: pass nothing on from it.",
+        )
+
+
+def write_as_known(settings: Settings, ledger: Ledger, day: str, file: Path, now: datetime) -> Known:
+    """Write what was known at the end of that day (UTC) into a new file like the analysts'; change nothing else.
+
+    Raises UsageError for a day that is none or has not come, or a file that is there or has no place there; SetupError
+    where people of one key would meet those of another.
+    """
+    on = _day(day, now)
+    _check_place(settings, file)
+    until = datetime.combine(on + timedelta(days=1), time(), UTC)
+    came = submissions_on(ledger, until)
+    stood = staged_submissions(came)
+    there = tuple(s for s in stood if (settings.staged / s.submission_id).is_dir())
+    require_one_key(settings, [s.submission_id for s in there])
+    history = read_releases(ledger, *settings.places.values(), until=until)
+    metrics = load_metrics()
+    references = reference_tables(read_rules(settings), metrics)
+    with (
+        TemporaryDirectory(dir=file.parent, prefix=".as-known-") as folder,
+        open_work(Path(folder, "work.duckdb")) as connection,
+    ):
+        build(connection, settings.staged, there, references, metrics, submission_states(came), history)
+        write_analyst_file(connection, file)
+    file.chmod(0o600)
+    ledger.note("as known on", on.isoformat(), now, submissions=[s.submission_id for s in there])
+    built = tuple(s.submission_id for s in there)
+    erased = {s.submission_id for s in came if s.counts.erased and s.state is State.LOADED}
+    return Known(
+        on, built, tuple(s.submission_id for s in stood if s not in there), tuple(one for one in built if one in erased)
+    )
+
+
+def _day(written: str, now: datetime) -> date:
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        raise UsageError("that is no day; write it like 2026-10-31") from None
+    if day > now.astimezone(UTC).date():
+        raise UsageError("that day has not come; choose today or an earlier one")
+    return day
+
+
+def _check_place(settings: Settings, file: Path) -> None:
+    """In the home folder, only `restricted/` may hold it; a file that is there is never written over."""
+    place, home = file.resolve(), settings.home.resolve()
+    is_ours = place.is_relative_to(home) and place.parent != settings.analyst_file.parent.resolve()
+    if is_ours or place == settings.analyst_file.resolve():
+        raise UsageError("that file has no place there; choose one in restricted/, or outside the home folder")
+    if file.exists() or file.is_symlink():
+        raise UsageError("that file is there already; choose another name")
+    if not file.parent.is_dir():
+        raise UsageError("there is no such folder; make it first, where only analysts may read")

@@ -1,0 +1,108 @@
+"""Publish: checked marts become a proposed release, whole or not at all; approval makes it show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from flows.monthly.curate import Curated
+from flows.settings import Settings, code_version, read_rules
+from schemas.tables.figures import METRIC_HISTORY
+from warehouse.db import queries, tables
+from warehouse.db.connection import open_work
+from warehouse.ledger import release_log
+from warehouse.ledger.history import load_history, read_releases
+from warehouse.ledger.release_log import Decision
+from warehouse.ledger.store import Ledger
+from warehouse.release.current import show_current
+
+if TYPE_CHECKING:
+    from warehouse.release.write import Release
+
+PIPELINE = "research-culture"  # who decides where no person does
+
+
+@dataclass(frozen=True)
+class Published:
+    """A release, or why there is none; `sentences` are for people, `page` says in markdown what is proposed."""
+
+    release: Release | None
+    sentences: tuple[str, ...]
+    page: str = ""
+    is_approved: bool = False
+
+    @property
+    def is_held(self) -> bool:
+        """True where a check holds the release; the one before it still shows."""
+        return self.release is None
+
+
+def publish(settings: Settings, ledger: Ledger, curated: Curated, now: datetime) -> Published:
+    """Propose a release of the marts unless a check holds it; it replaces the one that waits.
+
+    Raises OSError, duckdb.IOException.
+    """
+    from warehouse.release.proposal import proposal_page
+    from warehouse.release.write import write_release, write_stated
+
+    if curated.stops:
+        held = tuple(f"Held: {check.sentence}" for check in curated.stops)
+        return Published(None, (*held, "Nothing was released; the last release still shows."))
+    release_id, submission_ids = f"{now:%Y%m%dT%H%M%S%fZ}", [s.submission_id for s in curated.submissions]
+    versions = {"rule_version": read_rules(settings).version, "code_version": code_version()}
+    with open_work(settings.work) as connection:
+        release = write_release(
+            connection,
+            settings.proposed,
+            release_id,
+            curated.submissions,
+            audit_head=ledger.audit_head(),
+            released_at=now,
+            **versions,
+            checks=curated.checks,
+            exceptions=release_log.exceptions(ledger),
+        )
+        write_stated(connection, settings.history / f"{release_id}.parquet")
+        warnings = [check.sentence for check in curated.warnings]
+        page = proposal_page(connection, ledger, release, submission_ids, warnings, settings.released)
+        (settings.proposed / f"{release_id}.md").write_text(page, encoding="utf-8")
+        _propose(settings, ledger, release, versions, submission_ids, now)
+    return Published(release, (), page)
+
+
+def tell_analysts(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
+    """Write the analysts' file from the work database and the releases so far; a sentence on each thing missing."""
+    from warehouse.release.write import write_analyst_file
+
+    if not settings.work.is_file():
+        return ()
+    history = read_releases(ledger, *settings.places.values())
+    with open_work(settings.work) as connection:
+        load_history(connection, history)
+        tables.replace(connection, METRIC_HISTORY, queries.select_of(METRIC_HISTORY.name))
+        told = write_analyst_file(connection, settings.analyst_file)
+    return (*history.sentences, *filter(None, (told,)))
+
+
+def _propose(
+    settings: Settings,
+    ledger: Ledger,
+    release: Release,
+    versions: dict[str, str],
+    submission_ids: list[str],
+    now: datetime,
+) -> None:
+    former = release_log.waiting(ledger)
+    if former is not None:
+        replaced = f"replaced by {release.release_id}"
+        release_log.decide(ledger, former.release_id, Decision.DECLINED, now, PIPELINE, replaced)
+    entry = {
+        "release_id": release.release_id,
+        "manifest_sha256": release.manifest_sha256,
+        "content_hash": release.content_hash,
+        "headline": release.headline,
+        **versions,
+    }
+    release_log.propose(ledger, entry, submission_ids, now)
+    show_current(ledger, settings.places)

@@ -1,0 +1,294 @@
+"""Prefect: the plain steps as tasks, the walks as flows, what came of a month as artifacts, and the schedule.
+
+The only file that imports Prefect. Its database keeps a flow's parameters and an exception's text, so parameters are
+submission ids and months, and a run that cannot go on ends in a `RunError`'s sentence. A run of its own, and its
+schedule, keep Prefect's history in the home folder; the user's own Prefect profile and server are used, never changed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+os.environ.setdefault("DO_NOT_TRACK", "1")  # before Prefect is imported: it reads them then
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+
+from prefect import Flow, flow, task
+from prefect import settings as prefect_settings
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import get_client
+from prefect.flows import EntrypointType
+from prefect.runner import Runner
+from prefect.schedules import Cron
+from prefect.states import Failed
+
+from flows.cli.output import WITHOUT_PREFECT, say
+from flows.errors import ERROR, SETUP, USAGE, WORLD, RunError, explain
+from flows.monthly import run as walk
+from flows.prefect_api import check_reach, free_port
+from flows.settings import PREFIX, Settings, SetupError, actor, load_settings, require_home
+from schemas.submissions import Period
+
+if TYPE_CHECKING:
+    from flows.monthly.curate import Curated
+    from flows.monthly.outcome import Outcome
+    from flows.monthly.propose import Published
+
+RETRY_DELAYS = (10.0, 60.0, 300.0)  # seconds
+START_SECONDS = 120  # a slow laptop's first start makes the database too
+# A failed state's name -> its exit code
+_STATES = {ERROR: "Failed", USAGE: "NotPossible", SETUP: "NotSetUp", WORLD: "MachineStopped"}
+
+
+def _steps(plain: walk.Steps) -> walk.Steps:
+    """The same steps as tasks: tried again where the world failed, never where the data is wrong."""
+    return walk.Steps(**{step.name: _task(step.name, getattr(plain, step.name)) for step in fields(plain)})
+
+
+def _task(name: str, step: Callable[..., Any]) -> Callable[..., Any]:
+    return task(
+        name=name,
+        task_run_name=f"{name} {{submission_id}}" if name == "ingest" else name,
+        retries=len(RETRY_DELAYS),
+        retry_delay_seconds=list(RETRY_DELAYS),
+        retry_condition_fn=lambda _task, _run, state: isinstance(state.data, RunError) and state.data.may_pass,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+    )(_told(step))
+
+
+def _told(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function with any exception of it replaced by a RunError, and nothing of it chained to that."""
+
+    @functools.wraps(function)
+    def told(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except Exception as problem:
+            failure = explain(problem)
+        raise failure
+
+    return told
+
+
+def _flow(function: Callable[..., Any]) -> Flow[..., Any]:
+    """The function as a flow that ends in a failed state and a sentence: a raised error would be pickled to disk."""
+
+    @functools.wraps(function)
+    def ending(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return _told(function)(*args, **kwargs)
+        except RunError as failure:
+            return Failed(name=_STATES[failure.exit_code], message=failure.sentence)
+
+    return flow(name=function.__name__, persist_result=False)(ending)
+
+
+@contextmanager
+def _run() -> Iterator[tuple[Settings, walk.Ledger, walk.Steps]]:
+    settings = load_settings()
+    with walk.one_run(settings) as ledger:
+        yield settings, ledger, _steps(walk.plain_steps(settings, ledger))
+
+
+@_flow
+def ingest(submission_id: str) -> Outcome:
+    """Judge one landed submission and record what became of it."""
+    with _run() as (_, _, steps):
+        outcome = steps.ingest(submission_id, datetime.now(UTC))
+        _show(walk.Month((outcome,), (), None))
+        return outcome
+
+
+@_flow
+def curate() -> Curated:
+    """Bring core and marts up to date with what is loaded, and check them."""
+    with _run() as (_, _, steps):
+        return steps.curate()
+
+
+@_flow
+def publish(approved_by: str = "") -> Published:
+    """Bring core and marts up to date, check them and propose a release; approved where a name is given."""
+    with _run() as (settings, ledger, steps):
+        published = walk.release(settings, ledger, steps, datetime.now(UTC), approved_by)
+        _show(walk.Month((), (), published))
+        return published
+
+
+@_flow
+def approve(release_id: str, approved_by: str, reason: str = "") -> tuple[str, ...]:
+    """Let the proposed release show; who approves it and why is recorded, not authenticated."""
+    from flows.monthly.approve import approve as let_show
+
+    with _run() as (settings, ledger, _):
+        told = let_show(settings, ledger, release_id, approved_by or actor(), reason, datetime.now(UTC))
+        create_markdown_artifact(markdown="\n".join(told), key="approval", description="What was decided")
+        return told
+
+
+@_flow
+def monthly() -> walk.Month:
+    """Everything that waits, then core and marts, then a proposed release."""
+    with _run() as (settings, ledger, steps):
+        month = walk.monthly(settings, ledger, steps, datetime.now(UTC))
+        _show(month)
+        return month
+
+
+@_flow
+def backfill(first: str, last: str) -> walk.Month:
+    """Judge what was loaded for the months `first` to `last`, such as 2026-09, again under today's rules; propose."""
+    with _run() as (settings, ledger, steps):
+        month = walk.backfill(settings, ledger, steps, Period.parse(first), Period.parse(last), datetime.now(UTC))
+        _show(month)
+        return month
+
+
+def _show(month: walk.Month) -> None:
+    if month.outcomes:
+        create_table_artifact(table=month.as_rows(), key="submissions", description="What became of each submission")
+    create_markdown_artifact(markdown=month.as_markdown(), key="month", description="What the run came to")
+    if month.published and month.published.page:
+        create_markdown_artifact(markdown=month.published.page, key="proposal", description="What the release changes")
+
+
+def run_monthly() -> walk.Month:
+    """Run `monthly` now and return what it came to. Raises RunError."""
+    return _call(monthly)
+
+
+def run_publish(approved_by: str) -> Published:
+    """Run `publish` now and return the release, or why it is held. Raises RunError."""
+    return _call(publish, approved_by)
+
+
+def run_backfill(first: Period, last: Period) -> walk.Month:
+    """Run `backfill` now and return what it came to. Raises RunError."""
+    return _call(backfill, first.label, last.label)
+
+
+def _call(called: Flow[..., Any], *parameters: str) -> Any:
+    """Run a flow on the server that PREFECT_API_URL names, else on a passing one."""
+    with prefect_settings.temporary_settings({} if has_server() else _own(load_settings())):
+        state: Any = called(*parameters, return_state=True)
+    if state.is_failed():
+        raise RunError(state.message, next(code for code, name in _STATES.items() if name == state.name))
+    return state.result()
+
+
+def has_server() -> bool:
+    """True where PREFECT_API_URL names a server. Raises SetupError where an API is open to other machines."""
+    url, password = prefect_settings.PREFECT_API_URL.value(), prefect_settings.PREFECT_API_AUTH_STRING.value()
+    server = prefect_settings.PREFECT_SERVER_API_HOST.value(), prefect_settings.PREFECT_SERVER_API_AUTH_STRING.value()
+    check_reach(url, password or prefect_settings.PREFECT_API_KEY.value(), *server)
+    return bool(url)
+
+
+def _own(settings: Settings) -> dict[Any, Any]:
+    """Prefect's settings for a server of ours, and the folder for its database. Raises SetupError without a home."""
+    require_home(settings)
+    home = settings.home.resolve() / "prefect"
+    home.mkdir(mode=0o700, exist_ok=True)
+    return {
+        prefect_settings.PREFECT_HOME: home,
+        prefect_settings.PREFECT_API_AUTH_STRING: prefect_settings.PREFECT_SERVER_API_AUTH_STRING.value(),
+        prefect_settings.PREFECT_SERVER_ALLOW_EPHEMERAL_MODE: True,
+        prefect_settings.PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS: START_SECONDS,
+    }
+
+
+def schedule(settings: Settings) -> None:
+    """Serve `monthly` by the settings' cron in Europe/London, and `approve`, until stopped by Ctrl-C or SIGTERM.
+
+    Starts a server on 127.0.0.1 where PREFECT_API_URL names none, and stops it at the end. A run that was missed
+    while nothing was being served is made up for at the next start. Raises SetupError.
+    """
+    os.environ[f"{PREFIX}HOME"] = str(settings.home.resolve())  # flow runs are processes of their own, elsewhere
+    if settings.key:
+        os.environ[f"{PREFIX}KEY"] = str(settings.key.resolve())
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is started without
+    signal.signal(signal.SIGTERM, _interrupt)
+    with ExitStack() as stack:
+        if not has_server():
+            stack.enter_context(_own_server(settings))
+        _serve(settings)
+
+
+def _interrupt(*_: object) -> None:
+    """Stop what runs, as Ctrl-C does in a terminal, where every process of ours hears it."""
+    for child in multiprocessing.active_children():
+        child.terminate()
+    signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
+def _own_server(settings: Settings) -> Iterator[None]:
+    """A Prefect server on 127.0.0.1 for as long as the context lasts, with its database in the home folder."""
+    own = _own(settings)
+    home, port = own[prefect_settings.PREFECT_HOME], free_port(prefect_settings.PREFECT_SERVER_API_PORT.value())
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    with (home / "server.log").open("wb") as log:
+        # In a session of its own, so that Ctrl-C reaches us first and the server goes last.
+        server = subprocess.Popen(
+            command, env={**os.environ, "PREFECT_HOME": str(home)}, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        own[prefect_settings.PREFECT_API_URL] = f"http://127.0.0.1:{port}/api"
+        with prefect_settings.temporary_settings(own):
+            _wait_for(server)
+            yield
+    finally:
+        _stop(server)
+
+
+def _wait_for(server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + START_SECONDS
+    while True:
+        with get_client(sync_client=True) as client:
+            if client.api_healthcheck() is None:
+                return
+        if server.poll() is not None or time.monotonic() > until:
+            raise SetupError("Prefect's server did not start; see prefect/server.log in the home folder")
+        time.sleep(0.5)
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        server.wait(timeout=15)
+    server.kill()
+    server.wait()
+
+
+class _Runner(Runner):
+    """Prefect's runner, stopped by SIGTERM as by Ctrl-C: its own handler leaves flow runs behind."""
+
+    def handle_sigterm(self, *args: object, **_: object) -> None:
+        _interrupt(*args)
+
+
+def _serve(settings: Settings) -> None:
+    # One run at a time; a stop does not pause the schedule, so what was missed is run at the next start.
+    runner = _Runner(name="research-culture", limit=1, pause_on_shutdown=False)
+    for one, when in ((monthly, Cron(settings.cron, timezone="Europe/London")), (approve, None)):
+        runner.add_flow(one, name=one.name, schedule=when, entrypoint_type=EntrypointType.MODULE_PATH)
+    say(f"Serving approve, and monthly by cron {settings.cron!r}, Europe/London; Ctrl-C stops it.")
+    say(f"Prefect's pages: {prefect_settings.PREFECT_UI_URL.value()}", *WITHOUT_PREFECT)
+    sys.stdout.flush()
+    try:
+        asyncio.run(runner.start())
+    except KeyboardInterrupt:
+        say("Stopped.")

@@ -1,0 +1,1 @@
+"""A person erased, files past their time, and a new key."""

@@ -1,0 +1,111 @@
+"""Rotate: a new key, and staged rows that stand under it, made anew from the identifiers in landing."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from flows.monthly import curate
+from flows.privacy.blanking import layout_of
+from flows.privacy.tombstones import sender_of
+from flows.settings import SHARED, Settings, SetupError, domain_of, read_key, read_keys, read_rules, staged_id
+from schemas.findings import Refusal
+from schemas.identifiers import IDENTIFIER_TYPES
+from schemas.rulebook import Rulebook
+from transforms.pseudonymise import Pseudonymiser
+from transforms.reading.parse import read_shape
+from transforms.reading.people import Identity, lines
+from warehouse.ledger.store import Ledger, Submission
+from warehouse.staging import rewrite
+from warehouse.staging.load import sync
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def rotate(settings: Settings, ledger: Ledger, now: datetime) -> tuple[str, ...]:
+    """Make a new key, unless staged rows already stand under another than today's, and put all of them under it.
+
+    The rows, states and counts stay as they are. Returns sentences on it. Stopped half-way, the same again ends it.
+    Raises SetupError where the key file lacks a key that staged rows stand under, OSError.
+    """
+    former = read_key(settings)[1]
+    ids = [s.submission_id for s in ledger.submissions() if s.accepted_at]
+    if not curate.stale(settings, ids):
+        _add_key(settings)
+    today, waiting, apart = read_key(settings)[1], curate.stale(settings, ids), []
+    rules = read_rules(settings)
+    for submission_id in waiting:
+        if not _under_today(settings, rules, ledger.submission(submission_id)):
+            apart.append(submission_id)
+    told = curate.renew(settings, ledger)
+    ledger.note("rotate key", today, now, former=former, submissions=len(waiting), apart=apart)
+    said = f"{len(waiting):,} submissions now stand under the key {today}. Keep a copy of the key file as before; the"
+    lost = f"The landed files of {', '.join(apart)} do not tell who is who: their people no longer link to others'."
+    return (f"{said} former keys in it recognise people who were erased.", *([lost] if apart else []), *told)
+
+
+def _add_key(settings: Settings) -> None:
+    """Put a new key on the first line of the key file, above the former ones."""
+    assert settings.key is not None  # a key was read
+    draft = settings.key.with_name(f".{settings.key.name}.new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write("\n".join((secrets.token_hex(32), *(key.hex() for key, _ in read_keys(settings)), "")))
+    sync(draft)
+    draft.replace(settings.key)
+    sync(settings.key.parent)
+
+
+def _under_today(settings: Settings, rules: Rulebook, submission: Submission) -> bool:
+    """Put a submission's staged rows under today's key; False where landing does not tell all of their identifiers,
+    and a pseudonym of the former pseudonym stands for those."""
+    folder, (key, key_id) = settings.staged / submission.submission_id, read_key(settings)
+    sender = sender_of(rules, submission)
+    today = Pseudonymiser(key, staged_id(settings, key_id), domain_of(settings, sender))
+    former = [_former(settings, one, sender) for one in rewrite.key_ids(folder) - {today.key_id}]
+    met = {
+        (kind, one.pseudonym(kind, number)): today.pseudonym(kind, number)
+        for kind, number in _landed(settings, rules, submission)
+        for one in former
+    }
+    unmet: list[str] = []
+
+    def instead(kind: str, old: str) -> str:
+        if (kind, old) not in met:
+            unmet.append(old)
+        return met.get((kind, old)) or today.pseudonym(kind, old)
+
+    def change(name: str, table: pa.Table) -> pa.Table:
+        if rewrite.values(table[rewrite.KEY_ID]) != {today.key_id}:
+            for kind, column in rewrite.PEOPLE[name].items():
+                table = rewrite.mapped(table, column, partial(instead, kind))
+            table = rewrite.mapped(table, rewrite.KEY_ID, lambda _: today.key_id)
+        return table
+
+    rewrite.rewrite(folder, change)
+    return not unmet
+
+
+def _former(settings: Settings, staged_under: str, sender: str) -> Pseudonymiser:
+    key_id, _, is_linked = staged_under.partition("-")
+    keys = {known: key for key, known in read_keys(settings)}
+    if key_id not in keys:
+        raise SetupError(f"staged rows stand under the key {key_id}, which is not in the key file; restore your copy")
+    return Pseudonymiser(keys[key_id], staged_under, SHARED if is_linked else sender)
+
+
+def _landed(settings: Settings, rules: Rulebook, submission: Submission) -> set[Identity]:
+    """The identifiers in a landed file; none where it is gone or cannot be read any more."""
+    found: set[Identity] = set()
+    if submission.landed_name:
+        with suppress(Refusal), (settings.landing / submission.landed_name).open("rb") as stream:
+            shape = read_shape(stream, submission.sent_name)
+            layout = layout_of(shape, rules, submission.layout)
+            for line in lines(stream, shape, layout, tuple(IDENTIFIER_TYPES)):
+                found |= line.identities
+    return found

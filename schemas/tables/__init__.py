@@ -1,0 +1,1 @@
+"""Contracts of every table, from what is sent to what is released."""

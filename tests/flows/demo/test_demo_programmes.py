@@ -1,0 +1,112 @@
+"""The demo's cases, adoption, staff and research: taken, judged whole, and of the shape that they are built to."""
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from flows.demo import prepare_home, write_round
+from schemas.findings import Finding
+from schemas.rulebook import load_rulebook
+from transforms.prepare import prepare
+from transforms.pseudonymise import Pseudonymiser
+from transforms.reading.parse import identify, read_shape
+from warehouse.staging.load import Staging, judge_file
+
+DATASETS = ("support_summary", "support_case", "recommendation_adoption", "workforce", "research_activity")
+CASES = "ZZ5-support_case-example_case_system-2026-09.xlsx"
+# What only the whole file shows, by the mistakes planted in it: code -> rows
+EXPECTED = {
+    CASES: {"R006": 1, "R007": 1, "R008": 1},
+    "ZZ7-support_summary-example_summary-2025.csv": {"R009": 1},
+    "ZZ1-workforce-example_esr_extract-2026-09.csv": {"W014": 1},
+}
+# Simpson 2021, BJPsych Open: mean change in baseline SDs, the better direction positive
+SIMPSON = {"psychlops": 1.86, "pss_10": 1.48, "wemwbs": 1.24, "gad_7": 1.07, "phq_9": 0.86}
+
+Rows = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def taken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[tuple[Finding, ...], dict[str, Rows]]]:
+    """Of each file of the last month: the findings on the whole file, and the rows that are staged, by table."""
+    home = tmp_path_factory.mktemp("home")
+    prepare_home(home)
+    rules, key = load_rulebook(home / "config"), Pseudonymiser(b"k" * 32, "test", "ZZ1")
+    found = {}
+    for path in (path for path in write_round(home, 1, 1) if path.name.split("-")[1:2] and _dataset(path) in DATASETS):
+        with path.open("rb") as stream, Staging(home / "staged", path.stem) as staging:
+            shape = read_shape(stream, path.name)
+            layout = identify(shape, rules)
+            for chunk in prepare(stream, shape, layout, rules, key, "s1"):
+                staging.write(chunk.tables)
+            staging.close()
+            said, _ = judge_file(staging.folder, layout, rules)
+            rows = {file.stem: pq.read_table(file).to_pylist() for file in staging.folder.glob("*.parquet")}
+        found[path.name] = (said, rows)
+    return found
+
+
+def _dataset(path: Path) -> str:
+    return path.name.split("-")[1]
+
+
+def rows_of(taken: dict[str, tuple[tuple[Finding, ...], dict[str, Rows]]], table: str, name: str = "") -> Rows:
+    return [row for file, (_, rows) in taken.items() if name in file for row in rows.get(table, [])]
+
+
+def test_each_planted_mistake_that_needs_the_whole_file_is_found_and_no_other(taken: dict) -> None:
+    codes = {name: {finding.code: finding.row_count for finding in said} for name, (said, _) in taken.items()}
+    assert {name: found for name, found in codes.items() if found} == EXPECTED
+
+
+def test_the_units_paired_scores_have_the_shape_published_for_a_support_service(taken: dict) -> None:
+    scores: dict[tuple[str, str], dict[str, float]] = {}
+    for row in rows_of(taken, "support_measurement", CASES):
+        scores.setdefault((row["measure_code"], row["stage_code"]), {})[row["case_key"]] = row["score"]
+    for measure, published in SIMPSON.items():
+        first, later = scores[measure, "baseline"], scores[measure, "follow_up"]
+        both = sorted(set(first) & set(later))
+        better = 1 if measure == "wemwbs" else -1
+        changes = [better * (later[case] - first[case]) for case in both]
+        spread = stdev(first[case] for case in both)
+        error = stdev(changes) / spread / len(both) ** 0.5
+        assert len(both) > 200
+        assert abs(mean(changes) / spread - published) < 1.96 * error, measure
+
+
+def test_a_years_cases_are_enough_to_show_and_none_keeps_its_number(taken: dict) -> None:
+    cases = rows_of(taken, "support_case", CASES)
+    assert 150 <= sum(row["referral_date"] >= date(2025, 10, 1) for row in cases) <= 250
+    assert {row["support_level_code"] for row in cases} == {"1", "2", "3", None}
+    staged = [row for table in ("support_case", "support_concern") for row in rows_of(taken, table)]
+    assert "PSU-" not in str(staged)
+
+
+def test_five_sites_of_three_types_held_twelve_workshops_with_35_stakeholders(taken: dict) -> None:
+    sites = {(row["site_code"], row["site_type_code"]) for row in rows_of(taken, "recommendation_adoption")}
+    kinds = {"hospital": 2, "professional_support_unit": 2, "professional_support_body": 1}
+    assert Counter(kind for _, kind in sites) == kinds
+    present = [row["stakeholder_count"] for row in rows_of(taken, "adoption_workshop")]
+    not_sent = [3, 2]  # the log of ZZ2 has no sheet for its two workshops
+    assert (len(present + not_sent), sum(present + not_sent)) == (12, 35)
+
+
+def test_staff_lists_hold_the_headcount_and_about_a_tenth_who_left(taken: dict) -> None:
+    posts = rows_of(taken, "workforce", "ZZ1-")
+    left = sum(row["leaving_date"] is not None for row in posts)
+    assert len(posts) - left == pytest.approx(1862, rel=0.03)
+    assert 0.05 < left / len(posts) < 0.15
+
+
+def test_research_events_are_of_people_on_the_staff_list(taken: dict) -> None:
+    events = rows_of(taken, "research_activity", "ZZ1-")
+    posts = {row["employee_key"] for row in rows_of(taken, "workforce", "ZZ1-")}
+    assert sum(row["employee_key"] in posts for row in events) > 0.8 * len(events) > 40
+    decided = {row["decision_code"] for row in events if row["event_code"].endswith("_application")}
+    assert {"awarded", "declined", None} <= decided <= {"awarded", "declined", "withdrawn", None}
+    assert {row["decision_code"] for row in events if row["event_code"] == "training"} == {None}

@@ -1,0 +1,134 @@
+"""Small real files made in memory, and one walk of a file through the room."""
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pytest
+import xlsxwriter
+
+from schemas.findings import Finding, Refusal, merge
+from schemas.layouts import Layout
+from schemas.rulebook import load_rulebook
+from schemas.submissions import Counts
+from transforms.prepare import prepare
+from transforms.pseudonymise import Pseudonymiser
+from transforms.reading.parse import identify, read_shape
+
+RULES = load_rulebook()
+KEY = Pseudonymiser(b"a key for tests, 32 bytes or more", "test", "X9001")
+
+PLANS = Layout(
+    name="plans",
+    dataset="job_plan",
+    title="Job plans for tests",
+    evidence="made up for tests",
+    date_formats=("%d/%m/%Y",),
+    nulls=("", "-"),
+    noise=({"column": "Plan", "starts_with": ("Total",)},),
+    columns={
+        "Plan": "plan_id",
+        "Line": "line_number",
+        "GMC": "registration_number",
+        "Employee": "employee_number",
+        "Staff group": "staff_group_code",
+        "State": "plan_state_code",
+        "Start": "plan_start_date",
+        "Category": "activity_category_code",
+        "Research": "is_research",
+        "PAs": "planned_pas",
+        "Hours": "planned_hours",
+    },
+    ignore=("Comment",),
+)
+GOOD = {
+    "Plan": "JP-1",
+    "Line": "1",
+    "GMC": "9999901",
+    "Employee": "000121",
+    "Staff group": "Medical and Dental",
+    "State": "signed_off",
+    "Start": "01/04/2026",
+    "Category": "SPA",
+    "Research": "no",
+    "PAs": "1.5",
+    "Hours": "",
+}
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of a whole file."""
+
+    tables: Mapping[str, pa.Table]
+    findings: tuple[Finding, ...]
+    counts: Counts
+
+    @property
+    def codes(self) -> list[str]:
+        """The findings' codes, sorted."""
+        return sorted(finding.code for finding in self.findings)
+
+    def rows(self, table: str = "job_plan") -> list[dict[str, object]]:
+        """The staged rows."""
+        return self.tables[table].to_pylist()
+
+    def sentence(self, code: str) -> str:
+        """The sentence of the one finding with that code."""
+        (said,) = [finding.sentence for finding in self.findings if finding.code == code]
+        return said
+
+
+def csv_file(rows: Sequence[Mapping[str, str]], end: str = "\n") -> bytes:
+    """The rows as UTF-8 CSV, headings from the first; nothing is quoted."""
+    lines = [",".join(rows[0]), *(",".join(row.values()) for row in rows)]
+    return "".join(line + end for line in lines).encode()
+
+
+def plan(**cells: str) -> dict[str, str]:
+    """One good activity line with these cells changed."""
+    return {**GOOD, **cells}
+
+
+def workbook(sheets: Mapping[str, Sequence[Sequence[object]]], first_row: int = 0) -> bytes:
+    """An .xlsx of those sheets and rows."""
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"default_date_format": "dd/mm/yyyy"}) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(first_row + number, 0, row)
+    return made.getvalue()
+
+
+def with_part(book: bytes, name: str, content: bytes) -> bytes:
+    """The workbook with one more part in its zip."""
+    made = io.BytesIO(book)
+    with zipfile.ZipFile(made, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return made.getvalue()
+
+
+def take(content: bytes, layout: Layout = PLANS, name: str = "file.csv") -> Taken:
+    """The file through the whole room by that layout."""
+    stream = io.BytesIO(content)
+    shape = read_shape(stream, name)
+    parts = list(prepare(stream, shape, layout, RULES, KEY, "S1"))
+    names = dict.fromkeys(name for part in parts for name in part.tables)
+    tables = {name: pa.concat_tables([part.tables[name] for part in parts if name in part.tables]) for name in names}
+    counts = sum((part.counts for part in parts), Counts())
+    assert counts.is_reconciled
+    return Taken(tables, merge(finding for part in parts for finding in part.findings), counts)
+
+
+def refused(content: bytes, name: str = "file.csv", layout: Layout | None = PLANS) -> Finding:
+    """The one finding with which the file is refused; `layout` None asks `identify` too."""
+    with pytest.raises(Refusal) as caught:
+        if layout is None:
+            identify(read_shape(io.BytesIO(content), name), RULES)
+        else:
+            take(content, layout, name)
+    (finding,) = caught.value.findings
+    return finding

@@ -1,0 +1,107 @@
+"""Series of numbers in, SPC charts out: the mart's own SELECT over released figures made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from dataclasses import field as of
+from datetime import date, timedelta
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from schemas.metrics import Metric
+from schemas.tables.marts import METRIC_SPC, METRIC_VALUE
+from schemas.tables.reference import METRIC, SPC_REBASE, SPC_RULE_SET
+from tests.warehouse.conftest import RULES, rules_with
+from warehouse.build.references import reference_tables
+from warehouse.db import queries, tables
+
+DECLARED = Metric(
+    metric_id="X",
+    title="Made up",
+    definition="Made up for this test.",
+    statistic="count",
+    unit="people",
+    direction=1,
+    datasets=("job_plan",),
+    evidence="made up",
+    has_spc=True,
+)
+DEFAULT = "plotthedots-0.2.2"
+UNSCREENED = {**RULES.spc_rule_sets[0], "rule_set": "unscreened", "screening_multiplier": None}
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series of released figures; a day a point unless `dates` says otherwise."""
+
+    name: str
+    values: Sequence[float | None]
+    dates: Sequence[date] = ()
+    direction: int = 1
+    target: float | None = None
+    rebases: Sequence[date] = ()
+    fix: int | None = None
+    statuses: dict[int, str] = of(default_factory=dict)  # point number from 0 -> status; else shown
+    period_type: str = "month"
+    has_spc: bool = True
+    days: int = 1  # length of a period
+
+    def metric(self) -> Metric:
+        """Each series is a metric of its own, so that it can have its own direction and target."""
+        own = {"metric_id": self.name, "direction": self.direction, "target": self.target, "has_spc": self.has_spc}
+        return DECLARED.model_copy(update=own)
+
+    def figures(self) -> Iterable[dict[str, Any]]:
+        """Rows of marts.metric_value."""
+        dates = self.dates or [date(2026, 1, 1) + timedelta(n) for n in range(len(self.values))]
+        for n, (start, value) in enumerate(zip(dates, self.values, strict=True)):
+            yield {
+                **{"metric_id": self.name, "item_code": "", "organisation_code": "ZZ1", "series_id": self.name},
+                **{"breakdown": "all", "category": "all", "interval_method": "none", "period_type": self.period_type},
+                **{"period_start": start, "period_end": start + timedelta(self.days - 1), "value": value},
+                "status": self.statuses.get(n, "not_available" if value is None else "shown"),
+            }
+
+    def declared(self) -> Iterable[dict[str, Any]]:
+        """Rows of reference.spc_rebase: the baseline from the start, and the dates."""
+        for day in (*([date(1900, 1, 1)] if self.fix else []), *self.rebases):
+            row = {"metric_id": self.name, "organisation_code": "ZZ1", "rebase_date": day}
+            yield {**row, "fix_after_n_points": self.fix, "reason": "made up"}
+
+
+def charts(series: Iterable[Series], *rule_sets: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """(series, rule set) -> its rows of marts.metric_spc in date order; the default rule set if none is named."""
+    series = list(series)
+    wanted = rule_sets or (DEFAULT,)
+    used = tuple({**row, "is_used": row["rule_set"] in wanted} for row in (*RULES.spc_rule_sets, UNSCREENED))
+    rules = rules_with(spc_rule_sets=used, spc_rebases=tuple(row for s in series for row in s.declared()))
+    with duckdb.connect() as connection:
+        connection.execute("CREATE SCHEMA marts; CREATE SCHEMA reference")
+        made = reference_tables(rules, [s.metric() for s in series])
+        for contract in (METRIC, SPC_RULE_SET, SPC_REBASE):
+            fill(connection, contract, made[contract.name.partition(".")[2]])
+        rows = [row for s in series for row in s.figures()]
+        fill(connection, METRIC_VALUE, pa.Table.from_pylist(rows, METRIC_VALUE.arrow_schema()))
+        tables.replace(connection, METRIC_SPC, queries.select_of(METRIC_SPC.name))
+        found = connection.execute("SELECT * FROM marts.metric_spc ORDER BY series_id, rule_set, period_start")
+        names = [column[0] for column in found.description]
+        chart: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for cells in found.fetchall():
+            row = dict(zip(names, cells, strict=True))
+            chart.setdefault((row["series_id"], row["rule_set"]), []).append(row)
+    return chart
+
+
+def fill(connection: duckdb.DuckDBPyConnection, contract: Any, rows: pa.Table) -> None:
+    """Replace the contract's table by these rows."""
+    connection.register("given", rows)
+    tables.replace(connection, contract, "SELECT * FROM given")
+    connection.unregister("given")
+
+
+def chart(values: Sequence[float | None], rule_set: str = DEFAULT, **options: Any) -> list[dict[str, Any]]:
+    """The chart of one series."""
+    return charts([Series("x", values, **options)], rule_set)["x", rule_set]

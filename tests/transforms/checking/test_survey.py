@@ -1,0 +1,121 @@
+"""Survey answers: bad ones left out, respondents kept, unsure its own state, blocks reached or not."""
+
+from datetime import date
+
+import pytest
+
+from schemas.layouts import Layout
+from schemas.tables.sent.survey import ANSWER, RESPONSE
+from tests.lib.files import Taken, csv_file, take
+
+ORG, TEAM = "rcc_org_training_resources", "rcc_team_training_resources"
+TIME, FUNDS = "rcc_barrier_time", "rcc_barrier_funds"
+SURVEY = Layout(
+    name="survey",
+    dataset="survey",
+    title="Survey for tests",
+    evidence="made up for tests",
+    columns={"ID": "response_id", "Date": "response_date", "Active": "is_research_active"},
+    questions={"Q1": ORG, "Q2": TEAM, "B1": TIME, "B2": FUNDS},
+    blocks={"Moved by": {"options": {"Skills": "rcc_motivator_skills", "Career": "rcc_motivator_career"}}},
+)
+REPLY = {"ID": "R-1", "Date": "2026-09-14", "Active": "yes", "Q1": "7", "Q2": "3", "B1": "", "B2": "", "Moved by": ""}
+
+
+def reply(**cells: str) -> dict[str, str]:
+    return {**REPLY, **cells}
+
+
+def answers(taken: Taken) -> dict[tuple[object, object], object]:
+    rows = taken.rows("survey_answer")
+    return {(r["respondent_number"], r["question_key"]): "unsure" if r["is_unsure"] else r["score"] for r in rows}
+
+
+def test_responses_and_answers_keep_their_contracts_and_hold_no_response_id() -> None:
+    taken = take(csv_file([reply()]), SURVEY)
+    assert taken.tables["survey_response"].column_names == list(RESPONSE.names)
+    assert taken.tables["survey_answer"].column_names == list(ANSWER.names)
+    assert taken.rows("survey_response") == [
+        {
+            "submission_id": "S1",
+            "row_number": 2,
+            "respondent_number": 1,
+            "response_date": date(2026, 9, 14),
+            "staff_group_code": None,
+            "is_complete": None,
+            "is_research_active": True,
+        }
+    ]
+    assert answers(taken) == {(1, ORG): 7, (1, TEAM): 3}
+    assert "R-1" not in str([taken.rows(name) for name in taken.tables])
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("11", '"11"'), ("0", '"0"'), ("-1", '"-1"'), ("7.5", "the value"), ("ten", "the value"), ("=cmd()", "the value")],
+)
+def test_a_score_that_is_none_is_left_out_and_the_respondent_stays(cell: str, value: str) -> None:
+    taken = take(csv_file([reply(), reply(ID="R-2", Q1=cell)]), SURVEY)
+    assert [finding.sentence for finding in taken.findings] == [
+        f'Row 3, column "Q1": {value} is not an answer to this question; the answer is left out, the respondent stays.'
+    ]
+    assert [finding.code for finding in taken.findings] == ["V018"]
+    assert answers(taken) == {(1, ORG): 7, (1, TEAM): 3, (2, TEAM): 3}
+    assert taken.counts.accepted == 2
+
+
+def test_unsure_is_a_state_of_its_own_and_a_blank_is_no_answer() -> None:
+    taken = take(csv_file([reply(Q1="Unsure", Q2=""), reply(ID="R-2", Q1="don't know", Q2="10.0")]), SURVEY)
+    assert answers(taken) == {(1, ORG): "unsure", (2, ORG): "unsure", (2, TEAM): 10}
+    assert taken.codes == []
+
+
+def test_ticks_count_as_no_only_where_the_block_was_reached() -> None:
+    replies = [
+        reply(Q1="", Q2="", B1="1", B2=""),
+        reply(ID="R-2", Q1="", Q2="", B1="0", B2="0"),
+        reply(ID="R-3", Q1="", Q2="", B2="Checked"),
+    ]
+    assert answers(take(csv_file(replies), SURVEY)) == {(1, TIME): 1, (1, FUNDS): 0, (3, TIME): 0, (3, FUNDS): 1}
+
+
+def test_no_to_a_question_of_yes_or_no_is_an_answer() -> None:
+    mentor = "local_has_research_mentor"
+    survey = SURVEY.model_copy(update={"questions": {"Q1": mentor}})
+    replies = [reply(ID=f"R-{n}", Q1=cell) for n, cell in enumerate(("Yes", "No", "Unsure", ""), 1)]
+    assert answers(take(csv_file(replies), survey)) == {(1, mentor): 1, (2, mentor): 0, (3, mentor): "unsure"}
+
+
+def test_a_cell_that_lists_options_becomes_a_tick_of_each() -> None:
+    replies = [
+        reply(Q1="", Q2="", **{"Moved by": cell}) for cell in ("skills;", "Career; Skills", "", "Something else;Career")
+    ]
+    taken = take(csv_file(replies), SURVEY)
+    skills, career = "rcc_motivator_skills", "rcc_motivator_career"
+    assert answers(taken) == {
+        (1, skills): 1,
+        (1, career): 0,
+        (2, skills): 1,
+        (2, career): 1,
+        (4, skills): 0,
+        (4, career): 1,
+    }
+    assert [(finding.code, finding.rows, finding.details) for finding in taken.findings] == [
+        ("V018", (5,), {"value": "the value"})
+    ]
+
+
+def test_a_response_without_an_id_is_rejected_with_its_answers() -> None:
+    taken = take(csv_file([reply(ID=""), reply(ID="R-2", Q1="5")]), SURVEY)
+    assert taken.codes == ["R001"]
+    assert answers(taken) == {(1, ORG): 5, (1, TEAM): 3}
+    assert taken.rows("survey_response")[0]["row_number"] == 3
+
+
+def test_one_response_id_has_one_hash_in_a_file_and_another_in_the_next() -> None:
+    content = csv_file([reply(), reply(ID="R-2"), reply()])
+    one, other = (take(content, SURVEY).rows("survey_check") for _ in range(2))
+    assert [row["row_number"] for row in one] == [2, 3, 4]
+    assert [row["respondent_number"] for row in one] == [1, 2, 3]
+    assert one[0]["response_hash"] == one[2]["response_hash"] != one[1]["response_hash"]
+    assert one[0]["response_hash"] != other[0]["response_hash"]

@@ -1,0 +1,216 @@
+"""A build brings the work database up to date: in order, in part where it can, and always to the same content."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from schemas.metrics import load_metrics
+from schemas.tables.core import CORE
+from schemas.tables.disclosure import STEPS
+from schemas.tables.marts import MARTS
+from tests.warehouse.conftest import RULES, Month, rules_with, shown
+from warehouse.build.build import content_hash
+from warehouse.db import queries, tables
+
+EVERYTHING = (*CORE, *STEPS, *MARTS)
+PLANS = "plan_key line_number registration_key employee_key plan_state_code activity_category_code planned_pas\n"
+ANSWERS = "respondent_number question_key score is_unsure\n"
+
+
+def send_september(month: Month) -> None:
+    month.send("plans-9", job_plan=PLANS + "p1 1 - emp1 signed_off dcc 4\np2 1 reg2 emp2 signed_off research 4")
+    month.send(
+        "survey-9",
+        survey_response="respondent_number staff_group_code\n1 medical_and_dental\n2 -",
+        survey_answer=ANSWERS + "1 rcc_org_training_resources 4 false\n2 rcc_org_training_resources - true",
+    )
+    month.send(
+        "invited-9", population="population_code staff_group_code snapshot_date people_count\ninvited all 2026-09-30 40"
+    )
+
+
+def send_october(month: Month) -> None:
+    """October tells that emp1 is reg1: September's plan of emp1 is now another person's."""
+    month.send("plans-10", month=10, job_plan=PLANS + "p9 1 reg1 emp1 signed_off dcc 4")
+    month.send(
+        "appraisals-10",
+        month=10,
+        appraisal="appraisal_key due_date appraisal_state_code employee_key\na1 2026-10-01 complete emp1",
+    )
+
+
+@pytest.fixture
+def month(month: Month) -> Month:
+    month.metrics = load_metrics()
+    return month
+
+
+def test_a_build_in_parts_equals_a_build_from_nothing(month: Month) -> None:
+    send_september(month)
+    month.build().close()
+    send_october(month)
+    month.build().close()
+    month.withdraw("survey-9")
+    month.send(
+        "survey-9b",
+        survey_response="respondent_number\n1",
+        survey_answer=ANSWERS + "1 rcc_org_training_resources 7 false",
+    )
+    with month.build() as in_parts, month.build("anew.duckdb") as anew:
+        for table in EVERYTHING:
+            rows = f"SELECT * FROM {table}"
+            assert shown(in_parts, rows) == shown(anew, rows), table
+        assert content_hash(in_parts, EVERYTHING) == content_hash(anew, EVERYTHING)
+        assert shown(in_parts, "SELECT plan_key, person_key FROM core.fct_job_plan") == "p1 reg1\np2 reg2\np9 reg1"
+        assert shown(in_parts, "SELECT score FROM core.fct_survey_answer") == "7"
+
+
+def test_the_rows_of_a_submission_that_stays_are_left_alone(month: Month) -> None:
+    send_september(month)
+    with month.build() as connection:
+        connection.execute("UPDATE core.fct_survey_response SET staff_group_code = 'untouched'")
+    send_october(month)
+    month.send(
+        "survey-10",
+        month=10,
+        survey_response="respondent_number staff_group_code\n1 students",
+        survey_answer=ANSWERS + "1 rcc_org_training_resources 7 false",
+    )
+    with month.build() as connection:
+        groups = "SELECT staff_group_code FROM core.fct_survey_response"
+        assert shown(connection, groups) == "students\nuntouched\nuntouched"
+
+
+def test_a_changed_rule_makes_the_partitions_anew(month: Month) -> None:
+    send_september(month)
+    month.build().close()
+    longer = tuple({**row, "hours_per_pa": "5"} for row in RULES.pa_hours)
+    month.rules = rules_with(pa_hours=longer)
+    with month.build() as connection:
+        assert shown(connection, "SELECT weekly_hours FROM core.fct_job_plan_line") == "20\n20"
+
+
+def test_changed_sql_makes_the_partitions_anew(month: Month, monkeypatch) -> None:
+    send_september(month)
+    month.build().close()
+    select_of = queries.select_of
+    monkeypatch.setattr(
+        queries,
+        "select_of",
+        lambda name: (
+            re.sub(r"\bpeople_count\n", "7 AS people_count\n", select_of(name))
+            if name == "core.fct_population"
+            else select_of(name)
+        ),
+    )
+    with month.build() as connection:
+        assert shown(connection, "SELECT people_count FROM core.fct_population") == "7"
+
+
+def test_a_build_of_nothing_makes_every_table_empty(month: Month) -> None:
+    with month.build() as connection:
+        counts = {table: shown(connection, f"SELECT count(*) FROM {table}") for table in EVERYTHING}
+    assert {table for table, count in counts.items() if count != "0"} == {
+        "core.dim_organisation",
+        "marts.metric_definition",
+    }
+
+
+def test_a_missing_staged_file_is_named_and_says_what_to_do(month: Month) -> None:
+    send_september(month)
+    (month.folder / "staged/survey-9/survey_answer.parquet").unlink()
+    with pytest.raises(FileNotFoundError, match="submission survey-9 has no staged survey_answer: ingest its file"):
+        month.build()
+
+
+def test_a_staged_file_from_before_a_column_was_declared_still_counts(month: Month) -> None:
+    month.send("old", survey_response="respondent_number\n1", survey_answer=ANSWERS + "1 x 1 false")
+    month.send(
+        "new", "ZZ2", survey_response="respondent_number is_complete\n1 true", survey_answer=ANSWERS + "1 x 1 false"
+    )
+    file = month.folder / "staged/old/survey_response.parquet"
+    pq.write_table(pq.read_table(file).drop_columns(["is_complete"]), file)
+    with month.build() as connection:
+        assert shown(connection, "SELECT submission_id, is_complete FROM core.fct_survey_response") == "new True\nold -"
+
+
+def test_the_order_follows_what_each_select_reads(built: duckdb.DuckDBPyConnection) -> None:
+    reads = {
+        "core.last": "WITH other AS (SELECT a FROM core.middle) SELECT * FROM other JOIN core.first USING (a)",
+        "core.middle": "SELECT a FROM core.first WHERE a IN (SELECT code FROM reference.codelist)",
+        "core.first": "SELECT 1 AS a FROM staging.population",
+    }
+    inputs = {name: queries.tables_read(built, select) for name, select in reads.items()}
+    assert inputs["core.last"] == {"core.middle", "core.first"}
+    assert queries.in_order(inputs) == ["core.first", "core.middle", "core.last"]
+
+
+@pytest.mark.parametrize(
+    ("select", "said"),
+    [
+        ("SELECT * FROM somewhere", "tables without a schema: somewhere"),
+        ("SELEC 1", "not one SELECT"),
+        ("DELETE FROM core.x", "not one SELECT"),
+    ],
+)
+def test_a_file_that_is_not_one_select_of_qualified_tables_is_refused(built, select: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        queries.tables_read(built, select)
+
+
+def test_a_table_that_nothing_makes_is_named() -> None:
+    with pytest.raises(ValueError, match=r"core\.a reads core\.b, which nothing makes"):
+        queries.in_order({"core.a": frozenset({"core.b"})})
+
+
+def test_every_table_and_column_carries_its_comment(month: Month) -> None:
+    with month.build() as connection:
+        bare = shown(
+            connection,
+            "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND comment IS NULL"
+            " AND schema_name IN ('core', 'marts', 'reference') AND table_name NOT LIKE 'metric_unit%'",
+        )
+        about = shown(connection, "SELECT comment FROM duckdb_tables() WHERE table_name = 'fct_appraisal'")
+    assert bare == ""
+    assert about.endswith("Each period holds the year to date: never add periods.")
+
+
+def test_a_failed_replacement_leaves_the_table_as_it_was(built: duckdb.DuckDBPyConnection) -> None:
+    contract = CORE["core.dim_organisation"]
+    before = shown(built, f"SELECT * FROM {contract.name}")
+    with pytest.raises(duckdb.ConstraintException):
+        tables.replace(built, contract, "SELECT * REPLACE (NULL AS organisation_code) FROM reference.organisation")
+    assert before
+    assert shown(built, f"SELECT * FROM {contract.name}") == before
+
+
+def test_the_content_hash_leaves_out_order_runs_and_the_last_digits(built: duckdb.DuckDBPyConnection) -> None:
+    built.execute("CREATE TABLE audit.a (submission_id VARCHAR, made_at TIMESTAMP, x DOUBLE, y VARCHAR)")
+    hashes = []
+    for values in (
+        "('s1', TIMESTAMP '2026-09-01', 0.1, 'a'), ('s1', NULL, 0e0, NULL)",
+        "('s2', NULL, -0e0, NULL), ('s3', NULL, 0.1000000000001, 'a')",
+        "('s1', TIMESTAMP '2026-09-01', 0.1, 'a'), ('s1', NULL, 0e0, 'NULL')",
+        "('s1', TIMESTAMP '2026-09-01', 0.10000001, 'a'), ('s1', NULL, 0e0, NULL)",
+    ):
+        built.execute(f"DELETE FROM audit.a; INSERT INTO audit.a VALUES {values}")
+        hashes.append(content_hash(built, ["audit.a"]))
+    assert hashes[0] == hashes[1]
+    assert len(set(hashes)) == 3
+
+
+def test_the_same_data_in_another_home_has_the_same_content(month: Month) -> None:
+    send_september(month)
+    with month.build() as connection:
+        first = content_hash(connection, EVERYTHING)
+    for old in list(month.submissions):
+        (month.folder / "staged" / old.submission_id).rename(month.folder / "staged" / f"other-{old.submission_id}")
+        month.restage(f"other-{old.submission_id}")
+    month.submissions = [replace(s, submission_id=f"other-{s.submission_id}") for s in reversed(month.submissions)]
+    with month.build("other.duckdb") as connection:
+        assert content_hash(connection, EVERYTHING) == first

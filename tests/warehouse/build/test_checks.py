@@ -1,0 +1,226 @@
+"""Checks name what is wrong in a sentence without a cell's value; what has not come is no failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import duckdb
+import pytest
+
+from schemas.metrics import load_metrics
+from schemas.tables.core import CORE
+from schemas.tables.marts import MARTS
+from tests.warehouse.conftest import Month
+from warehouse.build.checks import CheckResult, run_checks
+
+REBASE = "INSERT INTO reference.spc_rebase (metric_id, organisation_code, rebase_date, reason) VALUES"
+PLANS = "plan_key line_number employee_key plan_state_code contract_type_code activity_category_code planned_pas\n"
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A sound month of every dataset."""
+    month = Month(tmp_path_factory.mktemp("home"), metrics=load_metrics())
+    plans = "\n".join(f"p{n} 1 e{n} signed_off consultant {'research' if n % 2 else 'dcc'} 10" for n in range(24))
+    month.send("plans", job_plan=PLANS + plans)
+    month.send(
+        "appraisals",
+        appraisal="appraisal_key employee_key due_date appraisal_state_code research_pdp_due_count"
+        "\na1 e1 2026-09-01 complete 1",
+    )
+    month.send(
+        "invited", population="population_code staff_group_code snapshot_date people_count\ninvited all 2026-09-30 40"
+    )
+    month.send(
+        "survey",
+        survey_response="respondent_number staff_group_code response_date\n1 students 2026-09-03",
+        survey_answer="respondent_number question_key score is_unsure\n1 rcc_org_training_resources 4 false",
+    )
+    month.send(
+        "published",
+        "national",
+        nss_benchmark="organisation_code survey_year measure_code base_count value_pct\n"
+        "XX9 2023 burnt_out_often 300 25.1",
+    )
+    month.send(
+        "cases",
+        support_case="case_key referral_date support_level_code\nc1 2026-03-02 2",
+        support_concern="case_key concern_code\nc1 health",
+        support_intervention="case_key programme_code start_date\nc1 coaching 2026-03-23",
+        support_measurement="case_key measure_code stage_code measured_date score\n"
+        "c1 phq_9 baseline 2026-03-16 14\nc1 phq_9 follow_up 2026-08-16 9",
+    )
+    month.send("summary", support_summary="site_code programme_code measure_code\nS1 coaching none")
+    month.send(
+        "adoption",
+        recommendation_adoption="site_code site_type_code recommendation_number is_agreed adoption_state_code"
+        " assessed_date\nS1 hospital R1 true in_place 2026-09-15",
+        iparihs_rating="site_code element_code rating scale_minimum scale_maximum assessed_date\n"
+        "S1 innovation_clarity 3 1 5 2026-09-15",
+        adoption_change="site_code change_code noted_date change_count\nS1 learning 2026-09-15 2",
+    )
+    month.send("staff", workforce="post_key employee_key staff_group_code\nq1 e1 students")
+    month.send("events", research_activity="event_key employee_key event_code event_date\nv1 e1 training 2026-09-01")
+    with month.build() as connection:
+        yield connection
+
+
+@pytest.fixture
+def unmet(work: duckdb.DuckDBPyConnection) -> Iterator[Callable[[str], list[CheckResult]]]:
+    """Break something, and hear what is not met; then it is whole again."""
+    work.begin()
+
+    def after(statement: str) -> list[CheckResult]:
+        work.execute(statement)
+        return [result for result in run_checks(work) if not result.is_met]
+
+    yield after
+    work.rollback()
+
+
+def test_a_sound_month_meets_every_check(work: duckdb.DuckDBPyConnection) -> None:
+    results = run_checks(work)
+    assert [result for result in results if not result.is_met] == []
+    assert {result.table for result in results} >= {*CORE, *MARTS}
+    assert {"key", "expect_column_values_to_be_between"} <= {result.check for result in results}
+
+
+def test_a_dataset_that_has_not_come_is_no_failure(built: duckdb.DuckDBPyConnection) -> None:
+    assert [result for result in run_checks(built) if not result.is_met] == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "table", "column", "severity"),
+    [
+        ("UPDATE core.fct_population SET people_count = -1", "core.fct_population", "people_count", "stop"),
+        ("UPDATE core.fct_population SET population_code = 'x'", "core.fct_population", "population_code", "stop"),
+        ("DELETE FROM core.dim_organisation WHERE is_fictional", "core.dim_organisation", "is_known", "stop"),
+        ("UPDATE core.fct_survey_answer SET score = 11", "core.fct_survey_answer", "outside_scale_count", "stop"),
+        ("UPDATE core.fct_survey_answer SET is_unsure = TRUE", "core.fct_survey_answer", "unclear_count", "stop"),
+        (
+            "UPDATE core.fct_survey_answer SET instrument_code = 'not_declared'",
+            "core.fct_survey_answer",
+            "instrument_code",
+            "warn",
+        ),
+        (
+            "UPDATE core.fct_survey_response SET response_date = DATE '2026-10-01'",
+            "core.fct_survey_response",
+            "outside_period_count",
+            "warn",
+        ),
+        ("UPDATE core.fct_appraisal SET grade_code = 'x'", "core.fct_appraisal", "grade_code", "stop"),
+        (
+            "UPDATE core.fct_appraisal SET research_pdp_complete_count = 2",
+            "core.fct_appraisal",
+            "more_complete_than_due_count",
+            "warn",
+        ),
+        ("UPDATE core.fct_appraisal SET research_pdp_due_count = -1", "core.fct_appraisal", "least_count", "stop"),
+        ("UPDATE core.fct_job_plan_line SET weekly_pas = -1", "core.fct_job_plan_line", "least_pas", "stop"),
+        (
+            "UPDATE core.fct_job_plan_line SET weekly_hours = NULL",
+            "core.fct_job_plan_line",
+            "without_hours_count",
+            "warn",
+        ),
+        ("UPDATE core.fct_job_plan SET total_pas = 21", "core.fct_job_plan", "most_pas", "warn"),
+        ("UPDATE core.fct_job_plan SET research_hours = 41", "core.fct_job_plan", "most_research_beyond_total", "stop"),
+        ("UPDATE core.fct_nss_result SET value_pct = 101", "core.fct_nss_result", "value_pct", "stop"),
+        (
+            "UPDATE core.metric_figure SET value = 100.1 WHERE metric_id = 'J01P'",
+            "core.metric_figure",
+            "value_pct",
+            "stop",
+        ),
+        ("UPDATE core.metric_figure SET row_count = NULL", "core.metric_figure", "is_without_base", "stop"),
+        ("UPDATE core.metric_figure SET response_rate_pct = 101", "core.metric_figure", "response_rate_pct", "warn"),
+        ("UPDATE marts.metric_value SET status = 'visible'", "marts.metric_value", "status", "stop"),
+        (
+            "UPDATE core.metric_figure SET people_count = 10 WHERE metric_id = 'J01P'",
+            "marts.metric_value",
+            "is_shown_too_small",
+            "stop",
+        ),
+        (
+            "UPDATE core.metric_figure SET numerator_people_count = 20 WHERE metric_id = 'J01P'",
+            "marts.metric_value",
+            "is_shown_too_small",
+            "stop",
+        ),
+        (
+            "UPDATE marts.metric_value SET row_count = 3 WHERE status = 'suppressed'",
+            "marts.metric_value",
+            "is_hidden_in_part",
+            "stop",
+        ),
+        (
+            "UPDATE marts.metric_value SET value = NULL WHERE status = 'shown'",
+            "marts.metric_value",
+            "is_shown_empty",
+            "stop",
+        ),
+        ("UPDATE marts.metric_definition SET definition = ''", "marts.metric_definition", "definition", "stop"),
+        (
+            "UPDATE marts.metric_value SET status = 'suppressed' WHERE metric_id = 'J01P'",
+            "marts.metric_spc",
+            "is_told_beside_withheld",
+            "stop",
+        ),
+        (
+            "UPDATE marts.metric_spc SET upper_limit = mean - 1 WHERE mean IS NOT NULL",
+            "marts.metric_spc",
+            "is_crossed",
+            "stop",
+        ),
+        (
+            "UPDATE core.fct_support_summary SET programme_code = 'x'",
+            "core.fct_support_summary",
+            "programme_code",
+            "stop",
+        ),
+        (
+            "UPDATE core.fct_support_case SET support_level_code = 'x'",
+            "core.fct_support_case",
+            "support_level_code",
+            "stop",
+        ),
+        ("UPDATE core.fct_support_concern SET concern_code = 'x'", "core.fct_support_concern", "concern_code", "stop"),
+        (
+            "UPDATE core.fct_support_intervention SET programme_code = 'x'",
+            "core.fct_support_intervention",
+            "programme_code",
+            "stop",
+        ),
+        ("UPDATE core.fct_support_pair SET measure_code = 'x'", "core.fct_support_pair", "measure_code", "stop"),
+        ("UPDATE core.fct_adoption SET adoption_state_code = 'x'", "core.fct_adoption", "adoption_state_code", "stop"),
+        ("UPDATE core.fct_iparihs_rating SET element_code = 'x'", "core.fct_iparihs_rating", "element_code", "stop"),
+        ("UPDATE core.fct_adoption_change SET change_code = 'x'", "core.fct_adoption_change", "change_code", "stop"),
+        ("UPDATE core.fct_workforce SET grade_code = 'x'", "core.fct_workforce", "grade_code", "stop"),
+        (
+            "UPDATE core.fct_research_activity SET decision_code = 'x'",
+            "core.fct_research_activity",
+            "decision_code",
+            "stop",
+        ),
+        (f"{REBASE} ('R01', '', '2026-04-01', '')", "reference.spc_rebase", "is_charted", "warn"),
+        (f"{REBASE} ('J04', 'ZZ9', '2026-04-01', '')", "reference.spc_rebase", "is_known", "warn"),
+    ],
+)
+def test_what_is_wrong_is_found_where_it_is(unmet, statement: str, table: str, column: str, severity: str) -> None:
+    found = {(result.table, result.column): result.severity for result in unmet(statement)}
+    assert found.get((table, column)) == severity
+
+
+def test_a_key_that_is_missing_or_shared_stops_the_release(unmet) -> None:
+    (found,) = unmet("INSERT INTO reference.pa_hours SELECT * FROM reference.pa_hours WHERE nation_code = 'wales'")
+    assert (found.table, found.column, found.severity) == ("reference.pa_hours", "nation_code, is_premium_time", "stop")
+    assert "0 rows without a key and 4 rows that share theirs" in found.sentence
+
+
+def test_a_sentence_says_where_what_and_what_to_do_and_quotes_no_cell(unmet) -> None:
+    (found,) = unmet("UPDATE core.fct_population SET staff_group_code = 'MARKER'")
+    assert found.sentence == (
+        "core.fct_population, column staff_group_code: holds a code that is not on the list staff_group;"
+        " put the code back on the list or send the file again (1 of 1 looked at)."
+    )

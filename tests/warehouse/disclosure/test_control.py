@@ -1,0 +1,219 @@
+"""What may be seen: too few people hide a figure whole, and nothing that is hidden leaves a number."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from schemas.metrics import Metric, load_metrics
+from tests.warehouse.conftest import Month, figures_of, lines, shown
+from tests.warehouse.metrics.test_figures import metric
+
+
+def groups(*rows: tuple[float, float]) -> str:
+    """Counted groups (numerator, denominator), each as an organisation of its own."""
+    return "metric_id organisation_code person_key numerator denominator\n" + "\n".join(
+        f"M1 {numerator:g}of{denominator:g} - {numerator} {denominator}" for numerator, denominator in rows
+    )
+
+
+def statuses(built, metric_: Metric, *rows: tuple[float, float]) -> str:
+    figures_of(built, groups(*rows), [metric_])
+    return shown(built, "SELECT organisation_code, status FROM marts.metric_value")
+
+
+def test_a_share_of_people_is_tested_on_base_numerator_complement_and_class(built) -> None:
+    found = statuses(
+        built, metric(), (0, 10), (10, 10), (0, 11), (11, 11), (10, 30), (11, 30), (19, 30), (20, 30), (1, 11), (11, 22)
+    )
+    assert found == lines("""
+        0of10  suppressed
+        10of10 suppressed
+        0of11  suppressed
+        11of11 suppressed
+        10of30 suppressed
+        11of30 shown
+        19of30 shown
+        20of30 suppressed
+        1of11  suppressed
+        11of22 shown
+    """)
+
+
+@pytest.mark.parametrize("statistic", ["median", "mean", "ratio", "count"])
+def test_other_figures_are_tested_on_the_people_behind_them(built, statistic: str) -> None:
+    unit, quantile = ("hours", 6 if statistic == "median" else None)
+    declared = metric(statistic=statistic, unit=unit, counts="hours", quantile_type=quantile)
+    people = {"ten": 10, "eleven": 11}
+    text = "metric_id organisation_code person_key numerator denominator\n" + "\n".join(
+        f"M1 {code} p{n} {n % 2 + 1} 3" for code, count in people.items() for n in range(count)
+    )
+    figures_of(built, text, [declared])
+    assert shown(built, "SELECT organisation_code, status FROM marts.metric_value") == lines(
+        "ten suppressed\n eleven shown"
+    )
+
+
+@pytest.mark.parametrize("statistic", ["median", "mean"])
+def test_answers_that_are_all_equal_are_hidden_however_many_they_are(built, statistic: str) -> None:
+    declared = metric(statistic=statistic, unit="score 1-10", quantile_type=6 if statistic == "median" else None)
+    answers = {"equal": [7] * 40, "mixed": [7] * 39 + [8]}
+    text = "metric_id organisation_code person_key numerator\n" + "\n".join(
+        f"M1 {code} p{n} {score}" for code, scores in answers.items() for n, score in enumerate(scores)
+    )
+    figures_of(built, text, [declared])
+    assert shown(built, "SELECT organisation_code, status FROM marts.metric_value") == lines(
+        "equal suppressed\n mixed shown"
+    )
+
+
+def hours(**people: list[float]) -> str:
+    """Research hours of people, an organisation each; everyone works 40."""
+    return "metric_id organisation_code person_key numerator denominator\n" + "\n".join(
+        f"M1 {code} p{n} {value} 40" for code, values in people.items() for n, value in enumerate(values)
+    )
+
+
+def test_hours_of_two_who_dominate_are_hidden(built) -> None:
+    """By hand: 90 of 100 h is not more than 90 %; 91 of 100 is, by 91 / 0.90 - 100 = 1.11 h."""
+    figures_of(
+        built,
+        hours(at_rule=[60, 30, *[1] * 10], dominated=[61, 30, *[0.75] * 12], few=[20, *[0] * 20]),
+        [metric(statistic="ratio", unit="hours", counts="hours")],
+    )
+    assert shown(built, "SELECT organisation_code, reason FROM core.figure_risk") == lines("""
+        at_rule ''
+        dominated dominance
+        few numerator
+    """)
+    margin = "SELECT numerator_margin, denominator_margin FROM core.figure_risk WHERE organisation_code = 'dominated'"
+    assert shown(built, margin) == "1.11111111 -"
+
+
+def test_hours_that_the_second_largest_could_reckon_within_10_pct_of_the_largest_are_hidden(built) -> None:
+    """By hand: the rest of 100 h is 100 - 50 - 45.5 = 4.5 h, under a tenth of 50; dominance falls short by 6.11."""
+    declared = metric(statistic="ratio", unit="hours", counts="hours")
+    figures_of(built, hours(close=[50, 45.5, *[0.375] * 12]), [declared])
+    assert shown(built, "SELECT reason, numerator_margin FROM core.figure_risk") == "dominance 6.11111111"
+
+
+GROUPS = {
+    "medical_and_dental": 30,
+    "nursing_and_midwifery": 30,
+    "allied_health_professionals": 7,
+    "healthcare_scientists": 8,
+    "administrative_and_clerical": 6,
+    "estates_and_ancillary": 9,
+}
+MEDIAN = {"statistic": "median", "unit": "score 1-10", "quantile_type": 6}
+
+
+def scores(column: str, groups: dict[str, int]) -> str:
+    """Scores 0 to 6 of so many people a group; `-` is no group."""
+    return f"metric_id person_key {column} numerator\n" + "\n".join(
+        f"M1 {group}{n} {group} {n % 7}" for group, count in groups.items() for n in range(count)
+    )
+
+
+def test_staff_groups_are_merged_where_more_of_the_wide_ones_are_safe(built) -> None:
+    """Two staff groups are safe; of the wide ones all four: 30, 30, 7 + 8 and 6 + 9."""
+    figures_of(built, scores("staff_group_code", GROUPS), [metric(**MEDIAN, breakdowns=("staff_group",))])
+    assert shown(built, "SELECT breakdown, category, people_count, status FROM marts.metric_value") == lines("""
+        all all 90 shown
+        staff_group_wide medical_and_dental_wide 30 shown
+        staff_group_wide nursing_wide 30 shown
+        staff_group_wide professions_wide 15 shown
+        staff_group_wide support_wide 15 shown
+    """)
+
+
+def test_one_hidden_group_is_not_left_to_be_worked_out_from_the_total(built) -> None:
+    text = scores("contract_type_code", {"a": 40, "b": 30, "c": 7})
+    figures_of(built, text, [metric(**MEDIAN, breakdowns=("contract_type",))])
+    found = shown(built, "SELECT category, people_count, status FROM marts.metric_value")
+    hidden = [line for line in found.splitlines() if line.endswith("- suppressed")]
+    assert len(hidden) == 2 and "c - suppressed" in hidden
+    rules = shown(built, "SELECT rule FROM core.figure_decision WHERE rule <> ''")
+    assert rules == "base\nsecondary"
+
+
+def test_a_few_people_without_a_group_are_not_worked_out_either(built) -> None:
+    """Of 44 people 40 have a group: the total less the group would be the 4 of whom none is known."""
+    text = scores("contract_type_code", {"a": 40, "-": 4})
+    figures_of(built, text, [metric(**MEDIAN, breakdowns=("contract_type",))])
+    assert shown(built, "SELECT status FROM marts.metric_value") == "shown\nsuppressed"
+
+
+def test_a_group_too_small_to_have_a_value_is_protected_all_the_same(built) -> None:
+    """An effect size of one pair has none, since one baseline has no spread: it is of too few people none the less."""
+    declared = metric(statistic="effect_size", unit="baseline SD", breakdowns=("contract_type",))
+    text = "metric_id person_key contract_type_code numerator baseline_value\n" + "\n".join(
+        f"M1 {g}{n} {g} {n % 5} {n % 7}" for g, size in {"a": 40, "b": 30, "c": 1}.items() for n in range(size)
+    )
+    figures_of(built, text, [declared])
+    found = shown(built, "SELECT status FROM marts.metric_value")
+    assert found == "shown\nshown\nsuppressed\nsuppressed"
+
+
+def test_many_units_of_few_people_are_hidden(built) -> None:
+    text = "metric_id person_key numerator denominator\n" + "\n".join(f"M1 p{n % 10} {n % 2} 1" for n in range(400))
+    figures_of(built, text, [metric(counts="items", statistic="ratio")])
+    assert shown(built, "SELECT status FROM marts.metric_value") == "suppressed"
+
+
+def test_a_published_figure_is_never_hidden(built) -> None:
+    declared = metric(counts="published", statistic="mean", profile="published", decimals=2)
+    figures_of(built, groups((25.304, 7)), [declared])
+    columns = "status, numerator, denominator, people_count, value, interval_low"
+    assert shown(built, f"SELECT {columns} FROM marts.metric_value") == "shown - 7 7 25.3 -"
+
+
+def test_no_number_of_a_hidden_figure_is_left(built) -> None:
+    rows = [pair for pair in product(range(14), range(1, 26)) if pair[0] <= pair[1]]
+    figures_of(built, groups(*rows), [metric(is_sample=True)])
+    numbers = (
+        "numerator, denominator, people_count, row_count, value, q1, q3, interval_low, interval_high, response_rate_pct"
+    )
+    hidden = f"SELECT DISTINCT {numbers} FROM marts.metric_value WHERE status <> 'shown'"
+    assert shown(built, hidden) == " ".join("-" * 10)
+    assert shown(built, "SELECT min(numerator), min(denominator) FROM marts.metric_value") == "11 22"
+
+
+def test_the_nhs_digital_profile_hides_1_to_7_and_makes_the_value_again_from_rounded_counts(built) -> None:
+    declared = metric(profile="nhs_digital", is_sample=True)
+    figures_of(built, groups((7, 30), (8, 33), (13, 41), (0, 12)), [declared])
+    columns = "organisation_code, status, numerator, denominator, people_count, value, interval_low, interval_method"
+    assert shown(built, f"SELECT {columns} FROM marts.metric_value") == lines("""
+        7of30  suppressed -  -  -  -          - Wilson, 95 %
+        8of33  rounded            10 35 35 28.5714286 - none: counts are rounded
+        13of41 rounded            15 40 40 37.5       - none: counts are rounded
+        0of12  rounded            0  10 10 0          - none: counts are rounded
+    """)
+
+
+def test_a_figure_whose_population_has_not_come_is_not_available_and_holds_no_number(built) -> None:
+    figures_of(built, "metric_id person_key numerator denominator\nM1 - 30 -", [metric()])
+    assert shown(built, "SELECT status, numerator, people_count, row_count, value FROM marts.metric_value") == (
+        "not_available - - - -"
+    )
+
+
+@pytest.mark.parametrize(("invited", "rate"), [(12, "100"), (13, "-"), (22, "-"), (23, "52.173913")])
+def test_a_response_rate_is_left_out_where_too_few_did_not_answer(month: Month, invited: int, rate: str) -> None:
+    """Twelve answered: beside a figure that is shown, the rate would give away the few who did not."""
+    answered = range(1, 13)
+    month.send(
+        "s1",
+        survey_response="respondent_number\n" + "\n".join(str(n) for n in answered),
+        survey_answer="respondent_number question_key score is_unsure\n"
+        + "\n".join(f"{n} rcc_org_training_resources {n % 10 + 1} false" for n in answered),
+    )
+    month.send(
+        "s2",
+        population=f"population_code staff_group_code snapshot_date people_count\ninvited all 2026-09-30 {invited}",
+    )
+    month.metrics = [m for m in load_metrics() if m.metric_id == "R01"]
+    with month.build() as connection:
+        found = shown(connection, "SELECT status, denominator, response_rate_pct FROM marts.metric_value")
+    assert found == f"shown 12 {rate}"

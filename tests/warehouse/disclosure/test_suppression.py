@@ -1,0 +1,195 @@
+"""Hidden cells stay hidden: an attacker who knows all sums finds none of them, nor narrows one below its need."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.lib.attacker import intervals, printed, tried
+from tests.lib.linked_tables import big_block, block, random_block, share_blocks
+from warehouse.disclosure.suppression import Block, Need, Suppression, suppress
+
+ORACLE = Path(__file__).parents[3].parent / "shared/oracles/sdc_tables.json"
+ROW = ((0, (1, 2, 3)),)
+AMPLE = 60.0  # seconds
+
+
+def row(*parts: float, need: Need | None = None, **changed: object) -> Block:
+    """A total and its parts; the need is of the first part unless given."""
+    values = ((sum(parts), *parts),)
+    made = Block(values, ROW, (need or Need(0, 1, 1, 11),), frozenset(), frozenset({0}), (1.0,) * 4)
+    return replace(made, **changed)
+
+
+def broken(made: Block, hidden: frozenset[int], *, whole: bool = True) -> list[tuple[str, int, int]]:
+    """Needs that the attacker narrows, and hidden cells that the attacker knows wholly."""
+    known = [intervals(printed(values, hidden), made.sums, whole=whole) for values in made.values]
+    narrowed = [
+        ("need", need.component, need.cell)
+        for need in made.needs
+        if not known[need.component][need.cell][0] <= need.low <= need.high <= known[need.component][need.cell][1]
+    ]
+    plain = [cell for cell in hidden if all(found[cell][0] == found[cell][1] for found in known)]
+    return narrowed + [("plain", -1, cell) for cell in plain]
+
+
+def secondary(made: Block, found: Suppression) -> int:
+    return len(found.hidden - made.hidden - {need.cell for need in made.needs})
+
+
+@pytest.mark.parametrize(
+    ("counts", "hidden"),
+    [([[3, 4], [5, 2]], {4, 5, 7, 8}), ([[1, 0, 2], [2, 5, 1]], {5, 7, 9, 11}), ([[6, 1]], {4, 5})],
+)
+def test_the_attacker_finds_what_trying_every_number_finds(counts: list[list[int]], hidden: set[int]) -> None:
+    made = block(np.array([counts]), [[len(counts)], [len(counts[0])]], 5)
+    read = printed(made.values[0], frozenset(hidden))
+    assert intervals(read, made.sums) == tried(read, made.sums, 12)
+
+
+def test_the_attacker_finds_what_trying_every_number_finds_in_three_directions() -> None:
+    made = block(np.array([[[[1, 2], [0, 1]], [[2, 0], [1, 3]]]]), [[2], [2], [2]], 5)
+    leaves = [cell for cell in range(27) if all(place > 0 for place in np.unravel_index(cell, (3, 3, 3)))]
+    read = printed(made.values[0], frozenset(leaves))
+    assert intervals(read, made.sums) == tried(read, made.sums, 3)
+
+
+def test_hiding_small_counts_alone_hides_little() -> None:
+    tables = [random_block(seed) for seed in range(60)]
+    naive = [broken(made, frozenset(need.cell for need in made.needs)) for made in tables]
+    assert sum(kind == "plain" for found in naive for kind, *_ in found) > 50
+
+
+@pytest.mark.parametrize("seeds", [range(100), pytest.param(range(100, 500), marks=pytest.mark.slow)], ids=len)
+def test_no_hidden_cell_of_random_tables_can_be_worked_out(seeds: range) -> None:
+    tables = [random_block(seed) for seed in seeds]
+    found = [suppress(made, AMPLE, largest_exact=400) for made in tables]
+    assert {answer.method for answer in found} == {"none needed", "exact", "flows"}
+    assert [broken(made, answer.hidden) for made, answer in zip(tables, found, strict=True)] == [[]] * len(seeds)
+
+
+def test_the_two_counts_of_a_share_are_hidden_together() -> None:
+    people = np.random.default_rng(3).poisson(12, size=(6, 2, 3, 4))
+    tables = [block(counts, [[3], [4]], 8) for counts in people]
+    assert {need.component for made in tables for need in made.needs} == {0, 1}
+    assert [broken(made, suppress(made, AMPLE).hidden) for made in tables] == [[]] * 6
+
+
+def test_shares_by_several_breakdowns_of_the_same_people_are_protected() -> None:
+    tables = list(share_blocks(20))
+    assert sum(secondary(made, suppress(made, AMPLE)) for made in tables) > 5
+    assert [broken(made, suppress(made, AMPLE).hidden) for made in tables] == [[]] * 20
+
+
+def test_the_cheapest_partner_is_hidden() -> None:
+    assert suppress(row(3, 40, 50, weights=(1.0, 1.0, 2.0, 5.0))) == Suppression(frozenset({1, 2}), "exact")
+    assert suppress(row(3, 40, 50, weights=(1.0, 1.0, 5.0, 2.0))) == Suppression(frozenset({1, 3}), "exact")
+    assert suppress(row(3, 4, 50, weights=(1.0, 1.0, 1.0, 5.0))).hidden == {1, 3}  # 4 people cannot make 3 into 11
+
+
+def test_two_small_partners_may_cost_less_than_a_large_one() -> None:
+    assert suppress(row(3, 4, 4, weights=(1.0,) * 4)).hidden == {1, 2, 3}
+
+
+def test_what_is_hidden_anyway_may_be_all_that_is_needed() -> None:
+    assert suppress(row(3, 40, 50, hidden=frozenset({3}))) == Suppression(frozenset({1, 3}), "none needed")
+    assert suppress(row(3, 40, 50, needs=())) == Suppression(frozenset(), "none needed")
+    assert suppress(row(3, 40, 50, sums=())) == Suppression(frozenset({1}), "none needed")  # of no sum: nothing to find
+
+
+def test_what_stands_in_print_is_not_hidden_again() -> None:
+    assert suppress(row(3, 40, 50, shown=frozenset({0, 2}))).hidden == {1, 3}
+
+
+@pytest.mark.parametrize("shown", [{0, 2, 3}, {1}])
+def test_a_need_that_print_has_made_impossible_hides_all_that_can_be(shown: set[int]) -> None:
+    made = row(3, 40, 50, shown=frozenset(shown))
+    assert suppress(made) == Suppression(frozenset({0, 1, 2, 3}) - (shown - {1}), "all")
+
+
+def test_without_time_everything_is_hidden() -> None:
+    made = big_block(1, [[6], [6]], 40)
+    for largest_exact in (0, 10**6):
+        assert suppress(made, 0.0, largest_exact) == Suppression(frozenset(range(49)) - made.shown, "all")
+
+
+def test_cells_without_a_common_sum_do_not_hide_each_other() -> None:
+    two = row(3, 40, 50, values=((93, 3, 40, 50, 93, 3, 40, 50),), sums=(*ROW, (4, (5, 6, 7))), weights=(1.0,) * 8)
+    found = suppress(replace(two, needs=(Need(0, 1, 1, 11), Need(0, 5, 1, 11)), shown=frozenset({0, 4})))
+    assert len(found.hidden & {1, 2, 3}) == len(found.hidden & {5, 6, 7}) == 2
+    assert suppress(replace(two, shown=frozenset({0, 4}))).hidden.isdisjoint({5, 6, 7})
+
+
+def test_hours_need_not_be_whole() -> None:
+    made = row(3.75, 40.5, 50.25, need=Need(0, 1, 3.375, 4.125))
+    for largest_exact in (0, 1_000):
+        found = suppress(made, AMPLE, largest_exact)
+        assert secondary(made, found) == 1
+        assert broken(made, found.hidden, whole=False) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_exact_answer_is_the_cheapest_that_the_attacker_leaves_whole(seed: int) -> None:
+    made = block(np.random.default_rng(seed).poisson(9, size=(1, 2, 2 + seed % 2)), [[2], [2 + seed % 2]], 8)
+    first = frozenset(need.cell for need in made.needs)
+    further = sorted(set(range(len(made.weights))) - first - made.shown)
+    fewest = next(
+        size
+        for size in range(len(further) + 1)
+        if any(
+            not [b for b in broken(made, first | set(more)) if b[0] == "need"] for more in combinations(further, size)
+        )
+    )
+    found = suppress(made, AMPLE)
+    assert found.method in ("exact", "none needed")
+    assert secondary(made, found) == fewest
+
+
+@pytest.mark.skipif(not ORACLE.is_file(), reason="the oracles are not beside this repository")
+@pytest.mark.parametrize("largest_exact", [0, 1_500])
+def test_no_more_is_hidden_than_tau_argus_hides(largest_exact: int) -> None:
+    hidden, theirs = 0, 0
+    for table in json.loads(ORACLE.read_text(encoding="utf-8")):
+        made = block(np.array([table["counts"]]), [[table["rows"]], [table["cols"]]], table["threshold_lt"])
+        status = [cell["status"] for cell in table["cells"]]
+        assert {need.cell for need in made.needs} == {n for n, said in enumerate(status) if said == "U"}
+        found = suppress(made, AMPLE, largest_exact)
+        assert broken(made, found.hidden) == []
+        hidden, theirs = hidden + secondary(made, found), theirs + status.count("M")
+    assert theirs == 57
+    assert hidden <= (theirs if largest_exact else 1.2 * theirs)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.lists(st.integers(0, 30), min_size=3, max_size=3), min_size=4, max_size=4),
+    st.sampled_from([5, 8, 11]),
+    st.booleans(),
+)
+def test_every_need_is_kept_in_parts_of_parts(counts: list[list[int]], threshold: int, fast: bool) -> None:
+    made = block(np.array([counts]), [[2, 2], [3]], threshold, zeros_shown=False)
+    found = suppress(made, AMPLE, 0 if fast else 1_500)
+    assert found.method != "all"
+    assert broken(made, found.hidden) == []
+
+
+@pytest.mark.parametrize("shape", [[[6, 6, 6], [40]], [[8], [8], [10]]], ids=["two ways", "three ways"])
+def test_a_thousand_linked_cells_are_protected(shape: list[list[int]]) -> None:
+    made = big_block(4, shape, 40)
+    found = suppress(made, AMPLE)
+    first = {need.cell for need in made.needs}
+    further = sorted(found.hidden - first)
+    assert found.method == "flows"
+    assert 0 < len(further) < 0.2 * (len(made.weights) - len(first) - len(made.shown))
+    some = made.needs[:: len(made.needs) // 8]
+    asked = [*(need.cell for need in some), *further[:: len(further) // 8 + 1]]
+    known = intervals(printed(made.values[0], found.hidden), made.sums, of=asked, whole=False)
+    assert [need for need in some if known[need.cell][0] > need.low or known[need.cell][1] < need.high] == []
+    assert [cell for cell, (least, most) in known.items() if most - least < 1] == []

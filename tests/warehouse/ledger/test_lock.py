@@ -1,0 +1,71 @@
+"""The lock: one holder at a time, gone with its process however that ends."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from warehouse.ledger.lock import LockedError, hold, is_of_the_world
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from warehouse.ledger.lock import hold
+with hold(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_second_process_waits_its_turn_and_a_kill_frees_the_lock(tmp_path: Path) -> None:
+    path = tmp_path / "run.lock"
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(path)], stdout=subprocess.PIPE, text=True)
+    assert holder.stdout is not None
+    with holder.stdout:
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(LockedError), hold(path):
+            pass
+        holder.kill()
+        holder.wait(timeout=30)
+    for _ in range(50):
+        try:
+            with hold(path):
+                return
+        except LockedError:
+            time.sleep(0.1)
+    pytest.fail("the lock outlived its process")
+
+
+def test_a_lock_is_free_after_its_block(tmp_path: Path) -> None:
+    for _ in range(2):
+        with hold(tmp_path / "run.lock"):
+            pass
+
+
+def _busy() -> Exception:
+    problem = sqlite3.OperationalError("database is locked")
+    problem.sqlite_errorname = "SQLITE_BUSY"  # type: ignore[misc]
+    return problem
+
+
+@pytest.mark.parametrize(
+    ("problem", "is_passing"),
+    [
+        (OSError(errno.ENOSPC, "full"), True),
+        (PermissionError("share is locked"), True),
+        (_busy(), True),
+        (duckdb.IOException("locked"), True),
+        (sqlite3.OperationalError("no such table"), False),
+        (duckdb.ConversionException("cell"), False),
+        (ValueError("wrong data"), False),
+    ],
+)
+def test_only_failures_of_the_world_may_pass(problem: Exception, is_passing: bool) -> None:
+    assert is_of_the_world(problem) is is_passing

@@ -1,0 +1,200 @@
+"""marts.metric_spc: what gets a chart, what gets no limits and why, and the options of the rule sets."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+from typing import Any
+
+import duckdb
+import pytest
+
+from schemas.metrics import load_metrics
+from schemas.tables.marts import METRIC_SPC, METRIC_VALUE
+from tests.lib.spc import DEFAULT, Series, chart, charts
+from warehouse.db import queries
+
+# Mean 10, ranges all 2: limits 10 -/+ 2.66 * 2, near limits two thirds of that.
+STEADY = [9, 11] * 7
+MONTHS = [date(2025 + n // 12, n % 12 + 1, 1) for n in range(24)]
+
+
+def limits(row: dict[str, Any]) -> tuple[float | None, ...]:
+    names = ("mean", "lower_limit", "upper_limit", "lower_near_limit", "upper_near_limit")
+    return tuple(None if row[name] is None else round(row[name], 6) for name in names)
+
+
+def types(rows: list[dict[str, Any]]) -> list[str]:
+    return [row["special_cause_type"] for row in rows]
+
+
+def test_limits_are_the_mean_and_2_66_average_ranges_worked_by_hand() -> None:
+    rows = chart(STEADY)
+    assert {limits(row) for row in rows} == {(10, 4.68, 15.32, 6.453333, 13.546667)}
+    assert {row["note"] for row in rows} == {""}
+    assert limits(chart([5, 7])[0]) == (6, 0.68, 11.32, 2.453333, 9.546667)
+
+
+def test_a_limit_is_not_clipped_at_nothing() -> None:
+    assert chart([0, 3] * 7)[0]["lower_limit"] == pytest.approx(1.5 - 3 * 2.66)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([5] * 15, "no limits: the points do not vary"),
+        ([0.1 + 0.2, 0.3] * 8, "no limits: the points do not vary"),  # they differ in the last digit only
+        ([5] * 12 + [9] * 12, "no limits: the points do not vary"),  # the one range that there is, is screened out
+        ([5], "no limits: no two points in a row"),
+        ([5, None, 6], "no limits: no two points in a row"),
+    ],
+)
+def test_a_series_that_does_not_vary_or_has_one_point_has_a_mean_and_no_limits(values, said: str) -> None:
+    rows = chart(values)
+    assert {row["note"] for row in rows} == {said}
+    assert {limits(row)[1:] for row in rows} == {(None,) * 4}
+    assert all(row["mean"] is not None and row["is_outside"] is None for row in rows)
+
+
+def test_a_constant_series_has_no_special_cause_and_takes_no_side() -> None:
+    rows = chart([100 / 3] * 15)  # a mean of sums could miss them all by a last digit
+    assert {(row["side"], row["point_type"], row["variation_icon"]) for row in rows} == {
+        (0, "common_cause", "common_cause")
+    }
+
+
+def test_one_withheld_point_takes_mean_limits_and_rules_from_the_whole_series() -> None:
+    values: list[float | None] = [*STEADY, 30.0]
+    values[3] = None
+    rows = chart(values, statuses={3: "suppressed"}, target=12.0)
+    told = ("mean", "lower_limit", "upper_limit", "lower_near_limit", "upper_near_limit", "side", "is_outside")
+    told += ("is_shift", "is_trend", "is_two_in_three", "special_cause_type", "point_type", "variation_icon")
+    assert [row["value"] for row in rows] == values
+    assert {row[name] for row in rows for name in (*told, "assurance_icon")} == {None}
+    assert {row["note"] for row in rows} == {"no limits: a point of the series is withheld"}
+
+
+def test_a_point_that_is_not_restated_is_in_print_and_counts_as_it_stands() -> None:
+    stood = chart([*STEADY, 30.0], statuses={3: "not_restated"})
+    assert [row["mean"] for row in stood] == [row["mean"] for row in chart([*STEADY, 30.0])]
+    assert None not in {row["mean"] for row in stood}
+
+
+def test_a_rebase_does_not_give_limits_to_the_months_beside_a_withheld_point() -> None:
+    rows = chart([*STEADY, None], statuses={14: "suppressed"}, rebases=[date(2026, 1, 15)])
+    assert {row["mean"] for row in rows} == {None}
+
+
+def test_a_month_whose_population_has_not_come_is_a_gap_and_no_secret() -> None:
+    rows = chart([9, 11, None, 11, 9, 11])
+    assert limits(rows[0])[:2] == (10.2, pytest.approx(10.2 - 2.66 * 2))
+    assert {row["note"] for row in rows} == {"provisional limits: fewer than 13 points"}
+
+
+def test_periods_that_overlap_get_no_limits() -> None:
+    assert {row["note"] for row in chart(STEADY, days=2)} == {"no limits: periods of the series overlap"}
+
+
+def test_only_months_and_quarters_of_metrics_that_opt_in_get_a_chart() -> None:
+    made = charts(
+        [Series("no", STEADY, has_spc=False), Series("year", STEADY, period_type="year"), Series("x", STEADY)]
+    )
+    assert list(made) == [("x", DEFAULT)]
+
+
+def test_a_shift_of_six_is_an_option() -> None:
+    values = [*STEADY[:13], *[11.5] * 6]  # fixed on the first twelve: mean 10
+    assert set(types(chart(values, fix=12))) == {"Common Cause"}
+    assert types(chart(values, "plotthedots-0.2.2-shift-6", fix=12))[12:] == [
+        "Common Cause",
+        *["6 Points Above CL"] * 6,
+    ]
+
+
+def test_the_tool_of_nhs_england_draws_limits_and_icons_from_thirteen_points_and_screens_nothing() -> None:
+    twelve, thirteen = (chart(STEADY[:n], "mdc-2023")[0] for n in (12, 13))
+    assert (limits(twelve)[1:], twelve["variation_icon"]) == ((None,) * 4, None)
+    assert twelve["note"] == "no limits and no icon: fewer than 13 points"
+    assert (thirteen["upper_limit"], thirteen["variation_icon"]) == (pytest.approx(129 / 13 + 5.32), "common_cause")
+    # The published caption: 6.95, 1.94 and -3.06 in Excel, where the package screens the outlier.
+    published = chart([1, 2, 1, 2, 10, *[1, 2] * 6, 1], "mdc-2023")[0]
+    assert [round(limit or 0, 2) for limit in limits(published)[:3]] == [1.94, -3.06, 6.95]
+
+
+def test_the_tool_of_nhs_england_counts_a_point_beyond_three_sigma_for_two_in_three() -> None:
+    values = [*STEADY, 11, 16, 14]  # limits 10 -/+ 5.32 from the first twelve, near limit 13.55
+    assert types(chart(values, fix=12))[-2:] == ["Above UCL", "Common Cause"]
+    newer = chart(values, "mdc-2023", fix=12)
+    assert types(newer)[-2:] == ["Above UCL", "2 in 3 Above CL"]
+    assert [row["is_two_in_three"] for row in newer[-3:]] == [False, True, True]
+
+
+def test_improvement_wins_a_tie_in_the_tool_of_nhs_england() -> None:
+    falling = [
+        *STEADY,
+        15.3,
+        15.2,
+        15.1,
+        15.0,
+        14.9,
+        14.8,
+        14.7,
+    ]  # a falling trend beyond the near limit; less is better
+    ours, theirs = (chart(falling, name, fix=12, direction=1)[-1] for name in (DEFAULT, "mdc-2023"))
+    assert (ours["special_cause_type"], ours["point_type"]) == ("7 Point Trend (Decreasing)", "special_cause_concern")
+    assert (theirs["special_cause_type"], theirs["point_type"]) == ("2 in 3 Above CL", "special_cause_improvement")
+    assert ours["is_trend"] and ours["is_two_in_three"] and ours["is_shift"]
+
+
+def test_the_last_point_of_a_rise_stays_one_though_another_rise_begins_after_the_next_step() -> None:
+    rows = chart([*STEADY[:12], *range(7, 14), *range(7, 14)], fix=12)
+    assert set(types(rows)[12:]) == {"7 Point Trend (Increasing)"}
+
+
+def test_each_rule_set_in_use_has_its_own_chart() -> None:
+    made = charts([Series("x", STEADY)], DEFAULT, "mdc-2023")
+    assert {name: len(rows) for name, rows in made.items()} == {("x", DEFAULT): 14, ("x", "mdc-2023"): 14}
+
+
+def test_a_rebase_date_between_two_points_starts_with_the_second() -> None:
+    monthly = {"dates": MONTHS, "rebases": [date(2025, 12, 15)], "days": 28}
+    rows = chart([*[9, 11] * 6, *[29, 31] * 6], **monthly)
+    assert [row["rebase_group"] for row in rows] == [0] * 12 + [1] * 12
+    assert [row["mean"] for row in rows] == [10] * 12 + [30] * 12
+
+
+def test_assurance_is_the_target_against_the_last_limits() -> None:
+    monthly = {"dates": MONTHS, "rebases": [date(2026, 1, 1)], "days": 28}
+    values = [*[9, 11] * 6, *[29, 31] * 6]
+    said = [
+        chart(values, target=t, direction=d, **monthly)[0]["assurance_icon"] for t, d in [(20, 1), (20, -1), (30, 1)]
+    ]
+    assert said == ["consistent_pass", "consistent_fail", "inconsistent"]
+    assert chart(values, target=20, direction=0, **monthly)[0]["assurance_icon"] is None
+
+
+def test_the_false_alarms_on_1000_series_in_control_are_stated() -> None:
+    """Of charts of 24 points that vary by chance alone, 16 % show a special cause somewhere (14 % by mdc-2023)."""
+    drawn = random.Random(2026)
+    series = [Series(f"s{n}", [drawn.gauss(50, 5) for _ in range(24)]) for n in range(1000)]
+    made = charts(series, DEFAULT, "mdc-2023")
+    shares = {}
+    for rules in (DEFAULT, "mdc-2023"):
+        rows = [row for name in series for row in made[name.name, rules]]
+        flagged = {row["series_id"] for row in rows if row["point_type"] != "common_cause"}
+        outside = sum(row["is_outside"] for row in rows) / len(rows)
+        shares[rules] = (len(flagged) / 1000, outside)
+    (default, beyond), (newer, beyond_newer) = shares.values()
+    assert 0.13 < default < 0.20 and 0.11 < newer < 0.18
+    assert 0.0027 < beyond < 0.006 and 0.0015 < beyond_newer < 0.0035  # 0.27 % with the true limits of a normal
+
+
+def test_the_chart_reads_released_figures_and_reference_tables_only(built: duckdb.DuckDBPyConnection) -> None:
+    read = queries.tables_read(built, queries.select_of(METRIC_SPC.name))
+    assert {name for name in read if not name.startswith("reference.")} == {METRIC_VALUE.name}
+
+
+def test_the_metrics_that_opt_in_are_those_of_a_months_job_plans() -> None:
+    opted = {metric.metric_id for metric in load_metrics() if metric.has_spc}
+    assert {"J01", "J01P", "J02", "J03", "J04", "J05"} <= opted
+    assert not {name for name in opted if name[0] in "AN"}  # year to date; once a year

@@ -1,0 +1,42 @@
+"""marts.submission_status: the ledger's submissions in, files and rows by slot and state out."""
+
+from datetime import UTC, date, datetime
+
+from schemas.submissions import Counts, Period, Slot, State
+from tests.warehouse.conftest import Month, lines, shown
+from warehouse.build.build import build
+from warehouse.build.references import submission_states
+from warehouse.ledger.store import Said, Submission
+
+
+def submission(number: int, organisation: str, dataset: str, state: State, row_count: int, day: int) -> Submission:
+    period = Period.month_of(date(2026, 9, 1))
+    slot = Slot(organisation, dataset, "one", period) if dataset else None
+    landed = datetime(2026, 10, day, 9, tzinfo=UTC)
+    counts = Counts(rows_in=row_count, accepted=row_count)
+    return Submission(f"s{number}", "", "", "", Said(), landed, state, landed, slot, "", "", None, counts)
+
+
+def test_submission_status_counts_files_and_withholds_few_rows_and_rounds_the_others(month: Month) -> None:
+    sent = (
+        submission(1, "ZZ1", "job_plan", State.SUPERSEDED, 30, 1),
+        submission(2, "ZZ1", "job_plan", State.SUPERSEDED, 31, 2),
+        submission(3, "ZZ1", "job_plan", State.LOADED, 32, 3),
+        submission(4, "ZZ1", "survey", State.LOADED, 10, 4),
+        submission(5, "ZZ2", "survey", State.LOADED, 11, 4),
+        submission(6, "ZZ2", "appraisal", State.LOADED, 0, 4),
+        submission(7, "ZZ2", "job_plan", State.HELD, 50, 5),
+        submission(8, "", "", State.REJECTED, 0, 6),
+    )
+    with month.build() as connection:
+        build(connection, month.folder, (), {}, (), submission_states(sent))
+        columns = "organisation_code, dataset, state_code, submission_count, day(last_landed_at), row_count, status"
+        found = shown(connection, f"SELECT {columns} FROM marts.submission_status")
+    assert found == lines("""
+        ZZ1 job_plan  superseded 2 2 -  not_available
+        ZZ1 job_plan  loaded     1 3 30 shown
+        ZZ1 survey    loaded     1 4 -  suppressed
+        ZZ2 survey    loaded     1 4 10 shown
+        ZZ2 appraisal loaded     1 4 0  shown
+        ZZ2 job_plan  held       1 5 -  not_available
+    """)

@@ -1,0 +1,287 @@
+"""The topical marts: released figures in, by hand; what each says of them out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from schemas.metrics import load_metrics
+from schemas.tables.audit import SUBMISSION_STATE
+from schemas.tables.disclosure import DECIDED
+from schemas.tables.figures import RELEASED_FIGURE
+from schemas.tables.marts import MARTS, METRIC_DEFINITION, METRIC_VALUE
+from schemas.tables.topics import SUBMISSION_STATUS, TOPICS
+from tests.warehouse.conftest import RULES, lines, parse, shown
+from warehouse.build.references import reference_tables
+from warehouse.db import queries, tables
+
+SQL = Path(queries.__file__).parent / "sql/marts"
+REFERENCES = reference_tables(RULES, load_metrics())
+FURTHER = {
+    METRIC_VALUE.name: {"core.metric_figure", "core.figure_response_rate", *DECIDED, RELEASED_FIGURE.name},
+    SUBMISSION_STATUS.name: {SUBMISSION_STATE.name},
+}
+DONE = {METRIC_VALUE.name, METRIC_DEFINITION.name}
+USUAL = {
+    "item_code": "",
+    "organisation_code": "ZZ1",
+    "period_start": "2026-09-01",
+    "period_end": "2026-09-30",
+    "period_type": "month",
+    "breakdown": "all",
+    "category": "all",
+    "interval_method": "none",
+    "series_id": "s",
+    "status": "shown",
+}
+Ask = Callable[[str, str, str], str]
+
+
+@pytest.fixture
+def ask() -> Iterator[Ask]:
+    """Released figures as a text table (`~` for a space in a cell), a mart, its columns -> the mart's rows."""
+    with duckdb.connect() as connection:
+        for schema in ("marts", "reference"):
+            connection.execute(f"CREATE SCHEMA {schema}")
+        for name, rows in REFERENCES.items():
+            connection.register("rows_of", rows)
+            connection.execute(f"CREATE TABLE reference.{name} AS SELECT * FROM rows_of")
+        tables.replace(connection, METRIC_DEFINITION, queries.select_of(METRIC_DEFINITION.name))
+
+        def made(figures: str, mart: str, columns: str) -> str:
+            rows = [{**USUAL, **{name: cell for name, cell in row.items() if cell}} for row in parse(figures)]
+            rows = [{name: row.get(name, "").replace("~", " ") or None for name in METRIC_VALUE.names} for row in rows]
+            rows = [{**row, "item_code": row["item_code"] or ""} for row in rows]
+            schema = pa.schema([(name, pa.string()) for name in METRIC_VALUE.names])
+            connection.register("released", pa.Table.from_pylist(rows, schema))
+            tables.replace(connection, METRIC_VALUE, "SELECT * FROM released")
+            contract = MARTS[f"marts.{mart}"]
+            tables.replace(connection, contract, queries.select_of(contract.name))
+            assert tables.broken_keys(connection, contract) == (0, 0)
+            return shown(connection, f"SELECT {', '.join(columns.split())} FROM {contract.name}")
+
+        yield made
+
+
+@pytest.mark.parametrize("file", sorted(SQL.glob("*.sql")), ids=lambda file: file.stem)
+def test_a_mart_reads_released_figures_and_reference_tables_only(file: Path) -> None:
+    with duckdb.connect() as connection:
+        read = queries.tables_read(connection, file.read_text(encoding="utf-8"))
+    allowed = FURTHER.get(f"marts.{file.stem}", DONE)
+    assert {name for name in read if not name.startswith("reference.")} <= allowed
+
+
+@pytest.mark.parametrize("contract", TOPICS, ids=lambda contract: contract.name)
+def test_a_topic_says_what_may_not_be_concluded(contract) -> None:
+    assert any(word in contract.warning for word in ("never", "no ", "not "))
+
+
+def test_every_metric_that_a_mart_names_is_declared() -> None:
+    """A metric that is renamed would drop out of its mart without a word."""
+    declared = {metric.metric_id for metric in load_metrics()}
+    named = {name for file in SQL.glob("*.sql") for name in re.findall(r"'([A-Z]\d\d[A-Z]?)'", file.read_text())}
+    assert len(named) > 30
+    assert named <= declared
+
+
+def test_engagement_keeps_the_sources_of_research_active_apart(ask: Ask) -> None:
+    figures = """
+        metric_id item_code   value status
+        R08       -           50    shown
+        A03       -           40    shown
+        J01P      -           30    shown
+        T02       grant       -     suppressed
+        J05       -           9     shown
+    """
+    assert ask(figures, "research_engagement", "metric_id told_by value status direction") == lines("""
+        R08  survey            50 shown              1
+        A03  appraisal         40 shown              1
+        J01P job_plan          30 shown              1
+        T02  research_activity -  suppressed 1
+    """)
+
+
+def test_a_score_says_its_domain(ask: Ask) -> None:
+    figures = "metric_id item_code value\nR01 rcc_barrier_time 5\nR01D team 4\nR04 - 90"
+    assert ask(figures, "research_engagement", "metric_id domain_code value") == lines("""
+        R01  barriers 5
+        R01D team     4
+        R04  -        90
+    """)
+
+
+def test_a_barrier_has_level_polarity_and_the_factor_whose_absence_it_is(ask: Ask) -> None:
+    figures = """
+        metric_id item_code                    value
+        R05       rcc_barrier_backfill         20
+        R05       rcc_barrier_time             80
+        R05       rcc_barrier_none             3
+        R05       rcc_barrier_staff_shortages  9
+        R06       rcc_motivator_mentors        30
+        R07       environmental                60
+        R01       rcc_barrier_time             1
+    """
+    columns = "metric_id level_code polarity_code subtheme_code subtheme_polarity_code value"
+    assert ask(figures, "facilitators_barriers", columns) == lines("""
+        R05 environmental barrier     protected_time  facilitator 20
+        R05 individual    barrier     time_allocation barrier     80
+        R05 -             -           -               -           3
+        R05 environmental barrier     -               -           9
+        R06 interpersonal facilitator mentorship      facilitator 30
+        R07 environmental barrier     -               -           60
+    """)
+
+
+def test_protected_time_has_the_job_plans_and_the_boxes_that_tell_of_time(ask: Ask) -> None:
+    figures = """
+        metric_id item_code                    value
+        J02       -                            12
+        R05       rcc_barrier_backfill         20
+        R05       rcc_barrier_funds            55
+        R06       rcc_motivator_dedicated_time 30
+        R02       rcc_barrier_time             1
+    """
+    assert ask(figures, "protected_time", "metric_id told_by value") == lines("""
+        J02 job_plan 12
+        R05 survey   20
+        R06 survey   30
+    """)
+
+
+def test_appraisal_research_has_the_missed_beside_the_done_and_no_other_metric(ask: Ask) -> None:
+    figures = "metric_id value\nA01 90\nA02 6\nA02U 4\nA04 11\nJ02 5"
+    assert ask(figures, "appraisal_research", "metric_id value unit") == "A01 90 %\nA02 6 %\nA02U 4 %\nA04 11 %"
+
+
+COMPARISON = "research_active_comparison"
+
+
+def test_a_difference_of_shares_has_newcombes_interval(ask: Ask) -> None:
+    """56 of 70 less 48 of 80: 0.0524 to 0.3339 by method 10 of Newcombe 1998, table II (example a)."""
+    figures = """
+        metric_id breakdown       category value interval_low interval_high people_count interval_method
+        N04       research_active yes      80    69.18336     87.69526      70           Wilson
+        N04       research_active no       60    49.04547     70.03817      80           Wilson
+        N04       all             all      69    61           76            150          Wilson
+    """
+    columns = "active_people_count other_people_count difference difference_low difference_high"
+    active, other, *found = ask(figures, COMPARISON, columns).split()
+    assert (active, other) == ("70", "80")
+    assert [float(cell) for cell in found] == pytest.approx([20, 5.24, 33.39], abs=0.006)
+    assert ask(figures, COMPARISON, "difference_method standardised_difference") == "MOVER from: Wilson -"
+
+
+def test_a_standardised_difference_weighs_the_groups_that_show_both_sides(ask: Ask) -> None:
+    """By hand: +1 in 30 doctors, -1 in 10 nurses: (30 - 10) / 40 = 0.5, and nobody of the hidden group.
+
+    Each side reaches 0.3 and 0.4 from its mean, so each difference 0.5: sqrt(15 * 15 + 5 * 5) / 40 = 0.395.
+    """
+    crossed = "staff_group~x~research_active"
+    figures = f"""
+        metric_id breakdown       category      value interval_low interval_high people_count status
+        N02       research_active yes           7     6.7          7.3           30           shown
+        N02       research_active no            5     4.6          5.4           70           shown
+        N02       {crossed}       doctor~x~yes  6     5.7          6.3           18           shown
+        N02       {crossed}       doctor~x~no   5     4.6          5.4           12           shown
+        N02       {crossed}       nurse~x~yes   4     3.7          4.3           5            shown
+        N02       {crossed}       nurse~x~no    5     4.6          5.4           5            shown
+        N02       {crossed}       midwife~x~yes -     -            -             -            suppressed
+        N02       {crossed}       midwife~x~no  3     2.6          3.4           40           shown
+    """
+    assert ask(figures, COMPARISON, "difference difference_low difference_high") == "2 1.5 2.5"
+    columns = "standardised_difference standardised_low standardised_high standardised_people_count"
+    found = [float(cell) for cell in ask(figures, COMPARISON, columns).split()]
+    assert found == pytest.approx([0.5, 0.5 - 0.395285, 0.5 + 0.395285, 40], abs=1e-6)
+    assert ask(figures, COMPARISON, "standardised_group_count") == "2"
+
+
+def test_a_hidden_side_leaves_no_difference(ask: Ask) -> None:
+    figures = """
+        metric_id breakdown       category value interval_low interval_high status
+        N06       research_active yes      -     -            -             suppressed
+        N06       research_active no       60    50           70            shown
+    """
+    columns = "active_status active_value other_value difference difference_low standardised_difference"
+    assert ask(figures, COMPARISON, columns) == "suppressed - 60 - - -"
+
+
+def test_burnout_stands_beside_the_latest_published_result_that_had_ended(ask: Ask) -> None:
+    figures = """
+        metric_id breakdown       category period_start period_end value denominator people_count
+        N02       research_active yes      2026-09-01   2026-09-30 7     30          30
+        N02       research_active no       2026-09-01   2026-09-30 6     40          40
+        W01       research_active yes      2026-09-01   2026-09-30 5     20          20
+        W01       research_active no       2026-09-01   2026-09-30 8     50          50
+        N01       all             all      2024-01-01   2024-12-31 33    900         900
+        N01       all             all      2025-01-01   2025-12-31 31    800         800
+        N01       all             all      2026-01-01   2026-12-31 29    700         700
+    """
+    columns = "metric_id research_active_by difference published_value published_denominator published_period_end"
+    assert ask(figures, COMPARISON, columns) == lines("""
+        N02 survey   1  31 800 2025-12-31
+        W01 job_plan -3 -  -   -
+    """)
+
+
+def test_support_outcomes_tell_the_stage_and_whether_cases_or_summaries_gave_it(ask: Ask) -> None:
+    figures = """
+        metric_id item_code breakdown category    value status
+        P11       -         setting   hospital    40    shown
+        P05S      -         site      SITE-1      75    shown
+        P07       pss_10    programme mentoring   0.4   shown
+        P13       -         concern   health      -     suppressed
+        P01       -         all       all         9     shown
+    """
+    columns = "metric_id stage made_from category_label value status"
+    assert ask(figures, "support_outcomes", columns) == lines("""
+        P11  reached       cases     Hospital  40  shown
+        P05S engaged       summaries SITE-1    75  shown
+        P07  paired_effect cases     Mentoring 0.4 shown
+        P13  time          cases     Health    -   suppressed
+    """)
+
+
+def test_adoption_tells_the_aspect_and_labels_strategy_and_change(ask: Ask) -> None:
+    figures = """
+        metric_id item_code breakdown category value
+        P10       -         strategy  C2       50
+        C01       learning  site      SITE-1   3
+        C03       -         all       all      35
+        P05       -         all       all      9
+    """
+    strategy = next(row["label"] for row in REFERENCES["codelist"].to_pylist() if row["code"] == "C2")
+    assert ask(figures, "recommendation_adoption", "aspect item_label category_label value") == lines(f"""
+        in_place    ''       {strategy} 50
+        change      Learning SITE-1     3
+        stakeholder ''       all        35
+    """)
+    rated = "metric_id item_code value\nI01 innovation_clarity~1-5 4"
+    assert ask(rated, "recommendation_adoption", "aspect item_label value") == "rating Innovation: clarity 4"
+
+
+def test_adoption_stands_beside_the_outcomes_of_the_site_in_whose_period_it_ends(ask: Ask) -> None:
+    figures = """
+        metric_id organisation_code breakdown category period_start period_end value numerator denominator status
+        P10       ZZ5               site      ZZ1      2026-09-01   2026-09-30 75    3         4           shown
+        P10       ZZ5               site      ZZ2      2026-09-01   2026-09-30 50    1         2           shown
+        P05       ZZ5               site      ZZ1      2025-10-01   2026-09-30 80    80        100         shown
+        P05       ZZ5               site      ZZ2      2025-10-01   2026-09-30 -     -         -           not_restated
+        P05       ZZ5               all       all      2025-10-01   2026-09-30 81    -         -           shown
+        P05       ZZ5               site      ZZ1      2025-09-01   2026-08-31 79    -         -           shown
+        P05       ZZ6               site      ZZ1      2025-10-01   2026-09-30 78    -         -           shown
+        N01       ZZ1               all       all      2026-01-01   2026-12-31 31    -         800         shown
+    """
+    columns = (
+        "site_code adoption_pct agreed_count in_place_count outcome_metric_id outcome_organisation_code"
+        " outcome_value outcome_status"
+    )
+    assert ask(figures, "adoption_and_outcome", columns) == lines("""
+        ZZ1 75 4 3 P05 ZZ5 80 shown
+        ZZ2 50 2 1 P05 ZZ5 -  not_restated
+        ZZ1 75 4 3 N01 ZZ1 31 shown
+    """)

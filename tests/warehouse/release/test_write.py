@@ -1,0 +1,207 @@
+"""A release is there wholly or not at all, and says what it holds."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from schemas.metrics import load_metrics
+from schemas.tables.marts import MARTS
+from tests.warehouse.conftest import Month, lines, shown
+from warehouse.build.checks import CheckResult
+from warehouse.db.connection import open_reader
+from warehouse.ledger.audit import Head
+from warehouse.release import write
+from warehouse.release.write import Release, write_analyst_file, write_release
+
+AT = datetime(2026, 10, 2, 6, tzinfo=UTC)
+MET = CheckResult(
+    "marts.metric_value", "status", "key", "stop", True, "marts.metric_value, column status: as expected."
+)
+METRICS = [
+    metric.model_copy(update={"title": f"={metric.title}"}) for metric in load_metrics() if metric.metric_id == "J01P"
+]
+PLANS = "plan_key line_number employee_key plan_state_code activity_category_code planned_pas\n"
+
+
+def plans(research: int, other: int) -> str:
+    """Signed-off plans of one line each, so many in research and so many in direct clinical care."""
+    kinds = ["research"] * research + ["dcc"] * other
+    return PLANS + "\n".join(f"p{n} 1 e{n} signed_off {kind} 10" for n, kind in enumerate(kinds))
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Three organisations' months, of which one is shown: 12 of 24; the others are 3 of 24 and 3 of 6."""
+    month = Month(tmp_path_factory.mktemp("home"))
+    month.metrics = METRICS
+    month.send("s1", "ZZ1", job_plan=plans(12, 12))
+    month.send("s2", "ZZ2", job_plan=plans(3, 21))
+    month.send("s3", "ZZ2", month=10, job_plan=plans(3, 3))
+    with month.build() as connection:
+        yield connection
+
+
+def released(connection: duckdb.DuckDBPyConnection, folder: Path, release_id: str = "r1") -> Release:
+    versions = {"code_version": "0.1.0", "rule_version": "abc"}
+    return write_release(
+        connection, folder, release_id, (), audit_head=Head(7, "f" * 64), released_at=AT, checks=(MET,), **versions
+    )
+
+
+def test_the_headline_counts_what_is_shown_and_says_why_the_rest_is_not(work, tmp_path: Path) -> None:
+    release = released(work, tmp_path / "released")
+    assert (release.shown_count, release.withheld_count, release.not_available_count) == (1, 2, 0)
+    assert release.headline == (
+        "1 of 3 figures shown; 2 withheld because fewer than 11 people stand behind the figure or a part of it,"
+        " because all answered alike, or because such a figure could be worked out from it; choose twelve months, wide"
+        " staff groups or all staff groups to see more."
+    )
+
+
+def test_the_manifest_holds_the_checksum_and_size_of_every_other_file(work, tmp_path: Path) -> None:
+    release = released(work, tmp_path / "released")
+    manifest = json.loads((release.folder / "manifest.json").read_text(encoding="utf-8"))
+    there = {f.relative_to(release.folder).as_posix() for f in release.folder.rglob("*") if f.is_file()}
+    assert set(manifest["files"]) == there - {"manifest.json"}
+    assert {"research_culture.duckdb", "dictionary.csv", "DICTIONARY.md"} <= there
+    assert {f"{kind}/{name[6:]}.{kind}" for name in MARTS for kind in ("csv", "parquet")} <= there
+    for name, said in manifest["files"].items():
+        content = (release.folder / name).read_bytes()
+        assert said == {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    assert hashlib.sha256((release.folder / "manifest.json").read_bytes()).hexdigest() == release.manifest_sha256
+    assert manifest["is_fictional"] is True
+    assert manifest["checks"][0]["sentence"] == MET.sentence
+    assert manifest["audit_head"] == {"entry": 7, "hash": "f" * 64}
+
+
+def test_every_form_of_a_mart_says_the_same_and_a_hidden_figure_is_empty(work, tmp_path: Path) -> None:
+    folder = released(work, tmp_path / "released").folder
+    query = "SELECT organisation_code, period_start, status, numerator, denominator, people_count, value FROM {}"
+    expected = lines("""
+        ZZ1 2026-09-01 shown              12 24 24 50
+        ZZ2 2026-09-01 suppressed -  -  -  -
+        ZZ2 2026-10-01 suppressed -  -  -  -
+    """)
+    with open_reader(folder / "research_culture.duckdb") as reader:
+        assert shown(reader, query.format("marts.metric_value")) == expected
+    with duckdb.connect() as reader:
+        assert shown(reader, query.format(f"'{folder}/parquet/metric_value.parquet'")) == expected
+        assert shown(reader, query.format(f"'{folder}/csv/metric_value.csv'")) == expected
+
+
+def test_the_released_database_keeps_its_comments_and_opens_in_older_versions(work, tmp_path: Path) -> None:
+    folder = released(work, tmp_path / "released").folder
+    with open_reader(folder / "research_culture.duckdb") as reader:
+        tables = shown(reader, "SELECT DISTINCT schema_name FROM duckdb_tables()")
+        bare = "SELECT count(*) FROM duckdb_columns() WHERE NOT internal AND comment IS NULL"
+        version = "SELECT tags['storage_version'] FROM duckdb_databases() WHERE NOT internal"
+        assert tables == "marts\nreference"
+        assert shown(reader, bare) == "0"
+        assert shown(reader, version) == "v1.0.0+"
+        hidden = "SELECT comment FROM duckdb_tables() WHERE table_name = 'metric_value'"
+        assert "A hidden figure is NULL, never 0." in shown(reader, hidden)
+
+
+def test_no_text_in_a_csv_begins_like_a_formula(work, tmp_path: Path) -> None:
+    folder = released(work, tmp_path / "released").folder
+    rows = list(csv.DictReader((folder / "csv/metric_definition.csv").read_text(encoding="utf-8").splitlines()))
+    assert rows[0]["title"] == f"'{METRICS[0].title}"
+
+
+def test_the_dictionary_explains_every_released_column(work, tmp_path: Path) -> None:
+    folder = released(work, tmp_path / "released").folder
+    rows = list(csv.DictReader((folder / "dictionary.csv").read_text(encoding="utf-8").splitlines()))
+    explained = {f"{row['table_name']} {row['column_name']}" for row in rows if row["description"]}
+    with open_reader(folder / "research_culture.duckdb") as reader:
+        columns = "SELECT schema_name || '.' || table_name, column_name FROM duckdb_columns() WHERE NOT internal"
+        assert explained == set(shown(reader, columns).splitlines())
+    assert "### marts.metric_value" in (folder / "DICTIONARY.md").read_text(encoding="utf-8")
+
+
+def test_the_same_figures_released_twice_have_the_same_content_hash(work, tmp_path: Path) -> None:
+    first, second = released(work, tmp_path / "released"), released(work, tmp_path / "released", "r2")
+    assert first.content_hash == second.content_hash
+    value = "UPDATE marts.metric_value SET value = {} WHERE status = 'shown'"
+    work.execute(value.format("50.0001"))
+    assert released(work, tmp_path / "released", "r3").content_hash != first.content_hash
+    work.execute(value.format("50 + 1e-12"))
+    assert released(work, tmp_path / "released", "r4").content_hash == first.content_hash
+
+
+def test_a_release_is_never_overwritten(work, tmp_path: Path) -> None:
+    released(work, tmp_path / "released")
+    with pytest.raises(FileExistsError, match="release r1 is there already"):
+        released(work, tmp_path / "released")
+
+
+class Killed(BaseException):
+    """The machine went off."""
+
+
+# Where the flushes stand between the steps: a file, the folder before it gets its name, after that.
+@pytest.mark.parametrize(
+    ("flushed", "is_there"),
+    [("research_culture.duckdb", False), ("manifest.json", False), (".draft-new", False), ("proposed", True)],
+)
+def test_a_release_killed_between_two_steps_is_never_seen_half(
+    work, tmp_path: Path, monkeypatch, flushed: str, is_there: bool
+) -> None:
+    folder = tmp_path / "proposed"
+
+    def sync(path: Path) -> None:
+        if path.name == flushed:
+            raise Killed
+
+    monkeypatch.setattr(write, "sync", sync)
+    with pytest.raises(Killed):
+        released(work, folder, "new")
+    monkeypatch.undo()
+    assert (folder / "new").is_dir() is is_there
+    assert not is_there or is_whole(folder / "new")
+    released(work, folder, "after")
+    assert not list(folder.glob(".*"))
+
+
+def is_whole(folder: Path) -> bool:
+    """True where every file that the manifest names is there with its checksum."""
+    said = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"]
+    return all(
+        hashlib.sha256((folder / name).read_bytes()).hexdigest() == about["sha256"] for name, about in said.items()
+    )
+
+
+def test_the_analysts_file_holds_core_marts_and_reference_and_only_its_owner_reads_it(work, tmp_path: Path) -> None:
+    path = tmp_path / "restricted/analyst.duckdb"
+    assert write_analyst_file(work, path) == ""
+    assert write_analyst_file(work, path) == ""
+    assert path.stat().st_mode & 0o077 == 0
+    assert [file.name for file in path.parent.iterdir()] == ["analyst.duckdb"]
+    with open_reader(path) as reader:
+        assert shown(reader, "SELECT count(*) FROM core.fct_job_plan") == "54"
+        assert shown(reader, "SELECT submission_id FROM audit.submission") == "s1\ns2\ns3"
+        assert shown(reader, "SELECT count(*) FROM reference.pa_hours") == "8"
+
+
+def test_a_locked_analysts_file_is_left_and_reported(work, tmp_path: Path, monkeypatch) -> None:
+    path = tmp_path / "restricted/analyst.duckdb"
+    write_analyst_file(work, path)
+    before = path.read_bytes()
+
+    def refuse(self: Path, target: Path) -> Path:
+        raise PermissionError("being used by another process")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    assert write_analyst_file(work, path) == (
+        "restricted/analyst.duckdb is open in another program: close it and run again;"
+        " until then the last release still shows there."
+    )
+    assert path.read_bytes() == before
+    assert [file.name for file in path.parent.iterdir()] == ["analyst.duckdb"]

@@ -1,0 +1,1 @@
+"""Cells, rows and answers checked against the contract."""

@@ -1,0 +1,189 @@
+"""Survey answers: checked wide, a question at a time by its scale, and made long once at the end of a chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from schemas.codelists import Instruments, Scale, fold
+from schemas.findings import Finding
+from schemas.layouts import Block, Layout
+from transforms.checking.columns import Column
+from transforms.checking.validate import THE_VALUE, grouped
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One question's answers, a row a respondent: `scores` int16, NULL where blank or unsure; `unsure` or None."""
+
+    scores: pa.Array
+    unsure: pa.Array | None = None
+
+
+def answers_of(
+    table: pa.Table, layout: Layout, instruments: Instruments, row_numbers: pa.Array
+) -> tuple[dict[str, Answers], list[Finding]]:
+    """Every question's answers by question key, and V018 for cells that are none."""
+    answers: dict[str, Answers] = {}
+    said: list[Finding] = []
+    for heading, key in layout.questions.items():
+        if heading in table.column_names:
+            column = Column.of(table[heading])
+            answers[key], found = _scored(heading, column, instruments.scale_of(key), layout, row_numbers)
+            said += found
+    for ticks in _tick_groups(answers, instruments):
+        answers |= _reached(ticks)
+    for heading, block in layout.blocks.items():
+        if heading in table.column_names:
+            ticked, found = _ticked(heading, Column.of(table[heading]), block, layout, row_numbers)
+            answers |= ticked
+            said += found
+    return answers, said
+
+
+def _scored(
+    heading: str, column: Column, scale: Scale, layout: Layout, row_numbers: pa.Array
+) -> tuple[Answers, list[Finding]]:
+    import pyarrow as pa
+
+    nulls = {"", *layout.nulls}
+    unsure = {fold(text) for text in layout.unsure} if scale.has_unsure else set()
+    texts = [text.strip() for text in column.values.to_pylist()]
+    is_unsure = [fold(text) in unsure for text in texts]
+    scores = [None if text in nulls or no else _score(text, scale) for text, no in zip(texts, is_unsure, strict=True)]
+    wrong = [
+        text not in nulls and score is None and not no for text, score, no in zip(texts, scores, is_unsure, strict=True)
+    ]
+    said = _not_answers(heading, column, texts, wrong, row_numbers)
+    states = column.rows_where(pa.array(is_unsure, pa.bool_())) if any(is_unsure) else None
+    return Answers(pa.array(scores, pa.int16()).take(column.indices), states), said
+
+
+def _score(text: str, scale: Scale) -> int | None:
+    """The text's score on the scale, by its words or as a whole number within its ends; else None."""
+    if fold(text) in scale.texts:
+        return scale.texts[fold(text)]
+    number = text.removesuffix(".0")
+    if not number.isdecimal() or len(number) > 3:
+        return None
+    return int(number) if scale.minimum <= int(number) <= scale.maximum else None
+
+
+def _not_answers(
+    heading: str, column: Column, texts: list[str], wrong: Sequence[bool], row_numbers: pa.Array
+) -> list[Finding]:
+    """V018, a finding a number; other texts are not repeated: people write what they like."""
+    import pyarrow as pa
+
+    groups: dict[str, list[bool]] = {}
+    for place, (text, is_wrong) in enumerate(zip(texts, wrong, strict=True)):
+        if is_wrong:
+            value = f'"{text}"' if text.lstrip("-").isdecimal() and len(text) <= 4 else THE_VALUE
+            groups.setdefault(value, [False] * len(texts))[place] = True
+    return [
+        finding
+        for value, flags in groups.items()
+        for finding in grouped("V018", heading, column.rows_where(pa.array(flags)), row_numbers, {"value": value})
+    ]
+
+
+def _tick_groups(answers: Mapping[str, Answers], instruments: Instruments) -> list[dict[str, Answers]]:
+    """The questions that are ticks, a group a domain of an instrument."""
+    groups: dict[tuple[str, str], dict[str, Answers]] = {}
+    for key, answer in answers.items():
+        item, scale = instruments.by_key[key], instruments.scale_of(key)
+        if (scale.minimum, scale.maximum, scale.has_unsure) == (0, 1, False):  # with `unsure`, `no` is an answer
+            groups.setdefault((item.instrument_code, item.domain_code), {})[key] = answer
+    return list(groups.values())
+
+
+def _reached(ticks: Mapping[str, Answers]) -> dict[str, Answers]:
+    """1 or 0 for every option where at least one was ticked; no answers where none was: not reached."""
+    import pyarrow.compute as pc
+
+    scores = {key: pc.fill_null(answer.scores, 0) for key, answer in ticks.items()}
+    total = None
+    for score in scores.values():
+        total = score if total is None else pc.max_element_wise(total, score)
+    is_reached = pc.equal(total, 1)
+    return {key: Answers(pc.if_else(is_reached, score, None)) for key, score in scores.items()}
+
+
+def _ticked(
+    heading: str, column: Column, block: Block, layout: Layout, row_numbers: pa.Array
+) -> tuple[dict[str, Answers], list[Finding]]:
+    """The ticks that one cell lists; an option that the layout does not know is told, the others stay."""
+    import pyarrow as pa
+
+    options = {fold(text): key for text, key in block.options.items()}
+    texts = [text.strip() for text in column.values.to_pylist()]
+    listed = [
+        [] if text in layout.nulls else [fold(part) for part in text.split(block.separator) if part.strip()]
+        for text in texts
+    ]
+    keys = [{options[part] for part in parts if part in options} for parts in listed]
+    said = _not_answers(
+        heading,
+        column,
+        [THE_VALUE] * len(texts),
+        [any(p not in options for p in parts) for parts in listed],
+        row_numbers,
+    )
+    ticked = {}
+    for key in options.values():
+        scores = pa.array([int(key in there) if there else None for there in keys], pa.int16())
+        ticked[key] = Answers(scores.take(column.indices))
+    return ticked, said
+
+
+def long_answers(answers: Mapping[str, Answers], kept: pa.Array, respondents: pa.Array) -> dict[str, pa.ChunkedArray]:
+    """One row an answer, question by question; blanks give no row. `respondents` number the kept rows."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    keys = pa.array(list(answers), pa.string())
+    numbers, scores, unsure, places = [], [], [], []
+    for place, answer in enumerate(answers.values()):
+        score, states = answer.scores.filter(kept), answer.unsure.filter(kept) if answer.unsure is not None else None
+        there = pc.or_(pc.is_valid(score), states) if states is not None else pc.is_valid(score)
+        is_full = states is None and not score.null_count
+        numbers.append(respondents if is_full else respondents.filter(there))
+        scores.append(score if is_full else score.filter(there))
+        unsure.append(_false(len(numbers[-1])) if states is None else states.filter(there))
+        places.append(pa.DictionaryArray.from_arrays(_same(place, len(numbers[-1])), keys))
+    return {
+        "respondent_number": pa.chunked_array(numbers, pa.int64()),
+        "question_key": pa.chunked_array(places, pa.dictionary(pa.int32(), pa.string())),
+        "score": pa.chunked_array(scores, pa.int16()),
+        "is_unsure": pa.chunked_array(unsure, pa.bool_()),
+    }
+
+
+def _same(value: int, length: int) -> pa.Array:
+    import numpy as np
+    import pyarrow as pa
+
+    return pa.array(np.full(length, value, dtype=np.int32))
+
+
+def _false(length: int) -> pa.Array:
+    import numpy as np
+    import pyarrow as pa
+
+    return pa.array(np.zeros(length, dtype=bool))
+
+
+def hashes(ids: Column, salt: str) -> pa.Array:
+    """A salted 64-bit hash of each row's response id, to find doubles over the whole file; worthless afterwards."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    from pandas.util import hash_array
+
+    texts = pc.fill_null(ids.values, "").to_numpy(zero_copy_only=False)
+    made = hash_array(texts, hash_key=salt, categorize=False).view(np.int64)
+    return pa.array(made).take(ids.indices)

@@ -1,0 +1,1 @@
+"""What a file is, which layout it has, and its rows."""

@@ -1,0 +1,257 @@
+"""An open file to chunks of text columns under the sender's headings, with the row numbers that Excel shows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, BinaryIO
+
+from schemas.findings import SHOWN_ROWS, Finding
+from schemas.layouts import Layout, Noise
+from schemas.submissions import ERASED
+from transforms.reading.containers import refuse
+from transforms.reading.identify import UnknownLayout, headings_at, identify, sheet_of
+from transforms.reading.shape import Shape, about, cell_text, clean, head_text, open_workbook, read_shape, sheet_rows
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyarrow.csv import InvalidRow
+
+__all__ = ["Chunk", "Shape", "UnknownLayout", "about", "headings_at", "identify", "parse", "read_shape"]
+
+CHUNK_ROWS = 150_000
+CHUNK_BLOCKS = 16
+BLOCK_BYTES = 1 << 22  # Arrow reads up to 32 blocks ahead: small ones keep the memory flat
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some rows of the sender's table. Every column is a dictionary of distinct texts, blank cells NULL."""
+
+    table: pa.Table
+    row_numbers: pa.Array  # int64, one a row of `table`
+    noise: int = 0  # blank lines and declared totals, left out of `table`
+    ragged: int = 0  # rows with too few or too many cells, left out of `table`
+    findings: tuple[Finding, ...] = ()
+    erased: int = 0  # rows that bear the mark of an erased person, left out of `table`
+
+
+def parse(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chunk]:
+    """The rows of the file, a chunk at a time; flat in memory for a CSV.
+
+    Raises Refusal: F009 where a stray quote ran rows together, F004 where the workbook cannot be read.
+    """
+    chunks = _csv_chunks(stream, shape, layout) if shape.format == "csv" else _sheet_chunks(stream, shape, layout)
+    for chunk in chunks:
+        yield _without_noise(chunk, layout.noise)
+
+
+def wanted(shape: Shape, layout: Layout) -> list[str]:
+    """The file's headings whose cells the layout reads for anything."""
+    other = {n.column for n in layout.noise} | {c.column for c in layout.cautions}
+    other |= {h for swap in layout.swaps for h in (*swap.columns, *swap.when)}
+    return [h for h in headings_at(shape, layout) if h in layout.read or h in other]
+
+
+@dataclass
+class _Uneven:
+    """Takes the rows with too few or too many cells, which the CSV reader skips; knows noise among them."""
+
+    offset: int  # physical row number - row number as Excel shows it
+    delimiter: str
+    names: list[str]
+    noises: tuple[Noise, ...]
+    numbers: list[int] = field(default_factory=list)  # of all rows skipped
+    swallowed: bool = False  # a stray quote ran rows together
+    noise: int = 0
+    ragged: dict[int, list[int]] = field(default_factory=dict)  # cells found -> row numbers
+
+    def __call__(self, row: InvalidRow) -> str:
+        number = row.number - self.offset
+        self.numbers.append(number)
+        self.swallowed = self.swallowed or _is_swallowed(row.text, self.delimiter, len(self.names))
+        if self._is_noise(row.text):
+            self.noise += 1
+        else:
+            self.ragged.setdefault(row.actual_columns, []).append(number)
+        return "skip"
+
+    def _is_noise(self, text: str) -> bool:
+        cells = [cell.strip() for cell in next(csv.reader([text], delimiter=self.delimiter), [])]
+        there = dict(zip(self.names, cells, strict=False))
+        return not any(cells) or any(_is_noise(there.get(noise.column, ""), noise) for noise in self.noises)
+
+    def take(self) -> tuple[int, int, tuple[Finding, ...]]:
+        """Noise rows, ragged rows and their findings since the last call."""
+        noise, ragged, self.noise, self.ragged = self.noise, self.ragged, 0, {}
+        findings = [
+            Finding(
+                "R002",
+                rows=tuple(rows[:SHOWN_ROWS]),
+                row_count=len(rows),
+                details={"found": str(found), "expected": str(len(self.names))},
+            )
+            for found, rows in sorted(ragged.items())
+        ]
+        return noise, sum(map(len, ragged.values())), tuple(findings)
+
+
+def _is_swallowed(text: str, delimiter: str, headings: int) -> bool:
+    """Does a line within the text hold as many delimiters as the headings do?"""
+    lines = text.splitlines()
+    return headings > 1 and len(lines) > 1 and any(line.count(delimiter) >= headings - 1 for line in lines[1:])
+
+
+def _csv_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chunk]:
+    import pyarrow as pa
+
+    above = layout.metadata_rows + 1 + layout.rows_after_header
+    lines = _lines_above(stream, shape, above)
+    names = [clean(h) for h in shape.sheets[""][layout.metadata_rows]]
+    uneven = _Uneven(lines - above, shape.delimiter, names, layout.noise)
+    first = above + 1
+    for batches in _grouped(_batches(stream, shape, layout, lines, uneven)):
+        _check_quotes(batches, shape, uneven)
+        columns = {h: pa.chunked_array([batch.column(h) for batch in batches]) for h in wanted(shape, layout)}
+        table = pa.table({h: column.dictionary_encode().combine_chunks() for h, column in columns.items()})
+        numbers, first = _row_numbers(first, table.num_rows, uneven.numbers)
+        yield Chunk(table, numbers, *uneven.take())
+    if uneven.swallowed:
+        refuse("F009")
+    if uneven.noise or uneven.ragged:
+        empty = pa.table({h: pa.array([], pa.string()).dictionary_encode() for h in wanted(shape, layout)})
+        yield Chunk(empty, pa.array([], pa.int64()), *uneven.take())
+
+
+def _lines_above(stream: BinaryIO, shape: Shape, rows: int) -> int:
+    """How many physical lines the rows up to the data take: a quoted heading may hold line breaks."""
+    reader = csv.reader(io.StringIO(head_text(stream, shape.encoding), newline=""), delimiter=shape.delimiter)
+    for _ in range(rows):
+        next(reader, None)
+    return reader.line_num
+
+
+def _grouped(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+    """The reader's small batches as chunks of CHUNK_ROWS rows or CHUNK_BLOCKS blocks, whichever comes first."""
+    group: list[pa.RecordBatch] = []
+    for batch in batches:
+        group.append(batch)
+        if sum(b.num_rows for b in group) >= CHUNK_ROWS or len(group) == CHUNK_BLOCKS:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _batches(stream: BinaryIO, shape: Shape, layout: Layout, lines: int, uneven: _Uneven) -> Iterable[pa.RecordBatch]:
+    """The CSV as record batches; all columns where quotes need checking, else the wanted ones alone."""
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    stream.seek(0)
+    try:
+        yield from arrow_csv.open_csv(
+            stream,
+            arrow_csv.ReadOptions(
+                use_threads=False,
+                block_size=BLOCK_BYTES,
+                skip_rows=lines,
+                column_names=uneven.names,
+                encoding="utf8" if shape.encoding == "utf-8-sig" else shape.encoding,
+            ),
+            arrow_csv.ParseOptions(
+                delimiter=shape.delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=uneven
+            ),
+            arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(uneven.names, pa.string()),
+                include_columns=None if shape.has_quotes else wanted(shape, layout),
+                strings_can_be_null=True,
+                null_values=[""],
+            ),
+        )
+    except pa.ArrowInvalid as problem:
+        if "Empty CSV" not in str(problem) and "Could not skip" not in str(problem):
+            refuse("F009")  # a record longer than a block
+
+
+def _row_numbers(first: int, count: int, left_out: list[int]) -> tuple[pa.Array, int]:
+    """The next `count` row numbers from `first` that are not left out, and where to go on."""
+    import numpy as np
+    import pyarrow as pa
+
+    numbers = np.arange(first, first + count + len(left_out), dtype=np.int64)
+    kept = np.setdiff1d(numbers, np.array(left_out, dtype=np.int64), assume_unique=True)[:count]
+    return pa.array(kept), int(kept[-1]) + 1 if count else first
+
+
+def _check_quotes(batches: Iterable[pa.RecordBatch], shape: Shape, uneven: _Uneven) -> None:
+    """Raise Refusal F009 where a cell holds what looks like whole rows; a comment of several lines passes."""
+    import pyarrow.compute as pc
+
+    columns = [column for batch in batches for column in batch.columns] if shape.has_quotes else []
+    long = (column.filter(pc.match_substring(column, "\n")).to_pylist() for column in columns)
+    if uneven.swallowed or any(
+        _is_swallowed(text, shape.delimiter, len(uneven.names)) for texts in long for text in texts
+    ):
+        refuse("F009")
+
+
+def _sheet_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chunk]:
+    import pyarrow as pa
+
+    rows = sheet_rows(open_workbook(stream), sheet_of(shape, layout))
+    headings = [clean(cell_text(cell)) for cell in rows[layout.metadata_rows]]
+    above = layout.metadata_rows + 1 + layout.rows_after_header
+    for start in range(above, max(len(rows), above + 1), CHUNK_ROWS):  # a sheet of headings alone is an empty chunk
+        part = rows[start : start + CHUNK_ROWS]
+        places = {h: headings.index(h) for h in wanted(shape, layout)}
+        texts = {h: [cell_text(row[place]) or None for row in part] for h, place in places.items()}
+        columns = {h: pa.array(cells, pa.string()).dictionary_encode() for h, cells in texts.items()}
+        yield Chunk(pa.table(columns), pa.array(range(start + 1, start + 1 + len(part)), pa.int64()))
+
+
+def _without_noise(chunk: Chunk, noises: tuple[Noise, ...]) -> Chunk:
+    """The chunk less its erased rows, blank lines and declared totals, which are counted."""
+    import pyarrow.compute as pc
+
+    table = chunk.table
+    is_erased = _matches(table.column(0).combine_chunks(), Noise(column="", equals=(ERASED,)))
+    is_noise = _all_null(table)
+    for noise in noises:
+        if noise.column in table.column_names:
+            is_noise = pc.or_(is_noise, _matches(table[noise.column].combine_chunks(), noise))
+    is_noise = pc.and_not(is_noise, is_erased)
+    count, erased = pc.sum(is_noise).as_py() or 0, pc.sum(is_erased).as_py() or 0
+    if not count and not erased:
+        return chunk
+    kept = pc.invert(pc.or_(is_noise, is_erased))
+    numbers = chunk.row_numbers.filter(kept)
+    return replace(chunk, table=table.filter(kept), row_numbers=numbers, noise=chunk.noise + count, erased=erased)
+
+
+def _all_null(table: pa.Table) -> pa.Array:
+    """Rows without a cell; stops looking as soon as none is left."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    blank = np.ones(table.num_rows, dtype=bool)
+    for column in table.columns:
+        blank &= pc.is_null(column).to_numpy() if column.null_count else False
+        if not blank.any():
+            break
+    return pa.array(blank)
+
+
+def _matches(column: pa.DictionaryArray, noise: Noise) -> pa.Array:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    hits = pa.array([_is_noise(text.strip(), noise) for text in column.dictionary.to_pylist()], pa.bool_())
+    return pc.fill_null(hits.take(column.indices), False)
+
+
+def _is_noise(text: str, noise: Noise) -> bool:
+    return text in noise.equals or text.startswith(noise.starts_with)

@@ -1,0 +1,124 @@
+"""What a file turns out to be before any layout is known: its format, encoding and first rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from datetime import time as clock
+from statistics import median
+from typing import TYPE_CHECKING, BinaryIO
+
+from schemas.codelists import fold
+from transforms.reading.containers import check_last_quote, check_workbook, encoding_of, format_of, refuse
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+SHOWN = 30  # rows of each sheet that a layout is looked for in
+_HEAD = 1 << 18
+_DELIMITERS = ",;\t|"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A file's first rows as text and how the rest is to be read. `sheets` of a CSV is `{"": rows}`."""
+
+    format: str  # "csv" | "xlsx"
+    encoding: str  # "utf-8-sig", "utf-16", "cp1252"; "" for xlsx
+    sheets: Mapping[str, tuple[tuple[str, ...], ...]]
+    delimiter: str
+    has_quotes: bool = True
+
+
+def read_shape(stream: BinaryIO, name: str) -> Shape:
+    """The shape of the open file; `name` is needed for its extension alone.
+
+    Raises Refusal: F001-F009, F023, F025 (see containers).
+    """
+    if format_of(stream, name) == "xlsx":
+        check_workbook(stream)
+        return Shape("xlsx", "", _first_rows(open_workbook(stream)), "")
+    encoding, quotes = encoding_of(stream)
+    delimiter, rows = _split(head_text(stream, encoding))
+    if quotes % 2:
+        check_last_quote(stream, encoding, delimiter)
+    return Shape("csv", encoding, {"": rows}, delimiter, has_quotes=quotes > 0)
+
+
+def about(shape: Shape) -> Mapping[str, str]:
+    """What the template's sheet "About" says: `organisation_code`, `period` and such, the filled ones only."""
+    filled = {fold(row[0]).replace(" ", "_"): row[1] for row in shape.sheets.get("About", ()) if len(row) > 1}
+    period = filled.get("period", "")
+    if len(period) == len("2026-09-01") and period.endswith("-01"):
+        filled["period"] = period[:7]  # Excel makes a date of 2026-09
+    return {key: value for key, value in filled.items() if key and value}
+
+
+def clean(heading: str) -> str:
+    """A heading on one line with single spaces, as layouts write it."""
+    return " ".join(heading.split())
+
+
+def head_text(stream: BinaryIO, encoding: str) -> str:
+    """The first 256 kB as text."""
+    stream.seek(0)
+    return stream.read(_HEAD).decode(encoding, errors="ignore")
+
+
+def _split(text: str) -> tuple[str, tuple[tuple[str, ...], ...]]:
+    """The delimiter that cuts the first lines into most cells, and the lines so cut."""
+    tries = {d: tuple(_rows(text, d)) for d in _DELIMITERS}
+    best = max(_DELIMITERS, key=lambda d: median(len(row) for row in tries[d] or [()]))
+    return best, tries[best]
+
+
+def _rows(text: str, delimiter: str) -> list[tuple[str, ...]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        return [tuple(clean(cell) for cell in row) for row, _ in zip(reader, range(SHOWN), strict=False)]
+    except csv.Error:  # a field of over 128 kB: a quote swallowed the rows
+        refuse("F009")
+
+
+def open_workbook(stream: BinaryIO) -> CalamineWorkbook:
+    """The opened workbook. Raises Refusal F004 where it cannot be read."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    stream.seek(0)
+    try:
+        return CalamineWorkbook.from_filelike(stream)
+    except CalamineError:
+        refuse("F004")
+
+
+def sheet_rows(workbook: CalamineWorkbook, sheet: str) -> list[Sequence[object]]:
+    """Every row of a sheet from row 1, empty leading rows too. Raises Refusal F004 where it cannot be read."""
+    from python_calamine import CalamineError
+
+    try:
+        return list(workbook.get_sheet_by_name(sheet).iter_rows())
+    except CalamineError:
+        refuse("F004")
+
+
+def _first_rows(workbook: CalamineWorkbook) -> dict[str, tuple[tuple[str, ...], ...]]:
+    return {
+        name: tuple(tuple(clean(cell_text(cell)) for cell in row) for row in sheet_rows(workbook, name)[:SHOWN])
+        for name in workbook.sheet_names
+    }
+
+
+def cell_text(cell: object) -> str:
+    """A workbook's cell as the text that a CSV would hold: whole numbers without `.0`, dates in ISO form."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == clock() else cell.isoformat(sep=" ", timespec="seconds")
+    return cell.isoformat() if isinstance(cell, date | clock) else str(cell)

@@ -1,0 +1,1 @@
+"""Core and marts built from what is staged, and checked."""

@@ -1,0 +1,1 @@
+"""DuckDB: connections, tables, queries, exports."""

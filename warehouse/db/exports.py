@@ -1,0 +1,60 @@
+"""Tables out of the work database: as a DuckDB file that older versions open, as Parquet, as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schemas.fields import Contract
+from warehouse.db import tables
+
+if TYPE_CHECKING:
+    import duckdb
+
+# Every DuckDB since 0.10 reads it (duckdb.org, "Storage Versions and Format"); comments on columns came with it.
+STORAGE_VERSION = "v1.0.0"
+# A spreadsheet takes a text that begins so for a formula (OWASP, "CSV Injection"); an apostrophe before it stops that.
+_FORMULA_STARTS = "left({name}, 1) IN ('=', '+', '-', '@', chr(9), chr(13))"
+
+
+def write_database(connection: duckdb.DuckDBPyConnection, path: Path, contracts: Iterable[Contract]) -> None:
+    """Copy the contracts' tables, with their comments, into a new DuckDB file. The path must not be there yet."""
+    connection.execute(f"ATTACH {quoted(path)} AS exported (STORAGE_VERSION '{STORAGE_VERSION}')")
+    try:
+        for contract in contracts:
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS exported.{contract.name.partition('.')[0]}")
+            tables.replace(connection, contract, f"SELECT * FROM {contract.name}", f"exported.{contract.name}")
+    finally:
+        connection.execute("DETACH exported")
+
+
+def write_parquet(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contract) -> None:
+    """Write one table as Parquet, in the order of its key."""
+    _copy(connection, path, f"SELECT {tables.columns(contract)} FROM {contract.name}", contract, "FORMAT parquet")
+
+
+def write_query(connection: duckdb.DuckDBPyConnection, path: Path, select: str) -> None:
+    """Write what a SELECT gives as Parquet."""
+    connection.execute(f"COPY ({select}) TO {quoted(path)} (FORMAT parquet)")
+
+
+def write_csv(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contract, where: str = "TRUE") -> None:
+    """Write one table as CSV in UTF-8, in the order of its key; no text begins as a spreadsheet formula does."""
+    cells = ", ".join(
+        f"CASE WHEN {_FORMULA_STARTS.format(name=f.name)} THEN '''' || {f.name} ELSE {f.name} END AS {f.name}"
+        if f.sql_type == "STRING"
+        else f.name
+        for f in contract.fields
+    )
+    _copy(connection, path, f"SELECT {cells} FROM {contract.name} WHERE {where}", contract, "FORMAT csv, HEADER")
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, path: Path, select: str, contract: Contract, options: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    connection.execute(f"COPY ({select} ORDER BY {', '.join(contract.keys)}) TO {quoted(path)} ({options})")
+
+
+def quoted(path: Path) -> str:
+    """The path as a SQL text."""
+    return "'" + str(path).replace("'", "''") + "'"

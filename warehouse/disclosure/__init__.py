@@ -1,0 +1,1 @@
+"""Disclosure control: what may not be shown is withheld."""

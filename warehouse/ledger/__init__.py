@@ -1,0 +1,1 @@
+"""The ledger: submissions, releases and erasures, in one SQLite file."""

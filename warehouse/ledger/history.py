@@ -1,0 +1,115 @@
+"""History: which submissions stood on a day, and every figure of every release, from the ledger and the releases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from schemas.fields import Contract
+from schemas.tables.audit import RELEASE, RELEASE_SUBMISSION
+from schemas.tables.disclosure import STATED_CONTRIBUTION
+from schemas.tables.figures import METRIC_HISTORY, RELEASED_FIGURE
+from schemas.tables.marts import METRIC_VALUE
+from warehouse.db import tables
+from warehouse.ledger.release_log import exceptions
+from warehouse.ledger.store import Ledger, Submission, submission_of, text
+
+if TYPE_CHECKING:
+    import duckdb
+
+ALWAYS = datetime.max.replace(tzinfo=UTC)
+_STOOD = """
+SELECT sha256, sent_name, landed_name, said, landed_at, layout, rule_version, accepted_at, rows_in, rows_rejected,
+    rows_noise, rows_erased, known.*
+FROM submission INNER JOIN submission_history AS known USING (submission_id)
+WHERE known.number = (
+    SELECT max(number) FROM submission_history AS h WHERE h.submission_id = known.submission_id AND h.state_at < ?
+)
+ORDER BY landed_at, submission.rowid
+"""
+_RELEASES = """
+WITH decided AS (SELECT * FROM release_decision WHERE decided_at < ?)
+SELECT release.*, decision AS decision_code, decided_by,
+    (SELECT min(decided_at) FROM decided AS d WHERE d.release_id = release.release_id AND decision = 'approved')
+        AS released_at,
+    CASE decision WHEN 'withdrawn' THEN decided_at END AS withdrawn_at
+FROM release INNER JOIN decided USING (release_id)
+WHERE number = (SELECT max(number) FROM decided AS d WHERE d.release_id = release.release_id)
+ORDER BY made_at
+"""
+_BEHIND = (
+    "SELECT release_id, submission_id FROM release_submission INNER JOIN release USING (release_id) WHERE made_at < ?"
+)
+
+
+@dataclass(frozen=True)
+class ReleaseHistory:
+    """The releases of the ledger, what stood behind them, the files of their figures, and those that have none left."""
+
+    releases: tuple[Mapping[str, Any], ...] = ()
+    submissions: tuple[Mapping[str, Any], ...] = ()
+    files: tuple[Path, ...] = ()
+    missing: tuple[str, ...] = ()
+    stated: tuple[Path, ...] = ()  # what people added to the figures that each approved release stated
+    excepted: frozenset[tuple[str, str, date]] = frozenset()  # families to state anew: metric, organisation, last day
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """A sentence on each release whose folder is gone."""
+        return tuple(f"Release {one} is not in {METRIC_HISTORY.name}: its folder is gone." for one in self.missing)
+
+
+def submissions_on(ledger: Ledger, until: datetime) -> tuple[Submission, ...]:
+    """Every submission that had come before `until`, in the state, slot and count of rows that it had then."""
+    return tuple(submission_of(row) for row in ledger.rows(_STOOD, text(until)))
+
+
+def read_past(ledger: Ledger, stated: Path, *folders: Path) -> ReleaseHistory:
+    """The releases so far, with what the next one is compared with (`stated`/<release id>.parquet) and exceptions."""
+    found = read_releases(ledger, *folders)
+    approved = [row["release_id"] for row in found.releases if row["released_at"]]
+    files = tuple(file for one in approved if (file := stated / f"{one}.parquet").is_file())
+    excepted = frozenset((one.metric_id, one.organisation_code, one.period_end) for one in exceptions(ledger))
+    return replace(found, stated=files, excepted=excepted)
+
+
+def read_releases(ledger: Ledger, *folders: Path, until: datetime = ALWAYS) -> ReleaseHistory:
+    """What was decided of releases before `until`; the folders hold `<release id>/parquet/metric_value.parquet`."""
+    releases = tuple({**row, **_times(row)} for row in ledger.rows(_RELEASES, text(until)))
+    released = [row["release_id"] for row in releases if row["released_at"]]
+    parts = Path("parquet", f"{METRIC_VALUE.name.partition('.')[2]}.parquet")
+    found = {one: file for one in released for folder in folders if (file := folder / one / parts).is_file()}
+    return ReleaseHistory(
+        releases,
+        tuple(ledger.rows(_BEHIND, text(until))),
+        tuple(found.values()),
+        tuple(one for one in released if one not in found),
+    )
+
+
+def _times(row: Mapping[str, Any]) -> dict[str, datetime | None]:
+    names = ("made_at", "released_at", "withdrawn_at")
+    return {n: datetime.fromisoformat(row[n]).astimezone(UTC).replace(tzinfo=None) if row[n] else None for n in names}
+
+
+def load_history(connection: duckdb.DuckDBPyConnection, history: ReleaseHistory) -> None:
+    """Replace audit.release, audit.release_submission and, as views of the releases' own files, what they said."""
+    import pyarrow as pa
+
+    for contract, rows in ((RELEASE, history.releases), (RELEASE_SUBMISSION, history.submissions)):
+        tables.load(connection, contract, pa.Table.from_pylist(list(rows), contract.arrow_schema()))
+    _view(connection, RELEASED_FIGURE, history.files, "parse_path(filename, 'both_slash')[-3]")
+    _view(connection, STATED_CONTRIBUTION, history.stated, "parse_filename(filename, true)")
+
+
+def _view(connection: duckdb.DuckDBPyConnection, contract: Contract, files: Sequence[Path], release_id: str) -> None:
+    """The rows of the files, with the release that each file's place names."""
+    rows = f"SELECT *, {release_id} AS release_id FROM {tables.parquet(files, ', filename = true')}" if files else ""
+    nothing = f"SELECT * FROM {tables.nothing(contract)}"
+    connection.execute(
+        f"CREATE OR REPLACE VIEW {contract.name} AS SELECT {tables.columns(contract)} FROM"
+        f" ({nothing}{' UNION ALL BY NAME ' + rows if rows else ''})"
+    )

@@ -1,0 +1,292 @@
+"""The ledger: one SQLite file that says what is true of every submission and release."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, astuple, dataclass, field
+from datetime import date, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from schemas.findings import Finding
+from schemas.submissions import Counts, Period, Slot, State
+from warehouse.ledger.audit import BEFORE_FIRST, COLUMNS, Head, entry_hash
+
+_SLOT = ("organisation_code", "dataset", "source", "period_start", "period_end")
+_COUNTS = ("rows_in", "rows_accepted", "rows_rejected", "rows_noise", "rows_erased")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the inbox folder, a flag or a person said of a file; empty where nothing was said."""
+
+    organisation: str = ""
+    dataset: str = ""
+    source: str = ""
+    period: str = ""
+    layout: str = ""
+    is_confirmed: bool = False
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One row of the ledger; `slot` is None until the file has been judged that far."""
+
+    submission_id: str
+    sha256: str
+    sent_name: str
+    landed_name: str
+    said: Said
+    landed_at: datetime
+    state: State
+    state_at: datetime
+    slot: Slot | None
+    layout: str
+    rule_version: str
+    accepted_at: datetime | None
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What was made of a landed file: its slot as far as known, its counts and findings, and the rules that judged."""
+
+    slot: Slot | None = None
+    layout: str = ""
+    encoding: str = ""
+    counts: Counts = field(default_factory=Counts)
+    findings: tuple[Finding, ...] = ()
+    rule_version: str = ""
+    code_version: str = ""
+
+
+class Ledger:
+    """Reads and writes of the ledger. Every change is one transaction that also appends its audit entry."""
+
+    def __init__(self, path: Path, actor: str, code_version: str = "") -> None:
+        self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+        path.chmod(0o600)
+        self._connection.row_factory = sqlite3.Row
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = FULL")
+        self._connection.execute("PRAGMA foreign_keys = ON")
+        self._connection.execute("PRAGMA secure_delete = ON")  # what is erased leaves no free page behind
+        self.actor = actor
+        self.code_version = code_version
+        self._connection.executescript((resources.files("warehouse.ledger") / "ledger.sql").read_text(encoding="utf-8"))
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    # What came
+
+    def land(self, submission: Submission, size_bytes: int) -> None:
+        """Record a landed file. Raises sqlite3.IntegrityError if the id is there already."""
+        at = text(submission.landed_at)
+        said = json.dumps(asdict(submission.said))
+        with self.change(submission.landed_at, "land", submission.submission_id, sha256=submission.sha256):
+            self._connection.execute(
+                "INSERT INTO submission (submission_id, sha256, size_bytes, sent_name, landed_name, said, landed_at,"
+                " state, state_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *(submission.submission_id, submission.sha256, size_bytes, submission.sent_name),
+                    *(submission.landed_name, said, at, State.LANDED, at),
+                ),
+            )
+
+    def same_bytes(self, sha256: str) -> tuple[Submission, ...]:
+        """Submissions of exactly those bytes, oldest first."""
+        return self._submissions("WHERE sha256 = ?", sha256)
+
+    def submission(self, submission_id: str) -> Submission:
+        """One submission; KeyError if the ledger has none of that id."""
+        found = self._submissions("WHERE submission_id = ?", submission_id)
+        if not found:
+            raise KeyError(submission_id)
+        return found[0]
+
+    def submissions(self) -> tuple[Submission, ...]:
+        """Every submission, oldest first."""
+        return self._submissions("")
+
+    def loaded(self) -> tuple[Submission, ...]:
+        """The submissions whose rows count now."""
+        return self._submissions("WHERE state = ?", State.LOADED)
+
+    def pending(self, rule_version: str) -> tuple[Submission, ...]:
+        """What waits for judgement: landed files, and files of unknown layout refused under other rules than now."""
+        return self._submissions(
+            "WHERE state = 'landed' OR (state = 'rejected' AND landed_name <> '' AND rule_version <> ? AND EXISTS"
+            " (SELECT 1 FROM finding WHERE finding.submission_id = submission.submission_id AND code = 'F011'))",
+            rule_version,
+        )
+
+    def loaded_in(self, slot: Slot) -> Submission | None:
+        """The submission that is loaded for exactly this slot, if any."""
+        return next((s for s in self.loaded() if s.slot == slot), None)
+
+    def findings(self, submission_id: str) -> list[dict[str, Any]]:
+        """A submission's findings in order: code, severity, column_name, first_rows, row_count, sentence."""
+        rows = self._connection.execute(
+            "SELECT code, severity, column_name, first_rows, row_count, sentence FROM finding"
+            " WHERE submission_id = ? ORDER BY number",
+            (submission_id,),
+        )
+        return [dict(row) for row in rows]
+
+    # What became of it
+
+    def say(self, submission_id: str, said: Said, at: datetime) -> None:
+        """Record what a person said of a submission, so that it is judged with it: back to `landed`."""
+        with self.change(at, "say", submission_id, is_confirmed=said.is_confirmed):
+            self._connection.execute(
+                "UPDATE submission SET said = ?, state = 'landed', state_at = ? WHERE submission_id = ?",
+                (json.dumps(asdict(said)), text(at), submission_id),
+            )
+
+    def judge(self, submission_id: str, state: State, judgement: Judgement, at: datetime) -> None:
+        """The commit of one ingest: state, slot, counts and findings; a loaded one supersedes the slot's former."""
+        codes = sorted({finding.code for finding in judgement.findings})
+        sha256 = self.submission(submission_id).sha256
+        with self.change(at, state, submission_id, sha256=sha256, findings=codes, rules=judgement.rule_version):
+            if state is State.LOADED and judgement.slot is not None:
+                self._supersede(judgement.slot, submission_id, at)
+            self._write_judgement(submission_id, state, judgement, at)
+            self._write_findings(submission_id, judgement.findings)
+
+    def withdraw(self, submission_id: str, at: datetime, by: str = "", reason: str = "") -> None:
+        """Take a submission back. Raises KeyError for an unknown id, ValueError for one that is not loaded or held."""
+        submission = self.submission(submission_id)
+        if submission.state not in (State.LOADED, State.HELD):
+            raise ValueError(f"{submission_id} is {submission.state}: {submission.state.sentence}")
+        with self.change(at, "withdraw", submission_id, sha256=submission.sha256, by=by or self.actor):
+            self._set_state(submission_id, State.WITHDRAWN, at)
+            self._connection.execute(
+                "UPDATE submission SET state_reason = ? WHERE submission_id = ?", (reason, submission_id)
+            )
+
+    def note(self, action: str, subject: str, at: datetime, **detail: object) -> None:
+        """Append an audit entry alone, for what changes no row: a duplicate met, a rebuild."""
+        with self.change(at, action, subject, **detail):
+            pass
+
+    # What other parts of the record are made of
+
+    def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
+        """The rows that a SELECT gives."""
+        return [dict(row) for row in self._connection.execute(sql, values)]
+
+    def audit_head(self) -> Head:
+        """Number and hash of the last audit entry: the hash stands for the whole log."""
+        row = self._connection.execute("SELECT entry, hash FROM audit ORDER BY entry DESC LIMIT 1").fetchone()
+        return Head(*row) if row else BEFORE_FIRST
+
+    @contextmanager
+    def change(self, at: datetime, action: str, subject: str, **detail: object) -> Iterator[sqlite3.Connection]:
+        """One transaction on the record that also appends its audit entry; `detail` holds ids, codes and counts."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._connection
+            self._append(text(at), action, subject, json.dumps(detail, sort_keys=True))
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    # Inside
+
+    def _append(self, at: str, action: str, subject: str, detail: str) -> None:
+        before = self.audit_head()
+        entry = (before.entry + 1, before.hash, at, self.actor, self.code_version, action, subject, detail)
+        self._connection.execute(
+            f"INSERT INTO audit ({', '.join(COLUMNS)}, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*entry, entry_hash(entry)),
+        )
+
+    def _supersede(self, slot: Slot, by: str, at: datetime) -> None:
+        former = self.loaded_in(slot)
+        if former is not None and former.submission_id != by:
+            self._set_state(former.submission_id, State.SUPERSEDED, at)
+            self._connection.execute(
+                "UPDATE submission SET superseded_by = ? WHERE submission_id = ?", (by, former.submission_id)
+            )
+
+    def _set_state(self, submission_id: str, state: State, at: datetime) -> None:
+        self._connection.execute(
+            "UPDATE submission SET state = ?, state_at = ? WHERE submission_id = ?", (state, text(at), submission_id)
+        )
+
+    def _write_judgement(self, submission_id: str, state: State, judgement: Judgement, at: datetime) -> None:
+        slot, counts = judgement.slot, judgement.counts
+        values = {
+            "state": state,
+            "state_at": text(at),
+            "organisation_code": slot and slot.sender,
+            "dataset": slot and slot.dataset,
+            "source": slot and slot.source,
+            "period_start": slot and slot.period.start.isoformat(),
+            "period_end": slot and slot.period.end.isoformat(),
+            "layout": judgement.layout,
+            "encoding": judgement.encoding,
+            "rule_version": judgement.rule_version,
+            "code_version": judgement.code_version,
+            **dict(zip(_COUNTS, astuple(counts), strict=True)),
+        }
+        self._connection.execute(
+            f"UPDATE submission SET {', '.join(f'{name} = {_new(name)}' for name in values)},"
+            " accepted_at = coalesce(accepted_at, :accepted_at) WHERE submission_id = :submission_id",
+            {**values, "submission_id": submission_id, "accepted_at": text(at) if state is State.LOADED else None},
+        )
+
+    def _write_findings(self, submission_id: str, findings: Sequence[Finding]) -> None:
+        self._connection.execute("DELETE FROM finding WHERE submission_id = ?", (submission_id,))
+        self._connection.executemany(
+            "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (submission_id, n, f.code, f.severity, f.column, json.dumps(list(f.rows)), f.row_count, f.sentence)
+                for n, f in enumerate(findings, 1)
+            ],
+        )
+
+    def _submissions(self, where: str, *values: str) -> tuple[Submission, ...]:
+        rows = self._connection.execute(f"SELECT * FROM submission {where} ORDER BY landed_at, rowid", values)
+        return tuple(submission_of(row) for row in rows)
+
+
+def _new(name: str) -> str:
+    """What a judgement writes there: a slot that a file once had outlives a refusal that came before its slot."""
+    return f"coalesce(:{name}, {name})" if name in _SLOT else f":{name}"
+
+
+def submission_of(row: sqlite3.Row | Mapping[str, Any]) -> Submission:
+    """A submission from the columns of the ledger's table."""
+    period = row["period_start"] and Period(
+        date.fromisoformat(row["period_start"]), date.fromisoformat(row["period_end"])
+    )
+    return Submission(
+        submission_id=row["submission_id"],
+        sha256=row["sha256"],
+        sent_name=row["sent_name"],
+        landed_name=row["landed_name"],
+        said=Said(**json.loads(row["said"])),
+        landed_at=datetime.fromisoformat(row["landed_at"]),
+        state=State(row["state"]),
+        state_at=datetime.fromisoformat(row["state_at"]),
+        slot=Slot(row["organisation_code"], row["dataset"], row["source"], period) if period else None,
+        layout=row["layout"] or "",
+        rule_version=row["rule_version"] or "",
+        accepted_at=datetime.fromisoformat(row["accepted_at"]) if row["accepted_at"] else None,
+        counts=Counts(*(row[name] for name in _COUNTS)),
+    )
+
+
+def text(at: datetime) -> str:
+    """A time as the ledger writes it: UTC, to the microsecond, in an order that sorts."""
+    return at.isoformat(timespec="microseconds")

@@ -1,0 +1,141 @@
+"""Which release shows: folders, pointer and `current/` are made what the ledger says, wherever a run was stopped."""
+
+from __future__ import annotations
+
+import filecmp
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from warehouse.ledger import release_log
+from warehouse.ledger.audit import Head
+from warehouse.ledger.release_log import Decision, ReleaseRecord
+from warehouse.ledger.store import Ledger
+from warehouse.staging.load import sync
+
+POINTER = "current.json"
+CURRENT = "current"
+_OPEN = "is open in another program: close it and run again; until then the last release still shows there."
+
+
+def show_current(ledger: Ledger, places: Mapping[str, Path]) -> tuple[str, ...]:
+    """Make `places` (a folder by decision) and the pointer what the ledger says; doing it again changes nothing.
+
+    What was never recorded as proposed is removed, and the folder of a declined release too; pages stay. Returns a
+    sentence for each file that another program holds open.
+    """
+    made, shown, released = release_log.releases(ledger), release_log.current(ledger), places[Decision.APPROVED]
+    approved = [release for release in made if release.decision is Decision.APPROVED]
+    told = [*_put(approved, places)]  # before the pointer names one of them, and the others after it has left them
+    if shown is None:
+        told += _point_to_nothing(released)
+    else:
+        told += point_to(released, shown.release_id, shown.manifest_sha256, ledger.audit_head())
+    told += _put([release for release in made if release not in approved], places)
+    _remove_unrecorded(places[Decision.PROPOSED], {release.release_id for release in made})
+    return tuple(told)
+
+
+def move(folder: Path, place: Path) -> None:
+    """Move a release's folder, whole, in one step. Raises OSError, PermissionError where a file of it is open."""
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.replace(place / folder.name)
+    sync(place)
+    sync(folder.parent)
+
+
+def _put(releases: list[ReleaseRecord], places: Mapping[str, Path]) -> Iterator[str]:
+    """Each release's folder where its decision says, or nowhere; a sentence for each that is held open."""
+    for release in releases:
+        wanted = places.get(release.decision)
+        for folder in (place / release.release_id for place in places.values() if place != wanted):
+            if folder.is_dir():
+                try:
+                    move(folder, wanted) if wanted else shutil.rmtree(folder)
+                except PermissionError:
+                    yield f"A file of release {release.release_id} is open in another program: close it and run again."
+
+
+def _remove_unrecorded(proposed: Path, release_ids: set[str]) -> None:
+    for path in proposed.iterdir() if proposed.is_dir() else ():
+        if path.is_dir() and path.name not in release_ids:
+            shutil.rmtree(path)
+        elif path.stem not in release_ids:
+            path.unlink()
+
+
+def point_to(released: Path, release_id: str, manifest_sha256: str, audit_head: Head) -> tuple[str, ...]:
+    """Make the release the current one: `current.json` in one step, then the convenience folder `current/`.
+
+    The folder is a relative link where the system allows one, else its files are replaced one by one. Returns a
+    sentence for each file that another program holds open: there the last release still shows.
+    """
+    there = read_pointer(released) or {}
+    if there.get("release_id") != release_id:
+        pointer = {"release_id": release_id, "folder": release_id, "manifest_sha256": manifest_sha256}
+        _write_pointer(released, {**pointer, "audit_head": audit_head._asdict()})
+    if _link(released, release_id):
+        return ()
+    return tuple(_refresh(released / CURRENT, released / release_id))
+
+
+def read_pointer(released: Path) -> Mapping[str, Any] | None:
+    """The current release's `release_id`, `folder` (under `released`), `manifest_sha256` and the audit log's head when
+    it began to show; None where none shows."""
+    file = released / POINTER
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+
+
+def _write_pointer(released: Path, pointer: Mapping[str, object]) -> None:
+    draft = released / f".{POINTER}"
+    draft.write_text(json.dumps(pointer, indent=2) + "\n", encoding="utf-8")
+    sync(draft)
+    draft.replace(released / POINTER)
+    sync(released)
+
+
+def _point_to_nothing(released: Path) -> Iterator[str]:
+    current = released / CURRENT
+    (released / POINTER).unlink(missing_ok=True)
+    if current.is_symlink():
+        current.unlink()
+    yield from _refresh(current, None)
+
+
+def _link(released: Path, name: str) -> bool:
+    """Point `current` at the folder in one step; False where the system or an older copy there does not allow it."""
+    link = released / f".{CURRENT}"
+    try:
+        link.unlink(missing_ok=True)
+        link.symlink_to(name, target_is_directory=True)
+        link.replace(released / CURRENT)
+    except OSError:
+        with suppress(OSError):
+            link.unlink(missing_ok=True)
+        return False
+    return True
+
+
+def _refresh(current: Path, folder: Path | None) -> Iterator[str]:
+    """Make the files of `current` those of the folder, one by one; a sentence for each that is held open and left."""
+    names = _names(folder) if folder else set()
+    for name in sorted(names | _names(current)):
+        target = current / name
+        draft = target.with_name(f".{target.name}.new")
+        try:
+            if folder is None or name not in names:
+                target.unlink()
+            elif not (target.is_file() and filecmp.cmp(folder / name, target, shallow=False)):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(folder / name, draft)
+                draft.replace(target)
+        except PermissionError:
+            draft.unlink(missing_ok=True)
+            yield f"{current.parent.name}/{current.name}/{name} {_OPEN}"
+
+
+def _names(folder: Path) -> set[str]:
+    return {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}

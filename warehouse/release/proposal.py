@@ -1,0 +1,72 @@
+"""The proposal page: what an approver reads of a release before it shows. It counts figures and prints none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schemas.submissions import Slot
+from warehouse.db import exports, queries
+from warehouse.disclosure.report import REPORT
+from warehouse.ledger import release_log
+from warehouse.ledger.store import Ledger
+from warehouse.release.write import DATABASE, Release
+
+if TYPE_CHECKING:
+    import duckdb
+
+_HEADINGS = "| metric | figures | change | status before | status now |\n| --- | --- | --- | --- | --- |"
+
+
+def proposal_page(
+    connection: duckdb.DuckDBPyConnection,
+    ledger: Ledger,
+    release: Release,
+    submission_ids: Iterable[str],
+    warnings: Iterable[str],
+    released: Path,
+) -> str:
+    """The page of a written release as markdown: what changed since the release that shows, checks, disclosure.
+
+    `connection` is to the work database that the release was made from, `released` the folder of what shows.
+    """
+    shown = release_log.current(ledger)
+    if shown is None:
+        changes = ["No release shows now, so all of it is new."]
+    else:
+        figures = list(_figures(connection, released / shown.release_id / DATABASE)) or ["No figure changed."]
+        submissions = _submissions(ledger, shown.release_id, set(submission_ids))
+        changes = [f"Since release {shown.release_id}, which shows now:", "", *submissions, "", *figures]
+    report = release.folder / REPORT
+    text = report.read_text(encoding="utf-8").rstrip() if report.is_file() else ""
+    disclosure = ["", text.replace(f"{release.headline}\n\n", "", 1)]  # it stands at the page's head already
+    unmet = [f"- {sentence}" for sentence in warnings] or ["- Every check is met."]
+    title = (f"# Release {release.release_id}, as proposed", "", release.headline, "")
+    return "\n".join((*title, "## What changed", "", *changes, "", "## Checks", "", *unmet, *disclosure, ""))
+
+
+def _figures(connection: duckdb.DuckDBPyConnection, database: Path) -> Iterator[str]:
+    """A line of a table for each metric and change of status: how many figures are new, gone or changed."""
+    connection.execute(f"ATTACH {exports.quoted(database)} AS shown (READ_ONLY)")
+    try:
+        rows = connection.execute(queries.select_of("release.changes")).fetchall()
+    finally:
+        connection.execute("DETACH shown")
+    if rows:
+        yield _HEADINGS
+    for metric_id, change, before, now, count in rows:
+        yield f"| {metric_id} | {count:,} | {change} | {before} | {now} |"
+
+
+def _submissions(ledger: Ledger, shown: str, proposed: set[str]) -> list[str]:
+    """A line for each slot whose submission came, went or was replaced."""
+    before = release_log.submissions_of(ledger, shown)
+    came, went = ({ledger.submission(s).slot for s in ids} for ids in (proposed - before, before - proposed))
+    changes = {"new": came - went, "corrected": came & went, "gone": went - came}
+    lines = [f"- {change}: {_said(slot)}" for change, slots in changes.items() for slot in slots if slot]
+    return sorted(lines) or ["- The same submissions stand behind it."]
+
+
+def _said(slot: Slot) -> str:
+    return f"{slot.sender} {slot.dataset} {slot.source} {slot.period.label}"

@@ -1,0 +1,189 @@
+"""Releases: a folder that is there wholly or not at all; and the analysts' file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schemas.dictionary import section
+from schemas.tables.audit import AUDIT
+from schemas.tables.core import CORE
+from schemas.tables.marts import MARTS
+from schemas.tables.reference import DICTIONARY, REFERENCE
+from warehouse.build.build import StagedSubmission, content_hash
+from warehouse.db import exports, queries
+from warehouse.disclosure.report import REPORT, disclosure_report
+from warehouse.ledger.audit import Head
+from warehouse.staging.load import sync
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from warehouse.build.checks import CheckResult
+    from warehouse.ledger.release_log import ReleaseException
+
+DATABASE = "research_culture.duckdb"
+MANIFEST = "manifest.json"
+_DRAFT = ".draft-"
+_RELEASED = (*MARTS.values(), *REFERENCE.values())
+
+
+@dataclass(frozen=True)
+class Release:
+    """A written release; `shown_count` and its like count figures, `headline` says them in a sentence."""
+
+    release_id: str
+    folder: Path
+    manifest_sha256: str
+    content_hash: str
+    shown_count: int
+    withheld_count: int
+    not_available_count: int
+    headline: str
+
+
+def write_release(
+    connection: duckdb.DuckDBPyConnection,
+    proposed: Path,
+    release_id: str,
+    submissions: Sequence[StagedSubmission],
+    *,
+    audit_head: Head,
+    released_at: datetime,
+    code_version: str,
+    rule_version: str,
+    checks: Sequence[CheckResult],
+    exceptions: Sequence[ReleaseException] = (),
+) -> Release:
+    """Write `proposed/<release id>/`, flushed to disk, and give it its name last; nothing points to it yet.
+
+    Raises FileExistsError where that release is there already, OSError where the disk fails; either way no part
+    of a folder bears the release's name.
+    """
+    folder, draft = proposed / release_id, proposed / f"{_DRAFT}{release_id}"
+    if folder.exists():
+        raise FileExistsError(f"release {release_id} is there already")
+    for left in proposed.glob(f"{_DRAFT}*"):
+        shutil.rmtree(left)
+    draft.mkdir(parents=True)
+    _write_tables(connection, draft)
+    figures = _figure_counts(connection)
+    headline = _headline(connection, figures)
+    (draft / REPORT).write_bytes(disclosure_report(connection, headline, exceptions).encode())
+    content = content_hash(connection, tuple(MARTS))
+    manifest = {
+        "release_id": release_id,
+        "released_at": released_at.isoformat(),
+        "headline": headline,
+        "figures": figures,
+        "is_fictional": _is_fictional(connection),
+        "content_hash": content,
+        "code_version": code_version,
+        "rule_version": rule_version,
+        "duckdb_storage_version": exports.STORAGE_VERSION,
+        "submissions": [asdict(submission) for submission in submissions],
+        "audit_head": audit_head._asdict(),
+        "checks": [asdict(check) for check in checks],
+        "files": {name: _described(draft / name) for name in _names(draft)},
+    }
+    text = json.dumps(manifest, indent=2, default=str, ensure_ascii=False) + "\n"
+    (draft / MANIFEST).write_bytes(text.encode())
+    for path in (*(draft / name for name in _names(draft)), *(p for p in draft.iterdir() if p.is_dir()), draft):
+        sync(path)
+    draft.replace(folder)
+    sync(proposed)
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    shown, withheld, absent = figures["shown"], figures["withheld"], figures["not_available"]
+    return Release(release_id, folder, sha256, content, shown, withheld, absent, headline)
+
+
+def _write_tables(connection: duckdb.DuckDBPyConnection, draft: Path) -> None:
+    exports.write_database(connection, draft / DATABASE, _RELEASED)
+    for contract in _RELEASED:
+        if contract is not DICTIONARY:
+            name = contract.name.partition(".")[2]
+            exports.write_parquet(connection, draft / "parquet" / f"{name}.parquet", contract)
+            exports.write_csv(connection, draft / "csv" / f"{name}.csv", contract)
+    listed = ", ".join(f"'{contract.name}'" for contract in _RELEASED)
+    exports.write_csv(connection, draft / "dictionary.csv", DICTIONARY, f"table_name IN ({listed})")
+    pages = (*section("Marts", MARTS.values()), *section("Reference", REFERENCE.values()))
+    (draft / "DICTIONARY.md").write_bytes(("\n".join(("# Data dictionary", *pages)) + "\n").encode())
+
+
+def write_stated(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Write what people add to the figures that are stated anew, readable by its owner only; no pseudonym is in it."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    exports.write_query(connection, path, queries.select_of("disclosure.stated"))
+    path.chmod(0o600)
+    sync(path)
+
+
+def _figure_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Figures that are shown, withheld and not available."""
+    found = dict(connection.execute("SELECT status, count(*) FROM marts.metric_value GROUP BY status").fetchall())
+    shown = sum(found.pop(status, 0) for status in ("shown", "rounded", "not_restated"))
+    not_available = found.pop("not_available", 0)
+    return {"shown": shown, "withheld": sum(found.values()), "not_available": not_available}
+
+
+def _headline(connection: duckdb.DuckDBPyConnection, figures: Mapping[str, int]) -> str:
+    total, withheld, absent = sum(figures.values()), figures["withheld"], figures["not_available"]
+    if not total:
+        return "No figures yet: nothing that a metric counts has been loaded."
+    parts = [f"{figures['shown']} of {total} figures shown"]
+    if withheld:
+        least = " or ".join(str(n) for (n,) in connection.execute(queries.select_of("release.thresholds")).fetchall())
+        parts.append(
+            f"{withheld} withheld because fewer than {least} people stand behind the figure or a part of it, because"
+            " all answered alike, or because such a figure could be worked out from it"
+        )
+    if absent:
+        whose = "its" if absent == 1 else "their"
+        parts.append(f"{absent} not available because {whose} population has not come")
+    if withheld:
+        parts.append("choose twelve months, wide staff groups or all staff groups to see more")
+    return "; ".join(parts) + "."
+
+
+def _is_fictional(connection: duckdb.DuckDBPyConnection) -> bool:
+    """True where any organisation behind the release is a made-up one."""
+    found = connection.execute(queries.select_of("release.fictional")).fetchone()
+    return bool(found and found[0])
+
+
+def _names(folder: Path) -> Iterator[str]:
+    yield from sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+
+
+def _described(file: Path) -> dict[str, object]:
+    with file.open("rb") as stream:
+        return {"bytes": file.stat().st_size, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
+
+
+def write_analyst_file(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
+    """Replace the analysts' file (core, marts, reference, audit) whole; a group that may read its folder may read it.
+
+    Returns a sentence where another program's lock stopped that, else ''.
+    """
+    draft = path.with_name(f".{path.name}.draft")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft.unlink(missing_ok=True)
+    exports.write_database(connection, draft, (*CORE.values(), *_RELEASED, *AUDIT.values()))
+    draft.chmod(0o600 | path.parent.stat().st_mode & stat.S_IRGRP)
+    sync(draft)
+    try:
+        draft.replace(path)
+    except PermissionError:
+        draft.unlink(missing_ok=True)
+        return (
+            f"{path.parent.name}/{path.name} is open in another program: close it and run again;"
+            " until then the last release still shows there."
+        )
+    return ""

@@ -1,0 +1,1 @@
+"""Staged Parquet: written, checked whole, rewritten."""
