@@ -31,10 +31,7 @@ METRIC_UNIT_FIELDS = (
     ORGANISATION_CODE,
     *PERIOD,
     Field("person_key", "text", "Person, response or site counted; NULL for a counted group."),
-    *(
-        Field(column, "text", f"Category of the breakdown by {name.replace('_', ' ')}.")
-        for name, column in BREAKDOWN_COLUMNS.items()
-    ),
+    *(Field(column, "text", f"Category of the breakdown by {name.replace('_', ' ')}.") for name, column in BREAKDOWN_COLUMNS.items()),
     number("numerator", "What the unit adds to the numerator; the value itself for a mean or median."),
     number("denominator", "What the unit adds to the denominator; NULL where its population has not come."),
     number("baseline_value", "Score at baseline of a pair, for an effect size."),
@@ -62,16 +59,8 @@ FIGURE_FIELDS = (
         "and 96 %, more where values tie; effect size 95, 95 and 95 %, up to 97 % where scores are skewed.",
         required=True,
     ),
-    number(
-        "response_rate_pct",
-        "Returned out of invited, 0-100, for figures from a survey; of the staff group where so broken down, else all.",
-    ),
-    Field(
-        "series_id",
-        "text",
-        "Figures of one series may be joined by a line; a new one begins at each break of reference.series_break.",
-        required=True,
-    ),
+    number("response_rate_pct", "Returned out of invited, 0-100, for figures from a survey; of the staff group where so broken down, else all."),
+    Field("series_id", "text", "Figures of one series may be joined by a line; a new one begins at each break of reference.series_break.", required=True),
 )
 
 RELEASED_FIELDS = (
@@ -79,12 +68,12 @@ RELEASED_FIELDS = (
     Field(
         "status",
         "text",
-        "`shown`, `rounded`, `suppressed`, `not_restated` (stays as `standing_release_id` had it: too few people have "
+        "`shown`, `rounded`, `suppressed`, `not_restated` (stays as `kept_from_release_id` had it: too few people have "
         "changed since) or `not_available`; every number of a hidden figure is NULL. Figures hidden for themselves and "
         "those hidden with them bear one status: told apart, they could be worked out.",
         required=True,
     ),
-    Field("standing_release_id", "text", "The release that a figure which is not restated stays as; else NULL."),
+    Field("kept_from_release_id", "text", "The release that a figure which is not restated stays as; else NULL."),
 )
 
 _NUMERATOR_PEOPLE = count("numerator_people_count", "Distinct people who add to the numerator.")
@@ -106,14 +95,7 @@ METRIC_UNIT_CATEGORY = Contract(
     grain="counted unit x breakdown",
     keys=METRIC_FIGURE.keys,
     warning=METRIC_FIGURE.warning,
-    fields=(
-        *FIGURE_KEYS,
-        *(
-            field
-            for field in METRIC_UNIT_FIELDS
-            if field.name not in (*METRIC_FIGURE.keys, *BREAKDOWN_COLUMNS.values())
-        ),
-    ),
+    fields=(*FIGURE_KEYS, *(field for field in METRIC_UNIT_FIELDS if field.name not in (*METRIC_FIGURE.keys, *BREAKDOWN_COLUMNS.values()))),
 )
 
 FIGURE_BASE = Contract(
@@ -183,9 +165,5 @@ METRIC_HISTORY = Contract(
     grain=RELEASED_FIGURE.grain,
     keys=RELEASED_FIGURE.keys,
     warning="Figures as they were released, also of releases that were withdrawn: a later one may have corrected them.",
-    fields=(
-        *RELEASED_FIGURE.fields,
-        Field("released_at", "timestamp", "When the release was approved (UTC).", required=True),
-        Field("withdrawn_at", "timestamp", "When the release was withdrawn (UTC); NULL where it was not."),
-    ),
+    fields=(*RELEASED_FIGURE.fields, Field("released_at", "timestamp", "When the release was approved (UTC).", required=True), Field("withdrawn_at", "timestamp", "When the release was withdrawn (UTC); NULL where it was not.")),
 )

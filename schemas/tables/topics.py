@@ -8,14 +8,10 @@ from schemas.fields import Contract, Field
 from schemas.tables.columns import ORGANISATION_CODE, PERIOD, SOURCE, count, number
 from schemas.tables.figures import METRIC_FIGURE, RELEASED_FIELDS
 
-_MEANING = (
-    Field("title", "text", "Short name for a chart.", required=True),
-    Field("unit", "text", "Unit of `value`.", required=True),
-    Field("direction", "integer", "1 higher is better, -1 lower, 0 neither.", required=True),
-)
+_MEANING = (Field("title", "text", "Short name for a chart.", required=True), Field("unit", "text", "Unit of `value`.", required=True), Field("direction", "integer", "1 higher is better, -1 lower, 0 neither.", required=True))
 _ITEM_LABEL = Field("item_label", "text", "What to show for the item; '' for none.", required=True)
 _CATEGORY_LABEL = Field("category_label", "text", "What to show for the category.", required=True)
-_TOLD_BY = Field("told_by", "text", "Source that the figure is from.", required=True)
+_SOURCE_DATASET = Field("source_dataset", "text", "Source that the figure is from.", required=True)
 _DOMAIN = Field("domain_code", "text", "Domain or block of the survey; NULL outside surveys.")
 
 
@@ -28,9 +24,8 @@ def _topic(name: str, title: str, warning: str, *further: Field) -> Contract:
 RESEARCH_ENGAGEMENT = _topic(
     "research_engagement",
     "Engagement in research: capacity and culture, research-active staff, training, applications",
-    "Research-active by survey, appraisal and job plan are of different people: never add or rank them. Who answers a "
-    "survey is not drawn at random. Medians may not be averaged, and year-to-date counts not added.",
-    _TOLD_BY,
+    "Research-active by survey, appraisal and job plan are of different people: never add or rank them. Who answers a survey is not drawn at random. Medians may not be averaged, and year-to-date counts not added.",
+    _SOURCE_DATASET,
     _DOMAIN,
     _ITEM_LABEL,
 )
@@ -38,8 +33,7 @@ RESEARCH_ENGAGEMENT = _topic(
 FACILITATORS_BARRIERS = _topic(
     "facilitators_barriers",
     "Facilitators and barriers of engagement in research, by level and subtheme",
-    "A box that many tick is common, not strong, and its removal is not shown to help. A barrier on a facilitator is "
-    "that facilitator's absence. The mapping to subthemes is ours; the review's own table is not supplied.",
+    "A box that many tick is common, not strong, and its removal is not shown to help. A barrier on a facilitator is that facilitator's absence. The mapping to subthemes is ours; the review's own table is not supplied.",
     Field("level_code", "text", "`individual`, `interpersonal` or `environmental`; NULL for a box of no level."),
     Field("polarity_code", "text", "`facilitator` or `barrier`, as asked; NULL for a box of no level."),
     Field("subtheme_code", "text", "Factor of reference.subtheme that the box tells of; NULL where none."),
@@ -51,24 +45,19 @@ FACILITATORS_BARRIERS = _topic(
 PROTECTED_TIME = _topic(
     "protected_time",
     "Time for research: in job plans, and as the survey tells of it",
-    "Planned time is not time that was kept free, and not proof of research. A PA is not equally long in every nation "
-    "and at every hour. Job plans and survey are not of the same people.",
-    _TOLD_BY,
+    "Planned time is not time that was kept free, and not proof of research. A PA is not equally long in every nation and at every hour. Job plans and survey are not of the same people.",
+    _SOURCE_DATASET,
     _ITEM_LABEL,
 )
 
 APPRAISAL_RESEARCH = _topic(
-    "appraisal_research",
-    "Appraisal, and research in it",
-    "Not the AOA return: its categories follow local rules. A role or item in the form is not research done. Each "
-    "month holds the year to date: never add months.",
+    "appraisal_research", "Appraisal, and research in it", "Not the AOA return: its categories follow local rules. A role or item in the form is not research done. Each month holds the year to date: never add months."
 )
 
 RECOMMENDATION_ADOPTION = _topic(
     "recommendation_adoption",
     "Adoption of recommendations: states, i-PARIHS ratings, workshops and changes noted",
-    "Sites choose and adapt their own recommendations: never rank sites by their shares. A rating stays on its own "
-    "tool's scale and is no validated score. Changes noted are not shown to come from a recommendation.",
+    "Sites choose and adapt their own recommendations: never rank sites by their shares. A rating stays on its own tool's scale and is no validated score. Changes noted are not shown to come from a recommendation.",
     Field("aspect", "text", "`in_place`, `rating`, `change`, `workshop` or `stakeholder`.", required=True),
     _ITEM_LABEL,
     _CATEGORY_LABEL,
@@ -80,13 +69,7 @@ SUPPORT_OUTCOMES = _topic(
     "No control stands beside these cases, and extreme scores move towards the mean by themselves: a paired effect "
     "size is a change, not what the programme did. Those without a follow-up are not in it. Programmes and concerns "
     "overlap and do not add up. Compare no two programmes: their cases differ.",
-    Field(
-        "stage",
-        "text",
-        "`reached`, `triaged`, `engaged`, `completed`, `followed_up`, `paired_effect`, `improved`, `recovered` or "
-        "`time`.",
-        required=True,
-    ),
+    Field("stage", "text", "`reached`, `triaged`, `engaged`, `completed`, `followed_up`, `paired_effect`, `improved`, `recovered` or `time`.", required=True),
     Field("made_from", "text", "`cases`, or `summaries` that units sent.", required=True),
     _CATEGORY_LABEL,
 )
@@ -106,37 +89,18 @@ RESEARCH_ACTIVE_COMPARISON = Contract(
     fields=(
         *RELEASED_FIELDS[:6],
         *_MEANING,
-        Field(
-            "research_active_by", "text", "What makes a person research-active: `survey` or `job_plan`.", required=True
-        ),
-        *(
-            replace(
-                _RELEASED[name],
-                name=f"{side}_{name}",
-                description=f"{who}: {_RELEASED[name].description}",
-                required=False,
-            )
-            for side, who in (("active", "Research-active staff"), ("other", "Other staff"))
-            for name in _SIDE
-        ),
+        Field("research_active_by", "text", "What makes a person research-active: `survey` or `job_plan`.", required=True),
+        *(replace(_RELEASED[name], name=f"{side}_{name}", description=f"{who}: {_RELEASED[name].description}", required=False) for side, who in (("active", "Research-active staff"), ("other", "Other staff")) for name in _SIDE),
         number("difference", f"Crude: {_DIFFERENCE}."),
         number("difference_low", "Lower end of its 95 % interval."),
         number("difference_high", "Upper end of its 95 % interval."),
-        number(
-            "standardised_difference",
-            f"Standardised by staff group: {_DIFFERENCE}; each group that shows both, by its people.",
-        ),
+        number("standardised_difference", f"Standardised by staff group: {_DIFFERENCE}; each group that shows both, by its people."),
         number("standardised_low", "Lower end of its 95 % interval."),
         number("standardised_high", "Upper end of its 95 % interval."),
         count("standardised_people_count", "People in the staff groups that show both; the rest is not in it."),
         count("standardised_group_count", "Staff groups that show both."),
-        Field(
-            "difference_method", "text", "How the intervals of the differences were made, or why none.", required=True
-        ),
-        number(
-            "published_value",
-            "For burnout: published share burnt out often or always (N01), %, of the whole organisation.",
-        ),
+        Field("difference_method", "text", "How the intervals of the differences were made, or why none.", required=True),
+        number("published_value", "For burnout: published share burnt out often or always (N01), %, of the whole organisation."),
         number("published_denominator", "Respondents behind it."),
         Field("published_period_start", "date", "First day of its year, the latest that ended by the period's end."),
         Field("published_period_end", "date", "Last day of its year."),
@@ -147,13 +111,8 @@ ADOPTION_AND_OUTCOME = Contract(
     name="marts.adoption_and_outcome",
     title="Adoption of recommendations beside outcomes of the same site",
     grain="organisation x site x period x outcome",
-    keys=(
-        *("organisation_code", "site_code", "period_start", "period_end"),
-        *("outcome_metric_id", "outcome_item_code", "outcome_organisation_code", "outcome_period_start"),
-        *("outcome_period_end", "outcome_breakdown"),
-    ),
-    warning="Side by side, never cause and effect: sites choose what they adopt, few sites take part, and the "
-    "outcome's period may have begun long before the adoption. No correlation of these rows is evidence.",
+    keys=(*("organisation_code", "site_code", "period_start", "period_end"), *("outcome_metric_id", "outcome_item_code", "outcome_organisation_code", "outcome_period_start"), *("outcome_period_end", "outcome_breakdown")),
+    warning="Side by side, never cause and effect: sites choose what they adopt, few sites take part, and the outcome's period may have begun long before the adoption. No correlation of these rows is evidence.",
     fields=(
         ORGANISATION_CODE,
         Field("site_code", "text", "Site whose adoption and outcome stand side by side.", required=True),
@@ -162,16 +121,8 @@ ADOPTION_AND_OUTCOME = Contract(
         number("in_place_count", "Of them, those in place at the last assessment."),
         number("adoption_pct", "Those in place of those agreed (P10), 0-100."),
         Field("adoption_status", "text", "Disclosure status of the adoption.", required=True),
-        *(
-            replace(_RELEASED[name], name=f"outcome_{name}")
-            for name in ("metric_id", "item_code", "organisation_code", "period_start", "period_end")
-        ),
-        Field(
-            "outcome_breakdown",
-            "text",
-            "`site`: the sender's figure of the site; `all`: of the organisation that is the site.",
-            required=True,
-        ),
+        *(replace(_RELEASED[name], name=f"outcome_{name}") for name in ("metric_id", "item_code", "organisation_code", "period_start", "period_end")),
+        Field("outcome_breakdown", "text", "`site`: the sender's figure of the site; `all`: of the organisation that is the site.", required=True),
         *_MEANING,
         *(replace(_RELEASED[name], name=f"outcome_{name}") for name in _SIDE),
     ),
@@ -182,8 +133,7 @@ SUBMISSION_STATUS = Contract(
     title="What came, and where it stands",
     grain="sender x dataset x source x period x state",
     keys=("organisation_code", "dataset", "source", "period_start", "period_end", "state_code"),
-    warning="No figure and no measure of quality: a file that is loaded may hold rejected rows. Rows are not people. "
-    "Files whose sender, dataset or period could not be told are not in it, nor is what was never sent.",
+    warning="No figure and no measure of quality: a file that is loaded may hold rejected rows. Rows are not people. Files whose sender, dataset or period could not be told are not in it, nor is what was never sent.",
     fields=(
         ORGANISATION_CODE,
         Field("dataset", "text", "Kind of data.", required=True),
@@ -192,22 +142,9 @@ SUBMISSION_STATUS = Contract(
         Field("state_code", "text", "Where they stand, such as `loaded`, `held` or `superseded`.", required=True),
         Field("submission_count", "integer", "Files that stand there.", required=True),
         Field("last_landed_at", "timestamp", "When the last of them came (UTC).", required=True),
-        count(
-            "row_count",
-            "Accepted rows of the loaded file, to the nearest 10; NULL in other states, and where withheld.",
-        ),
+        count("row_count", "Accepted rows of the loaded file, to the nearest 10; NULL in other states, and where withheld."),
         Field("status", "text", "Of the row count: `shown`, `suppressed` or `not_available`.", required=True),
     ),
 )
 
-TOPICS = (
-    SUBMISSION_STATUS,
-    RESEARCH_ENGAGEMENT,
-    FACILITATORS_BARRIERS,
-    PROTECTED_TIME,
-    APPRAISAL_RESEARCH,
-    RESEARCH_ACTIVE_COMPARISON,
-    SUPPORT_OUTCOMES,
-    RECOMMENDATION_ADOPTION,
-    ADOPTION_AND_OUTCOME,
-)
+TOPICS = (SUBMISSION_STATUS, RESEARCH_ENGAGEMENT, FACILITATORS_BARRIERS, PROTECTED_TIME, APPRAISAL_RESEARCH, RESEARCH_ACTIVE_COMPARISON, SUPPORT_OUTCOMES, RECOMMENDATION_ADOPTION, ADOPTION_AND_OUTCOME)
