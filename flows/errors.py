@@ -6,9 +6,9 @@ import traceback
 from pathlib import Path
 
 from flows.settings import SetupError, UsageError
-from warehouse.ledger.lock import is_of_the_world
+from warehouse.ledger.lock import is_temporary
 
-ERROR, USAGE, SETUP, WORLD = 1, 2, 5, 6
+ERROR, USAGE, SETUP, MACHINE = 1, 2, 5, 6
 
 
 class RunError(Exception):
@@ -25,7 +25,7 @@ class RunError(Exception):
     @property
     def may_pass(self) -> bool:
         """True where the same run may well succeed later: a locked share, a full disk."""
-        return self.exit_code == WORLD
+        return self.exit_code == MACHINE
 
 
 def explain(problem: Exception) -> RunError:
@@ -34,10 +34,10 @@ def explain(problem: Exception) -> RunError:
         return problem
     if isinstance(problem, SetupError):
         return RunError(str(problem), USAGE if isinstance(problem, UsageError) else SETUP)
-    if is_of_the_world(problem):
+    if is_temporary(problem):
         reason = getattr(problem, "strerror", None) or type(problem).__name__
         said = f"the machine stopped it ({reason}); free the file or disk and run it again: nothing is lost"
-        return RunError(said, WORLD)
+        return RunError(said, MACHINE)
     frames = traceback.extract_tb(problem.__traceback__)[-3:]
     where = ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
     return RunError(f"an error of ours, {type(problem).__name__} at {where}; please report it", ERROR)

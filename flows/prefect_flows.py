@@ -35,7 +35,7 @@ from prefect.schedules import Cron
 from prefect.states import Failed
 
 from flows.cli.output import WITHOUT_PREFECT, say
-from flows.errors import ERROR, SETUP, USAGE, WORLD, RunError, explain
+from flows.errors import ERROR, MACHINE, SETUP, USAGE, RunError, explain
 from flows.monthly import run as walk
 from flows.prefect_api import check_reach, free_port
 from flows.settings import PREFIX, Settings, SetupError, actor, load_settings, require_home
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 RETRY_DELAYS = (10.0, 60.0, 300.0)  # seconds
 START_SECONDS = 120  # a slow laptop's first start makes the database too
 # A failed state's name -> its exit code
-_STATES = {ERROR: "Failed", USAGE: "NotPossible", SETUP: "NotSetUp", WORLD: "MachineStopped"}
+_STATES = {ERROR: "Failed", USAGE: "NotPossible", SETUP: "NotSetUp", MACHINE: "MachineStopped"}
 
 
 def _steps(plain: walk.Steps) -> walk.Steps:
@@ -99,7 +99,7 @@ def _flow(function: Callable[..., Any]) -> Flow[..., Any]:
 @contextmanager
 def _run() -> Iterator[tuple[Settings, walk.Ledger, walk.Steps]]:
     settings = load_settings()
-    with walk.one_run(settings) as ledger:
+    with walk.exclusive_ledger(settings) as ledger:
         yield settings, ledger, _steps(walk.plain_steps(settings, ledger))
 
 

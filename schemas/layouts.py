@@ -27,7 +27,7 @@ class _Declared(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Noise(_Declared):
+class IgnoredRows(_Declared):
     """Rows that are no data: a cell of `column` equals one of `equals` or starts with one of `starts_with`."""
 
     column: str
@@ -49,7 +49,7 @@ class Block(_Declared):
     options: Mapping[str, str]  # the option's text in the cell -> question key
 
 
-class Caution(_Declared):
+class KnownDefect(_Declared):
     """A known defect of the source: a warning `code` for the rows whose cell of `column` is one of `equals` or holds
     `contains`; for the whole column where neither is given."""
 
@@ -94,7 +94,7 @@ class Layout(_Declared):
     decimal_comma: bool = False
     date_formats: tuple[str, ...] = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
     nulls: tuple[str, ...] = ("",)
-    noise: tuple[Noise, ...] = ()
+    noise: tuple[IgnoredRows, ...] = ()
     columns: Mapping[str, str] = {}
     optional: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -102,7 +102,7 @@ class Layout(_Declared):
     constants: Mapping[str, str] = {}  # field -> the value that every row has
     words: Mapping[str, WordFlag] = {}  # heading -> flag
     swaps: tuple[Swap, ...] = ()
-    cautions: tuple[Caution, ...] = ()
+    known_defects: tuple[KnownDefect, ...] = ()
     unpivot: Unpivot | None = None
     questions: Mapping[str, str] = {}  # heading -> question key
     blocks: Mapping[str, Block] = {}  # heading -> the ticks it lists
@@ -239,7 +239,7 @@ def _template_sheet(
         format="xlsx",
         sheet=sheet,
         date_formats=("%Y-%m-%d", "%d/%m/%Y"),
-        noise=(Noise(column=contract.fields[0].title, starts_with=(EXAMPLE_MARK,)),),
+        noise=(IgnoredRows(column=contract.fields[0].title, starts_with=(EXAMPLE_MARK,)),),
         columns=columns,
         questions=questions,
         optional=tuple(h for h in (*columns, *questions) if h not in required),

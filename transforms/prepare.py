@@ -17,7 +17,7 @@ from schemas.tables.sent import PARTS
 from schemas.tables.sent.survey import ANSWER, RESPONSE
 from transforms.checking import conform, survey
 from transforms.checking.columns import Column
-from transforms.checking.validate import Cell, Judge, judge_cells, judge_of
+from transforms.checking.validate import Cell, CellRules, cell_rules_of, check_cells
 from transforms.pseudonymise import Pseudonymiser
 from transforms.reading.parse import Chunk, Shape, parse, wanted
 
@@ -39,7 +39,7 @@ class Prepared:
 class _Work:
     """What every chunk of a file is worked with."""
 
-    judge: Judge
+    cell_rules: CellRules
     rules: Rulebook
     pseudonymiser: Pseudonymiser
     submission_id: str
@@ -65,8 +65,8 @@ def prepare(
     """
     sheets = (layout, *(part for part in layout.parts if part.sheet in shape.sheets))
     for sheet in sheets:
-        judge = judge_of(sheet, rules.codelists, wanted(shape, sheet))
-        work = _Work(judge, rules, pseudonymiser, submission_id, secrets.token_hex(8))
+        cell_rules = cell_rules_of(sheet, rules.codelists, wanted(shape, sheet))
+        work = _Work(cell_rules, rules, pseudonymiser, submission_id, secrets.token_hex(8))
         respondents = 0
         for chunk in _ahead(parse(stream, shape, sheet)):
             prepared = _prepared(work, chunk, respondents)
@@ -89,28 +89,28 @@ def _ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
 def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
     import pyarrow.compute as pc
 
-    judge, numbers = work.judge, chunk.row_numbers
-    table, corrected = conform.put_right(chunk.table, judge.layout, numbers)
-    judged = judge_cells(judge, table, numbers)
-    fields, flagged = conform.fields_of(judge, table, judged.values)
-    is_out, unusable = conform.rejected(judge, judged, fields, numbers)
+    cell_rules, numbers = work.cell_rules, chunk.row_numbers
+    table, corrected = conform.apply_corrections(chunk.table, cell_rules.layout, numbers)
+    judged = check_cells(cell_rules, table, numbers)
+    fields, flagged = conform.fields_of(cell_rules, table, judged.values)
+    is_out, unusable = conform.rejected(cell_rules, judged, fields, numbers)
     kept = pc.invert(is_out)
     rows = _Rows({name: column.filter(kept) for name, column in fields.items()}, numbers.filter(kept), kept)
-    if judge.layout.dataset == "survey":
+    if cell_rules.layout.dataset == "survey":
         tables, answered = _survey(work, rows, table, numbers, respondents)
     else:
-        tables, answered = {judge.layout.dataset: _staged(work, rows, judged.values)}, []
+        tables, answered = {cell_rules.layout.dataset: _staged(work, rows, judged.values)}, []
     said = (*chunk.findings, *corrected, *judged.findings, *flagged, *answered, *unusable)
-    findings = merge(replace(finding, column=judge.layout.place(finding.column)) for finding in said)
+    findings = merge(replace(finding, column=cell_rules.layout.place(finding.column)) for finding in said)
     accepted = len(rows.row_numbers)
     all_rows = len(numbers) + chunk.noise + chunk.ragged + chunk.erased
     rejected = all_rows - accepted - chunk.noise - chunk.erased
     counts = Counts(all_rows, accepted, rejected, chunk.noise, chunk.erased)
-    return Prepared(tables, findings, counts, _days(judge.layout, rows.fields))
+    return Prepared(tables, findings, counts, _days(cell_rules.layout, rows.fields))
 
 
 def _staged(work: _Work, rows: _Rows, cells: Mapping[Cell, Column]) -> pa.Table:
-    contract, unpivot = work.judge.layout.contract, work.judge.layout.unpivot
+    contract, unpivot = work.cell_rules.layout.contract, work.cell_rules.layout.unpivot
     safe = conform.pseudonymised(contract, rows.fields, work.pseudonymiser)
     columns = {name: column.rows() for name, column in safe.items()} | {"row_number": rows.row_numbers}
     if unpivot:
@@ -133,7 +133,7 @@ def _survey(
 ) -> tuple[dict[str, pa.Table], list[Finding]]:
     import pyarrow as pa
 
-    answers, said = survey.answers_of(table, work.judge.layout, work.rules.instruments, numbers)
+    answers, said = survey.answers_of(table, work.cell_rules.layout, work.rules.instruments, numbers)
     respondents = pa.array(range(before + 1, before + 1 + len(rows.row_numbers)), pa.int64())
     common = {"row_number": rows.row_numbers, "respondent_number": respondents}
     fields = {name: column.rows() for name, column in rows.fields.items() if name != "response_id"}

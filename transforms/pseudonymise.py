@@ -60,7 +60,7 @@ class Pseudonymiser:
 
 
 @dataclass(frozen=True)
-class Watch:
+class ErasedMatcher:
     """Recognises the erased people of one scope by keyed hashes of their pseudonyms, which no file holds any more."""
 
     pseudonymiser: Pseudonymiser

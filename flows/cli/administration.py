@@ -45,11 +45,11 @@ def ingest(
 ) -> None:
     """Land, stage and record one file (no release); or confirm a held submission."""
     from flows.cli.status import ingest_file
-    from warehouse.ledger.store import Said
+    from warehouse.ledger.store import SenderHints
 
     if (file is None) == (not confirm):
         raise typer.BadParameter("give either a FILE or --confirm SUBMISSION")
-    said = Said(organisation, dataset, source, period, layout)
+    said = SenderHints(organisation, dataset, source, period, layout)
     month = ingest_file(home_settings(), file, said, confirm, now())
     from flows.cli.output import show_month
 
@@ -74,12 +74,12 @@ def rebuild(
     from flows.cli.output import say
     from flows.monthly.as_known import write_as_known
     from flows.monthly.curate import rebuild as rebuild_all
-    from flows.monthly.run import one_run
+    from flows.monthly.run import exclusive_ledger
 
     settings = home_settings()
     if bool(day) != bool(to):
         raise typer.BadParameter("give --as-known-on DATE and --to FILE together, or neither")
-    with one_run(settings) as ledger:
+    with exclusive_ledger(settings) as ledger:
         if to is not None:
             say(*write_as_known(settings, ledger, day, to, now()).sentences)
             return
@@ -106,7 +106,7 @@ def backfill(
     """Judge what was loaded for a range of months again under today's rules, and propose."""
     from flows.cli.output import show_month
     from flows.monthly.run import backfill as judge_again
-    from flows.monthly.run import one_run, plain_steps
+    from flows.monthly.run import exclusive_ledger, plain_steps
     from schemas.submissions import Period
 
     try:
@@ -117,7 +117,7 @@ def backfill(
         raise typer.BadParameter(f"{problem}; write months like 2026-09") from None
     settings = home_settings()
     if no_server:
-        with one_run(settings) as ledger:
+        with exclusive_ledger(settings) as ledger:
             month = judge_again(settings, ledger, plain_steps(settings, ledger), start, end, now())
     else:
         from flows import prefect_flows

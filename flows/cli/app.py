@@ -84,12 +84,12 @@ def status(as_json: Json = False) -> None:
 def publish(by: By = "", no_server: NoServer = False, as_json: Json = False) -> None:
     """Bring core and marts up to date, check them and release them at once."""
     from flows.cli.output import show_month
-    from flows.monthly.run import Month, one_run, plain_steps, release
+    from flows.monthly.run import Month, exclusive_ledger, plain_steps, release
     from flows.settings import actor
 
     settings = home_settings()
     if no_server:
-        with one_run(settings) as ledger:
+        with exclusive_ledger(settings) as ledger:
             published = release(settings, ledger, plain_steps(settings, ledger), now(), by or actor())
     else:
         from flows import prefect_flows
@@ -114,24 +114,24 @@ def approve(
 
 def decide(decision: Callable[..., tuple[str, ...]], subject: str | tuple[str, ...], by: str, reason: str) -> None:
     from flows.cli.output import say
-    from flows.monthly.run import one_run
+    from flows.monthly.run import exclusive_ledger
     from flows.settings import actor
 
     settings = home_settings()
-    with one_run(settings) as ledger:
+    with exclusive_ledger(settings) as ledger:
         told = decision(settings, ledger, subject, by or actor(), reason, now())
     say(*told)
 
 
 def run_month(settings: Settings, no_server: bool) -> Month:
     from flows.cli.output import with_progress
-    from flows.monthly.run import monthly, one_run, plain_steps
+    from flows.monthly.run import exclusive_ledger, monthly, plain_steps
 
     if not no_server:
         from flows import prefect_flows
 
         return prefect_flows.run_monthly()
-    with one_run(settings) as ledger:
+    with exclusive_ledger(settings) as ledger:
         return monthly(settings, ledger, with_progress(plain_steps(settings, ledger)), now())
 
 

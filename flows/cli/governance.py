@@ -83,7 +83,7 @@ def erase(
     import sys
 
     from flows.cli.output import say
-    from flows.monthly.run import one_run
+    from flows.monthly.run import exclusive_ledger
     from flows.privacy.erase import erase as erase_person
     from flows.privacy.tombstones import Person
     from flows.settings import UsageError, actor
@@ -98,7 +98,7 @@ def erase(
         say(forecast)
         return yes or typer.confirm("Go on?")
 
-    with one_run(settings) as ledger:
+    with exclusive_ledger(settings) as ledger:
         say(*erase_person(settings, ledger, person, now(), by or actor(), agreed))
 
 
@@ -110,13 +110,13 @@ def retention(
     """Show what is past the retention period of its dataset (config/codelists/retention.csv), and with --remove
     remove it: landed files, staged rows and workbooks."""
     from flows.cli.output import say, show_table
-    from flows.monthly.run import one_run
+    from flows.monthly.run import exclusive_ledger
     from flows.privacy.retention import expired
     from flows.privacy.retention import remove as remove_all
     from flows.settings import actor
 
     settings = home_settings()
-    with one_run(settings) as ledger:
+    with exclusive_ledger(settings) as ledger:
         gone = expired(settings, ledger, now().date())
         if not gone:
             say("Nothing is past a retention period. What has none in retention.csv is kept.")
@@ -133,9 +133,9 @@ def rotate_key() -> None:
     """Make a new key and put all staged rows under it; or end a rotation that was stopped, or a change of
     link_organisations."""
     from flows.cli.output import say
-    from flows.monthly.run import one_run
+    from flows.monthly.run import exclusive_ledger
     from flows.privacy.rotate_key import rotate
 
     settings = home_settings()
-    with one_run(settings) as ledger:
+    with exclusive_ledger(settings) as ledger:
         say(*rotate(settings, ledger, now()))

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from flows.cli.output import say, say_json, show_table
-from flows.monthly.landing import Landed, land_file, said_by_place
-from flows.monthly.run import Month, alone, one_run, plain_steps
+from flows.monthly.landing import Landed, hints_of_place, land_file
+from flows.monthly.run import Month, exclusive_ledger, plain_steps, run_lock
 from flows.settings import Settings, SetupError, UsageError, actor, read_key
 from schemas.submissions import Period, State
 from schemas.tables.sent import DATASETS
 from warehouse.ledger import release_log
 from warehouse.ledger.release_log import ReleaseRecord
-from warehouse.ledger.store import Ledger, Said, Submission
+from warehouse.ledger.store import Ledger, SenderHints, Submission
 
 _LATEST = 12  # releases listed; `--json` lists all
 
@@ -67,26 +67,26 @@ def _row(submission: Submission) -> dict[str, Any]:
     }
 
 
-def ingest_file(settings: Settings, file: Path | None, said: Said, confirmed: str, now: datetime) -> Month:
+def ingest_file(settings: Settings, file: Path | None, said: SenderHints, confirmed: str, now: datetime) -> Month:
     """Land, stage and record one file, or a held submission that is now confirmed; no release.
 
     Raises SetupError for an id that is not held, or without a key.
     """
     read_key(settings)
     _check(said)
-    with one_run(settings) as ledger:
+    with exclusive_ledger(settings) as ledger:
         if file is None:
             _confirm(ledger, confirmed, now)
             landed = Landed((confirmed,))
         else:
             if file.resolve().is_relative_to(settings.inbox.resolve()):
-                said = _beside(said, said_by_place(settings.inbox.resolve(), file.resolve()))
+                said = _beside(said, hints_of_place(settings.inbox.resolve(), file.resolve()))
             landed = land_file(settings, ledger, file, said, now)
         steps = plain_steps(settings, ledger)
         return Month(tuple(steps.ingest(one, now) for one in landed.submission_ids), landed.sentences, None)
 
 
-def _check(said: Said) -> None:
+def _check(said: SenderHints) -> None:
     """Raise UsageError for a flag that names no dataset or period."""
     if said.dataset and said.dataset not in DATASETS:
         raise UsageError(f"{said.dataset} is not a dataset; choose one of {', '.join(DATASETS)}")
@@ -96,9 +96,9 @@ def _check(said: Said) -> None:
         raise UsageError(f"{problem}; write a month like 2026-09") from None
 
 
-def _beside(said: Said, place: Said) -> Said:
+def _beside(said: SenderHints, place: SenderHints) -> SenderHints:
     """What the flags say, and where they are silent what the folders say."""
-    return Said(*(flag or there for flag, there in zip(vars(said).values(), vars(place).values(), strict=True)))
+    return SenderHints(*(flag or there for flag, there in zip(vars(said).values(), vars(place).values(), strict=True)))
 
 
 def _confirm(ledger: Ledger, submission_id: str, now: datetime) -> None:
@@ -162,7 +162,7 @@ def show_audit(settings: Settings) -> bool:
 
     if not settings.ledger.is_file():
         raise SetupError("there is no record yet; if there was one, restore ledger.sqlite from a copy")
-    with alone(settings):
+    with run_lock(settings):
         manifests = sorted(file for place in settings.places.values() for file in place.glob("[0-9]*/manifest.json"))
         wrong = verify(settings.ledger, manifests, settings.released / POINTER)
     if wrong:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from flows.monthly.curate import Curated
-from flows.monthly.propose import PIPELINE, Published, tell_analysts
+from flows.monthly.propose import PIPELINE, Published, write_analyst_file
 from flows.settings import Settings, SetupError, UsageError, read_rules
 from schemas.metrics import load_metrics
 from schemas.submissions import State
@@ -37,7 +37,7 @@ def approve(
         raise UsageError("a submission behind it was withdrawn since; run `research-culture publish` without it")
     move(folder, settings.released)
     release_log.decide(ledger, release.release_id, Decision.APPROVED, now, by, reason)
-    told = (*show_current(ledger, settings.places), *tell_analysts(settings, ledger))
+    told = (*show_current(ledger, settings.places), *write_analyst_file(settings, ledger))
     return (f"Release {release.release_id} is approved by {by} and shows.", *told)
 
 
@@ -61,7 +61,7 @@ def withdraw_release(
     if release_id not in {one.release_id for one in release_log.releases(ledger) if one.decision is Decision.APPROVED}:
         raise UsageError("only an approved release can be withdrawn; `research-culture decline` is for one that waits")
     release_log.decide(ledger, release_id, Decision.WITHDRAWN, now, by, reason)
-    told = (*show_current(ledger, settings.places), *tell_analysts(settings, ledger))
+    told = (*show_current(ledger, settings.places), *write_analyst_file(settings, ledger))
     shown = release_log.current(ledger)
     now_shows = f"release {shown.release_id} shows" if shown else "no release shows"
     return (f"Release {release_id} is withdrawn: now {now_shows}.", *told)
@@ -107,7 +107,7 @@ def approve_published(
     if hindrances:
         how = f"`research-culture approve {release_id} --reason TEXT`"
         where = f"Release {release_id} is proposed and does not show yet: read proposed/{release_id}.md, then {how}."
-        return replace(published, sentences=(*tell_analysts(settings, ledger), *hindrances, where))
+        return replace(published, sentences=(*write_analyst_file(settings, ledger), *hindrances, where))
     told = approve(settings, ledger, release_id, by or PIPELINE, "" if by else "every check met, nothing held", now)
     warnings = (f"Look at: {check.sentence}" for check in curated.warnings)
     sentences = (published.release.headline, *warnings, *told)

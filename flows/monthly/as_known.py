@@ -16,7 +16,7 @@ from warehouse.build.references import reference_tables, submission_states
 from warehouse.db.connection import open_work
 from warehouse.ledger.history import read_releases, submissions_on
 from warehouse.ledger.store import Ledger
-from warehouse.release.write import write_analyst_file
+from warehouse.release.write import export_analyst_file
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def write_as_known(settings: Settings, ledger: Ledger, day: str, file: Path, now
         open_work(Path(folder, "work.duckdb")) as connection,
     ):
         build(connection, settings.staged, there, references, metrics, submission_states(came), history)
-        write_analyst_file(connection, file)
+        export_analyst_file(connection, file)
     file.chmod(0o600)
     ledger.note("as known on", on.isoformat(), now, submissions=[s.submission_id for s in there])
     built = tuple(s.submission_id for s in there)

@@ -47,7 +47,7 @@ def curate(settings: Settings, ledger: Ledger) -> Curated:
     """
     from warehouse.build.checks import run_checks
 
-    tidy(settings, ledger)
+    remove_orphans(settings, ledger)
     settings.work.parent.mkdir(parents=True, exist_ok=True)
     submissions = staged_submissions(ledger.loaded())
     require_one_key(settings, [s.submission_id for s in submissions])
@@ -69,12 +69,12 @@ def rebuild(settings: Settings, ledger: Ledger) -> Curated:
     return curate(settings, ledger)
 
 
-def renew(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
+def rewrite_databases(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
     """Make the work database and the analysts' file as new files, in which no page holds what is gone.
 
     Returns a sentence where another program holds the analysts' file open.
     """
-    from warehouse.release.write import write_analyst_file
+    from warehouse.release.write import export_analyst_file
 
     rebuild(settings, ledger)
     for file in settings.analyst_file.parent.glob("*.duckdb"):
@@ -83,26 +83,26 @@ def renew(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
     if not settings.analyst_file.is_file():
         return ()
     with open_work(settings.work) as connection:
-        return tuple(filter(None, (write_analyst_file(connection, settings.analyst_file),)))
+        return tuple(filter(None, (export_analyst_file(connection, settings.analyst_file),)))
 
 
 def require_one_key(settings: Settings, submission_ids: Sequence[str]) -> None:
     """Raise SetupError where staged rows do not all stand under today's key and rule for linking organisations."""
-    if stale(settings, submission_ids):
+    if under_another_key(settings, submission_ids):
         raise SetupError(
             "staged data was made under another key, or before link_organisations was changed; run `research-culture"
             " rotate-key`, which ends that, or put the key or setting back"
         )
 
 
-def stale(settings: Settings, submission_ids: Sequence[str]) -> tuple[str, ...]:
+def under_another_key(settings: Settings, submission_ids: Sequence[str]) -> tuple[str, ...]:
     """The submissions with staged rows under another key, or another rule for linking, than today's."""
     keyed = {one: ids for one in submission_ids if (ids := key_ids(settings.staged / one))}
     today = {staged_id(settings, read_key(settings)[1])} if keyed else set()
     return tuple(one for one, ids in keyed.items() if ids != today)
 
 
-def tidy(settings: Settings, ledger: Ledger) -> None:
+def remove_orphans(settings: Settings, ledger: Ledger) -> None:
     """Remove what the ledger does not name: what a stopped run left behind, and what is past its retention."""
     submissions = ledger.submissions()
     kept = {s.submission_id for s in submissions if s.accepted_at is not None and s.state is not State.REMOVED}

@@ -22,8 +22,8 @@ from schemas.tables.sent import DATASETS
 from transforms.prepare import prepare
 from transforms.pseudonymise import Pseudonymiser
 from transforms.reading.parse import Shape, UnknownLayout, about, identify, read_shape
-from warehouse.ledger.store import Judgement, Ledger, Said, Submission
-from warehouse.staging.load import Staging, judge_file
+from warehouse.ledger.store import IngestResult, Ledger, SenderHints, Submission
+from warehouse.staging.load import Staging, check_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,9 +46,9 @@ class _Case:
     findings: tuple[Finding, ...] = ()
     days: list[date] = field(default_factory=list)
 
-    def judgement(self) -> Judgement:
+    def judgement(self) -> IngestResult:
         layout = f"{self.layout.dataset}/{self.layout.name}" if self.layout else ""
-        return Judgement(
+        return IngestResult(
             self.slot, layout, self.encoding, self.counts, self.findings, self.rules.version, code_version()
         )
 
@@ -108,7 +108,7 @@ def _take_mapping(settings: Settings, ledger: Ledger, case: _Case, landed: Path,
     return State.LOADED
 
 
-def _check_folder(said: Said) -> None:
+def _check_folder(said: SenderHints) -> None:
     """Refuse a folder that is nearly a dataset's name, or made of digits: a slip there would count a file twice."""
     close = get_close_matches(said.source, DATASETS, n=1, cutoff=0.8)
     if close or re.fullmatch(r"[\d/._-]+", said.source):
@@ -131,7 +131,7 @@ def withdraw(
         (settings.config / "layouts" / f"{slot.source}.toml").unlink(missing_ok=True)
 
 
-def _sender(said: Said, inside: Mapping[str, str], layout: Layout, rules: Rulebook) -> str:
+def _sender(said: SenderHints, inside: Mapping[str, str], layout: Layout, rules: Rulebook) -> str:
     """Who sent it, by folder, flag or the template's own sheet. Raises Refusal where that is not certain."""
     if layout.contract.is_national:
         return NATIONAL
@@ -169,7 +169,7 @@ def _refuse_nothing(case: _Case) -> None:
         raise Refusal(Finding("F017"))
 
 
-def _period(case: _Case, said: Said, inside: Mapping[str, str]) -> Period:
+def _period(case: _Case, said: SenderHints, inside: Mapping[str, str]) -> Period:
     """What the file is for: a flag or folder, else the template's sheet, else its own dates where they agree."""
     assert case.layout is not None
     example = "2021-2023" if case.layout.contract.period_unit == "years" else "2026-09"
@@ -203,7 +203,7 @@ def _period_of_days(layout: Layout, days: Sequence[date]) -> Period:
 def _judge_whole(settings: Settings, ledger: Ledger, case: _Case, staging: Staging) -> None:
     assert case.layout is not None and case.slot is not None
     others = [settings.staged / s.submission_id for s in ledger.loaded() if s.slot and _is_beside(s.slot, case.slot)]
-    found, rejected = judge_file(staging.folder, case.layout, case.rules, others)
+    found, rejected = check_file(staging.folder, case.layout, case.rules, others)
     case.findings = merge([*case.findings, *found])
     case.counts = replace(
         case.counts, accepted=case.counts.accepted - rejected, rejected=case.counts.rejected + rejected

@@ -13,7 +13,7 @@ from pathlib import Path
 from flows.settings import Settings, read_rules
 from schemas.submissions import Counts, Period, State
 from schemas.tables.sent import DATASETS
-from warehouse.ledger.store import Ledger, Said, Submission
+from warehouse.ledger.store import Ledger, SenderHints, Submission
 
 _NOT_SENT = ("~$", ".", "Thumbs.db", "desktop.ini")  # what Office and file managers leave behind
 _BLOCK = 1 << 20
@@ -31,7 +31,7 @@ class Landed:
 
 
 @dataclass(frozen=True)
-class _Look:
+class _InboxScan:
     settled: list[Path] = field(default_factory=list)
     stayed: list[str] = field(default_factory=list)
 
@@ -41,12 +41,12 @@ def land_inbox(settings: Settings, ledger: Ledger, now: datetime) -> Landed:
     look = _look(settings)
     landed = Landed(sentences=tuple(look.stayed))
     for file in look.settled:
-        landed += land_file(settings, ledger, file, said_by_place(settings.inbox, file), now, remove=True)
+        landed += land_file(settings, ledger, file, hints_of_place(settings.inbox, file), now, remove=True)
     return landed
 
 
 def land_file(
-    settings: Settings, ledger: Ledger, file: Path, said: Said, now: datetime, *, remove: bool = False
+    settings: Settings, ledger: Ledger, file: Path, said: SenderHints, now: datetime, *, remove: bool = False
 ) -> Landed:
     """Land one file; bytes that are loaded, held or refused under today's rules are a no-op with a sentence.
 
@@ -66,10 +66,10 @@ def land_file(
     return answer
 
 
-def said_by_place(inbox: Path, file: Path) -> Said:
+def hints_of_place(inbox: Path, file: Path) -> SenderHints:
     """What the folders between the inbox and the file say: the organisation first; then dataset, period, source."""
     organisation, *others = (*file.parent.relative_to(inbox).parts, "")
-    said = Said(organisation=organisation)
+    said = SenderHints(organisation=organisation)
     for part in filter(None, others):
         if part in DATASETS:
             said = replace(said, dataset=part)
@@ -88,7 +88,7 @@ def _is_period(text: str) -> bool:
     return True
 
 
-def _look(settings: Settings) -> _Look:
+def _look(settings: Settings) -> _InboxScan:
     files, stayed = [], []
     for path in _walk(settings.inbox):
         if path.is_symlink():
@@ -100,7 +100,7 @@ def _look(settings: Settings) -> _Look:
         time.sleep(settings.settle_seconds)
     settled = [file for file in files if _size(file) == before[file]]
     stayed += ["A file in the inbox is still being written; it will be taken next time."] * (len(files) - len(settled))
-    return _Look(sorted(settled, key=lambda file: (file.stat().st_mtime, str(file))), stayed)
+    return _InboxScan(sorted(settled, key=lambda file: (file.stat().st_mtime, str(file))), stayed)
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -154,7 +154,7 @@ def _no_op(known: Submission, settings: Settings, ledger: Ledger, now: datetime)
 
 
 def _keep(
-    settings: Settings, ledger: Ledger, incoming: Path, sent_name: str, sha256: str, said: Said, now: datetime
+    settings: Settings, ledger: Ledger, incoming: Path, sent_name: str, sha256: str, said: SenderHints, now: datetime
 ) -> str:
     submission_id = f"{now:%Y%m%d}-{sha256[:10]}-{len(ledger.same_bytes(sha256)) + 1}"
     landed = settings.landing / submission_id

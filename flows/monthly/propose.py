@@ -71,9 +71,9 @@ def publish(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
     return Published(release, (), page)
 
 
-def tell_analysts(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
+def write_analyst_file(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
     """Write the analysts' file from the work database and the releases so far; a sentence on each thing missing."""
-    from warehouse.release.write import write_analyst_file
+    from warehouse.release.write import export_analyst_file
 
     if not settings.work.is_file():
         return ()
@@ -81,7 +81,7 @@ def tell_analysts(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
     with open_work(settings.work) as connection:
         load_history(connection, history)
         tables.replace(connection, METRIC_HISTORY, queries.select_of(METRIC_HISTORY.name))
-        told = write_analyst_file(connection, settings.analyst_file)
+        told = export_analyst_file(connection, settings.analyst_file)
     return (*history.sentences, *filter(None, (told,)))
 
 

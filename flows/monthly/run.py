@@ -116,7 +116,7 @@ def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> 
     read_key(settings)
     landed = steps.land(now)
     outcomes = ingest_pending(settings, ledger, steps, now)
-    if not is_stale(settings, ledger):
+    if not needs_release(settings, ledger):
         waits = release_log.waiting(ledger)
         told = (f"Release {waits.release_id} still waits for approval.",) if waits else ()
         return Month(outcomes, (*landed.sentences, *told), None)
@@ -140,7 +140,7 @@ def ingest_pending(settings: Settings, ledger: Ledger, steps: Steps, now: dateti
     return tuple(outcomes.values())
 
 
-def is_stale(settings: Settings, ledger: Ledger) -> bool:
+def needs_release(settings: Settings, ledger: Ledger) -> bool:
     """True where neither what shows nor the last proposal, whatever was decided of it, was made from what is loaded
     now, less those erased since, under today's rules and code; or where the analysts' file was held open then."""
     loaded = {s.submission_id for s in ledger.loaded() if s.slot and s.slot.dataset in DATASETS}
@@ -179,19 +179,19 @@ def backfill(settings: Settings, ledger: Ledger, steps: Steps, first: Period, la
 
 
 @contextmanager
-def one_run(settings: Settings) -> Iterator[Ledger]:
+def exclusive_ledger(settings: Settings) -> Iterator[Ledger]:
     """The ledger, held by one run at a time, with what a stopped run left of releases put right.
 
     Raises SetupError where another run holds it, or there is no home.
     """
-    with alone(settings), Ledger(settings.ledger, actor(), code_version()) as ledger:
+    with run_lock(settings), Ledger(settings.ledger, actor(), code_version()) as ledger:
         show_current(ledger, settings.places)
         yield ledger
 
 
 @contextmanager
-def alone(settings: Settings) -> Iterator[None]:
-    """The lock of a run, which goes with the process, however it ends. Raises SetupError as `one_run` does."""
+def run_lock(settings: Settings) -> Iterator[None]:
+    """The lock of a run, which goes with the process, however it ends. Raises SetupError as `exclusive_ledger` does."""
     require_home(settings)
     try:
         with lock.hold(settings.home / "run.lock"):

@@ -18,16 +18,26 @@ from flows.workbooks.workbook import new_workbook
 from schemas.findings import Refusal
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
-from transforms.pseudonymise import Watch
+from transforms.pseudonymise import ErasedMatcher
 from transforms.reading.containers import MAX_UNPACKED
 from transforms.reading.parse import Shape, identify, read_shape
-from transforms.reading.people import LINKED, Identity, Knows, Line, blanked, byte_mark, holds_loose, lines, linked
+from transforms.reading.people import (
+    LINKED,
+    Identity,
+    IsErasedPerson,
+    Line,
+    blanked,
+    byte_mark,
+    holds_loose,
+    lines,
+    linked,
+)
 from transforms.reading.shape import open_workbook, sheet_rows
 from warehouse.staging.load import sync
 
 
 @dataclass(frozen=True)
-class Look:
+class FileInspection:
     """What a file holds of erased people: rows to blank, rows blanked before, and every identity of those people."""
 
     shape: Shape
@@ -38,22 +48,24 @@ class Look:
     is_touched: bool  # there is something to blank, in a row or in a cell
 
 
-def knows_any(watches: Sequence[Watch]) -> Knows:
+def recognises_any(matchers: Sequence[ErasedMatcher]) -> IsErasedPerson:
     """Is a number an erased person's? Each is asked once."""
 
     steps = {
-        kind: [(watch.pseudonymiser.begun(kind), watch.begun(kind), watch.hashes) for watch in watches]
+        kind: [(watch.pseudonymiser.begun(kind), watch.begun(kind), watch.hashes) for watch in matchers]
         for kind in LINKED
     }
 
     @lru_cache(maxsize=1 << 18)
-    def knows(kind: str, normalised: str) -> bool:
+    def is_erased_person(kind: str, normalised: str) -> bool:
         return any(tombstone(pseudonym(normalised)) in hashes for pseudonym, tombstone, hashes in steps.get(kind, ()))
 
-    return knows
+    return is_erased_person
 
 
-def look(file: Path, name: str, rules: Rulebook, knows: Knows, layout: str = "") -> Look | None:
+def look(
+    file: Path, name: str, rules: Rulebook, is_erased_person: IsErasedPerson, layout: str = ""
+) -> FileInspection | None:
     """What the file holds; None where it cannot be looked into.
 
     `name` gives the format, `layout` is `dataset/name` as the ledger has it; else the headings tell.
@@ -66,13 +78,13 @@ def look(file: Path, name: str, rules: Rulebook, knows: Knows, layout: str = "")
             is_loose, before = False, 0
             for line in lines(stream, shape, reader):
                 before += line.is_erased
-                seeds |= {one for one in line.identities if knows(*one)}
-                is_loose = is_loose or holds_loose(line, knows)
+                seeds |= {one for one in line.identities if is_erased_person(*one)}
+                is_loose = is_loose or holds_loose(line, is_erased_person)
             sure = linked(lambda: (one.identities for one in lines(stream, shape, reader) if one.is_sure), seeds)
             rows = sum(not one.identities.isdisjoint(sure) for one in lines(stream, shape, reader)) if sure else 0
         except Refusal:
             return None
-    return Look(shape, reader, frozenset(sure), rows, before, is_loose or bool(sure))
+    return FileInspection(shape, reader, frozenset(sure), rows, before, is_loose or bool(sure))
 
 
 def layout_of(shape: Shape, rules: Rulebook, said: str) -> Layout | None:
@@ -84,7 +96,7 @@ def layout_of(shape: Shape, rules: Rulebook, said: str) -> Layout | None:
         return None
 
 
-def blank(file: Path, found: Look, knows: Knows) -> bool:
+def blank(file: Path, found: FileInspection, is_erased_person: IsErasedPerson) -> bool:
     """Replace the file by one in which the erased rows are blanked; False where its format cannot be kept faithfully,
     and the file stays as it is. Raises OSError."""
     draft = file.with_name(f".incoming-{os.getpid()}")
@@ -92,7 +104,7 @@ def blank(file: Path, found: Look, knows: Knows) -> bool:
     try:
         with file.open("rb") as stream:
             after = (
-                blanked(line, found.gone, knows, found.shape.delimiter)
+                blanked(line, found.gone, is_erased_person, found.shape.delimiter)
                 for line in lines(stream, found.shape, found.layout)
             )
             if not write(draft, after, found.shape, byte_mark(stream, found.shape.encoding)):

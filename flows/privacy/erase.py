@@ -10,15 +10,15 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from flows.monthly import curate
-from flows.monthly.landing import said_by_place
+from flows.monthly.landing import hints_of_place
 from flows.privacy import blanking
-from flows.privacy.blanking import Look, knows_any
-from flows.privacy.tombstones import Person, of_look, of_person, sender_of, watch_of, watches
+from flows.privacy.blanking import FileInspection, recognises_any
+from flows.privacy.tombstones import Person, matcher_of, matchers, of_look, of_person, sender_of
 from flows.settings import Settings, UsageError, read_key, read_rules
 from schemas.findings import Finding, Refusal
 from schemas.rulebook import Rulebook
 from schemas.submissions import ERASED, Counts, State
-from transforms.reading.people import LINKED, Knows, scrubbed
+from transforms.reading.people import LINKED, IsErasedPerson, scrubbed
 from warehouse.ledger import erasures
 from warehouse.ledger.erasures import Tombstone
 from warehouse.ledger.store import Ledger, Submission
@@ -43,13 +43,15 @@ class _Work:
     touched: list[str] = field(default_factory=list)  # submissions
     removed: list[str] = field(default_factory=list)  # of these, whose landed file could not be kept
     unseen: list[str] = field(default_factory=list)  # submissions that could not be looked into
-    known: dict[tuple[str, int], Knows] = field(default_factory=dict)  # so that a number is asked once over all files
+    known: dict[tuple[str, int], IsErasedPerson] = field(
+        default_factory=dict
+    )  # so that a number is asked once over all files
 
-    def knows(self, sender: str) -> Knows:
+    def is_erased_person(self, sender: str) -> IsErasedPerson:
         """Recognises the erased people among those whom a sender's file may hold."""
         asked = sender, len(self.tombstones)
         if asked not in self.known:
-            self.known[asked] = knows_any(watches(self.settings, self.tombstones, sender))
+            self.known[asked] = recognises_any(matchers(self.settings, self.tombstones, sender))
         return self.known[asked]
 
     def file(self, submission: Submission) -> Path:
@@ -92,9 +94,9 @@ def erase(
     Stopped half-way, the same again ends it. Raises UsageError, SetupError, OSError.
     """
     curate.require_one_key(settings, [s.submission_id for s in ledger.submissions()])
-    curate.tidy(settings, ledger)
+    curate.remove_orphans(settings, ledger)
     work = _Work(settings, ledger, read_rules(settings), now, by, set(erasures.tombstones(ledger)))
-    near = _near(work, person)
+    near = candidate_submissions(work, person)
     work.tombstones |= set(of_person(settings, work.rules, person, near))
     looks, waiting = _look_around(work, near), _waiting(work, person)
     if not confirm(_forecast(person, list(looks.values()), [found for _, found in waiting])):
@@ -105,12 +107,12 @@ def erase(
     left = [sentence for file, found in waiting for sentence in _sweep_waiting(work, file, found, person)]
     for folder in (f for one in work.touched for f in settings.findings.glob(f"*/{one}")):
         shutil.rmtree(folder)
-    told = curate.renew(settings, ledger)
+    told = curate.rewrite_databases(settings, ledger)
     ledger.note("erase", person.organisation_code, now, by=by, submissions=sorted(work.touched), waiting=len(left))
     return (*_report(work), *left, *told)
 
 
-def _near(work: _Work, person: Person) -> list[Submission]:
+def candidate_submissions(work: _Work, person: Person) -> list[Submission]:
     """The submissions in which the person may stand. Raises UsageError for an organisation that is none of ours."""
     everyone = {s.slot.sender for s in work.ledger.submissions() if s.slot} | set(work.rules.organisations)
     if person.organisation_code not in everyone:
@@ -121,12 +123,12 @@ def _near(work: _Work, person: Person) -> list[Submission]:
     return [s for s in kept if sender_of(work.rules, s) in (person.organisation_code, "")]
 
 
-def _look(work: _Work, submission: Submission) -> Look | None:
-    knows = work.knows(sender_of(work.rules, submission))
-    return blanking.look(work.file(submission), submission.sent_name, work.rules, knows, submission.layout)
+def _look(work: _Work, submission: Submission) -> FileInspection | None:
+    is_erased_person = work.is_erased_person(sender_of(work.rules, submission))
+    return blanking.look(work.file(submission), submission.sent_name, work.rules, is_erased_person, submission.layout)
 
 
-def _look_around(work: _Work, near: Sequence[Submission]) -> Mapping[str, Look | None]:
+def _look_around(work: _Work, near: Sequence[Submission]) -> Mapping[str, FileInspection | None]:
     """What each landed file holds, once no file tells of a number more: in another it may stand alone."""
     while True:
         known = len(work.tombstones)
@@ -138,19 +140,19 @@ def _look_around(work: _Work, near: Sequence[Submission]) -> Mapping[str, Look |
             return looks
 
 
-def _waiting(work: _Work, person: Person) -> list[tuple[Path, Look | None]]:
+def _waiting(work: _Work, person: Person) -> list[tuple[Path, FileInspection | None]]:
     """The files of the inbox in which the person may stand, with what each holds."""
     found = []
     for file in sorted(work.settings.inbox.rglob("*")):
-        said = said_by_place(work.settings.inbox, file).organisation if file.is_file() else ""
+        said = hints_of_place(work.settings.inbox, file).organisation if file.is_file() else ""
         sender = said if said in work.rules.organisations else ""
         is_near = work.settings.link_organisations or sender in ("", person.organisation_code)
         if file.is_file() and not file.is_symlink() and is_near:
-            found.append((file, blanking.look(file, file.name, work.rules, work.knows(sender))))
+            found.append((file, blanking.look(file, file.name, work.rules, work.is_erased_person(sender))))
     return found
 
 
-def _sweep(work: _Work, submission: Submission, found: Look | None, person: Person) -> None:
+def _sweep(work: _Work, submission: Submission, found: FileInspection | None, person: Person) -> None:
     """Take the erased out of a submission, whatever its state."""
     numbers, file = (person.typed, person.normalised), work.file(submission)
     if found is None and submission.landed_name:
@@ -162,16 +164,16 @@ def _sweep(work: _Work, submission: Submission, found: Look | None, person: Pers
     _clean(work, submission, replace(found, is_touched=True) if found and is_hidden else found)
 
 
-def _clean(work: _Work, submission: Submission, found: Look | None) -> None:
+def _clean(work: _Work, submission: Submission, found: FileInspection | None) -> None:
     """Blank the landed file, rewrite the staged rows, record both; each of these may have been done before."""
-    knows, file = work.knows(sender_of(work.rules, submission)), work.file(submission)
-    if found and found.is_touched and not blanking.blank(file, found, knows):
+    is_erased_person, file = work.is_erased_person(sender_of(work.rules, submission)), work.file(submission)
+    if found and found.is_touched and not blanking.blank(file, found, is_erased_person):
         _remove(work, submission)
         return
     counts = _restage(work, submission, found.row_count + found.blanked_count if found else None)
     name = submission.sent_name
-    if scrubbed(name, knows) != name:
-        name = ERASED + scrubbed(PurePath(name).suffix, knows)
+    if scrubbed(name, is_erased_person) != name:
+        name = ERASED + scrubbed(PurePath(name).suffix, is_erased_person)
     after = replace(submission, counts=counts, sent_name=name)
     former = erasures.content(work.ledger, submission)
     content = blanking.sha256(file) if found else former
@@ -216,7 +218,7 @@ def _without(work: _Work, submission: Submission) -> Callable[[str, pa.Table], p
     import pyarrow.compute as pc
 
     sender, key = sender_of(work.rules, submission), read_key(work.settings)
-    watched = {kind: watch_of(work.settings, sender, kind, key) for kind in LINKED}
+    watched = {kind: matcher_of(work.settings, sender, kind, key) for kind in LINKED}
     hashes = {one.hash for one in work.tombstones}
 
     def change(name: str, table: pa.Table) -> pa.Table:
@@ -229,21 +231,21 @@ def _without(work: _Work, submission: Submission) -> Callable[[str, pa.Table], p
     return change
 
 
-def _sweep_waiting(work: _Work, file: Path, found: Look | None, person: Person) -> list[str]:
+def _sweep_waiting(work: _Work, file: Path, found: FileInspection | None, person: Person) -> list[str]:
     """Blank or remove a file of the inbox that holds the person; a sentence where it does."""
-    sender = said_by_place(work.settings.inbox, file).organisation
-    knows = work.knows(sender if sender in work.rules.organisations else "")
+    sender = hints_of_place(work.settings.inbox, file).organisation
+    is_erased_person = work.is_erased_person(sender if sender in work.rules.organisations else "")
     is_held = blanking.holds(file, (person.typed, person.normalised), within=found is None)
     is_hidden = is_held and (found is None or found.shape.format == "xlsx")
-    if (is_hidden or (found and found.is_touched)) and not (found and blanking.blank(file, found, knows)):
+    if (is_hidden or (found and found.is_touched)) and not (found and blanking.blank(file, found, is_erased_person)):
         file.unlink()
         return ["A file that waits in the inbox held the person and was removed: its format cannot be blanked."]
-    if scrubbed(file.name, knows) != file.name:
-        file.replace(file.with_name(f"erased-{blanking.sha256(file)[:10]}{scrubbed(file.suffix, knows)}"))
+    if scrubbed(file.name, is_erased_person) != file.name:
+        file.replace(file.with_name(f"erased-{blanking.sha256(file)[:10]}{scrubbed(file.suffix, is_erased_person)}"))
     return ["A file that waits in the inbox held the person and was blanked."] if found and found.is_touched else []
 
 
-def _forecast(person: Person, *looks: Sequence[Look | None]) -> str:
+def _forecast(person: Person, *looks: Sequence[FileInspection | None]) -> str:
     (rows, files), (waiting, left) = (
         (sum(one.row_count for one in some if one), sum(bool(one and one.is_touched) for one in some)) for some in looks
     )

@@ -68,6 +68,6 @@ def remove(settings: Settings, ledger: Ledger, gone: Sequence[Expired], now: dat
     for one in gone:
         for folder in settings.findings.glob(f"*/{one.submission.submission_id}"):
             shutil.rmtree(folder)
-    told = curate.renew(settings, ledger)
+    told = curate.rewrite_databases(settings, ledger)
     said = f"Removed the files and rows of {len(gone):,} submissions. Run `research-culture publish` to release without"
     return (f"{said} them; figures that were released stay.", *told)

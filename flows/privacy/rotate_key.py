@@ -35,14 +35,14 @@ def rotate(settings: Settings, ledger: Ledger, now: datetime) -> tuple[str, ...]
     """
     former = read_key(settings)[1]
     ids = [s.submission_id for s in ledger.submissions() if s.accepted_at]
-    if not curate.stale(settings, ids):
+    if not curate.under_another_key(settings, ids):
         _add_key(settings)
-    today, waiting, apart = read_key(settings)[1], curate.stale(settings, ids), []
+    today, waiting, apart = read_key(settings)[1], curate.under_another_key(settings, ids), []
     rules = read_rules(settings)
     for submission_id in waiting:
         if not _under_today(settings, rules, ledger.submission(submission_id)):
             apart.append(submission_id)
-    told = curate.renew(settings, ledger)
+    told = curate.rewrite_databases(settings, ledger)
     ledger.note("rotate key", today, now, former=former, submissions=len(waiting), apart=apart)
     said = f"{len(waiting):,} submissions now stand under the key {today}. Keep a copy of the key file as before; the"
     lost = f"The landed files of {', '.join(apart)} do not tell who is who: their people no longer link to others'."

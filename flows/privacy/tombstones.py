@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from flows.privacy.blanking import Look
+from flows.privacy.blanking import FileInspection
 from flows.settings import SHARED, Settings, SetupError, UsageError, domain_of, read_key, read_keys
 from schemas.identifiers import IDENTIFIER_TYPES
 from schemas.rulebook import Rulebook
 from schemas.submissions import NATIONAL
-from transforms.pseudonymise import Pseudonymiser, Watch
+from transforms.pseudonymise import ErasedMatcher, Pseudonymiser
 from transforms.reading.people import LINKED, Identity, linked
 from warehouse.ledger.erasures import Tombstone
 from warehouse.ledger.store import Submission
@@ -42,7 +42,7 @@ def sender_of(rules: Rulebook, submission: Submission) -> str:
     return submission.said.organisation if submission.said.organisation in rules.organisations else ""
 
 
-def watches(settings: Settings, tombstones: Collection[Tombstone], sender: str) -> tuple[Watch, ...]:
+def matchers(settings: Settings, tombstones: Collection[Tombstone], sender: str) -> tuple[ErasedMatcher, ...]:
     """Those that recognise the erased people of a sender; of all senders where it is "".
 
     Raises SetupError where the key file lacks a key that people were erased under.
@@ -56,20 +56,20 @@ def watches(settings: Settings, tombstones: Collection[Tombstone], sender: str) 
         )
     hashes = frozenset(one.hash for one in tombstones)
     return tuple(
-        Watch(Pseudonymiser(keys[key_id], key_id, domain), code, hashes)
+        ErasedMatcher(Pseudonymiser(keys[key_id], key_id, domain), code, hashes)
         for key_id, domain, code in scopes
         if not sender or code in ("", sender)
     )
 
 
-def watch_of(settings: Settings, sender: str, kind: str, key: tuple[bytes, str]) -> Watch:
+def matcher_of(settings: Settings, sender: str, kind: str, key: tuple[bytes, str]) -> ErasedMatcher:
     """The one that makes tombstones of a sender's numbers of that type under the key."""
     domain = domain_of(settings, sender)
     is_everywhere = domain == SHARED and kind == "registration"
-    return Watch(Pseudonymiser(*key, domain), "" if is_everywhere else sender)
+    return ErasedMatcher(Pseudonymiser(*key, domain), "" if is_everywhere else sender)
 
 
-def tombstone_of(watch: Watch, kind: str, pseudonym: str) -> Tombstone:
+def tombstone_of(watch: ErasedMatcher, kind: str, pseudonym: str) -> Tombstone:
     """What is kept of a pseudonym."""
     made_by = watch.pseudonymiser
     return Tombstone(watch.tombstone(kind, pseudonym), made_by.key_id, made_by.domain, watch.organisation_code)
@@ -79,7 +79,7 @@ def of_person(settings: Settings, rules: Rulebook, person: Person, near: Sequenc
     """Tombstones of the number that was typed, under every key, and of what the staged rows say goes with it."""
     values, key = {person.normalised}, read_key(settings)
     for each in reversed(read_keys(settings)):  # what was re-made without its file is a pseudonym of a pseudonym
-        watch = watch_of(settings, person.organisation_code, person.kind, each)
+        watch = matcher_of(settings, person.organisation_code, person.kind, each)
         made = {watch.pseudonymiser.pseudonym(person.kind, value) for value in values}
         yield from (tombstone_of(watch, person.kind, pseudonym) for pseudonym in made)
         values |= made
@@ -87,22 +87,22 @@ def of_person(settings: Settings, rules: Rulebook, person: Person, near: Sequenc
     def groups() -> Iterator[frozenset[Identity]]:
         for one in near:
             sender = sender_of(rules, one)
-            codes = {kind: watch_of(settings, sender, kind, key).organisation_code for kind in LINKED}
+            codes = {kind: matcher_of(settings, sender, kind, key).organisation_code for kind in LINKED}
             for row in rewrite.people(settings.staged / one.submission_id):
                 yield frozenset((kind, codes[kind], row[kind]) for kind in LINKED if kind in row)
 
-    code = watch_of(settings, person.organisation_code, person.kind, key).organisation_code
+    code = matcher_of(settings, person.organisation_code, person.kind, key).organisation_code
     for kind, code, pseudonym in linked(groups, {(person.kind, code, value) for value in values}):
-        yield tombstone_of(Watch(Pseudonymiser(*key, domain_of(settings, code)), code), kind, pseudonym)
+        yield tombstone_of(ErasedMatcher(Pseudonymiser(*key, domain_of(settings, code)), code), kind, pseudonym)
 
 
-def of_look(settings: Settings, sender: str, found: Look) -> set[Tombstone]:
+def of_look(settings: Settings, sender: str, found: FileInspection) -> set[Tombstone]:
     """Tombstones of the numbers that a file says are the same person's, where it is certain whose file it is."""
     if not sender or found.layout is None:
         return set()
     made, key = set(), read_key(settings)
     for kind, number in found.gone:
         if kind in LINKED:
-            watch = watch_of(settings, sender, kind, key)
+            watch = matcher_of(settings, sender, kind, key)
             made.add(tombstone_of(watch, kind, watch.pseudonymiser.pseudonym(kind, number)))
     return made

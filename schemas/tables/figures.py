@@ -68,12 +68,12 @@ RELEASED_FIELDS = (
     Field(
         "status",
         "text",
-        "`shown`, `rounded`, `suppressed`, `not_restated` (stays as `standing_release_id` had it: too few people have "
+        "`shown`, `rounded`, `suppressed`, `not_restated` (stays as `kept_from_release_id` had it: too few people have "
         "changed since) or `not_available`; every number of a hidden figure is NULL. Figures hidden for themselves and "
         "those hidden with them bear one status: told apart, they could be worked out.",
         required=True,
     ),
-    Field("standing_release_id", "text", "The release that a figure which is not restated stays as; else NULL."),
+    Field("kept_from_release_id", "text", "The release that a figure which is not restated stays as; else NULL."),
 )
 
 _NUMERATOR_PEOPLE = count("numerator_people_count", "Distinct people who add to the numerator.")

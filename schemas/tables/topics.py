@@ -11,7 +11,7 @@ from schemas.tables.figures import METRIC_FIGURE, RELEASED_FIELDS
 _MEANING = (Field("title", "text", "Short name for a chart.", required=True), Field("unit", "text", "Unit of `value`.", required=True), Field("direction", "integer", "1 higher is better, -1 lower, 0 neither.", required=True))
 _ITEM_LABEL = Field("item_label", "text", "What to show for the item; '' for none.", required=True)
 _CATEGORY_LABEL = Field("category_label", "text", "What to show for the category.", required=True)
-_TOLD_BY = Field("told_by", "text", "Source that the figure is from.", required=True)
+_SOURCE_DATASET = Field("source_dataset", "text", "Source that the figure is from.", required=True)
 _DOMAIN = Field("domain_code", "text", "Domain or block of the survey; NULL outside surveys.")
 
 
@@ -25,7 +25,7 @@ RESEARCH_ENGAGEMENT = _topic(
     "research_engagement",
     "Engagement in research: capacity and culture, research-active staff, training, applications",
     "Research-active by survey, appraisal and job plan are of different people: never add or rank them. Who answers a survey is not drawn at random. Medians may not be averaged, and year-to-date counts not added.",
-    _TOLD_BY,
+    _SOURCE_DATASET,
     _DOMAIN,
     _ITEM_LABEL,
 )
@@ -46,7 +46,7 @@ PROTECTED_TIME = _topic(
     "protected_time",
     "Time for research: in job plans, and as the survey tells of it",
     "Planned time is not time that was kept free, and not proof of research. A PA is not equally long in every nation and at every hour. Job plans and survey are not of the same people.",
-    _TOLD_BY,
+    _SOURCE_DATASET,
     _ITEM_LABEL,
 )
 

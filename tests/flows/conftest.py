@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows.home.setup import make_home
-from flows.monthly.run import Month, monthly, one_run, plain_steps
+from flows.monthly.run import Month, exclusive_ledger, monthly, plain_steps
 from flows.settings import Settings, load_settings
 
 NOW = datetime(2026, 10, 2, 6, 0, tzinfo=UTC)
@@ -84,7 +84,7 @@ def run(settings: Settings) -> Callable[[], Month]:
 
     def run_month() -> Month:
         calls.append(None)
-        with one_run(settings) as ledger:
+        with exclusive_ledger(settings) as ledger:
             now = NOW + timedelta(minutes=len(calls))
             return monthly(settings, ledger, plain_steps(settings, ledger), now)
 

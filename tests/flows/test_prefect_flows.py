@@ -55,7 +55,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
             publish=step("publish", lambda curated, now: HELD),
         )
         monkeypatch.setattr(walk, "plain_steps", lambda settings, ledger: plain)
-        monkeypatch.setattr(walk, "is_stale", lambda settings, ledger: True)
+        monkeypatch.setattr(walk, "needs_release", lambda settings, ledger: True)
         monkeypatch.setattr(
             walk,
             "ingest_pending",
@@ -176,7 +176,7 @@ def test_an_approval_from_prefect_is_recorded_and_shown_and_a_wrong_one_says_why
 ) -> None:
     from flows import prefect_flows
 
-    with walk.one_run(settings) as ledger:
+    with walk.exclusive_ledger(settings) as ledger:
         proposed(settings, ledger, "r1")
     refused: Any = prefect_flows.approve("r9", "An Approver", return_state=True)
     assert (refused.name, refused.message) == ("NotPossible", "that release does not wait for approval; r1 does")

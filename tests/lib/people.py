@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from flows.monthly.run import Month, one_run
+from flows.monthly.run import Month, exclusive_ledger
 from flows.privacy.erase import erase
 from flows.privacy.tombstones import Person
 from flows.settings import Settings, actor, read_key
@@ -112,7 +112,7 @@ def others(settings: Settings) -> dict[str, list[str]]:
 
 
 def do_erase(settings: Settings, person: Person = PERSON, *, yes: bool = True) -> str:
-    with one_run(settings) as ledger:
+    with exclusive_ledger(settings) as ledger:
         return "\n".join(erase(settings, ledger, person, NOW + timedelta(minutes=2.5), "the lead", lambda _: yes))
 
 

@@ -24,7 +24,7 @@ NATIONAL = Layout(
     columns={"Code": "organisation_code", "Year": "survey_year", "Region": "region_name"},
     ignore=("ICS",),
     swaps=({"columns": ("Region", "ICS"), "when": {"Year": "2021"}},),
-    cautions=({"code": "W006", "column": "Code", "contains": "/"}, {"code": "W009", "column": "ICS"}),
+    known_defects=({"code": "W006", "column": "Code", "contains": "/"}, {"code": "W009", "column": "ICS"}),
     unpivot={
         "into": "measure_code",
         "measures": {

@@ -1,4 +1,4 @@
-"""Judged cells to the contract's fields: exchanged columns put right, rows rejected, wide rows made long."""
+"""CheckedCells cells to the contract's fields: exchanged columns put right, rows rejected, wide rows made long."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from schemas.fields import Contract, Dataset, pseudonym_of
 from schemas.findings import Finding
-from schemas.layouts import Caution, Layout, Swap, Unpivot, WordFlag
+from schemas.layouts import KnownDefect, Layout, Swap, Unpivot, WordFlag
 from transforms.checking.columns import Column
-from transforms.checking.validate import Cell, Judge, Judged, grouped
+from transforms.checking.validate import Cell, CellRules, CheckedCells, grouped
 from transforms.checking.values import read
 from transforms.pseudonymise import Pseudonymiser
 
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def put_right(table: pa.Table, layout: Layout, row_numbers: pa.Array) -> tuple[pa.Table, list[Finding]]:
+def apply_corrections(table: pa.Table, layout: Layout, row_numbers: pa.Array) -> tuple[pa.Table, list[Finding]]:
     """The table with its exchanged columns put back, and the warnings that the layout declares."""
-    said = [finding for caution in layout.cautions for finding in _caution(table, caution, layout, row_numbers)]
+    said = [
+        finding for caution in layout.known_defects for finding in _known_defect(table, caution, layout, row_numbers)
+    ]
     for swap in layout.swaps:
         table, found = _swap(table, swap, row_numbers)
         said += found
@@ -48,7 +50,7 @@ def _swap(table: pa.Table, swap: Swap, row_numbers: pa.Array) -> tuple[pa.Table,
     return table, grouped("W005", "", flags, row_numbers, {"columns": names})
 
 
-def _caution(table: pa.Table, caution: Caution, layout: Layout, row_numbers: pa.Array) -> list[Finding]:
+def _known_defect(table: pa.Table, caution: KnownDefect, layout: Layout, row_numbers: pa.Array) -> list[Finding]:
     import pyarrow as pa
 
     if caution.column not in table.column_names:
@@ -71,9 +73,11 @@ def _caution(table: pa.Table, caution: Caution, layout: Layout, row_numbers: pa.
     ]
 
 
-def fields_of(judge: Judge, table: pa.Table, cells: Mapping[Cell, Column]) -> tuple[dict[str, Column], list[Finding]]:
+def fields_of(
+    cell_rules: CellRules, table: pa.Table, cells: Mapping[Cell, Column]
+) -> tuple[dict[str, Column], list[Finding]]:
     """A column for each field of the contract, save those that the unpivot makes; and W012 for word lists."""
-    layout, rows = judge.layout, len(table)
+    layout, rows = cell_rules.layout, len(table)
     fields = {field.name: Column.constant(None, field.arrow_type(), rows) for field in layout.contract.fields}
     fields |= {field.name: column for (heading, field), column in cells.items() if heading in layout.columns}
     said = []
@@ -82,7 +86,7 @@ def fields_of(judge: Judge, table: pa.Table, cells: Mapping[Cell, Column]) -> tu
             fields[flag.to] = _flagged(Column.of(table[heading]), flag)
             said.append(Finding("W012", heading))
     for name, text in layout.constants.items():
-        fields[name] = _constant(judge, name, text, rows)
+        fields[name] = _constant(cell_rules, name, text, rows)
     return fields, said
 
 
@@ -96,16 +100,16 @@ def _flagged(column: Column, flag: WordFlag) -> Column:
     return column.with_values(pc.if_else(is_text, found, None))
 
 
-def _constant(judge: Judge, name: str, text: str, rows: int) -> Column:
+def _constant(cell_rules: CellRules, name: str, text: str, rows: int) -> Column:
     import pyarrow as pa
 
-    field = judge.layout.contract.field(name)
-    value = read(field, pa.array([text]), judge.layout, judge.codelists.get(field.codelist))
+    field = cell_rules.layout.contract.field(name)
+    value = read(field, pa.array([text]), cell_rules.layout, cell_rules.codelists.get(field.codelist))
     return Column(Column.constant(None, pa.null(), rows).indices, value)
 
 
 def rejected(
-    judge: Judge, judged: Judged, fields: Mapping[str, Column], row_numbers: pa.Array
+    cell_rules: CellRules, judged: CheckedCells, fields: Mapping[str, Column], row_numbers: pa.Array
 ) -> tuple[pa.Array, list[Finding]]:
     """Which rows cannot be used, with R001 for the blank cells and R004 for the groups behind it.
 
@@ -114,15 +118,17 @@ def rejected(
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    contract = judge.layout.contract
-    cell_of = {judge.layout.columns[cell[0]]: cell for cell in judge.cells if cell[0] in judge.layout.columns}
+    contract = cell_rules.layout.contract
+    cell_of = {
+        cell_rules.layout.columns[cell[0]]: cell for cell in cell_rules.cells if cell[0] in cell_rules.layout.columns
+    }
     headings = {
         field.name: cell_of[field.name][0] if field.name in cell_of else field.title for field in contract.fields
     }
     said: list[Finding] = []
     is_out = pa.array([False] * len(row_numbers), pa.bool_())
     for field in contract.fields:
-        if field.required and field.name not in _made(judge.layout):
+        if field.required and field.name not in _made(cell_rules.layout):
             missing = fields[field.name].is_missing()
             cell = cell_of.get(field.name)
             blank = judged.texts[cell].is_missing() if cell else missing

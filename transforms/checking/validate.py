@@ -39,7 +39,7 @@ Cell = tuple[str, Field]  # a sender's heading and the field that its cells are 
 
 
 @dataclass(frozen=True)
-class Judged:
+class CheckedCells:
     """A chunk's cells: as texts (NULL where blank), as values (NULL where blank or unusable), and the findings."""
 
     texts: Mapping[Cell, Column]
@@ -48,7 +48,7 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Judge:
+class CellRules:
     """The rules for one layout, made ready once for all chunks of a file."""
 
     layout: Layout
@@ -57,15 +57,15 @@ class Judge:
     schema: pandera.DataFrameSchema
 
 
-def judge_of(layout: Layout, codelists: Mapping[str, Codelist], headings: Iterable[str]) -> Judge:
-    """The judge of the cells under those headings that the layout reads as fields."""
+def cell_rules_of(layout: Layout, codelists: Mapping[str, Codelist], headings: Iterable[str]) -> CellRules:
+    """The rules of the cells under those headings that the layout reads as fields."""
     there = set(headings)
     contract = layout.contract
     pairs = list(layout.columns.items())
     if layout.unpivot:
         pairs += [(heading, name) for m in layout.unpivot.measures.values() for name, heading in m.items()]
     cells = tuple((h, contract.field(name)) for h, name in dict.fromkeys(pairs) if h in there)
-    return Judge(layout, codelists, cells, schema_of(cells, codelists))
+    return CellRules(layout, codelists, cells, schema_of(cells, codelists))
 
 
 def schema_of(cells: Iterable[Cell], codelists: Mapping[str, Codelist]) -> pandera.DataFrameSchema:
@@ -108,28 +108,28 @@ def _place(cell: Cell) -> str:
     return f"{cell[1].name} from {cell[0]}"
 
 
-def judge_cells(judge: Judge, table: pa.Table, row_numbers: pa.Array) -> Judged:
+def check_cells(cell_rules: CellRules, table: pa.Table, row_numbers: pa.Array) -> CheckedCells:
     """Every cell of the chunk judged."""
     said: list[Finding] = []
     raw, columns, wrong = {}, {}, {}
-    for cell in judge.cells:
+    for cell in cell_rules.cells:
         column = Column.of(table[cell[0]])
-        texts, found = _texts(judge, cell, column, row_numbers)
+        texts, found = _texts(cell_rules, cell, column, row_numbers)
         said += found
         raw[cell] = column.with_values(texts)
-        columns[cell], wrong[cell] = _read(judge, cell, raw[cell])
-    for cell, failing in _limits(judge.schema, columns).items():
+        columns[cell], wrong[cell] = _read(cell_rules, cell, raw[cell])
+    for cell, failing in _limits(cell_rules.schema, columns).items():
         for number, places in failing.items():
             wrong[cell].setdefault(number, []).extend(places)
     for cell, failing in wrong.items():
         for number, places in failing.items():
-            said += _findings(judge, cell, number, raw[cell], places, row_numbers)
+            said += _findings(cell_rules, cell, number, raw[cell], places, row_numbers)
             columns[cell] = _without(columns[cell], places)
         said += _day_numbers(cell, raw[cell], row_numbers)
-    return Judged(raw, columns, tuple(said))
+    return CheckedCells(raw, columns, tuple(said))
 
 
-def _texts(judge: Judge, cell: Cell, column: Column, row_numbers: pa.Array) -> tuple[pa.Array, list[Finding]]:
+def _texts(cell_rules: CellRules, cell: Cell, column: Column, row_numbers: pa.Array) -> tuple[pa.Array, list[Finding]]:
     """The distinct texts, trimmed and translated by the layout; NULL for its marks of a missing value."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -137,25 +137,25 @@ def _texts(judge: Judge, cell: Cell, column: Column, row_numbers: pa.Array) -> t
     heading, field = cell
     texts = pc.utf8_trim_whitespace(column.values)
     said: list[Finding] = []
-    for mark in judge.layout.nulls:
+    for mark in cell_rules.layout.nulls:
         is_mark = pc.equal(texts, mark)
         if mark and pc.any(is_mark).as_py():
             said += grouped("W008", heading, column.rows_where(is_mark), row_numbers, {"value": f'"{mark}"'})
-    texts = pc.if_else(pc.is_in(texts, pa.array(["", *judge.layout.nulls])), None, texts)
-    meanings = {fold(text): code for text, code in judge.layout.values.get(field.name, {}).items()}
+    texts = pc.if_else(pc.is_in(texts, pa.array(["", *cell_rules.layout.nulls])), None, texts)
+    meanings = {fold(text): code for text, code in cell_rules.layout.values.get(field.name, {}).items()}
     if meanings:
         texts = pa.array([t and meanings.get(fold(t), t) for t in texts.to_pylist()], pa.string())
     return texts, said
 
 
-def _read(judge: Judge, cell: Cell, raw: Column) -> tuple[Column, dict[str, list[int]]]:
+def _read(cell_rules: CellRules, cell: Cell, raw: Column) -> tuple[Column, dict[str, list[int]]]:
     """The values, and the places of the texts that are none: formulas, and what the kind cannot be read from."""
     import pyarrow.compute as pc
 
     field = cell[1]
     is_formula = pc.fill_null(pc.match_substring_regex(raw.values, FORMULA_LIKE), False)
     texts = pc.if_else(is_formula, None, raw.values)
-    values = read(field, texts, judge.layout, judge.codelists.get(field.codelist))
+    values = read(field, texts, cell_rules.layout, cell_rules.codelists.get(field.codelist))
     is_unreadable = pc.and_(pc.is_null(values), pc.is_valid(texts))
     marked = {FORMULA: is_formula, UNREADABLE.get(field.kind, ""): is_unreadable}
     return raw.with_values(values), {number: _true(flags) for number, flags in marked.items() if _true(flags)}
@@ -212,7 +212,7 @@ def _without(column: Column, places: Sequence[int]) -> Column:
 
 
 def _findings(
-    judge: Judge, cell: Cell, number: str, raw: Column, places: list[int], row_numbers: pa.Array
+    cell_rules: CellRules, cell: Cell, number: str, raw: Column, places: list[int], row_numbers: pa.Array
 ) -> list[Finding]:
     """One finding a value that may be told and a hint; else one for all."""
     heading, field = cell
@@ -220,7 +220,7 @@ def _findings(
     groups: dict[tuple[tuple[str, str], ...], list[int]] = {}
     for place in places:
         text = raw.values[place].as_py() if field.is_safe and len(groups) < TOLD_APART else ""
-        groups.setdefault(tuple(_details(judge, field, number, text).items()), []).append(place)
+        groups.setdefault(tuple(_details(cell_rules, field, number, text).items()), []).append(place)
     found: list[Finding] = []
     for details, alike in groups.items():
         found += grouped(code, heading, raw.rows_where(_flags(len(raw.values), alike)), row_numbers, dict(details))
@@ -233,7 +233,7 @@ def quoted(text: str) -> str:
     return f'"{text}"' if is_plain else THE_VALUE
 
 
-def _details(judge: Judge, field: Field, number: str, text: str) -> dict[str, str]:
+def _details(cell_rules: CellRules, field: Field, number: str, text: str) -> dict[str, str]:
     """What fills the sentence; of a text that may not be told ("") neither it nor a hint."""
     value = quoted(text)
     if number == MISSHAPEN:
@@ -243,9 +243,9 @@ def _details(judge: Judge, field: Field, number: str, text: str) -> dict[str, st
         highest = "any higher number" if field.maximum is None else f"{field.maximum:,.12g}"
         return {"value": value, "minimum": lowest, "maximum": highest}
     if number == UNREADABLE["date"]:
-        return {"value": value, "example": date(2026, 9, 14).strftime(judge.layout.date_formats[0])}
+        return {"value": value, "example": date(2026, 9, 14).strftime(cell_rules.layout.date_formats[0])}
     if number == NOT_LISTED:
-        labels = list(judge.codelists[field.codelist].labels.values())
+        labels = list(cell_rules.codelists[field.codelist].labels.values())
         close = get_close_matches(text, labels, n=1)
         return {"value": value, "codelist": field.title.lower(), "hint": f' (nearest: "{close[0]}")' if close else ""}
     return {"value": value}

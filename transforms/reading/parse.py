@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from schemas.findings import SHOWN_ROWS, Finding
-from schemas.layouts import Layout, Noise
+from schemas.layouts import IgnoredRows, Layout
 from schemas.submissions import ERASED
 from transforms.reading.containers import refuse
 from transforms.reading.identify import UnknownLayout, headings_at, identify, sheet_of
@@ -50,7 +50,7 @@ def parse(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chunk]:
 
 def wanted(shape: Shape, layout: Layout) -> list[str]:
     """The file's headings whose cells the layout reads for anything."""
-    other = {n.column for n in layout.noise} | {c.column for c in layout.cautions}
+    other = {n.column for n in layout.noise} | {c.column for c in layout.known_defects}
     other |= {h for swap in layout.swaps for h in (*swap.columns, *swap.when)}
     return [h for h in headings_at(shape, layout) if h in layout.read or h in other]
 
@@ -62,7 +62,7 @@ class _Uneven:
     offset: int  # physical row number - row number as Excel shows it
     delimiter: str
     names: list[str]
-    noises: tuple[Noise, ...]
+    noises: tuple[IgnoredRows, ...]
     numbers: list[int] = field(default_factory=list)  # of all rows skipped
     swallowed: bool = False  # a stray quote ran rows together
     noise: int = 0
@@ -84,7 +84,7 @@ class _Uneven:
         return not any(cells) or any(_is_noise(there.get(noise.column, ""), noise) for noise in self.noises)
 
     def take(self) -> tuple[int, int, tuple[Finding, ...]]:
-        """Noise rows, ragged rows and their findings since the last call."""
+        """IgnoredRows rows, ragged rows and their findings since the last call."""
         noise, ragged, self.noise, self.ragged = self.noise, self.ragged, 0, {}
         findings = [
             Finding(
@@ -212,12 +212,12 @@ def _sheet_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Ch
         yield Chunk(pa.table(columns), pa.array(range(start + 1, start + 1 + len(part)), pa.int64()))
 
 
-def _without_noise(chunk: Chunk, noises: tuple[Noise, ...]) -> Chunk:
+def _without_noise(chunk: Chunk, noises: tuple[IgnoredRows, ...]) -> Chunk:
     """The chunk less its erased rows, blank lines and declared totals, which are counted."""
     import pyarrow.compute as pc
 
     table = chunk.table
-    is_erased = _matches(table.column(0).combine_chunks(), Noise(column="", equals=(ERASED,)))
+    is_erased = _matches(table.column(0).combine_chunks(), IgnoredRows(column="", equals=(ERASED,)))
     is_noise = _all_null(table)
     for noise in noises:
         if noise.column in table.column_names:
@@ -245,7 +245,7 @@ def _all_null(table: pa.Table) -> pa.Array:
     return pa.array(blank)
 
 
-def _matches(column: pa.DictionaryArray, noise: Noise) -> pa.Array:
+def _matches(column: pa.DictionaryArray, noise: IgnoredRows) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -253,5 +253,5 @@ def _matches(column: pa.DictionaryArray, noise: Noise) -> pa.Array:
     return pc.fill_null(hits.take(column.indices), False)
 
 
-def _is_noise(text: str, noise: Noise) -> bool:
+def _is_noise(text: str, noise: IgnoredRows) -> bool:
     return text in noise.equals or text.startswith(noise.starts_with)

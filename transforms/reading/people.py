@@ -22,7 +22,7 @@ from transforms.reading.identify import sheet_of
 from transforms.reading.shape import Shape, cell_text, clean, open_workbook, sheet_rows
 
 Identity: TypeAlias = tuple[str, ...]  # the identifier's type first, then what tells it from others of that type
-Knows: TypeAlias = Callable[[str, str], bool]  # of a type and a normalised identifier
+IsErasedPerson: TypeAlias = Callable[[str, str], bool]  # of a type and a normalised identifier
 
 LINKED = ("registration", "employee", "case")  # what a person is known by from one file to the next
 MANY = 20  # a registration number with more employee numbers stands in for one that was not known
@@ -187,22 +187,24 @@ def _is_certain(kind: str, others: Collection[Identity]) -> bool:
     return counted["registration"] <= 1 and (kind == "employee" or counted["employee"] <= 1)
 
 
-def holds_loose(line: Line, knows: Knows) -> bool:
+def holds_loose(line: Line, is_erased_person: IsErasedPerson) -> bool:
     """True where an erased number stands in a cell that is not read."""
     texts = [cell_text(line.cells[place]) for place in line.unread]
-    return _NUMBER.search(" ".join(texts)) is not None and any(scrubbed(text, knows) != text for text in texts)
+    return _NUMBER.search(" ".join(texts)) is not None and any(
+        scrubbed(text, is_erased_person) != text for text in texts
+    )
 
 
-def blanked(line: Line, gone: Collection[Identity], knows: Knows, delimiter: str) -> Line:
+def blanked(line: Line, gone: Collection[Identity], is_erased_person: IsErasedPerson, delimiter: str) -> Line:
     """The line with the mark in every cell where it is a gone one's; else with the mark in place of an erased number
     that stands in a cell which is not read; the same line where it holds neither."""
     if not line.identities.isdisjoint(gone):
         cells: list[object] = [ERASED] * (line.width or len(line.cells))
-    elif holds_loose(line, knows):
+    elif holds_loose(line, is_erased_person):
         cells = list(line.cells)
         for place in line.unread:
             text = cell_text(cells[place])
-            cells[place] = without if (without := scrubbed(text, knows)) != text else cells[place]
+            cells[place] = without if (without := scrubbed(text, is_erased_person)) != text else cells[place]
     else:
         return line
     return replace(line, cells=cells, raw=_written(cells, line.raw, delimiter) if line.raw else "")
@@ -215,12 +217,16 @@ def _written(cells: Sequence[object], before: str, delimiter: str) -> str:
     return text.getvalue()
 
 
-def scrubbed(text: str, knows: Knows) -> str:
+def scrubbed(text: str, is_erased_person: IsErasedPerson) -> str:
     """The text with the mark in place of each erased person's number in it."""
 
     def instead(token: re.Match[str]) -> str:
         said = token[0]
         is_number = sum(map(str.isdigit, said)) >= _DIGITS
-        return ERASED if is_number and any(knows(k, IDENTIFIER_TYPES[k].normalise(said)) for k in LINKED) else said
+        return (
+            ERASED
+            if is_number and any(is_erased_person(k, IDENTIFIER_TYPES[k].normalise(said)) for k in LINKED)
+            else said
+        )
 
     return _TOKEN.sub(instead, text)

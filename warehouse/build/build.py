@@ -42,7 +42,7 @@ _PARTITION = Contract(
 )
 _SENT_BY = ("organisation_code", "source", "period_start", "period_end")
 # They differ from one load of the same data to the next, so they are no content.
-_RUN_COLUMNS = frozenset({"submission_id", "response_key", "run_id", "release_id", "standing_release_id"})
+_RUN_COLUMNS = frozenset({"submission_id", "response_key", "run_id", "release_id", "kept_from_release_id"})
 
 
 @dataclass(frozen=True)

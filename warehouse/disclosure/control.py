@@ -18,7 +18,13 @@ from schemas.fields import Contract
 from schemas.tables.disclosure import FAMILY_STANDING, FIGURE_DECISION, SAME_FAMILY
 from schemas.tables.marts import METRIC_VALUE
 from warehouse.db import queries, tables
-from warehouse.disclosure.differences import Contributions, FigureKey, Statement, near_figures, unmoved
+from warehouse.disclosure.differences import (
+    Contributions,
+    FigureKey,
+    Statement,
+    figures_that_differ_by_few,
+    unchanged_figures,
+)
 from warehouse.disclosure.sums import Figure, block_of, sums_of
 from warehouse.disclosure.suppression import suppress
 
@@ -110,27 +116,31 @@ class Series:
             return _as_before(self.families[period], self.earlier.patterns[family])
         then = [self._statement(period, release_id) for release_id in self.earlier.stated_in.get(family, ())]
         decided = self._stated_anew(period, then, beside)
-        if (*family[:2], period[1]) in self.excepted or not any(self._near(period, decided, one) for one in then):
+        if (*family[:2], period[1]) in self.excepted or not any(
+            self.candidate_submissions(period, decided, one) for one in then
+        ):
             return decided
         return self.earlier.displayed.get(family) or _all_hidden(self.families[period], "change")
 
     def _stated_anew(self, period: Period, then: Sequence[Statement], beside: Sequence[Statement]) -> Decided:
         items, out, kept = self.families[period], set[FigureKey](), set[FigureKey]()
         for other in (*then, *beside):
-            hidden, shown = unmoved(self._past[0]["", period], other, _threshold(items))
+            hidden, shown = unchanged_figures(self._past[0]["", period], other, _threshold(items))
             out |= hidden
             kept |= shown
         for _ in range(ROUNDS):
             decided = _suppressed(items, self.wide, out - kept, kept)
-            near = {key for other in beside for key in self._near(period, decided, other)}
+            near = {key for other in beside for key in self.candidate_submissions(period, decided, other)}
             if not near:
                 return decided
             out |= near
         return _all_hidden(items, "window")
 
-    def _near(self, period: Period, decided: Decided, then: Statement) -> set[FigureKey]:
+    def candidate_submissions(self, period: Period, decided: Decided, then: Statement) -> set[FigureKey]:
         items = self.families[period]
-        return near_figures(self._statement(period, decided), then, _key_sums(items, self.wide), _threshold(items))
+        return figures_that_differ_by_few(
+            self._statement(period, decided), then, _key_sums(items, self.wide), _threshold(items)
+        )
 
     def _statement(self, period: Period, decided: Decided | str) -> Statement:
         """The family as it is in print by what was decided, or as a release stated it."""

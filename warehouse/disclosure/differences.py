@@ -25,7 +25,7 @@ def people_between(change: Mapping[tuple, int]) -> int:
     return max(come, gone)
 
 
-def near_figures(
+def figures_that_differ_by_few(
     now: Statement, then: Statement, sums: Iterable[tuple[FigureKey, Sequence[FigureKey]]], threshold: int
 ) -> set[FigureKey]:
     """The figures to hide, so that nothing in print in both differs by 1 to `threshold` - 1 people.
@@ -47,7 +47,7 @@ def near_figures(
     return near
 
 
-def unmoved(
+def unchanged_figures(
     now: Mapping[FigureKey, Contributions], then: Statement, threshold: int
 ) -> tuple[set[FigureKey], set[FigureKey]]:
     """The figures that few or no people changed, which must therefore stay as they are: hidden ones, shown ones.

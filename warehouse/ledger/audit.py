@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from warehouse.ledger.lock import is_of_the_world
+from warehouse.ledger.lock import is_temporary
 
 COLUMNS = ("entry", "previous_hash", "at", "actor", "code_version", "action", "subject", "detail")
 _ADVICE = "restore ledger.sqlite from a copy, and tell the information governance lead"
@@ -75,7 +75,7 @@ def verify(ledger: Path, manifests: Iterable[Path], pointer: Path) -> str | None
         with closing(_open(ledger)) as connection:
             return next(_problems(connection, named), None)
     except sqlite3.DatabaseError as problem:
-        if is_of_the_world(problem):
+        if is_temporary(problem):
             raise
         return f"the ledger is damaged and cannot be read to its end; {_ADVICE}"
 
@@ -108,7 +108,7 @@ def _chain(connection: sqlite3.Connection, hashes: list[str]) -> Iterator[str]:
                 yield f"entry {len(hashes)} of the audit log {wrong}; {_ADVICE}"
             hashes.append(row[-1])
     except sqlite3.DatabaseError as problem:
-        if is_of_the_world(problem):
+        if is_temporary(problem):
             raise
         yield f"entry {len(hashes)} of the audit log cannot be read; {_ADVICE}"
 

@@ -32,7 +32,7 @@ def hold(path: Path) -> Iterator[None]:
         connection.close()
 
 
-def is_of_the_world(problem: Exception) -> bool:
+def is_temporary(problem: Exception) -> bool:
     """True for a locked or unreachable file and a full disk; false for wrong data and for errors of ours."""
     import duckdb
 

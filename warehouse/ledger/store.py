@@ -21,7 +21,7 @@ _COUNTS = ("rows_in", "rows_accepted", "rows_rejected", "rows_noise", "rows_eras
 
 
 @dataclass(frozen=True)
-class Said:
+class SenderHints:
     """What the inbox folder, a flag or a person said of a file; empty where nothing was said."""
 
     organisation: str = ""
@@ -40,7 +40,7 @@ class Submission:
     sha256: str
     sent_name: str
     landed_name: str
-    said: Said
+    said: SenderHints
     landed_at: datetime
     state: State
     state_at: datetime
@@ -52,7 +52,7 @@ class Submission:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class IngestResult:
     """What was made of a landed file: its slot as far as known, its counts and findings, and the rules that judged."""
 
     slot: Slot | None = None
@@ -143,7 +143,7 @@ class Ledger:
 
     # What became of it
 
-    def say(self, submission_id: str, said: Said, at: datetime) -> None:
+    def say(self, submission_id: str, said: SenderHints, at: datetime) -> None:
         """Record what a person said of a submission, so that it is judged with it: back to `landed`."""
         with self.change(at, "say", submission_id, is_confirmed=said.is_confirmed):
             self._connection.execute(
@@ -151,7 +151,7 @@ class Ledger:
                 (json.dumps(asdict(said)), text(at), submission_id),
             )
 
-    def judge(self, submission_id: str, state: State, judgement: Judgement, at: datetime) -> None:
+    def judge(self, submission_id: str, state: State, judgement: IngestResult, at: datetime) -> None:
         """The commit of one ingest: state, slot, counts and findings; a loaded one supersedes the slot's former."""
         codes = sorted({finding.code for finding in judgement.findings})
         sha256 = self.submission(submission_id).sha256
@@ -223,7 +223,7 @@ class Ledger:
             "UPDATE submission SET state = ?, state_at = ? WHERE submission_id = ?", (state, text(at), submission_id)
         )
 
-    def _write_judgement(self, submission_id: str, state: State, judgement: Judgement, at: datetime) -> None:
+    def _write_judgement(self, submission_id: str, state: State, judgement: IngestResult, at: datetime) -> None:
         slot, counts = judgement.slot, judgement.counts
         values = {
             "state": state,
@@ -275,7 +275,7 @@ def submission_of(row: sqlite3.Row | Mapping[str, Any]) -> Submission:
         sha256=row["sha256"],
         sent_name=row["sent_name"],
         landed_name=row["landed_name"],
-        said=Said(**json.loads(row["said"])),
+        said=SenderHints(**json.loads(row["said"])),
         landed_at=datetime.fromisoformat(row["landed_at"]),
         state=State(row["state"]),
         state_at=datetime.fromisoformat(row["state_at"]),

@@ -167,7 +167,7 @@ def _described(file: Path) -> dict[str, object]:
         return {"bytes": file.stat().st_size, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
 
 
-def write_analyst_file(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
+def export_analyst_file(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
     """Replace the analysts' file (core, marts, reference, audit) whole; a group that may read its folder may read it.
 
     Returns a sentence where another program's lock stopped that, else ''.

@@ -82,7 +82,7 @@ class Staging:
         sync(self._final.parent)
 
 
-def judge_file(
+def check_file(
     folder: Path, layout: Layout, rules: Rulebook, others: Sequence[Path] = ()
 ) -> tuple[tuple[Finding, ...], int]:
     """Findings of the rules that need every row, and how many of the sender's rows they reject.

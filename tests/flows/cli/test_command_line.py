@@ -18,7 +18,7 @@ GOOD = "Who,Group,Day,Count\nheadcount,Students,30/09/2026,50\nheadcount,All sta
 
 
 @dataclass(frozen=True)
-class Said:
+class Answer:
     code: int
     out: str
     err: str
@@ -28,7 +28,7 @@ class Said:
         return json.loads(self.out)
 
 
-Say = Callable[..., Said]
+Say = Callable[..., Answer]
 
 
 @pytest.fixture
@@ -36,13 +36,13 @@ def say(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
     """Call the command line with these words."""
     monkeypatch.chdir(tmp_path)
 
-    def call(*words: str) -> Said:
+    def call(*words: str) -> Answer:
         monkeypatch.setattr("sys.argv", ["research-culture", *words])
         with pytest.raises(SystemExit) as end:
             main()
         read = capsys.readouterr()
         assert "Traceback" not in read.err
-        return Said(int(end.value.code or 0), read.out, read.err)
+        return Answer(int(end.value.code or 0), read.out, read.err)
 
     return call
 

@@ -15,7 +15,7 @@ from schemas.rulebook import load_rulebook
 from transforms.prepare import prepare
 from transforms.pseudonymise import Pseudonymiser
 from transforms.reading.parse import identify, read_shape
-from warehouse.staging.load import Staging, judge_file
+from warehouse.staging.load import Staging, check_file
 
 DATASETS = ("support_summary", "support_case", "recommendation_adoption", "workforce", "research_activity")
 CASES = "ZZ5-support_case-example_case_system-2026-09.xlsx"
@@ -45,7 +45,7 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[tuple[Fin
             for chunk in prepare(stream, shape, layout, rules, key, "s1"):
                 staging.write(chunk.tables)
             staging.close()
-            said, _ = judge_file(staging.folder, layout, rules)
+            said, _ = check_file(staging.folder, layout, rules)
             rows = {file.stem: pq.read_table(file).to_pylist() for file in staging.folder.glob("*.parquet")}
         found[path.name] = (said, rows)
     return found

@@ -11,7 +11,7 @@ import pytest
 
 from flows.cli.status import show_audit
 from flows.monthly.approve import approve, decline, withdraw
-from flows.monthly.run import Month, one_run, plain_steps, release
+from flows.monthly.run import Month, exclusive_ledger, plain_steps, release
 from flows.settings import Settings, SetupError, UsageError, load_settings
 from schemas.submissions import State
 from tests.flows.conftest import NOW
@@ -45,7 +45,7 @@ def walk(manual: Settings) -> Run:
     def run_month() -> Month:
         from flows.monthly.run import monthly
 
-        with one_run(manual) as ledger:
+        with exclusive_ledger(manual) as ledger:
             return monthly(manual, ledger, plain_steps(manual, ledger), NOW + timedelta(minutes=next(minutes)))
 
     return run_month
@@ -53,7 +53,7 @@ def walk(manual: Settings) -> Run:
 
 @pytest.fixture
 def ledger(settings: Settings) -> Iterator[Ledger]:
-    with one_run(settings) as ledger:
+    with exclusive_ledger(settings) as ledger:
         yield ledger
 
 
@@ -96,7 +96,7 @@ def test_a_month_only_proposes_and_says_how_to_approve(manual: Settings, put: Pu
     assert [path.name for path in manual.released.iterdir()] == []
     assert (manual.proposed / f"{release_id}.md").read_text(encoding="utf-8") == published.page
     assert manual.analyst_file.is_file()
-    with one_run(manual) as ledger:
+    with exclusive_ledger(manual) as ledger:
         told = approve(manual, ledger, "", "An Approver", "as discussed", NOW)
     assert told == (f"Release {release_id} is approved by An Approver and shows.",)
     assert (shows(manual), decided(manual)) == (release_id, [("approved", "An Approver", "as discussed")])
@@ -111,15 +111,15 @@ def test_the_same_is_not_proposed_again_while_it_waits_was_declined_or_withdrawn
     assert walk().published
     again = walk()
     assert again.published is None and again.sentences[0].endswith("still waits for approval.")
-    with one_run(manual) as ledger:
+    with exclusive_ledger(manual) as ledger:
         decline(manual, ledger, "", "An Approver", "too early", NOW)
     assert walk().published is None
     put("ZZ2/a.csv", counts(all=70))
     assert walk().published
-    with one_run(manual) as ledger:
+    with exclusive_ledger(manual) as ledger:
         approve(manual, ledger, "", "An Approver", "", NOW)
     assert walk().published is None
-    with one_run(manual) as ledger:
+    with exclusive_ledger(manual) as ledger:
         withdraw(manual, ledger, shows(manual) or "", "An Approver", "a wrong denominator", NOW)
     assert walk().published is None
     put("ZZ2/a.csv", counts(all=71))
@@ -141,7 +141,7 @@ def test_a_new_proposal_replaces_the_one_that_waits(manual: Settings, put: Put, 
 def test_publish_proposes_and_approves_in_the_name_of_who_typed_it(manual: Settings, put: Put, walk: Run) -> None:
     put("ZZ1/a.csv", counts(all=50))
     walk()
-    with one_run(manual) as ledger:
+    with exclusive_ledger(manual) as ledger:
         published = release(manual, ledger, plain_steps(manual, ledger), NOW + timedelta(days=1), "An Officer")
     assert published.release and shows(manual) == published.release.release_id
     assert decided(manual)[0] == ("approved", "An Officer", "")
@@ -248,7 +248,7 @@ class Killed(BaseException):
 def test_an_approval_stopped_between_two_steps_is_healed_by_giving_it_again(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
-    with one_run(settings) as ledger:
+    with exclusive_ledger(settings) as ledger:
         approved(settings, ledger, "r1")
         proposed(settings, ledger, "r2")
     steps: list[None] = []
@@ -265,11 +265,11 @@ def test_an_approval_stopped_between_two_steps_is_healed_by_giving_it_again(
 
     monkeypatch.setattr(release_log, "decide", stopping(decide))
     monkeypatch.setattr(current, "sync", stopping(sync))
-    with pytest.raises(Killed), one_run(settings) as ledger:
+    with pytest.raises(Killed), exclusive_ledger(settings) as ledger:
         approve(settings, ledger, "r2", "An Approver", "", NOW + timedelta(days=1))
     monkeypatch.undo()
     assert shows(settings) in ("r1", "r2") and (settings.released / "current/manifest.json").is_file()
-    with one_run(settings) as ledger:
+    with exclusive_ledger(settings) as ledger:
         approve(settings, ledger, "r2", "An Approver", "", NOW + timedelta(days=1))
     assert shows(settings) == "r2"
     assert (settings.released / "current/manifest.json").read_text() == "r2"

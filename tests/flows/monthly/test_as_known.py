@@ -12,9 +12,9 @@ import duckdb
 import pytest
 
 from flows.monthly.as_known import Known, write_as_known
-from flows.monthly.curate import renew
+from flows.monthly.curate import rewrite_databases
 from flows.monthly.ingest import withdraw
-from flows.monthly.run import monthly, one_run, plain_steps
+from flows.monthly.run import exclusive_ledger, monthly, plain_steps
 from flows.settings import Settings, UsageError
 from tests.test_readme import QUESTIONS
 from warehouse.ledger.store import Ledger
@@ -60,7 +60,7 @@ def walk(settings: Settings, put: Put) -> Callable[..., str]:
 
     def walk_on(when: datetime, organisation: str, research: int, other: int) -> str:
         put(f"{organisation}/2026-09/plans.csv", plans(research, other))
-        with one_run(settings) as ledger:
+        with exclusive_ledger(settings) as ledger:
             (outcome,) = monthly(settings, ledger, plain_steps(settings, ledger), when).outcomes
         assert outcome.is_taken
         return outcome.submission_id
@@ -87,7 +87,7 @@ def october(settings: Settings, walk: Callable[..., str], cache: Path) -> Settin
     walk(at(2), "ZZ1", 12, 12)
     withdrawn = walk(at(2, 13), "ZZ2", 20, 20)
     walk(at(10, 23, 59), "ZZ1", 36, 24)
-    with one_run(settings) as ledger:
+    with exclusive_ledger(settings) as ledger:
         withdraw(settings, ledger, withdrawn, at(12))
     walk(at(20), "ZZ1", 75, 25)
     shutil.copytree(settings.home, cache / "home", symlinks=True)
@@ -96,7 +96,7 @@ def october(settings: Settings, walk: Callable[..., str], cache: Path) -> Settin
 
 
 def known_on(settings: Settings, day: str, file: Path, now: datetime = NEW_YEAR) -> Known:
-    with one_run(settings) as ledger:
+    with exclusive_ledger(settings) as ledger:
         return write_as_known(settings, ledger, day, file, now)
 
 
@@ -189,7 +189,7 @@ def test_a_submission_whose_rows_are_gone_is_named(october: Settings, tmp_path: 
 
 def test_a_submission_of_which_rows_were_erased_is_named(october: Settings, tmp_path: Path) -> None:
     first = known_on(october, "2026-10-09", tmp_path / "whole.duckdb").built[0]
-    with one_run(october) as ledger, ledger.change(NEW_YEAR, "erase", first) as record:
+    with exclusive_ledger(october) as ledger, ledger.change(NEW_YEAR, "erase", first) as record:
         record.execute(
             "UPDATE submission SET rows_erased = 1, rows_accepted = rows_accepted - 1 WHERE submission_id = ?", (first,)
         )
@@ -199,8 +199,8 @@ def test_a_submission_of_which_rows_were_erased_is_named(october: Settings, tmp_
 def test_what_makes_the_analysts_file_anew_without_rows_that_are_gone_removes_it(october: Settings) -> None:
     file = october.home / "restricted" / "october.duckdb"
     known_on(october, "2026-10-09", file)
-    with one_run(october) as ledger:
-        renew(october, ledger)
+    with exclusive_ledger(october) as ledger:
+        rewrite_databases(october, ledger)
     assert not file.exists() and october.analyst_file.is_file()
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from flows.demo import prepare_home, write_round
 from flows.home.setup import make_home
-from flows.monthly.run import monthly, one_run, plain_steps
+from flows.monthly.run import exclusive_ledger, monthly, plain_steps
 from flows.settings import Settings, load_settings
 from tests.flows.conftest import NOW
 from tests.lib.attacker import intervals, printed
@@ -35,7 +35,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
         settings = load_settings()
         prepare_home(settings.home)
         write_round(settings.home, 1, 2)
-        with one_run(settings) as ledger:
+        with exclusive_ledger(settings) as ledger:
             monthly(settings, ledger, plain_steps(settings, ledger), NOW)
         yield settings
 

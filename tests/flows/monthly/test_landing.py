@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from flows.home.setup import make_home
-from flows.monthly.landing import land_file, land_inbox, said_by_place
+from flows.monthly.landing import hints_of_place, land_file, land_inbox
 from flows.settings import Settings
 from schemas.findings import Finding
 from schemas.rulebook import load_rulebook
 from schemas.submissions import Period, Slot, State
-from warehouse.ledger.store import Judgement, Ledger, Said
+from warehouse.ledger.store import IngestResult, Ledger, SenderHints
 
 NOW = datetime(2026, 10, 2, 6, 0, tzinfo=UTC)
 SLOT = Slot("ZZ1", "population", "template", Period.parse("2026-09"))
@@ -51,21 +51,21 @@ def test_a_settled_file_is_landed_and_leaves_the_inbox(settings: Settings, ledge
     copy = settings.landing / found.landed_name
     assert hashlib.sha256(copy.read_bytes()).hexdigest() == found.sha256
     assert copy.stat().st_mode & 0o777 == 0o400
-    assert found.said == Said(organisation="ZZ1", period="2026-09")
+    assert found.said == SenderHints(organisation="ZZ1", period="2026-09")
 
 
 @pytest.mark.parametrize(
     ("place", "said"),
     [
-        ("a.csv", Said()),
-        ("ZZ1/a.csv", Said(organisation="ZZ1")),
-        ("ZZ1/job_plan/2026-09/a.csv", Said("ZZ1", "job_plan", "", "2026-09")),
-        ("ZZ1/2026-09/nurses/a.csv", Said("ZZ1", "", "nurses", "2026-09")),
-        ("national/2021-2023/a.csv", Said("national", "", "", "2021-2023")),
+        ("a.csv", SenderHints()),
+        ("ZZ1/a.csv", SenderHints(organisation="ZZ1")),
+        ("ZZ1/job_plan/2026-09/a.csv", SenderHints("ZZ1", "job_plan", "", "2026-09")),
+        ("ZZ1/2026-09/nurses/a.csv", SenderHints("ZZ1", "", "nurses", "2026-09")),
+        ("national/2021-2023/a.csv", SenderHints("national", "", "", "2021-2023")),
     ],
 )
-def test_folders_say_organisation_dataset_period_and_source(tmp_path: Path, place: str, said: Said) -> None:
-    assert said_by_place(tmp_path, tmp_path / place) == said
+def test_folders_say_organisation_dataset_period_and_source(tmp_path: Path, place: str, said: SenderHints) -> None:
+    assert hints_of_place(tmp_path, tmp_path / place) == said
 
 
 def test_a_link_in_the_inbox_stays_with_a_sentence(settings: Settings, ledger: Ledger, tmp_path: Path) -> None:
@@ -106,42 +106,42 @@ def test_what_office_and_file_managers_leave_is_not_a_file_sent(settings: Settin
 
 def test_a_file_name_that_climbs_folders_lands_inside_landing(settings: Settings, ledger: Ledger) -> None:
     file = put(settings, "..\\..\\evil ; rm -rf.csv")
-    (submission_id,) = land_file(settings, ledger, file, Said("ZZ1"), NOW).submission_ids
+    (submission_id,) = land_file(settings, ledger, file, SenderHints("ZZ1"), NOW).submission_ids
     assert [path.name for path in settings.landing.iterdir()] == [submission_id]
     assert ledger.submission(submission_id).sent_name == "..\\..\\evil ; rm -rf.csv"
 
 
 def test_same_bytes_are_a_no_op_while_loaded(settings: Settings, ledger: Ledger) -> None:
-    first = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), Said("ZZ1"), NOW).submission_ids[0]
-    ledger.judge(first, State.LOADED, Judgement(slot=SLOT), NOW)
-    again = land_file(settings, ledger, put(settings, "ZZ1/b.csv"), Said("ZZ1"), NOW)
+    first = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), SenderHints("ZZ1"), NOW).submission_ids[0]
+    ledger.judge(first, State.LOADED, IngestResult(slot=SLOT), NOW)
+    again = land_file(settings, ledger, put(settings, "ZZ1/b.csv"), SenderHints("ZZ1"), NOW)
     assert again.submission_ids == ()
     assert again.sentences == (f"Submission {first} came again: already loaded on 02 October 2026.",)
 
 
 def test_superseded_bytes_become_a_new_submission(settings: Settings, ledger: Ledger) -> None:
-    first = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), Said("ZZ1"), NOW).submission_ids[0]
-    ledger.judge(first, State.LOADED, Judgement(slot=SLOT), NOW)
-    second = land_file(settings, ledger, put(settings, "ZZ1/b.csv", b"c"), Said("ZZ1"), NOW).submission_ids[0]
-    ledger.judge(second, State.LOADED, Judgement(slot=SLOT), NOW)
-    third = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), Said("ZZ1"), NOW).submission_ids
+    first = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), SenderHints("ZZ1"), NOW).submission_ids[0]
+    ledger.judge(first, State.LOADED, IngestResult(slot=SLOT), NOW)
+    second = land_file(settings, ledger, put(settings, "ZZ1/b.csv", b"c"), SenderHints("ZZ1"), NOW).submission_ids[0]
+    ledger.judge(second, State.LOADED, IngestResult(slot=SLOT), NOW)
+    third = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), SenderHints("ZZ1"), NOW).submission_ids
     assert len({first, second, *third}) == 3
 
 
 def test_refused_bytes_are_judged_again_only_when_a_rule_has_changed(settings: Settings, ledger: Ledger) -> None:
-    first = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), Said("ZZ1"), NOW).submission_ids[0]
-    refused = Judgement(findings=(Finding("F001"),), rule_version=load_rulebook(settings.config).version)
+    first = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), SenderHints("ZZ1"), NOW).submission_ids[0]
+    refused = IngestResult(findings=(Finding("F001"),), rule_version=load_rulebook(settings.config).version)
     ledger.judge(first, State.REJECTED, refused, NOW)
-    same = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), Said("ZZ1"), NOW)
+    same = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), SenderHints("ZZ1"), NOW)
     assert (same.submission_ids, "refused on 02 October 2026" in same.sentences[0]) == ((), True)
     (settings.config / "codelists").mkdir()
     (settings.config / "codelists" / "grade.csv").write_text("code,label,aliases,source\nx,X,,ours\n")
-    changed = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), Said("ZZ1"), NOW)
+    changed = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), SenderHints("ZZ1"), NOW)
     assert changed.submission_ids == (first,)
     assert ledger.submission(first).state is State.LANDED
 
 
 def test_the_same_bytes_from_another_organisation_are_their_own_submission(settings: Settings, ledger: Ledger) -> None:
-    one = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), Said("ZZ1"), NOW).submission_ids
-    other = land_file(settings, ledger, put(settings, "ZZ2/a.csv"), Said("ZZ2"), NOW).submission_ids
+    one = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), SenderHints("ZZ1"), NOW).submission_ids
+    other = land_file(settings, ledger, put(settings, "ZZ2/a.csv"), SenderHints("ZZ2"), NOW).submission_ids
     assert one != other

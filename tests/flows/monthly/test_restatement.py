@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.monthly.approve import restate
-from flows.monthly.run import Month, one_run, plain_steps, release
+from flows.monthly.run import Month, exclusive_ledger, plain_steps, release
 from flows.settings import Settings, UsageError
 from tests.flows.conftest import NOW
 from warehouse.db.connection import ask
@@ -44,7 +44,7 @@ def test_few_corrections_are_kept_back_until_an_approver_lets_them_show(
     folder = month.published.release.folder.name
     report = (settings.released / folder / REPORT).read_text(encoding="utf-8")
     assert "(`not_restated`): 1 to 10 people changed since." in report and "None." in report
-    with one_run(settings) as ledger:
+    with exclusive_ledger(settings) as ledger:
         at = NOW + timedelta(hours=1)
         for wrong in (("T99", "ZZ1", "2026-09-30"), ("T01", "ZZ9", "2026-09-30"), ("T01", "ZZ1", "September")):
             with pytest.raises(UsageError):

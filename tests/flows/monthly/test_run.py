@@ -12,12 +12,12 @@ import xlsxwriter
 from flows.cli.output import show_month
 from flows.cli.status import ingest_file
 from flows.monthly.ingest import withdraw
-from flows.monthly.run import Month, one_run
+from flows.monthly.run import Month, exclusive_ledger
 from flows.settings import Settings, SetupError, UsageError, actor
 from schemas.submissions import Period, Slot, State
 from schemas.tables.sent import DATASETS
 from tests.flows.conftest import COUNTS_LAYOUT, NOW
-from warehouse.ledger.store import Judgement, Ledger, Said
+from warehouse.ledger.store import IngestResult, Ledger, SenderHints
 
 Put = Callable[[str, str | bytes], Path]
 Run = Callable[[], Month]
@@ -133,14 +133,14 @@ def test_a_correction_that_loses_a_fifth_of_the_rows_is_held_until_confirmed(
     (held,) = run().outcomes
     assert held.state is State.HELD
     assert "it has 7 rows where the file before it had 10" in held.sentences[0].lower()
-    month = ingest_file(settings, None, Said(), held.submission_id, NOW)
+    month = ingest_file(settings, None, SenderHints(), held.submission_id, NOW)
     assert [o.state for o in month.outcomes] == [State.LOADED]
     assert states(settings) == [State.SUPERSEDED, State.LOADED]
 
 
 def test_confirming_what_is_not_held_is_refused(settings: Settings) -> None:
     with pytest.raises(SetupError, match="not held"):
-        ingest_file(settings, None, Said(), "unknown", NOW)
+        ingest_file(settings, None, SenderHints(), "unknown", NOW)
 
 
 @pytest.mark.parametrize(
@@ -230,8 +230,8 @@ def test_a_withdrawn_mapping_takes_its_layout_with_it(settings: Settings, put: P
     slot = Slot("config", "mapping", "population/made", Period.parse("2026-10"))
     put("ZZ1/a.csv", counts(all=50))
     (outcome,) = run().outcomes
-    with one_run(settings) as ledger:
-        ledger.judge(outcome.submission_id, State.LOADED, Judgement(slot=slot), NOW)
+    with exclusive_ledger(settings) as ledger:
+        ledger.judge(outcome.submission_id, State.LOADED, IngestResult(slot=slot), NOW)
         withdraw(settings, ledger, outcome.submission_id, NOW)
     assert not layout.exists()
 
@@ -250,9 +250,9 @@ def test_a_run_tells_where_the_findings_of_a_loaded_file_lie(
 def test_a_file_taken_by_hand_says_what_is_left_to_do(settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "counts.csv"
     file.write_text(counts(all=50), encoding="utf-8")
-    month = ingest_file(settings, file, Said("ZZ1"), "", NOW)
+    month = ingest_file(settings, file, SenderHints("ZZ1"), "", NOW)
     assert month.release_sentences == ("Not released yet: run `research-culture publish`.",)
-    for said in (Said("ZZ1", dataset="job_plans"), Said("ZZ1", period="soon")):
+    for said in (SenderHints("ZZ1", dataset="job_plans"), SenderHints("ZZ1", period="soon")):
         with pytest.raises(UsageError):
             ingest_file(settings, file, said, "", NOW)
 
@@ -261,14 +261,14 @@ def test_a_withdrawn_submission_is_gone_from_the_next_release(settings: Settings
     put("ZZ1/a.csv", counts(all=50))
     put("ZZ2/a.csv", counts(all=70))
     first, _ = run().outcomes
-    with one_run(settings) as ledger:
+    with exclusive_ledger(settings) as ledger:
         ledger.withdraw(first.submission_id, NOW)
     run()
     assert loaded_people(settings) == {"all": 70}
 
 
 def test_two_runs_at_once_are_refused(settings: Settings) -> None:
-    with one_run(settings), pytest.raises(SetupError, match="another run"), one_run(settings):
+    with exclusive_ledger(settings), pytest.raises(SetupError, match="another run"), exclusive_ledger(settings):
         pass
 
 

@@ -20,7 +20,7 @@ import duckdb
 import pytest
 
 from flows.monthly.as_known import write_as_known
-from flows.monthly.run import Month, one_run
+from flows.monthly.run import Month, exclusive_ledger
 from flows.settings import Settings
 from flows.workbooks.workbook import new_workbook
 from schemas.layouts import Layout
@@ -224,7 +224,7 @@ def test_people_in_files_and_file_names_reach_nothing_but_landing(
     assert states.count(State.REJECTED) == 5, [o.sentences for o in outcomes if o.state is State.REJECTED]
     assert states.count(State.LOADED) == len(RULES.layouts) and states[-1] is State.HELD
     assert months[0].published
-    with one_run(sent) as ledger:
+    with exclusive_ledger(sent) as ledger:
         known = sent.home / "restricted" / "known.duckdb"
         write_as_known(sent, ledger, f"{datetime.now(UTC):%Y-%m-%d}", known, datetime.now(UTC))
         names = {s.submission_id: s.sent_name.partition(".")[0] for s in ledger.submissions()}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.monthly.ingest import withdraw
-from flows.monthly.run import Month, one_run
+from flows.monthly.run import Month, exclusive_ledger
 from flows.settings import Settings
 from schemas.submissions import State
 from tests.flows.conftest import NOW
@@ -40,7 +40,7 @@ def full(settings: Settings, put: Put, run: Run) -> Settings:
     lines[""][0] = with_person(old)[""][0]
     written(old, lines, settings.inbox / "ZZ1/2026-08/workforce/newer.csv")
     run()
-    with one_run(settings) as ledger:
+    with exclusive_ledger(settings) as ledger:
         withdraw(settings, ledger, ledger.loaded()[0].submission_id, NOW)
     put(f"ZZ1/late_{GMC}.csv", f"Colour,Number\nred,{GMC}\nblue,1\n")
     put("ZZ1/late.doc", f"about {GMC}")

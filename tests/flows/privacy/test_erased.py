@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.monthly.ingest import withdraw
-from flows.monthly.run import Month, backfill, monthly, one_run, plain_steps
+from flows.monthly.run import Month, backfill, exclusive_ledger, monthly, plain_steps
 from flows.privacy.tombstones import Person
 from flows.settings import Settings, SetupError, UsageError, actor
 from schemas.submissions import Period, State
@@ -30,7 +30,7 @@ def test_the_same_bytes_and_new_files_do_not_bring_the_person_back(
     put("ZZ1/2026-08/a.csv", first)
     put("ZZ1/2026-09/a.csv", first.replace("1.5", "2"))
     run()
-    with one_run(settings) as ledger:
+    with exclusive_ledger(settings) as ledger:
         withdraw(settings, ledger, ledger.loaded()[0].submission_id, NOW)
     do_erase(settings)
     put("ZZ1/2026-08/a.csv", first)  # withdrawn: taken again
@@ -92,7 +92,7 @@ def test_a_file_of_nobody_else_stays_loaded_without_rows(
     ((submission, month),) = ((s, run()) for s in submissions(settings).values())
     assert (submission.state, submission.counts.accepted, submission.counts.erased) == (State.LOADED, 0, 1)
     assert month.published is not None
-    with one_run(settings) as ledger:
+    with exclusive_ledger(settings) as ledger:
         again = backfill(settings, ledger, plain_steps(settings, ledger), *[Period.parse("2026-09")] * 2, NOW)
     assert [(o.state, o.counts.erased) for o in again.outcomes] == [(State.LOADED, 1)]
 
@@ -115,7 +115,7 @@ def test_a_linked_person_is_erased_everywhere_but_not_who_shares_an_employee_num
     monkeypatch.setenv("RESEARCH_CULTURE_LINK_ORGANISATIONS", "true")
     put("ZZ1/2026-09/a.csv", plans((GMC, "000200"), ("7000001", "000201")))
     put("ZZ2/2026-09/a.csv", plans((GMC, "000300"), ("7000002", "000200")))
-    with one_run(linked) as ledger:
+    with exclusive_ledger(linked) as ledger:
         monthly(linked, ledger, plain_steps(linked, ledger), NOW)
     do_erase(linked)
     for file in linked.staged.glob("*/job_plan.parquet"):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.monthly.run import Month, one_run
+from flows.monthly.run import Month, exclusive_ledger
 from flows.privacy.retention import expired, remove
 from flows.settings import Settings, SetupError, actor, read_rules
 from schemas.submissions import State
@@ -29,7 +29,7 @@ def keep(settings: Settings, **months: int) -> None:
 
 
 def past(settings: Settings, today: date) -> dict[str, date]:
-    with one_run(settings) as ledger:
+    with exclusive_ledger(settings) as ledger:
         rows = expired(settings, ledger, today)
     return {one.as_row()["period"] or one.dataset: one.ended_on for one in rows}
 
@@ -58,7 +58,7 @@ def test_months_run_from_the_periods_end_else_from_landing(sent: Settings) -> No
 
 def test_what_is_removed_is_gone_but_for_its_line_in_the_ledger(sent: Settings, put: Put, run: Run) -> None:
     keep(sent, job_plan=5, unknown=1)
-    with one_run(sent) as ledger:
+    with exclusive_ledger(sent) as ledger:
         gone = expired(sent, ledger, date(2026, 12, 1))
         assert {one.submission.state for one in gone} == {State.LOADED, State.SUPERSEDED, State.REJECTED}
         said = remove(sent, ledger, gone, NOW, "the lead")
@@ -87,7 +87,7 @@ def test_a_period_that_cannot_be_read_is_refused(settings: Settings, line: str, 
 
 def test_the_removal_is_in_the_log(sent: Settings) -> None:
     keep(sent, unknown=1)
-    with one_run(sent) as ledger:
+    with exclusive_ledger(sent) as ledger:
         remove(sent, ledger, expired(sent, ledger, date(2027, 1, 1)), NOW, "the lead")
     with Ledger(sent.ledger, actor()) as ledger:
         (entry,) = ledger.rows("SELECT detail FROM audit WHERE action = 'retention'")

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.monthly.curate import curate
-from flows.monthly.run import Month, one_run, plain_steps
+from flows.monthly.run import Month, exclusive_ledger, plain_steps
 from flows.privacy import rotate_key as rotation
 from flows.privacy.rotate_key import rotate
 from flows.settings import Settings, SetupError, actor, read_key, read_keys
@@ -27,12 +27,12 @@ Run = Callable[[], Month]
 
 
 def do_rotate(settings: Settings) -> str:
-    with one_run(settings) as ledger:
+    with exclusive_ledger(settings) as ledger:
         return "\n".join(rotate(settings, ledger, NOW))
 
 
 def marts(settings: Settings) -> str:
-    with one_run(settings) as ledger:
+    with exclusive_ledger(settings) as ledger:
         steps = plain_steps(settings, ledger)
         published = steps.publish(steps.curate(), NOW)
         assert published.release
@@ -94,7 +94,7 @@ def test_a_rotation_that_was_stopped_is_seen_and_ended(
     with pytest.raises(ZeroDivisionError):
         do_rotate(settings)
     monkeypatch.undo()
-    with one_run(settings) as ledger, pytest.raises(SetupError, match="run `research-culture rotate-key`"):
+    with exclusive_ledger(settings) as ledger, pytest.raises(SetupError, match="run `research-culture rotate-key`"):
         curate(settings, ledger)
     today = read_key(settings)
     do_rotate(settings)
@@ -113,7 +113,7 @@ def test_one_person_has_one_pseudonym_over_organisations_only_where_that_is_agre
     one, other = people(settings)
     assert one.isdisjoint(other)
     linked = settings.model_copy(update={"link_organisations": True})
-    with one_run(linked) as ledger, pytest.raises(SetupError, match="before link_organisations was changed"):
+    with exclusive_ledger(linked) as ledger, pytest.raises(SetupError, match="before link_organisations was changed"):
         curate(linked, ledger)
     do_rotate(linked)
     assert len(read_keys(settings)) == 1  # the key is the same: only the rule has changed
@@ -128,7 +128,7 @@ def test_a_file_of_which_landing_tells_nothing_keeps_its_rows_and_is_named(
     put("ZZ1/2026-09/a.csv", plans((GMC, "000200"), ("7000001", "000201")))
     run()
     (before,) = people(settings)
-    with one_run(settings) as ledger:
+    with exclusive_ledger(settings) as ledger:
         (submission,) = ledger.submissions()
         with ledger.change(NOW, "test", "s") as record:
             record.execute("UPDATE submission SET landed_name = ''")

@@ -16,7 +16,7 @@ from schemas.tables.sent import DATASETS
 from transforms.prepare import prepare
 from transforms.pseudonymise import Pseudonymiser
 from transforms.reading.parse import about, identify, parse, read_shape
-from warehouse.staging.load import Staging, judge_file
+from warehouse.staging.load import Staging, check_file
 
 RULES = load_rulebook()
 
@@ -77,7 +77,7 @@ def test_a_template_filled_as_its_example_shows_always_loads(dataset: str, tmp_p
         for part in parts:
             staging.write(part.tables)
         staging.close()
-        found, rejected = judge_file(staging.folder, layout, RULES)
+        found, rejected = check_file(staging.folder, layout, RULES)
     assert (rejected, [f.sentence for f in found]) == (0, [])
 
 

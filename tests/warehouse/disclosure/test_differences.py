@@ -16,7 +16,7 @@ from tests.warehouse.conftest import figures_of, lines, shown
 from tests.warehouse.metrics.test_figures import metric
 from warehouse.db.exports import write_parquet
 from warehouse.disclosure.control import protect
-from warehouse.disclosure.differences import Statement, near_figures, people_between
+from warehouse.disclosure.differences import Statement, figures_that_differ_by_few, people_between
 from warehouse.ledger.history import ReleaseHistory, load_history
 from warehouse.release.write import write_stated
 
@@ -45,21 +45,21 @@ def test_one_who_changed_is_one_person_and_not_two() -> None:
 def test_a_figure_that_changed_by_few_is_near_and_one_that_changed_by_many_or_none_is_not() -> None:
     then = statement({A, B, C}, a={1: 20}, b={1: 20}, c={1: 20})
     now = statement({A, B, C}, a={1: 30}, b={1: 31}, c={1: 20})
-    assert near_figures(now, then, [], THRESHOLD) == {A}
+    assert figures_that_differ_by_few(now, then, [], THRESHOLD) == {A}
 
 
 def test_few_changes_in_a_hidden_group_are_found_in_what_is_left_of_the_total() -> None:
     """A changed by 12 and C, which is hidden, by 3: the total less A and B tells of the 3."""
     then = statement({ALL, A, B}, a={1: 20}, b={1: 20}, c={1: 20})
     now = statement({ALL, A, B}, a={1: 32}, b={1: 20}, c={1: 23})
-    assert near_figures(now, then, [], THRESHOLD) == set()
-    assert near_figures(now, then, SUMS, THRESHOLD) == {B}
+    assert figures_that_differ_by_few(now, then, [], THRESHOLD) == set()
+    assert figures_that_differ_by_few(now, then, SUMS, THRESHOLD) == {B}
 
 
 def test_what_is_shown_in_one_of_the_two_alone_cannot_be_compared() -> None:
     then = statement({ALL}, a={1: 20}, b={1: 20}, c={1: 20})
     now = statement({A, B, C}, a={1: 22}, b={1: 20}, c={1: 20})
-    assert near_figures(now, then, SUMS, THRESHOLD) == set()
+    assert figures_that_differ_by_few(now, then, SUMS, THRESHOLD) == set()
 
 
 def text_of(people: People, organisation: str = "ZZ1", period: str = "2026-09-01 2026-09-30") -> str:
@@ -201,7 +201,7 @@ def grown(by: int) -> People:
 
 
 def stand(past: Past) -> str:
-    columns = "denominator, status, coalesce(standing_release_id, '-')"
+    columns = "denominator, status, coalesce(kept_from_release_id, '-')"
     return shown(past.connection, f"SELECT {columns} FROM marts.metric_value WHERE breakdown = 'all'")
 
 

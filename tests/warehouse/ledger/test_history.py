@@ -20,9 +20,9 @@ from tests.warehouse.release.test_write import METRICS, plans, released
 from warehouse.db import queries, tables
 from warehouse.ledger.history import load_history, read_releases, submissions_on
 from warehouse.ledger.release_log import Decision, decide, propose
-from warehouse.ledger.store import Judgement, Ledger, Said
+from warehouse.ledger.store import IngestResult, Ledger, SenderHints
 
-REFUSED = Judgement(rule_version="r2")
+REFUSED = IngestResult(rule_version="r2")
 VERSIONS = dict.fromkeys(("manifest_sha256", "content_hash", "headline", "rule_version", "code_version"), "x")
 
 
@@ -47,9 +47,9 @@ def history(ledger: Ledger) -> Ledger:
         elif name == "s3":
             ledger.judge("s3", State.HELD, other, day(3))
             ledger.judge("s1", State.REJECTED, REFUSED, day(5))
-            ledger.say("s3", Said(is_confirmed=True), day(7))
+            ledger.say("s3", SenderHints(is_confirmed=True), day(7))
             ledger.judge("s3", State.LOADED, other, day(7))
-            ledger.say("s1", Said(), day(9))
+            ledger.say("s1", SenderHints(), day(9))
             ledger.judge("s1", State.LOADED, TAKEN, day(9))
         else:
             ledger.judge("s2", State.LOADED, replace(TAKEN, counts=Counts(9, 9)), day(11))

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.ledger.lock import LockedError, hold, is_of_the_world
+from warehouse.ledger.lock import LockedError, hold, is_temporary
 
 HOLDER = """
 import sys, time
@@ -68,4 +68,4 @@ def _busy() -> Exception:
     ],
 )
 def test_only_failures_of_the_world_may_pass(problem: Exception, is_passing: bool) -> None:
-    assert is_of_the_world(problem) is is_passing
+    assert is_temporary(problem) is is_passing

@@ -13,11 +13,11 @@ import pytest
 
 from schemas.findings import Finding
 from schemas.submissions import Counts, Period, Slot, State
-from warehouse.ledger.store import Judgement, Ledger, Said, Submission
+from warehouse.ledger.store import IngestResult, Ledger, SenderHints, Submission
 
 NOW = datetime(2026, 10, 2, 6, 0, tzinfo=UTC)
 SLOT = Slot("ZZ1", "job_plan", "example_pa_export", Period.parse("2026-09"))
-TAKEN = Judgement(slot=SLOT, layout="job_plan/example_pa_export", counts=Counts(10, 8, 1, 1), rule_version="r1")
+TAKEN = IngestResult(slot=SLOT, layout="job_plan/example_pa_export", counts=Counts(10, 8, 1, 1), rule_version="r1")
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def ledger(tmp_path: Path):
 
 
 def land(ledger: Ledger, name: str, sha256: str = "aa", at: datetime = NOW) -> str:
-    said = Said(organisation="ZZ1")
+    said = SenderHints(organisation="ZZ1")
     new = Submission(name, sha256, "plans.csv", name, said, at, State.LANDED, at, None, "", "", None, Counts())
     ledger.land(new, 100)
     return name
@@ -36,7 +36,7 @@ def land(ledger: Ledger, name: str, sha256: str = "aa", at: datetime = NOW) -> s
 def test_a_landed_file_comes_back_as_it_was_said(ledger: Ledger) -> None:
     land(ledger, "s1")
     found = ledger.submission("s1")
-    assert (found.state, found.said, found.slot) == (State.LANDED, Said(organisation="ZZ1"), None)
+    assert (found.state, found.said, found.slot) == (State.LANDED, SenderHints(organisation="ZZ1"), None)
     assert [s.submission_id for s in ledger.same_bytes("aa")] == ["s1"]
 
 
@@ -89,7 +89,7 @@ def test_a_withdrawn_submission_no_longer_counts_and_cannot_be_withdrawn_twice(l
 
 def test_unknown_layouts_wait_again_once_the_rules_have_changed(ledger: Ledger) -> None:
     land(ledger, "s1")
-    unknown = Judgement(findings=(Finding("F011", details={"mapping": "mapping.xlsx"}),), rule_version="r1")
+    unknown = IngestResult(findings=(Finding("F011", details={"mapping": "mapping.xlsx"}),), rule_version="r1")
     ledger.judge("s1", State.REJECTED, unknown, NOW)
     assert ledger.pending("r1") == ()
     assert [s.submission_id for s in ledger.pending("r2")] == ["s1"]
@@ -97,7 +97,7 @@ def test_unknown_layouts_wait_again_once_the_rules_have_changed(ledger: Ledger) 
 
 def test_other_refusals_do_not_wait_again_by_themselves(ledger: Ledger) -> None:
     land(ledger, "s1")
-    ledger.judge("s1", State.REJECTED, Judgement(findings=(Finding("F001"),), rule_version="r1"), NOW)
+    ledger.judge("s1", State.REJECTED, IngestResult(findings=(Finding("F001"),), rule_version="r1"), NOW)
     assert ledger.pending("r2") == ()
 
 

@@ -98,7 +98,7 @@ def test_engagement_keeps_the_sources_of_research_active_apart(ask: Ask) -> None
         T02       grant       -     suppressed
         J05       -           9     shown
     """
-    assert ask(figures, "research_engagement", "metric_id told_by value status direction") == lines("""
+    assert ask(figures, "research_engagement", "metric_id source_dataset value status direction") == lines("""
         R08  survey            50 shown              1
         A03  appraisal         40 shown              1
         J01P job_plan          30 shown              1
@@ -146,7 +146,7 @@ def test_protected_time_has_the_job_plans_and_the_boxes_that_tell_of_time(ask: A
         R06       rcc_motivator_dedicated_time 30
         R02       rcc_barrier_time             1
     """
-    assert ask(figures, "protected_time", "metric_id told_by value") == lines("""
+    assert ask(figures, "protected_time", "metric_id source_dataset value") == lines("""
         J02 job_plan 12
         R05 survey   20
         R06 survey   30

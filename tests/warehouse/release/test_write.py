@@ -19,7 +19,7 @@ from warehouse.build.checks import CheckResult
 from warehouse.db.connection import open_reader
 from warehouse.ledger.audit import Head
 from warehouse.release import write
-from warehouse.release.write import Release, write_analyst_file, write_release
+from warehouse.release.write import Release, export_analyst_file, write_release
 
 AT = datetime(2026, 10, 2, 6, tzinfo=UTC)
 MET = CheckResult(
@@ -180,8 +180,8 @@ def is_whole(folder: Path) -> bool:
 
 def test_the_analysts_file_holds_core_marts_and_reference_and_only_its_owner_reads_it(work, tmp_path: Path) -> None:
     path = tmp_path / "restricted/analyst.duckdb"
-    assert write_analyst_file(work, path) == ""
-    assert write_analyst_file(work, path) == ""
+    assert export_analyst_file(work, path) == ""
+    assert export_analyst_file(work, path) == ""
     assert path.stat().st_mode & 0o077 == 0
     assert [file.name for file in path.parent.iterdir()] == ["analyst.duckdb"]
     with open_reader(path) as reader:
@@ -192,14 +192,14 @@ def test_the_analysts_file_holds_core_marts_and_reference_and_only_its_owner_rea
 
 def test_a_locked_analysts_file_is_left_and_reported(work, tmp_path: Path, monkeypatch) -> None:
     path = tmp_path / "restricted/analyst.duckdb"
-    write_analyst_file(work, path)
+    export_analyst_file(work, path)
     before = path.read_bytes()
 
     def refuse(self: Path, target: Path) -> Path:
         raise PermissionError("being used by another process")
 
     monkeypatch.setattr(Path, "replace", refuse)
-    assert write_analyst_file(work, path) == (
+    assert export_analyst_file(work, path) == (
         "restricted/analyst.duckdb is open in another program: close it and run again;"
         " until then the last release still shows there."
     )

@@ -12,7 +12,7 @@ import pytest
 from schemas.layouts import Layout
 from schemas.rulebook import load_rulebook
 from schemas.tables.sent import STAGED
-from warehouse.staging.load import Staging, judge_file
+from warehouse.staging.load import Staging, check_file
 
 RULES = load_rulebook()
 COUNTS = {"population_code": "invited", "snapshot_date": date(2026, 9, 30)}
@@ -61,7 +61,7 @@ def test_identical_rows_are_kept_once(tmp_path: Path) -> None:
     row = {**COUNTS, "staff_group_code": "students", "people_count": 40}
     with Staging(tmp_path, "s1") as staging:
         stage(staging, "population", [row, row, row])
-        findings, rejected = judge_file(staging.folder, template("population"), RULES)
+        findings, rejected = check_file(staging.folder, template("population"), RULES)
         kept = pq.read_table(staging.folder / "population.parquet")["row_number"].to_pylist()
     assert [(f.code, f.rows, f.row_count) for f in findings] == [("W002", (3, 4), 2)]
     assert (rejected, kept) == (2, [2])
@@ -72,7 +72,7 @@ def test_rows_of_one_key_that_differ_are_all_rejected(tmp_path: Path) -> None:
     other = {**COUNTS, "staff_group_code": "all", "people_count": 90}
     with Staging(tmp_path, "s1") as staging:
         stage(staging, "population", [{**row, "people_count": 40}, other, {**row, "people_count": 41}])
-        findings, rejected = judge_file(staging.folder, template("population"), RULES)
+        findings, rejected = check_file(staging.folder, template("population"), RULES)
         kept = pq.read_table(staging.folder / "population.parquet")["row_number"].to_pylist()
     assert [(f.code, f.rows) for f in findings] == [("R003", (2, 4))]
     assert "population and staff group and date of the count" in findings[0].sentence
@@ -91,7 +91,7 @@ def test_two_people_with_one_response_id_are_both_rejected_with_their_answers(tm
     with Staging(tmp_path, "s1") as staging:
         staging.write(tables)
         staging.close()
-        findings, rejected = judge_file(staging.folder, template("survey"), RULES)
+        findings, rejected = check_file(staging.folder, template("survey"), RULES)
         staging.settle()
     assert [(f.code, f.rows) for f in findings] == [("R005", (2, 4))]
     assert rejected == 2
@@ -106,7 +106,7 @@ def test_groups_that_do_not_add_up_to_their_total_are_told(tmp_path: Path) -> No
     with Staging(tmp_path, "s1") as staging:
         rows = [{**COUNTS, "staff_group_code": g, "people_count": n} for g, n in groups.items()]
         stage(staging, "population", rows)
-        findings, rejected = judge_file(staging.folder, template("population"), RULES)
+        findings, rejected = check_file(staging.folder, template("population"), RULES)
     assert [f.sentence for f in findings] == ["The staff groups add up to 90, the total says 100; the groups are used."]
     assert rejected == 0
 
@@ -126,7 +126,7 @@ def plan(number: int, registration: str | None, employee: str | None) -> dict:
 def test_one_employee_number_with_two_registrations_is_told(tmp_path: Path) -> None:
     with Staging(tmp_path, "s1") as staging:
         stage(staging, "job_plan", [plan(1, "r1", "e1"), plan(2, "r2", "e1"), plan(3, "r3", "e3")])
-        findings, _ = judge_file(staging.folder, template("job_plan"), RULES)
+        findings, _ = check_file(staging.folder, template("job_plan"), RULES)
     assert [(f.code, f.rows) for f in findings] == [("W011", (2, 3))]
 
 
@@ -136,7 +136,7 @@ def test_people_in_two_sources_of_one_dataset_are_counted_and_told(tmp_path: Pat
         staging.settle()
     with Staging(tmp_path, "s1") as staging:
         stage(staging, "job_plan", [plan(8, "r1", None), plan(9, "r9", None)])
-        findings, rejected = judge_file(staging.folder, template("job_plan"), RULES, [tmp_path / "other"])
+        findings, rejected = check_file(staging.folder, template("job_plan"), RULES, [tmp_path / "other"])
     assert [(f.code, f.details) for f in findings] == [("W003", {"people": "1"})]
     assert rejected == 0
 
@@ -149,7 +149,7 @@ def test_organisations_that_change_their_name_are_counted_and_told(tmp_path: Pat
     ]
     with Staging(tmp_path, "s1") as staging:
         stage(staging, "nss_benchmark", rows)
-        findings, _ = judge_file(staging.folder, template("nss_benchmark"), RULES)
+        findings, _ = check_file(staging.folder, template("nss_benchmark"), RULES)
     assert [f.sentence for f in findings] == [
         "Organisations whose name differs between years: 1; the latest name is shown."
     ]

@@ -1,7 +1,7 @@
 -- The release that the one in print shows each family as of: itself, or for a family not restated an earlier one.
 SELECT
     released.metric_id, released.organisation_code, released.period_start, released.period_end,
-    coalesce(max(released.standing_release_id), max(released.release_id)) AS release_id
+    coalesce(max(released.kept_from_release_id), max(released.release_id)) AS release_id
 FROM audit.released_figure AS released
 WHERE released.release_id = (
     SELECT max_by(release_id, released_at) FROM audit.release WHERE released_at IS NOT NULL AND withdrawn_at IS NULL

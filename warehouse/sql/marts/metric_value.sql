@@ -72,7 +72,7 @@ SELECT
     CASE WHEN status = 'shown' AND is_rate_safe THEN response_rate_pct END AS response_rate_pct,
     series_id,
     status,
-    CAST(NULL AS STRING) AS standing_release_id
+    CAST(NULL AS STRING) AS kept_from_release_id
 FROM safe
 UNION ALL
 SELECT
@@ -97,6 +97,6 @@ SELECT
     released.response_rate_pct,
     released.series_id,
     CASE WHEN released.status IN ('shown', 'rounded') THEN 'not_restated' ELSE released.status END AS status,
-    standing.release_id AS standing_release_id
+    standing.release_id AS kept_from_release_id
 FROM audit.released_figure AS released
 INNER JOIN core.family_standing AS standing USING (release_id, metric_id, organisation_code, period_start, period_end)

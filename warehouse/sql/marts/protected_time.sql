@@ -4,7 +4,7 @@ SELECT
     definition.title,
     definition.unit,
     definition.direction,
-    CASE WHEN mapped.question_key IS NULL THEN 'job_plan' ELSE 'survey' END AS told_by,
+    CASE WHEN mapped.question_key IS NULL THEN 'job_plan' ELSE 'survey' END AS source_dataset,
     coalesce(item.label, '') AS item_label
 FROM marts.metric_value AS figure
 INNER JOIN marts.metric_definition AS definition USING (metric_id)

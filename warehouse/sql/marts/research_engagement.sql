@@ -10,7 +10,7 @@ SELECT
         WHEN figure.metric_id = 'D03' THEN 'workforce'
         WHEN figure.metric_id IN ('T01', 'T02', 'T03') THEN 'research_activity'
         ELSE 'survey'
-    END AS told_by,
+    END AS source_dataset,
     CASE WHEN figure.metric_id = 'R01D' THEN figure.item_code ELSE item.domain_code END AS domain_code,
     coalesce(item.label, event.label, '') AS item_label
 FROM marts.metric_value AS figure
