@@ -63,18 +63,9 @@ METRIC_SPC = Contract(
         Field("is_trend", "boolean", "True in a run of points that all rise or all fall."),
         Field("is_two_in_three", "boolean", "True where two of three are beyond one near limit; NULL without limits."),
         Field("special_cause_type", "text", "The rule that counts, in words of NHSRplotthedots, or `Common Cause`."),
-        Field(
-            "point_type",
-            "text",
-            "`common_cause`, `special_cause_improvement`, `special_cause_concern`, or for a metric without direction "
-            "`special_cause_neutral_high` and `_low`.",
-        ),
+        Field("point_type", "text", "`common_cause`, `special_cause_improvement`, `special_cause_concern`, or for a metric without direction `special_cause_neutral_high` and `_low`."),
         Field("variation_icon", "text", "Type of the series' last point, on each of its rows."),
-        Field(
-            "assurance_icon",
-            "text",
-            "`consistent_pass`, `consistent_fail` or `inconsistent`: the target against the last limits; NULL without.",
-        ),
+        Field("assurance_icon", "text", "`consistent_pass`, `consistent_fail` or `inconsistent`: the target against the last limits; NULL without."),
         number("target", "Target in the metric's unit, if any."),
         Field("note", "text", "Why there are no limits, or that they are provisional; '' if nothing.", required=True),
     ),
