@@ -5,16 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from schemas.fields import Contract, Field
-from schemas.tables.columns import (
-    ORGANISATION_CODE,
-    PERIOD,
-    PERSON_KEY,
-    RESPONSE_KEY,
-    SLOT,
-    SUBMISSION_ID,
-    count,
-    number,
-)
+from schemas.tables.columns import ORGANISATION_CODE, PERIOD, PERSON_KEY, RESPONSE_KEY, SLOT, SUBMISSION_ID, count, number
 from schemas.tables.core_programmes import PROGRAMMES
 from schemas.tables.figures import METRIC_FIGURE, METRIC_HISTORY
 from schemas.tables.sent import DATASETS
