@@ -12,7 +12,14 @@ SUBMISSION = Contract(
     title="Submissions that the build read",
     grain="submission",
     keys=("submission_id",),
-    fields=(SUBMISSION_ID, ORGANISATION_CODE, Field("dataset", "text", "Kind of data.", required=True), SOURCE, *PERIOD, Field("accepted_at", "timestamp", "When the ledger accepted it (UTC).", required=True)),
+    fields=(
+        SUBMISSION_ID,
+        ORGANISATION_CODE,
+        Field("dataset", "text", "Kind of data.", required=True),
+        SOURCE,
+        *PERIOD,
+        Field("accepted_at", "timestamp", "When the ledger accepted it (UTC).", required=True),
+    ),
 )
 
 SUBMISSION_STATE = Contract(

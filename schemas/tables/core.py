@@ -48,7 +48,11 @@ PERSON_LINK = Contract(
     title="Employee numbers that go with just one registration number",
     grain="organisation x employee number",
     keys=("organisation_code", "employee_key"),
-    fields=(ORGANISATION_CODE, Field("employee_key", "text", "Pseudonym of the employee number.", required=True), Field("registration_key", "text", "Pseudonym of the registration number.", required=True)),
+    fields=(
+        ORGANISATION_CODE,
+        Field("employee_key", "text", "Pseudonym of the employee number.", required=True),
+        Field("registration_key", "text", "Pseudonym of the registration number.", required=True),
+    ),
 )
 
 FCT_POPULATION = Contract(
@@ -57,7 +61,10 @@ FCT_POPULATION = Contract(
     grain="organisation x population x staff group x date",
     keys=("organisation_code", "source", "period_start", "population_code", "staff_group_code", "snapshot_date"),
     partition="submission_id",
-    fields=(*SLOT, *DATASETS["population"].fields),
+    fields=(
+        *SLOT,
+        *DATASETS["population"].fields,
+    ),
 )
 
 POPULATION_GROUP = Contract(
@@ -69,7 +76,12 @@ POPULATION_GROUP = Contract(
         ORGANISATION_CODE,
         DATASETS["population"].field("population_code"),
         *PERIOD,
-        Field("staff_group_code", "text", "ESR staff group, or `rest`: everyone whom the listed groups leave over, be it 0.", required=True),
+        Field(
+            "staff_group_code",
+            "text",
+            "ESR staff group, or `rest`: everyone whom the listed groups leave over, be it 0.",
+            required=True,
+        ),
         count("people_count", "People at the period's last count, sources together."),
     ),
 )
@@ -80,7 +92,11 @@ FCT_SURVEY_RESPONSE = Contract(
     grain="respondent",
     keys=("response_key",),
     partition="submission_id",
-    fields=(*SLOT, RESPONSE_KEY, *_of("survey", "response_date", "staff_group_code", "is_complete", "is_research_active")),
+    fields=(
+        *SLOT,
+        RESPONSE_KEY,
+        *_of("survey", "response_date", "staff_group_code", "is_complete", "is_research_active"),
+    ),
 )
 
 _RESEARCH_ACTIVE = Field("research_active_code", "text", "`yes` or `no`, as the respondent says; NULL where they do not (by survey).")
@@ -148,7 +164,12 @@ FCT_APPRAISAL = Contract(
             "research_pdp_due_count",
             "research_pdp_complete_count",
         ),
-        Field("is_complete", "boolean", "True where the state is complete and no sign-off date lies after the period's end.", required=True),
+        Field(
+            "is_complete",
+            "boolean",
+            "True where the state is complete and no sign-off date lies after the period's end.",
+            required=True,
+        ),
     ),
 )
 
@@ -162,8 +183,22 @@ FCT_JOB_PLAN_LINE = Contract(
         *SLOT,
         Field("plan_key", "text", "Pseudonym of the plan number.", required=True),
         replace(PERSON_KEY, required=True),
-        *_of("job_plan", "line_number", "staff_group_code", "contract_type_code", "nation_code", "plan_state_code", "activity_category_code", "funding_code"),
-        Field("is_research", "boolean", "True where the category is research or the line is marked as research within another.", required=True),
+        *_of(
+            "job_plan",
+            "line_number",
+            "staff_group_code",
+            "contract_type_code",
+            "nation_code",
+            "plan_state_code",
+            "activity_category_code",
+            "funding_code",
+        ),
+        Field(
+            "is_research",
+            "boolean",
+            "True where the category is research or the line is marked as research within another.",
+            required=True,
+        ),
         number("weekly_pas", "PAs a week: the line's PAs divided by its cycle weeks; NULL for lines in hours."),
         number("weekly_hours", "Hours a week: PAs turned into hours by nation and premium time where need be."),
     ),
@@ -197,7 +232,12 @@ FCT_NSS_RESULT = Contract(
     grain="organisation x year x measure",
     keys=("organisation_code", "survey_year", "measure_code"),
     warning="Published and mostly weighted: never compare with a local survey as if it were the same measure.",
-    fields=(SUBMISSION_ID, *PERIOD, *DATASETS["nss_benchmark"].fields, Field("is_weighted", "boolean", "True where weighted by occupation.", required=True)),
+    fields=(
+        SUBMISSION_ID,
+        *PERIOD,
+        *DATASETS["nss_benchmark"].fields,
+        Field("is_weighted", "boolean", "True where weighted by occupation.", required=True),
+    ),
 )
 
 CORE = {

@@ -46,7 +46,12 @@ FIGURE_RISK = Contract(
         number("denominator", "Denominator in PAs or hours, else NULL."),
         number("numerator_margin", "How far it must stay from being known, for the two largest to be safe; else NULL."),
         number("denominator_margin", "The same for the denominator."),
-        Field("reason", "text", "'' where it is safe by itself, else the rule: `not_available`, `no_value`, `base`, `numerator`, `complement`, `class` or `dominance`.", required=True),
+        Field(
+            "reason",
+            "text",
+            "'' where it is safe by itself, else the rule: `not_available`, `no_value`, `base`, `numerator`, `complement`, `class` or `dominance`.",
+            required=True,
+        ),
         Field("is_coarsened", "boolean", "True where the other of two breakdowns is in print.", required=True),
     ),
 )
@@ -72,11 +77,19 @@ FIGURE_DECISION = Contract(
 )
 
 FAMILY_STANDING = Contract(
-    name="core.family_standing", title="Families that are not restated, since few people changed: they stay as a release had them", grain="metric x organisation x period", keys=FAMILY, fields=(*_FAMILY_FIELDS, _RELEASE_ID)
+    name="core.family_standing",
+    title="Families that are not restated, since few people changed: they stay as a release had them",
+    grain="metric x organisation x period",
+    keys=FAMILY,
+    fields=(*_FAMILY_FIELDS, _RELEASE_ID),
 )
 
 SAME_FAMILY = Contract(
-    name="core.same_family", title="Families whose people add the same now as when a release stated them: what was hidden stays hidden", grain="metric x organisation x period", keys=FAMILY, fields=(*_FAMILY_FIELDS, _RELEASE_ID)
+    name="core.same_family",
+    title="Families whose people add the same now as when a release stated them: what was hidden stays hidden",
+    grain="metric x organisation x period",
+    keys=FAMILY,
+    fields=(*_FAMILY_FIELDS, _RELEASE_ID),
 )
 
 # What earlier releases said, read from their files.
@@ -86,7 +99,10 @@ STATED_CONTRIBUTION = Contract(
     grain="release x figure x contribution",
     keys=("release_id", *FIGURE_CONTRIBUTION.keys),
     warning=METRIC_FIGURE.warning,
-    fields=(_RELEASE_ID, *FIGURE_CONTRIBUTION.fields),
+    fields=(
+        _RELEASE_ID,
+        *FIGURE_CONTRIBUTION.fields,
+    ),
 )
 
 # Steps towards the figures in print: built like the core, but not handed to analysts.

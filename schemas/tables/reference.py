@@ -19,14 +19,25 @@ def _flag(name: str, description: str) -> Field:
 _SOURCE_OF_RULE = _text("source", "Where the rule is from; `ours` where it is.")
 _QUESTION_KEY = _text("question_key", "Our stable key of the question.")
 
-ORGANISATION = Contract(name="reference.organisation", title="Declared organisations", grain="organisation", keys=("organisation_code",), fields=DIM_ORGANISATION.fields)
+ORGANISATION = Contract(
+    name="reference.organisation",
+    title="Declared organisations",
+    grain="organisation",
+    keys=("organisation_code",),
+    fields=DIM_ORGANISATION.fields,
+)
 
 CODELIST = Contract(
     name="reference.codelist",
     title="Codes and their labels",
     grain="codelist x code",
     keys=("codelist", "code"),
-    fields=(_text("codelist", "Name of the codelist."), _text("code", "Value as it stands in a code column."), _text("label", "What to show for it."), _SOURCE_OF_RULE),
+    fields=(
+        _text("codelist", "Name of the codelist."),
+        _text("code", "Value as it stands in a code column."),
+        _text("label", "What to show for it."),
+        _SOURCE_OF_RULE,
+    ),
 )
 
 INSTRUMENT_ITEM = Contract(
@@ -54,7 +65,11 @@ INSTRUMENT_NUMBER = Contract(
     title="Printed numbers of the questions; they drift from version to version",
     grain="question x version",
     keys=("question_key", "version"),
-    fields=(_QUESTION_KEY, _text("version", "Version or year of the printed instrument."), _text("printed_number", "Number as printed there.")),
+    fields=(
+        _QUESTION_KEY,
+        _text("version", "Version or year of the printed instrument."),
+        _text("printed_number", "Number as printed there."),
+    ),
 )
 
 PA_HOURS = Contract(
@@ -62,7 +77,12 @@ PA_HOURS = Contract(
     title="Hours of a programmed activity (PA)",
     grain="nation x premium time",
     keys=("nation_code", "is_premium_time"),
-    fields=(_text("nation_code", "Nation whose contract applies."), _flag("is_premium_time", "True for premium time."), Field("hours_per_pa", "number", "Hours that one PA stands for.", required=True), _SOURCE_OF_RULE),
+    fields=(
+        _text("nation_code", "Nation whose contract applies."),
+        _flag("is_premium_time", "True for premium time."),
+        Field("hours_per_pa", "number", "Hours that one PA stands for.", required=True),
+        _SOURCE_OF_RULE,
+    ),
 )
 
 METRIC = Contract(
@@ -83,7 +103,10 @@ METRIC_BREAKDOWN = Contract(
     title="What each metric is broken down by",
     grain="metric x breakdown",
     keys=("metric_id", "breakdown"),
-    fields=(_text("metric_id", "Metric."), _text("breakdown", "`all`, or a breakdown that the metric declares.")),
+    fields=(
+        _text("metric_id", "Metric."),
+        _text("breakdown", "`all`, or a breakdown that the metric declares."),
+    ),
 )
 
 METRIC_DATASET = Contract(
@@ -91,7 +114,10 @@ METRIC_DATASET = Contract(
     title="Which datasets each metric is made from",
     grain="metric x dataset",
     keys=("metric_id", "dataset"),
-    fields=(_text("metric_id", "Metric."), _text("dataset", "Kind of data, as audit.submission names it.")),
+    fields=(
+        _text("metric_id", "Metric."),
+        _text("dataset", "Kind of data, as audit.submission names it."),
+    ),
 )
 
 SUPPORT_MEASURE = Contract(
@@ -115,7 +141,10 @@ BANK_HOLIDAY = Contract(
     grain="nation x day",
     keys=("nation_code", "holiday_date"),
     warning="As the library `holidays` knows them: a day proclaimed later is missing until it is updated.",
-    fields=(_text("nation_code", "Nation."), Field("holiday_date", "date", "The day, or the day observed in its place.", required=True)),
+    fields=(
+        _text("nation_code", "Nation."),
+        Field("holiday_date", "date", "The day, or the day observed in its place.", required=True),
+    ),
 )
 
 SERIES_BREAK = Contract(
@@ -154,7 +183,12 @@ ITEM_SUBTHEME = Contract(
     grain="question",
     keys=("question_key",),
     warning="The mapping is ours. A barrier on a facilitator is that facilitator's absence.",
-    fields=(_QUESTION_KEY, _text("level_code", "`individual`, `interpersonal` or `environmental`."), Field("subtheme_code", "text", "Factor that it tells of; NULL where the review's text names none."), _SOURCE_OF_RULE),
+    fields=(
+        _QUESTION_KEY,
+        _text("level_code", "`individual`, `interpersonal` or `environmental`."),
+        Field("subtheme_code", "text", "Factor that it tells of; NULL where the review's text names none."),
+        _SOURCE_OF_RULE,
+    ),
 )
 
 NSS_SCORING = Contract(
@@ -180,7 +214,11 @@ STAFF_GROUP_WIDE = Contract(
     title="Wide staff groups, in print where staff groups are too small",
     grain="staff group",
     keys=("staff_group_code",),
-    fields=(_text("staff_group_code", "Staff group."), _text("staff_group_wide_code", "Wide staff group that it is part of."), _text("label", "What to show for the wide one.")),
+    fields=(
+        _text("staff_group_code", "Staff group."),
+        _text("staff_group_wide_code", "Wide staff group that it is part of."),
+        _text("label", "What to show for the wide one."),
+    ),
 )
 
 SPC_RULE_SET = Contract(
@@ -210,7 +248,12 @@ SPC_REBASE = Contract(
     fields=(
         _text("metric_id", "Metric."),
         _text("organisation_code", "Organisation; '' for every organisation that has no row of that date."),
-        Field("rebase_date", "date", "The first point on or after it starts a group; before the first point, it sets the baseline only.", required=True),
+        Field(
+            "rebase_date",
+            "date",
+            "The first point on or after it starts a group; before the first point, it sets the baseline only.",
+            required=True,
+        ),
         Field("fix_after_n_points", "integer", "Points of the baseline, 12 or more; NULL for all.", minimum=12),
         _text("reason", "What changed, for the chart's reader."),
     ),
@@ -221,7 +264,12 @@ DICTIONARY = Contract(
     title="Data dictionary: every column of every table",
     grain="table x column",
     keys=("table_name", "column_name"),
-    fields=(_text("table_name", "Schema and table."), _text("column_name", "Column."), _text("column_type", "SQL type."), _text("description", "What it means, with its unit.")),
+    fields=(
+        _text("table_name", "Schema and table."),
+        _text("column_name", "Column."),
+        _text("column_type", "SQL type."),
+        _text("description", "What it means, with its unit."),
+    ),
 )
 
 REFERENCE = {
