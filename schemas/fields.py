@@ -15,9 +15,9 @@ Kind = Literal["text", "code", "identifier", "integer", "number", "date", "times
 
 # One row a kind: its Arrow type (by pyarrow's name) and its SQL type, which DuckDB and Spark both know.
 KINDS: dict[str, tuple[str, str]] = {
-    "text": ("string", "VARCHAR"),
-    "code": ("string", "VARCHAR"),
-    "identifier": ("string", "VARCHAR"),
+    "text": ("string", "STRING"),
+    "code": ("string", "STRING"),
+    "identifier": ("string", "STRING"),
     "integer": ("int64", "BIGINT"),
     "number": ("float64", "DOUBLE"),
     "date": ("date32", "DATE"),

@@ -5,9 +5,7 @@ from __future__ import annotations
 from schemas.fields import Field
 
 SUBMISSION_ID = Field("submission_id", "text", "Submission that the row came in.", required=True)
-ORGANISATION_CODE = Field(
-    "organisation_code", "text", "ODS code, or the local code declared for the organisation.", required=True
-)
+ORGANISATION_CODE = Field("organisation_code", "text", "ODS code, or the local code declared for the organisation.", required=True)
 SOURCE = Field(
     "source",
     "text",
@@ -25,7 +23,12 @@ RESPONSE_KEY = Field(
     "Surrogate of the response: submission and running number; anonymous, never linked to a person.",
     required=True,
 )
-SLOT = (SUBMISSION_ID, ORGANISATION_CODE, SOURCE, *PERIOD)
+SLOT = (
+    SUBMISSION_ID,
+    ORGANISATION_CODE,
+    SOURCE,
+    *PERIOD,
+)
 
 
 def number(name: str, description: str) -> Field:

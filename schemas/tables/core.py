@@ -5,16 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from schemas.fields import Contract, Field
-from schemas.tables.columns import (
-    ORGANISATION_CODE,
-    PERIOD,
-    PERSON_KEY,
-    RESPONSE_KEY,
-    SLOT,
-    SUBMISSION_ID,
-    count,
-    number,
-)
+from schemas.tables.columns import ORGANISATION_CODE, PERIOD, PERSON_KEY, RESPONSE_KEY, SLOT, SUBMISSION_ID, count, number
 from schemas.tables.core_programmes import PROGRAMMES
 from schemas.tables.figures import METRIC_FIGURE, METRIC_HISTORY
 from schemas.tables.sent import DATASETS
@@ -70,7 +61,10 @@ FCT_POPULATION = Contract(
     grain="organisation x population x staff group x date",
     keys=("organisation_code", "source", "period_start", "population_code", "staff_group_code", "snapshot_date"),
     partition="submission_id",
-    fields=(*SLOT, *DATASETS["population"].fields),
+    fields=(
+        *SLOT,
+        *DATASETS["population"].fields,
+    ),
 )
 
 POPULATION_GROUP = Contract(
@@ -105,9 +99,7 @@ FCT_SURVEY_RESPONSE = Contract(
     ),
 )
 
-_RESEARCH_ACTIVE = Field(
-    "research_active_code", "text", "`yes` or `no`, as the respondent says; NULL where they do not (by survey)."
-)
+_RESEARCH_ACTIVE = Field("research_active_code", "text", "`yes` or `no`, as the respondent says; NULL where they do not (by survey).")
 
 FCT_SURVEY_ANSWER = Contract(
     name="core.fct_survey_answer",

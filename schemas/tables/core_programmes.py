@@ -50,7 +50,10 @@ FCT_SUPPORT_SUMMARY = Contract(
     grain="site x period x programme x measure",
     keys=(*_SLOT_KEYS, *DATASETS["support_summary"].keys),
     warning="A person in two programmes stands on both lines: lines do not add up to people.",
-    fields=(*SLOT, *DATASETS["support_summary"].fields),
+    fields=(
+        *SLOT,
+        *DATASETS["support_summary"].fields,
+    ),
 )
 
 SUPPORT_SUMMARY_MADE = replace(
@@ -107,7 +110,11 @@ FCT_SUPPORT_CONCERN = Contract(
     title="Concerns of support cases",
     grain="case x concern",
     keys=("submission_id", "case_key", "concern_code"),
-    fields=(*SLOT, _CASE_KEY, *_of("support_concern")),
+    fields=(
+        *SLOT,
+        _CASE_KEY,
+        *_of("support_concern"),
+    ),
 )
 
 FCT_SUPPORT_INTERVENTION = Contract(
@@ -115,7 +122,11 @@ FCT_SUPPORT_INTERVENTION = Contract(
     title="Interventions of support cases",
     grain="case x programme x start",
     keys=("submission_id", "case_key", "programme_code", "start_date"),
-    fields=(*SLOT, _CASE_KEY, *_of("support_intervention")),
+    fields=(
+        *SLOT,
+        _CASE_KEY,
+        *_of("support_intervention"),
+    ),
 )
 
 FCT_SUPPORT_PAIR = Contract(
@@ -146,7 +157,11 @@ FCT_ADOPTION = Contract(
     title="Adoption of recommendations",
     grain="site x recommendation x date assessed",
     keys=("submission_id", *DATASETS["recommendation_adoption"].keys),
-    fields=(*SLOT, *_of("recommendation_adoption"), _IS_LATEST),
+    fields=(
+        *SLOT,
+        *_of("recommendation_adoption"),
+        _IS_LATEST,
+    ),
 )
 
 FCT_IPARIHS_RATING = Contract(
@@ -168,7 +183,10 @@ FCT_ADOPTION_WORKSHOP = Contract(
     title="Workshops",
     grain="site x workshop",
     keys=("submission_id", *PARTS["adoption_workshop"].keys),
-    fields=(*SLOT, *_of("adoption_workshop")),
+    fields=(
+        *SLOT,
+        *_of("adoption_workshop"),
+    ),
 )
 
 FCT_ADOPTION_CHANGE = Contract(
@@ -176,7 +194,10 @@ FCT_ADOPTION_CHANGE = Contract(
     title="Changes noted",
     grain="site x kind of change x date",
     keys=("submission_id", *PARTS["adoption_change"].keys),
-    fields=(*SLOT, *_of("adoption_change")),
+    fields=(
+        *SLOT,
+        *_of("adoption_change"),
+    ),
 )
 
 FCT_WORKFORCE = Contract(
@@ -223,9 +244,7 @@ WORKFORCE_YEAR = Contract(
             required=True,
         ),
         Field("is_in_post_at_end", "boolean", "True for those in post on the last day.", required=True),
-        Field(
-            "has_joined", "boolean", "True where they joined within the twelve months; NULL where no file says when."
-        ),
+        Field("has_joined", "boolean", "True where they joined within the twelve months; NULL where no file says when."),
     ),
 )
 

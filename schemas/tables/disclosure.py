@@ -49,8 +49,7 @@ FIGURE_RISK = Contract(
         Field(
             "reason",
             "text",
-            "'' where it is safe by itself, else the rule: `not_available`, `no_value`, `base`, `numerator`, "
-            "`complement`, `class` or `dominance`.",
+            "'' where it is safe by itself, else the rule: `not_available`, `no_value`, `base`, `numerator`, `complement`, `class` or `dominance`.",
             required=True,
         ),
         Field("is_coarsened", "boolean", "True where the other of two breakdowns is in print.", required=True),
@@ -100,7 +99,10 @@ STATED_CONTRIBUTION = Contract(
     grain="release x figure x contribution",
     keys=("release_id", *FIGURE_CONTRIBUTION.keys),
     warning=METRIC_FIGURE.warning,
-    fields=(_RELEASE_ID, *FIGURE_CONTRIBUTION.fields),
+    fields=(
+        _RELEASE_ID,
+        *FIGURE_CONTRIBUTION.fields,
+    ),
 )
 
 # Steps towards the figures in print: built like the core, but not handed to analysts.

@@ -95,7 +95,10 @@ METRIC_UNIT_CATEGORY = Contract(
     grain="counted unit x breakdown",
     keys=METRIC_FIGURE.keys,
     warning=METRIC_FIGURE.warning,
-    fields=(*FIGURE_KEYS, *(field for field in METRIC_UNIT_FIELDS if field.name not in (*METRIC_FIGURE.keys, *BREAKDOWN_COLUMNS.values()))),
+    fields=(
+        *FIGURE_KEYS,
+        *(field for field in METRIC_UNIT_FIELDS if field.name not in (*METRIC_FIGURE.keys, *BREAKDOWN_COLUMNS.values())),
+    ),
 )
 
 FIGURE_BASE = Contract(
@@ -146,7 +149,11 @@ FIGURE_RESPONSE_RATE = Contract(
 )
 
 # Steps towards core.metric_figure: built like the core, but not handed to analysts.
-MADE = (FIGURE_BASE, FIGURE_QUANTILE, FIGURE_RESPONSE_RATE)
+MADE = (
+    FIGURE_BASE,
+    FIGURE_QUANTILE,
+    FIGURE_RESPONSE_RATE,
+)
 RELEASED_FIGURE = Contract(
     name="audit.released_figure",
     title="The releases' own files of figures, read together",
@@ -165,5 +172,9 @@ METRIC_HISTORY = Contract(
     grain=RELEASED_FIGURE.grain,
     keys=RELEASED_FIGURE.keys,
     warning="Figures as they were released, also of releases that were withdrawn: a later one may have corrected them.",
-    fields=(*RELEASED_FIGURE.fields, Field("released_at", "timestamp", "When the release was approved (UTC).", required=True), Field("withdrawn_at", "timestamp", "When the release was withdrawn (UTC); NULL where it was not.")),
+    fields=(
+        *RELEASED_FIGURE.fields,
+        Field("released_at", "timestamp", "When the release was approved (UTC).", required=True),
+        Field("withdrawn_at", "timestamp", "When the release was withdrawn (UTC); NULL where it was not."),
+    ),
 )

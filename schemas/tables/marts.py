@@ -66,8 +66,7 @@ METRIC_SPC = Contract(
         Field(
             "point_type",
             "text",
-            "`common_cause`, `special_cause_improvement`, `special_cause_concern`, or for a metric without direction "
-            "`special_cause_neutral_high` and `_low`.",
+            "`common_cause`, `special_cause_improvement`, `special_cause_concern`, or for a metric without direction `special_cause_neutral_high` and `_low`.",
         ),
         Field("variation_icon", "text", "Type of the series' last point, on each of its rows."),
         Field(

@@ -103,7 +103,10 @@ METRIC_BREAKDOWN = Contract(
     title="What each metric is broken down by",
     grain="metric x breakdown",
     keys=("metric_id", "breakdown"),
-    fields=(_text("metric_id", "Metric."), _text("breakdown", "`all`, or a breakdown that the metric declares.")),
+    fields=(
+        _text("metric_id", "Metric."),
+        _text("breakdown", "`all`, or a breakdown that the metric declares."),
+    ),
 )
 
 METRIC_DATASET = Contract(
@@ -111,7 +114,10 @@ METRIC_DATASET = Contract(
     title="Which datasets each metric is made from",
     grain="metric x dataset",
     keys=("metric_id", "dataset"),
-    fields=(_text("metric_id", "Metric."), _text("dataset", "Kind of data, as audit.submission names it.")),
+    fields=(
+        _text("metric_id", "Metric."),
+        _text("dataset", "Kind of data, as audit.submission names it."),
+    ),
 )
 
 SUPPORT_MEASURE = Contract(

@@ -8,7 +8,11 @@ from schemas.fields import Contract, Field
 from schemas.tables.columns import ORGANISATION_CODE, PERIOD, SOURCE, count, number
 from schemas.tables.figures import METRIC_FIGURE, RELEASED_FIELDS
 
-_MEANING = (Field("title", "text", "Short name for a chart.", required=True), Field("unit", "text", "Unit of `value`.", required=True), Field("direction", "integer", "1 higher is better, -1 lower, 0 neither.", required=True))
+_MEANING = (
+    Field("title", "text", "Short name for a chart.", required=True),
+    Field("unit", "text", "Unit of `value`.", required=True),
+    Field("direction", "integer", "1 higher is better, -1 lower, 0 neither.", required=True),
+)
 _ITEM_LABEL = Field("item_label", "text", "What to show for the item; '' for none.", required=True)
 _CATEGORY_LABEL = Field("category_label", "text", "What to show for the category.", required=True)
 _SOURCE_DATASET = Field("source_dataset", "text", "Source that the figure is from.", required=True)
@@ -147,4 +151,14 @@ SUBMISSION_STATUS = Contract(
     ),
 )
 
-TOPICS = (SUBMISSION_STATUS, RESEARCH_ENGAGEMENT, FACILITATORS_BARRIERS, PROTECTED_TIME, APPRAISAL_RESEARCH, RESEARCH_ACTIVE_COMPARISON, SUPPORT_OUTCOMES, RECOMMENDATION_ADOPTION, ADOPTION_AND_OUTCOME)
+TOPICS = (
+    SUBMISSION_STATUS,
+    RESEARCH_ENGAGEMENT,
+    FACILITATORS_BARRIERS,
+    PROTECTED_TIME,
+    APPRAISAL_RESEARCH,
+    RESEARCH_ACTIVE_COMPARISON,
+    SUPPORT_OUTCOMES,
+    RECOMMENDATION_ADOPTION,
+    ADOPTION_AND_OUTCOME,
+)

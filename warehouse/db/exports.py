@@ -41,7 +41,7 @@ def write_csv(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contr
     """Write one table as CSV in UTF-8, in the order of its key; no text begins as a spreadsheet formula does."""
     cells = ", ".join(
         f"CASE WHEN {_FORMULA_STARTS.format(name=f.name)} THEN '''' || {f.name} ELSE {f.name} END AS {f.name}"
-        if f.sql_type == "VARCHAR"
+        if f.sql_type == "STRING"
         else f.name
         for f in contract.fields
     )

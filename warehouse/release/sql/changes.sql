@@ -10,24 +10,17 @@ WITH compared AS (
             WHEN here.metric_id IS NULL THEN 'gone'
             WHEN
                 here.status IS DISTINCT FROM former.status
-                OR round(here.numerator, 6) IS DISTINCT FROM round(former.numerator, 6)
-                OR round(here.denominator, 6) IS DISTINCT FROM round(former.denominator, 6)
+                OR round(here.numerator * 1e6) / 1e6 IS DISTINCT FROM round(former.numerator * 1e6) / 1e6
+                OR round(here.denominator * 1e6) / 1e6 IS DISTINCT FROM round(former.denominator * 1e6) / 1e6
                 OR here.people_count IS DISTINCT FROM former.people_count
-                OR round(here.value, 6) IS DISTINCT FROM round(former.value, 6)
-                OR round(here.q1, 6) IS DISTINCT FROM round(former.q1, 6)
-                OR round(here.q3, 6) IS DISTINCT FROM round(former.q3, 6)
+                OR round(here.value * 1e6) / 1e6 IS DISTINCT FROM round(former.value * 1e6) / 1e6
+                OR round(here.q1 * 1e6) / 1e6 IS DISTINCT FROM round(former.q1 * 1e6) / 1e6
+                OR round(here.q3 * 1e6) / 1e6 IS DISTINCT FROM round(former.q3 * 1e6) / 1e6
                 THEN 'changed'
         END AS change
     FROM marts.metric_value AS here
     FULL OUTER JOIN shown.marts.metric_value AS former
-        ON
-            here.metric_id = former.metric_id
-            AND here.item_code = former.item_code
-            AND here.organisation_code = former.organisation_code
-            AND here.period_start = former.period_start
-            AND here.period_end = former.period_end
-            AND here.breakdown = former.breakdown
-            AND here.category = former.category
+        USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
 )
 
 SELECT

@@ -21,9 +21,9 @@ UNION ALL
 SELECT
     organisation_code,
     organisation_name,
-    CAST(NULL AS VARCHAR(1)) AS organisation_type_code,
-    CAST(NULL AS VARCHAR(1)) AS nation_code,
+    CAST(NULL AS STRING) AS organisation_type_code,
+    CAST(NULL AS STRING) AS nation_code,
     FALSE AS is_fictional
 FROM published
-ANTI JOIN reference.organisation AS declared ON published.organisation_code = declared.organisation_code
+ANTI JOIN reference.organisation AS declared USING (organisation_code)
 WHERE recency = 1

@@ -15,8 +15,7 @@ person AS (
         seen.employee_key,
         coalesce(seen.registration_key, link.registration_key) AS registration_key
     FROM seen
-    LEFT JOIN core.person_link AS link
-        ON seen.organisation_code = link.organisation_code AND seen.employee_key = link.employee_key
+    LEFT JOIN core.person_link AS link USING (organisation_code, employee_key)
 )
 
 SELECT

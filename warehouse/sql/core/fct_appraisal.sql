@@ -20,7 +20,4 @@ SELECT
     appraisal.appraisal_state_code = 'complete'
     AND coalesce(appraisal.signed_off_date <= appraisal.period_end, TRUE) AS is_complete
 FROM staging.appraisal AS appraisal
-LEFT JOIN core.person_link AS link
-    ON
-        appraisal.organisation_code = link.organisation_code
-        AND appraisal.employee_key = link.employee_key
+LEFT JOIN core.person_link AS link USING (organisation_code, employee_key)

@@ -8,12 +8,8 @@ WITH line AS (
         coalesce(plan.is_premium_time, FALSE) AS is_premium,
         coalesce(plan.cycle_weeks, 1) AS weeks
     FROM staging.job_plan AS plan
-    LEFT JOIN core.person_link AS link
-        ON
-            plan.organisation_code = link.organisation_code
-            AND plan.employee_key = link.employee_key
-    LEFT JOIN reference.organisation AS organisation
-        ON plan.organisation_code = organisation.organisation_code
+    LEFT JOIN core.person_link AS link USING (organisation_code, employee_key)
+    LEFT JOIN reference.organisation AS organisation USING (organisation_code)
 )
 
 SELECT

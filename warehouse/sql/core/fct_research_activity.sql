@@ -12,5 +12,4 @@ SELECT
     event.decision_code,
     event.decided_date
 FROM staging.research_activity AS event
-LEFT JOIN core.person_link AS link
-    ON event.organisation_code = link.organisation_code AND event.employee_key = link.employee_key
+LEFT JOIN core.person_link AS link USING (organisation_code, employee_key)

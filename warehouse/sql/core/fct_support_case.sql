@@ -28,8 +28,7 @@ SELECT
     met.working_day_number - referred.working_day_number AS first_meeting_working_days,
     ended.working_day_number - referred.working_day_number AS elapsed_working_days
 FROM staging.support_case AS support
-LEFT JOIN reference.organisation AS organisation
-    ON support.organisation_code = organisation.organisation_code
+LEFT JOIN reference.organisation AS organisation USING (organisation_code)
 LEFT JOIN core.working_day AS referred
     ON
         coalesce(organisation.nation_code, 'england') = referred.nation_code

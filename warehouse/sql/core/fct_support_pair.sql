@@ -14,8 +14,7 @@ WITH form AS (
         measured.measured_date,
         measured.score
     FROM staging.support_measurement AS measured
-    INNER JOIN core.fct_support_case AS support
-        ON measured.submission_id = support.submission_id AND measured.case_key = support.case_key
+    INNER JOIN core.fct_support_case AS support USING (submission_id, case_key)
     WHERE measured.measured_date <= support.period_end
 )
 

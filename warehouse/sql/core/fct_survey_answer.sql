@@ -15,8 +15,5 @@ SELECT
     answer.score,
     answer.is_unsure
 FROM staging.survey_answer AS answer
-INNER JOIN staging.survey_response AS response
-    ON
-        answer.submission_id = response.submission_id
-        AND answer.respondent_number = response.respondent_number
-LEFT JOIN reference.instrument_item AS item ON answer.question_key = item.question_key
+INNER JOIN staging.survey_response AS response USING (submission_id, respondent_number)
+LEFT JOIN reference.instrument_item AS item USING (question_key)

@@ -14,7 +14,7 @@ SELECT
     avg(scoring.points) AS score,
     scoring.minimum_score_count
 FROM core.fct_survey_answer AS answer
-INNER JOIN reference.instrument_item AS item ON answer.question_key = item.question_key
+INNER JOIN reference.instrument_item AS item USING (question_key)
 INNER JOIN reference.nss_scoring AS scoring
     ON
         answer.domain_code = scoring.domain_code

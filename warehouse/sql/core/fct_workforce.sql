@@ -15,5 +15,4 @@ SELECT
     post.is_clinical_academic,
     CAST(date_trunc('month', post.period_end) - INTERVAL 11 MONTH AS DATE) AS year_start_date
 FROM staging.workforce AS post
-LEFT JOIN core.person_link AS link
-    ON post.organisation_code = link.organisation_code AND post.employee_key = link.employee_key
+LEFT JOIN core.person_link AS link USING (organisation_code, employee_key)

@@ -5,10 +5,10 @@
 WITH person AS (
     SELECT
         metric_id, item_code, organisation_code, period_start, period_end, breakdown, category,
-        round(sum(numerator), 6) AS numerator,
-        coalesce(round(sum(denominator), 6), 0e0) AS denominator,
-        coalesce(round(sum(baseline_value), 6), 0e0) AS baseline_value,
-        round(sum(numerator * numerator), 6) AS square,
+        round(sum(numerator) * 1e6) / 1e6 AS numerator,
+        coalesce(round(sum(denominator) * 1e6) / 1e6, 0e0) AS denominator,
+        coalesce(round(sum(baseline_value) * 1e6) / 1e6, 0e0) AS baseline_value,
+        round(sum(numerator * numerator) * 1e6) / 1e6 AS square,
         count(*) AS unit_count
     FROM core.metric_unit_category
     WHERE person_key IS NOT NULL
@@ -23,7 +23,7 @@ counted AS (
         sum(unit.numerator) AS numerator,
         coalesce(sum(unit.denominator), 0e0) AS denominator
     FROM core.metric_unit_category AS unit
-    INNER JOIN reference.metric AS metric ON unit.metric_id = metric.metric_id
+    INNER JOIN reference.metric AS metric USING (metric_id)
     WHERE unit.person_key IS NULL
     GROUP BY
         unit.metric_id, unit.item_code, unit.organisation_code, unit.period_start, unit.period_end, unit.breakdown,
@@ -39,7 +39,7 @@ part AS (
     FROM counted
     WHERE is_split
     UNION ALL
-    SELECT *, round(numerator, 6) AS part_numerator, 1 AS people_count
+    SELECT *, round(numerator * 1e6) / 1e6 AS part_numerator, 1 AS people_count
     FROM counted
     WHERE NOT is_split
 )
@@ -56,7 +56,7 @@ UNION ALL
 SELECT
     metric_id, item_code, organisation_code, period_start, period_end, breakdown, category,
     part_numerator AS numerator,
-    CASE WHEN is_split THEN 1e0 ELSE round(denominator, 6) END AS denominator,
+    CASE WHEN is_split THEN 1e0 ELSE round(denominator * 1e6) / 1e6 END AS denominator,
     0e0 AS baseline_value,
     0e0 AS square,
     0 AS unit_count,

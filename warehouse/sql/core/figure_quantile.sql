@@ -18,7 +18,7 @@ WITH counted AS (
         unit.numerator AS x,
         count(*) AS unit_count
     FROM core.metric_unit_category AS unit
-    INNER JOIN reference.metric AS metric ON unit.metric_id = metric.metric_id
+    INNER JOIN reference.metric AS metric USING (metric_id)
     WHERE metric.statistic = 'median' AND unit.numerator IS NOT NULL
     GROUP BY
         unit.metric_id, unit.item_code, unit.organisation_code, unit.period_start, unit.period_end,

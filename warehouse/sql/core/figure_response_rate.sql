@@ -21,7 +21,11 @@ counted AS (
         wave.period_start,
         wave.period_end,
         population.staff_group_code,
-        population.people_count
+        population.people_count,
+        population.period_end AS counted_date,
+        max(population.period_end) OVER (
+            PARTITION BY wave.organisation_code, wave.period_start, wave.period_end
+        ) AS last_counted_date
     FROM returned AS wave
     INNER JOIN core.population_group AS population
         ON
@@ -29,9 +33,6 @@ counted AS (
             AND wave.period_start <= population.period_start
             AND wave.period_end >= population.period_end
     WHERE wave.breakdown = 'all' AND population.population_code = 'invited'
-    QUALIFY
-        population.period_end
-        = max(population.period_end) OVER (PARTITION BY wave.organisation_code, wave.period_start, wave.period_end)
 ),
 
 invited AS (
@@ -43,6 +44,7 @@ invited AS (
         CASE WHEN grouping(staff_group_code) = 0 THEN staff_group_code ELSE 'all' END AS category,
         sum(people_count) AS invited_count
     FROM counted
+    WHERE counted_date = last_counted_date
     GROUP BY GROUPING SETS (
         (organisation_code, period_start, period_end),
         (organisation_code, period_start, period_end, staff_group_code)
@@ -59,11 +61,5 @@ SELECT
     invited.invited_count,
     100e0 * returned.response_count / invited.invited_count AS response_rate_pct
 FROM returned
-INNER JOIN invited
-    ON
-        returned.organisation_code = invited.organisation_code
-        AND returned.period_start = invited.period_start
-        AND returned.period_end = invited.period_end
-        AND returned.breakdown = invited.breakdown
-        AND returned.category = invited.category
+INNER JOIN invited USING (organisation_code, period_start, period_end, breakdown, category)
 WHERE invited.invited_count > 0

@@ -35,15 +35,7 @@ dominating AS (
             ELSE coalesce(max(CASE WHEN part.denominator < largest.denominator_first THEN part.denominator END), 0e0)
         END AS denominator_second
     FROM core.figure_contribution AS part
-    INNER JOIN largest
-        ON
-            part.metric_id = largest.metric_id
-            AND part.item_code = largest.item_code
-            AND part.organisation_code = largest.organisation_code
-            AND part.period_start = largest.period_start
-            AND part.period_end = largest.period_end
-            AND part.breakdown = largest.breakdown
-            AND part.category = largest.category
+    INNER JOIN largest USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
     GROUP BY
         part.metric_id, part.item_code, part.organisation_code, part.period_start, part.period_end, part.breakdown,
         part.category
@@ -67,17 +59,9 @@ measured AS (
             100e0 / profile.dominance_pct * (denominator_first + denominator_second) - figure.denominator
         ) AS denominator_shortfall
     FROM core.metric_figure AS figure
-    INNER JOIN reference.metric AS metric ON figure.metric_id = metric.metric_id
-    INNER JOIN reference.disclosure_profile AS profile ON metric.profile = profile.profile
-    LEFT JOIN dominating
-        ON
-            figure.metric_id = dominating.metric_id
-            AND figure.item_code = dominating.item_code
-            AND figure.organisation_code = dominating.organisation_code
-            AND figure.period_start = dominating.period_start
-            AND figure.period_end = dominating.period_end
-            AND figure.breakdown = dominating.breakdown
-            AND figure.category = dominating.category
+    INNER JOIN reference.metric AS metric USING (metric_id)
+    INNER JOIN reference.disclosure_profile AS profile USING (profile)
+    LEFT JOIN dominating USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
 ),
 
 judged AS (
@@ -124,9 +108,4 @@ SELECT
         ELSE FALSE
     END AS is_coarsened
 FROM judged
-LEFT JOIN grouped
-    ON
-        judged.metric_id = grouped.metric_id
-        AND judged.organisation_code = grouped.organisation_code
-        AND judged.period_start = grouped.period_start
-        AND judged.period_end = grouped.period_end
+LEFT JOIN grouped USING (metric_id, organisation_code, period_start, period_end)

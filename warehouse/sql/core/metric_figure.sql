@@ -57,28 +57,16 @@ measured AS (
             ELSE 'none: neither a share, a mean nor a median'
         END AS interval_method
     FROM core.figure_base AS base
-    INNER JOIN reference.metric AS metric ON base.metric_id = metric.metric_id
+    INNER JOIN reference.metric AS metric USING (metric_id)
     LEFT JOIN core.figure_quantile AS quantile
-        ON
-            base.metric_id = quantile.metric_id
-            AND base.item_code = quantile.item_code
-            AND base.organisation_code = quantile.organisation_code
-            AND base.period_start = quantile.period_start
-            AND base.period_end = quantile.period_end
-            AND base.breakdown = quantile.breakdown
-            AND base.category = quantile.category
+        USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
+    LEFT JOIN break USING (metric_id, organisation_code, period_start, period_end)
     LEFT JOIN core.figure_response_rate AS rate
         ON
             base.organisation_code = rate.organisation_code
             AND base.period_start = rate.period_start
             AND base.period_end = rate.period_end
             AND CASE WHEN base.breakdown = 'staff_group' THEN base.category ELSE 'all' END = rate.category
-    LEFT JOIN break
-        ON
-            base.metric_id = break.metric_id
-            AND base.organisation_code = break.organisation_code
-            AND base.period_start = break.period_start
-            AND base.period_end = break.period_end
     WHERE base.denominator IS NULL OR base.denominator <> 0
 ),
 

@@ -4,5 +4,5 @@ SELECT
     release.withdrawn_at,
     figure.*
 FROM audit.released_figure AS figure
-INNER JOIN audit.release AS release ON release.release_id = figure.release_id
+INNER JOIN audit.release AS release USING (release_id)
 WHERE release.released_at IS NOT NULL

@@ -24,8 +24,8 @@ WITH parted AS (
         END AS category,
         unit.programme_code IS NOT NULL OR unit.concern_code IS NOT NULL AS is_overlapping
     FROM core.metric_unit AS unit
-    INNER JOIN reference.metric_breakdown AS part ON unit.metric_id = part.metric_id
-    LEFT JOIN reference.staff_group_wide AS wide ON unit.staff_group_code = wide.staff_group_code
+    INNER JOIN reference.metric_breakdown AS part USING (metric_id)
+    LEFT JOIN reference.staff_group_wide AS wide USING (staff_group_code)
 )
 
 SELECT

@@ -1,12 +1,18 @@
 -- The last count within each period, sources together. `rest` is everyone whom the listed staff groups leave over:
 -- the whole of an `all` count where no group came, else what it has beyond them.
-WITH latest AS (
-    SELECT organisation_code, population_code, period_start, period_end, staff_group_code, people_count
+WITH counted AS (
+    SELECT
+        *,
+        max(snapshot_date) OVER (
+            PARTITION BY organisation_code, source, population_code, period_start, period_end
+        ) AS last_snapshot_date
     FROM core.fct_population
-    QUALIFY
-        snapshot_date
-        = max(snapshot_date) OVER (PARTITION BY organisation_code, source, population_code, period_start, period_end)
 ),
+
+latest AS (
+    SELECT * FROM counted WHERE snapshot_date = last_snapshot_date
+),
+
 total AS (
     SELECT
         organisation_code,

@@ -16,8 +16,7 @@ WITH programme AS (
         support.first_meeting_date <= support.period_end AS is_engaged,
         bool_or(given.is_completed AND coalesce(given.end_date <= support.period_end, TRUE)) AS is_completed
     FROM core.fct_support_case AS support
-    LEFT JOIN core.fct_support_intervention AS given
-        ON support.submission_id = given.submission_id AND support.case_key = given.case_key
+    LEFT JOIN core.fct_support_intervention AS given USING (submission_id, case_key)
     GROUP BY ALL
 ),
 
@@ -36,8 +35,7 @@ pair AS (
         form.baseline_score,
         CASE WHEN form.improvement IS NOT NULL THEN form.baseline_score END AS paired_score
     FROM programme
-    INNER JOIN core.fct_support_pair AS form
-        ON programme.submission_id = form.submission_id AND programme.case_key = form.case_key
+    INNER JOIN core.fct_support_pair AS form USING (submission_id, case_key)
     WHERE form.baseline_date >= programme.period_start
 ),
 

@@ -67,8 +67,4 @@ SELECT
     AND person.leaving_date >= person.period_end AS is_in_post_at_end,
     person.start_date >= person.year_start_date AND person.start_date <= person.period_end AS has_joined
 FROM person
-LEFT JOIN research
-    ON
-        person.organisation_code = research.organisation_code
-        AND person.person_key = research.person_key
-        AND person.year_start_date = research.year_start_date
+LEFT JOIN research USING (organisation_code, person_key, year_start_date)

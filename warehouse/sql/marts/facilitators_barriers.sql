@@ -15,8 +15,8 @@ SELECT
     subtheme.polarity_code AS subtheme_polarity_code,
     coalesce(item.label, '') AS item_label
 FROM marts.metric_value AS figure
-INNER JOIN marts.metric_definition AS definition ON figure.metric_id = definition.metric_id
+INNER JOIN marts.metric_definition AS definition USING (metric_id)
 LEFT JOIN reference.instrument_item AS item ON figure.item_code = item.question_key
 LEFT JOIN reference.item_subtheme AS mapped ON figure.item_code = mapped.question_key
-LEFT JOIN reference.subtheme AS subtheme ON mapped.subtheme_code = subtheme.subtheme_code
+LEFT JOIN reference.subtheme AS subtheme USING (subtheme_code)
 WHERE figure.metric_id IN ('R05', 'R06', 'R07')

@@ -23,24 +23,28 @@ WITH figure AS (
             ELSE 0
         END AS is_overlapping
     FROM marts.metric_value AS released
-    INNER JOIN reference.metric AS metric ON released.metric_id = metric.metric_id
+    INNER JOIN reference.metric AS metric USING (metric_id)
     WHERE metric.has_spc AND released.period_type IN ('month', 'quarter')
 ),
 
 -- The declared date that each point stands after; an organisation's own row goes before the one for all.
-started AS (
-    SELECT figure.series_id, figure.period_start, declared.rebase_date, declared.fix_after_n_points
+dated AS (
+    SELECT
+        figure.series_id, figure.period_start, declared.rebase_date, declared.fix_after_n_points,
+        row_number() OVER (
+            PARTITION BY figure.series_id, figure.period_start, figure.period_end
+            ORDER BY declared.rebase_date DESC, declared.organisation_code DESC
+        ) AS recency
     FROM figure
     INNER JOIN reference.spc_rebase AS declared
         ON
             figure.metric_id = declared.metric_id
             AND declared.organisation_code IN ('', figure.organisation_code)
             AND declared.rebase_date <= figure.period_start
-    QUALIFY
-        row_number() OVER (
-            PARTITION BY figure.series_id, figure.period_start, figure.period_end
-            ORDER BY declared.rebase_date DESC, declared.organisation_code DESC
-        ) = 1
+),
+
+started AS (
+    SELECT * FROM dated WHERE recency = 1
 ),
 
 point AS (
@@ -55,7 +59,7 @@ point AS (
         max(figure.is_overlapping) OVER chart AS has_overlapping
     FROM figure
     CROSS JOIN reference.spc_rule_set AS rules
-    LEFT JOIN started ON figure.series_id = started.series_id AND figure.period_start = started.period_start
+    LEFT JOIN started USING (series_id, period_start)
     WHERE rules.is_used
     WINDOW chart AS (PARTITION BY figure.series_id, rules.rule_set)
 ),

@@ -19,24 +19,11 @@ WITH decided AS (
         AND rate.invited_count - rate.response_count NOT BETWEEN 1 AND profile.threshold - 1 AS is_rate_safe
     FROM core.metric_figure AS figure
     INNER JOIN core.figure_decision AS decision
-        ON
-            figure.metric_id = decision.metric_id
-            AND figure.item_code = decision.item_code
-            AND figure.organisation_code = decision.organisation_code
-            AND figure.period_start = decision.period_start
-            AND figure.period_end = decision.period_end
-            AND figure.breakdown = decision.breakdown
-            AND figure.category = decision.category
-            AND decision.rule <> 'coarsened'
-    INNER JOIN reference.metric AS metric ON figure.metric_id = metric.metric_id
-    INNER JOIN reference.disclosure_profile AS profile ON metric.profile = profile.profile
-    LEFT JOIN core.figure_response_rate AS rate
-        ON
-            figure.organisation_code = rate.organisation_code
-            AND figure.period_start = rate.period_start
-            AND figure.period_end = rate.period_end
-            AND figure.breakdown = rate.breakdown
-            AND figure.category = rate.category
+        USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
+    INNER JOIN reference.metric AS metric USING (metric_id)
+    INNER JOIN reference.disclosure_profile AS profile USING (profile)
+    LEFT JOIN core.figure_response_rate AS rate USING (organisation_code, period_start, period_end, breakdown, category)
+    WHERE decision.rule <> 'coarsened'
 ),
 
 safe AS (
@@ -112,10 +99,4 @@ SELECT
     CASE WHEN released.status IN ('shown', 'rounded') THEN 'not_restated' ELSE released.status END AS status,
     standing.release_id AS kept_from_release_id
 FROM audit.released_figure AS released
-INNER JOIN core.family_standing AS standing
-    ON
-        released.release_id = standing.release_id
-        AND released.metric_id = standing.metric_id
-        AND released.organisation_code = standing.organisation_code
-        AND released.period_start = standing.period_start
-        AND released.period_end = standing.period_end
+INNER JOIN core.family_standing AS standing USING (release_id, metric_id, organisation_code, period_start, period_end)

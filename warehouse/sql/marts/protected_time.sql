@@ -7,7 +7,7 @@ SELECT
     CASE WHEN mapped.question_key IS NULL THEN 'job_plan' ELSE 'survey' END AS source_dataset,
     coalesce(item.label, '') AS item_label
 FROM marts.metric_value AS figure
-INNER JOIN marts.metric_definition AS definition ON figure.metric_id = definition.metric_id
+INNER JOIN marts.metric_definition AS definition USING (metric_id)
 LEFT JOIN reference.instrument_item AS item ON figure.item_code = item.question_key
 LEFT JOIN reference.item_subtheme AS mapped
     ON figure.item_code = mapped.question_key AND mapped.subtheme_code IN ('protected_time', 'time_allocation')

@@ -14,7 +14,7 @@ SELECT
     coalesce(item.label, '') AS item_label,
     coalesce(code.label, figure.category) AS category_label
 FROM marts.metric_value AS figure
-INNER JOIN marts.metric_definition AS definition ON figure.metric_id = definition.metric_id
+INNER JOIN marts.metric_definition AS definition USING (metric_id)
 LEFT JOIN reference.codelist AS item
     ON item.codelist IN ('iparihs_element', 'change_noted') AND split_part(figure.item_code, ' ', 1) = item.code
 LEFT JOIN reference.codelist AS code

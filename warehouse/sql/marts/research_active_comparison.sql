@@ -114,14 +114,8 @@ SELECT
     published.period_start AS published_period_start,
     published.period_end AS published_period_end
 FROM reaching AS crude
-INNER JOIN marts.metric_definition AS definition ON crude.metric_id = definition.metric_id
-LEFT JOIN standardised
-    ON
-        crude.metric_id = standardised.metric_id
-        AND crude.item_code = standardised.item_code
-        AND crude.organisation_code = standardised.organisation_code
-        AND crude.period_start = standardised.period_start
-        AND crude.period_end = standardised.period_end
+INNER JOIN marts.metric_definition AS definition USING (metric_id)
+LEFT JOIN standardised USING (metric_id, item_code, organisation_code, period_start, period_end)
 LEFT JOIN latest
     ON crude.metric_id = 'N02' AND crude.organisation_code = latest.organisation_code AND crude.period_end = latest.period_end
 LEFT JOIN marts.metric_value AS published

@@ -14,7 +14,7 @@ SELECT
     CASE WHEN figure.metric_id = 'R01D' THEN figure.item_code ELSE item.domain_code END AS domain_code,
     coalesce(item.label, event.label, '') AS item_label
 FROM marts.metric_value AS figure
-INNER JOIN marts.metric_definition AS definition ON figure.metric_id = definition.metric_id
+INNER JOIN marts.metric_definition AS definition USING (metric_id)
 LEFT JOIN reference.instrument_item AS item ON figure.item_code = item.question_key
 LEFT JOIN reference.codelist AS event ON event.codelist = 'research_event' AND figure.item_code = event.code
 WHERE

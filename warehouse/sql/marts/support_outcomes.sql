@@ -18,7 +18,7 @@ SELECT
     CASE WHEN figure.metric_id LIKE '%S' THEN 'summaries' ELSE 'cases' END AS made_from,
     coalesce(code.label, figure.category) AS category_label
 FROM marts.metric_value AS figure
-INNER JOIN marts.metric_definition AS definition ON figure.metric_id = definition.metric_id
+INNER JOIN marts.metric_definition AS definition USING (metric_id)
 LEFT JOIN reference.codelist AS code
     ON
         code.codelist = CASE

@@ -25,6 +25,6 @@ SELECT
     ) AS numerator,
     CAST(max(c.people_count) AS DOUBLE) AS denominator
 FROM core.fct_appraisal AS a
-LEFT JOIN connected AS c ON c.organisation_code = a.organisation_code AND c.period_end = a.period_end
+LEFT JOIN connected AS c USING (organisation_code, period_end)
 WHERE month(a.period_end) = 3
 GROUP BY a.organisation_code, a.period_end

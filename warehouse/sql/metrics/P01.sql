@@ -17,6 +17,5 @@ SELECT
         AS numerator,
     CAST(max(headcount.people_count) AS DOUBLE) AS denominator
 FROM core.fct_support_case AS support
-LEFT JOIN headcount
-    ON support.organisation_code = headcount.organisation_code AND support.period_end = headcount.period_end
+LEFT JOIN headcount USING (organisation_code, period_end)
 GROUP BY support.organisation_code, support.year_start_date, support.period_end

@@ -16,8 +16,7 @@ SELECT
     CASE WHEN support.first_meeting_date <= support.period_end THEN 1e0 ELSE 0e0 END AS numerator,
     1e0 AS denominator
 FROM core.fct_support_case AS support
-INNER JOIN core.support_case_category AS category
-    ON support.submission_id = category.submission_id AND support.case_key = category.case_key
+INNER JOIN core.support_case_category AS category USING (submission_id, case_key)
 WHERE
     support.is_accepted
     AND CAST(support.referral_date + INTERVAL 56 DAY AS DATE) BETWEEN support.year_start_date AND support.period_end

@@ -17,6 +17,5 @@ SELECT
     1e0 AS denominator,
     pair.baseline_score AS baseline_value
 FROM core.fct_support_pair AS pair
-INNER JOIN core.support_case_category AS category
-    ON pair.submission_id = category.submission_id AND pair.case_key = category.case_key
+INNER JOIN core.support_case_category AS category USING (submission_id, case_key)
 WHERE pair.follow_up_date >= pair.year_start_date

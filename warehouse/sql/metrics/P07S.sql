@@ -11,7 +11,7 @@ SELECT
     measure.direction * summary.mean_change / summary.baseline_sd * summary.pair_count AS numerator,
     CAST(summary.pair_count AS DOUBLE) AS denominator
 FROM core.fct_support_summary AS summary
-INNER JOIN reference.support_measure AS measure ON summary.measure_code = measure.measure_code
+INNER JOIN reference.support_measure AS measure USING (measure_code)
 CROSS JOIN (VALUES (TRUE), (FALSE)) AS part (is_programme)
 WHERE
     summary.baseline_sd > 0

@@ -24,6 +24,5 @@ SELECT
     CASE WHEN pair.improvement >= pair.threshold THEN 1e0 ELSE 0e0 END AS numerator,
     1e0 AS denominator
 FROM pair
-INNER JOIN core.support_case_category AS category
-    ON pair.submission_id = category.submission_id AND pair.case_key = category.case_key
+INNER JOIN core.support_case_category AS category USING (submission_id, case_key)
 WHERE pair.threshold > 0

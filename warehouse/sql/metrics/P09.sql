@@ -16,6 +16,5 @@ SELECT
     CASE WHEN pair.follow_up_date IS NOT NULL THEN 1e0 ELSE 0e0 END AS numerator,
     1e0 AS denominator
 FROM core.fct_support_pair AS pair
-INNER JOIN core.support_case_category AS category
-    ON pair.submission_id = category.submission_id AND pair.case_key = category.case_key
+INNER JOIN core.support_case_category AS category USING (submission_id, case_key)
 WHERE CAST(pair.baseline_date + INTERVAL 8 MONTH AS DATE) BETWEEN pair.year_start_date AND pair.period_end

@@ -16,6 +16,5 @@ SELECT
     1e0 AS numerator,
     1e0 AS denominator
 FROM core.fct_support_case AS support
-INNER JOIN core.support_case_category AS category
-    ON support.submission_id = category.submission_id AND support.case_key = category.case_key
+INNER JOIN core.support_case_category AS category USING (submission_id, case_key)
 WHERE coalesce(support.triage_date, support.first_meeting_date) BETWEEN support.year_start_date AND support.period_end

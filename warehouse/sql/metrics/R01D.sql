@@ -16,7 +16,7 @@ SELECT
     avg(CAST(a.score AS DOUBLE)) AS numerator,
     1e0 AS denominator
 FROM core.fct_survey_answer AS a
-JOIN asked ON asked.submission_id = a.submission_id AND asked.domain_code = a.domain_code
+JOIN asked USING (submission_id, domain_code)
 WHERE a.instrument_code = 'rcc' AND a.score IS NOT NULL
 GROUP BY
     a.domain_code,

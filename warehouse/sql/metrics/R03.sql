@@ -3,24 +3,29 @@
 WITH wave AS (
     SELECT DISTINCT organisation_code, period_start, period_end FROM core.fct_survey_response
 ),
-invited AS (
-    SELECT w.organisation_code, w.period_start, w.period_end, p.staff_group_code, p.people_count
+counted AS (
+    SELECT
+        w.organisation_code,
+        w.period_start,
+        w.period_end,
+        p.staff_group_code,
+        p.people_count,
+        p.period_end AS counted_date,
+        max(p.period_end) OVER (PARTITION BY w.organisation_code, w.period_start, w.period_end) AS last_counted_date
     FROM wave AS w
     JOIN core.population_group AS p
         ON p.organisation_code = w.organisation_code
         AND p.period_start >= w.period_start
         AND p.period_end <= w.period_end
     WHERE p.population_code = 'invited'
-    QUALIFY p.period_end = max(p.period_end) OVER (PARTITION BY w.organisation_code, w.period_start, w.period_end)
+),
+invited AS (
+    SELECT * FROM counted WHERE counted_date = last_counted_date
 ),
 part AS (
     SELECT r.organisation_code, r.period_start, r.period_end, i.staff_group_code, 1e0 AS numerator, NULL AS denominator
     FROM core.fct_survey_response AS r
-    LEFT JOIN invited AS i
-        ON i.organisation_code = r.organisation_code
-        AND i.period_start = r.period_start
-        AND i.period_end = r.period_end
-        AND i.staff_group_code = r.staff_group_code
+    LEFT JOIN invited AS i USING (organisation_code, period_start, period_end, staff_group_code)
     UNION ALL
     SELECT organisation_code, period_start, period_end, nullif(staff_group_code, 'rest'), 0e0, people_count FROM invited
 )

@@ -21,5 +21,5 @@ SELECT
     CASE WHEN a.score = 1 THEN 1e0 ELSE 0e0 END AS numerator,
     1e0 AS denominator
 FROM reached AS r
-JOIN offered AS o ON o.submission_id = r.submission_id
+JOIN offered AS o USING (submission_id)
 LEFT JOIN core.fct_survey_answer AS a ON a.response_key = r.response_key AND a.question_key = o.question_key

@@ -18,5 +18,5 @@ SELECT
     CASE WHEN x.response_key IS NULL THEN 0e0 ELSE 1e0 END AS numerator,
     1e0 AS denominator
 FROM core.fct_survey_response AS r
-JOIN block AS b ON b.submission_id = r.submission_id
+JOIN block AS b USING (submission_id)
 LEFT JOIN reached AS x ON x.response_key = r.response_key AND x.domain_code = b.domain_code

@@ -9,13 +9,13 @@ WITH reached AS (
 offered AS (
     SELECT DISTINCT answer.submission_id, level.level_code
     FROM core.fct_survey_answer AS answer
-    JOIN reference.item_subtheme AS level ON level.question_key = answer.question_key
+    JOIN reference.item_subtheme AS level USING (question_key)
     WHERE answer.instrument_code = 'rcc' AND answer.domain_code = 'barriers'
 ),
 ticked AS (
     SELECT DISTINCT answer.response_key, level.level_code
     FROM core.fct_survey_answer AS answer
-    JOIN reference.item_subtheme AS level ON level.question_key = answer.question_key
+    JOIN reference.item_subtheme AS level USING (question_key)
     WHERE answer.instrument_code = 'rcc' AND answer.domain_code = 'barriers' AND answer.score = 1
 )
 SELECT
@@ -30,5 +30,5 @@ SELECT
     CASE WHEN t.response_key IS NULL THEN 0e0 ELSE 1e0 END AS numerator,
     1e0 AS denominator
 FROM reached AS r
-JOIN offered AS o ON o.submission_id = r.submission_id
+JOIN offered AS o USING (submission_id)
 LEFT JOIN ticked AS t ON t.response_key = r.response_key AND t.level_code = o.level_code

@@ -22,10 +22,5 @@ SELECT
     CASE WHEN staff.person_key IS NULL THEN 1e0 ELSE 0e0 END AS numerator,
     1e0 AS denominator
 FROM seen
-SEMI JOIN core.fct_workforce AS month
-    ON seen.organisation_code = month.organisation_code AND seen.period_end = month.period_end
-LEFT JOIN staff
-    ON
-        seen.organisation_code = staff.organisation_code
-        AND seen.period_end = staff.period_end
-        AND seen.person_key = staff.person_key
+SEMI JOIN core.fct_workforce AS month USING (organisation_code, period_end)
+LEFT JOIN staff USING (organisation_code, period_end, person_key)

@@ -1,7 +1,7 @@
 -- Rows that share a key: W002 the later ones of identical rows, R003 all rows that say different things.
 WITH numbered AS (
     SELECT row_number, {keys},
-        md5(CAST(({columns}) AS VARCHAR)) AS content,
+        md5(CAST(({columns}) AS STRING)) AS content,
         count(*) OVER (PARTITION BY {keys}) AS times
     FROM {staged}
 ),

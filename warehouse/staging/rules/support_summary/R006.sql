@@ -6,6 +6,6 @@ SELECT
     measure.minimum - measure.maximum AS minimum,
     measure.maximum - measure.minimum AS maximum
 FROM staging.support_summary AS summary
-INNER JOIN reference.support_measure AS measure ON summary.measure_code = measure.measure_code
+INNER JOIN reference.support_measure AS measure USING (measure_code)
 INNER JOIN reference.codelist AS named ON summary.measure_code = named.code AND named.codelist = 'support_measure'
 WHERE abs(summary.mean_change) > measure.maximum - measure.minimum
