@@ -8,7 +8,7 @@ import pytest
 from flows.demo import fife
 from flows.demo.fife import fife_responses
 from schemas.codelists import load_instruments
-from tests.warehouse.metrics.conftest import Core, table
+from tests.lib.core import Core, table
 
 
 @pytest.fixture
