@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pytest
 
-from tests.warehouse.metrics.conftest import core
+from tests.warehouse.metrics.conftest import Core, core
 
 __all__ = ["core"]
 PUBLISHED = Path(__file__).parents[2].parent / "shared" / "reference" / "published"
@@ -50,14 +50,13 @@ def unattainable(size: int, quartiles: Sequence[float], quantile_type: int) -> l
 
 def scores(size: int, quartiles: Sequence[float], quantile_type: int) -> list[int]:
     """So many ordered scores from 1 to 10 with these quartiles."""
-    known = {1: 1}
+    known = {1: 1, size: 10}
     for value, p in zip(quartiles, QUARTERS, strict=True):
         at = place(size, p, quantile_type)
         pair = between(value, at % 1)
         assert pair, f"{value} is no quartile of {size} scores"
         known |= {int(at): pair[0]} | ({int(at) + 1: pair[1]} if at % 1 else {})
-    made = [max(score for rank, score in known.items() if rank <= k) for k in range(1, size + 1)]
-    return [*made[:-1], 10]
+    return [max(score for rank, score in known.items() if rank <= k) for k in range(1, size + 1)]
 
 
 def ticks(counts: Sequence[int], base: int) -> list[set[int]]:
@@ -65,3 +64,20 @@ def ticks(counts: Sequence[int], base: int) -> list[set[int]]:
     turns = [box for box, count in enumerate(counts) for _ in range(count)]
     assert len(turns) >= base, "somebody would tick nothing"
     return [set(turns[person::base]) for person in range(base)]
+
+
+def answer(core: Core, item: str, given: Sequence[int], unsure: int, **same: str) -> None:
+    """One item's scored answers, and respondents who are unsure of it."""
+    lines = [f"r{n} {score} false" for n, score in enumerate(given)]
+    lines += [f"r{len(given) + n} - true" for n in range(unsure)]
+    core.add("fct_survey_answer", "\n".join(("response_key score is_unsure", *lines)), question_key=item, **same)
+
+
+def quartiles(row: Mapping[str, str], *names: str) -> list[float]:
+    return [float(row[name]) for name in names]
+
+
+def figures(core: Core, metric_id: str, columns: str) -> dict[tuple[str, ...], list[float]]:
+    """Item and period -> the numbers of the named columns."""
+    found = core.figures(metric_id, f"item_code period_start {columns}")
+    return {(item, start): [float(cell) for cell in cells] for item, start, *cells in found}
