@@ -12,5 +12,5 @@ from tests.lib.core import Core
 @pytest.fixture
 def core() -> Iterator[Core]:
     made = Core()
-    yield made
-    made.connection.close()
+    with made.connection:
+        yield made
