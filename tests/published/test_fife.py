@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from schemas.codelists import load_instruments
-from tests.published.conftest import answer, figures, printed, quartiles, scores
-from tests.warehouse.metrics.conftest import Core
+from tests.lib.core import Core
+from tests.published.papers import answer, figures, printed, quartiles, scores
 
 with (Path(__file__).parent / "fife.csv").open(encoding="utf-8") as text:
     TABLE = {row["question_key"]: row for row in csv.DictReader(text)}

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from tests.published.conftest import answer, figures, printed, quartiles, scores, share, ticks, unattainable
-from tests.warehouse.metrics.conftest import Core
+from tests.lib.core import Core
+from tests.published.papers import answer, figures, printed, quartiles, scores, share, ticks, unattainable
 
 FIFE, CORDREY = "rcc_chinn2023_nhs_fife", "rcc_cordrey2022_department"
 LAZZARINI, LAZZARINI_TICKS = "rcc_lazzarini2013_org_team_two_waves", "rcc_lazzarini2013_individual_barriers_motivators"

@@ -1,6 +1,6 @@
 """From counted units to the figure: published tables made again, through the SQL that the warehouse runs."""
 
-from tests.warehouse.metrics.conftest import Core, table
+from tests.lib.core import Core, table
 
 
 def test_a_published_percentage_is_the_value_and_no_numerator(core: Core) -> None:
