@@ -1,4 +1,4 @@
-"""The tour: a fictional year taken through the monthly flow in two rounds, with what a newcomer wants to read."""
+"""Runs the demo: takes a fictional year through the monthly run in two rounds, and says where to look."""
 
 from __future__ import annotations
 
