@@ -30,7 +30,7 @@ from warehouse.disclosure.control import protect
 
 RULES = load_rulebook()
 USUAL_UNIT = {
-    "item_code": "",
+    "item_code": "none",
     "organisation_code": "ZZ1",
     "period_start": "2026-09-01",
     "period_end": "2026-09-30",

@@ -26,7 +26,9 @@ MET = CheckResult(
     "marts.metric_value", "status", "key", "stop", True, "marts.metric_value, column status: as expected."
 )
 METRICS = [
-    metric.model_copy(update={"title": f"={metric.title}"}) for metric in load_metrics() if metric.metric_id == "J01P"
+    metric.model_copy(update={"title": f"={metric.title}"})
+    for metric in load_metrics()
+    if metric.metric_id == "job_plan_any_research_time"
 ]
 PLANS = "plan_key line_number employee_key plan_state_code activity_category_code planned_pas\n"
 
