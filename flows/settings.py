@@ -9,13 +9,11 @@ import tomllib
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-if TYPE_CHECKING:
-    from schemas.rulebook import Rulebook
+from schemas.rulebook import Rulebook, load_rulebook
 
 PREFIX = "RESEARCH_CULTURE_"
 SHARED = "shared"  # the domain of pseudonyms where linking over organisations is agreed
@@ -135,8 +133,6 @@ def require_home(settings: Settings) -> None:
 
 def read_rules(settings: Settings) -> Rulebook:
     """Every declared rule, ours and the home's. Raises SetupError that says which declared file is wrong, and how."""
-    from schemas.rulebook import load_rulebook
-
     try:
         return load_rulebook(settings.config)
     except (ValueError, KeyError) as problem:

@@ -7,10 +7,9 @@ the template workbook and the data dictionary are all derived from it.
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    import pyarrow as pa
+import pyarrow as pa
 
 Kind = Literal["text", "code", "identifier", "integer", "number", "date", "timestamp", "boolean"]
 
@@ -62,8 +61,6 @@ class Field:
 
     def arrow_type(self) -> pa.DataType:
         """The column's type in staged Parquet."""
-        import pyarrow as pa
-
         name = KINDS[self.kind][0]
         return pa.timestamp("us") if name == "timestamp_us" else getattr(pa, name)()
 
@@ -94,8 +91,6 @@ class Contract:
 
     def arrow_schema(self) -> pa.Schema:
         """The Arrow schema of a frame that keeps this contract."""
-        import pyarrow as pa
-
         return pa.schema([pa.field(f.name, f.arrow_type(), nullable=not f.required) for f in self.fields])
 
 

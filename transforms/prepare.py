@@ -7,7 +7,10 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from schemas.findings import Finding, merge
 from schemas.layouts import Layout
@@ -20,9 +23,6 @@ from transforms.checking.columns import Column
 from transforms.checking.validate import Cell, CellRules, cell_rules_of, check_cells
 from transforms.pseudonymise import Pseudonymiser
 from transforms.reading.parse import Chunk, Shape, parse, wanted
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,6 @@ def _ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
 
 
 def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
-    import pyarrow.compute as pc
-
     cell_rules, numbers = work.cell_rules, chunk.row_numbers
     table, corrected = conform.apply_corrections(chunk.table, cell_rules.layout, numbers)
     judged = check_cells(cell_rules, table, numbers)
@@ -123,16 +121,12 @@ def _staged(work: _Work, rows: _Rows, cells: Mapping[Cell, Column]) -> pa.Table:
 
 
 def _text() -> pa.DataType:
-    import pyarrow as pa
-
     return pa.string()
 
 
 def _survey(
     work: _Work, rows: _Rows, table: pa.Table, numbers: pa.Array, before: int
 ) -> tuple[dict[str, pa.Table], list[Finding]]:
-    import pyarrow as pa
-
     answers, said = survey.answers_of(table, work.cell_rules.layout, work.rules.instruments, numbers)
     respondents = pa.array(range(before + 1, before + 1 + len(rows.row_numbers)), pa.int64())
     common = {"row_number": rows.row_numbers, "respondent_number": respondents}
@@ -150,8 +144,6 @@ def _survey(
 
 def _days(layout: Layout, fields: Mapping[str, Column]) -> tuple[date, date] | None:
     """The first and last day seen in the period field; of a field of years, 1 January and 31 December."""
-    import pyarrow.compute as pc
-
     name = layout.period_field or layout.contract.period_field
     if not name:
         return None

@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pyarrow as pa
+import pyarrow as pa
 
 KEY_BYTES = 32  # the least that a key must have
 BLOCK_BYTES = 64  # SHA-256 works on blocks of so many
@@ -35,8 +33,6 @@ class Pseudonymiser:
 
     def pseudonyms(self, identifier: str, normalised: pa.Array) -> pa.Array:
         """A pseudonym for each of the distinct normalised identifiers; NULL stays NULL."""
-        import pyarrow as pa
-
         pseudonym = self.begun(identifier)
         return pa.array([value and pseudonym(value) for value in normalised.to_pylist()], pa.string())
 

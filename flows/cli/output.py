@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from flows.monthly.run import Month, Steps
 from flows.settings import PREFIX
 
 if TYPE_CHECKING:
     from flows.monthly.outcome import Outcome
+    from flows.monthly.run import Month, Steps
 
 WITHOUT_PREFECT = (
     "Without this window: let Windows Task Scheduler or cron call `research-culture run --no-server` once a month,",

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from flows.cli.output import say, show_month
 from flows.demo import prepare_home, write_round
 from flows.home.setup import make_home
+from flows.monthly.run import Month
 from flows.settings import Settings, SetupError, load_settings, read_rules
-
-if TYPE_CHECKING:
-    from flows.monthly.run import Month
 
 QUESTION = (
     "SELECT organisation_code, period_start, round(value, 1) AS research_share_pct, people_count, status"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from flows.monthly.curate import Curated
+from flows.monthly.ingest import withdraw as withdraw_submission
 from flows.monthly.propose import PIPELINE, Published, write_analyst_file
 from flows.settings import Settings, SetupError, UsageError, read_rules
 from schemas.metrics import load_metrics
@@ -69,8 +70,6 @@ def withdraw_release(
 
 def withdraw(settings: Settings, ledger: Ledger, subject: str, by: str, reason: str, now: datetime) -> tuple[str, ...]:
     """Take back a release or a submission, whichever `subject` names. Raises UsageError where it cannot be."""
-    from flows.monthly.ingest import withdraw as withdraw_submission
-
     if subject in {release.release_id for release in release_log.releases(ledger)}:
         return withdraw_release(settings, ledger, subject, by, reason, now)
     withdraw_submission(settings, ledger, subject, now, by, reason)

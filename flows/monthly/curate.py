@@ -5,21 +5,19 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flows.settings import Settings, SetupError, read_key, read_rules, staged_id
 from schemas.metrics import load_metrics
 from schemas.submissions import State
 from schemas.tables.sent import DATASETS
 from warehouse.build.build import StagedSubmission, build
+from warehouse.build.checks import CheckResult, run_checks
 from warehouse.build.references import reference_tables, submission_states
 from warehouse.db.connection import open_work
 from warehouse.ledger.history import read_past
 from warehouse.ledger.store import Ledger, Submission
+from warehouse.release.write import export_analyst_file
 from warehouse.staging.rewrite import key_ids
-
-if TYPE_CHECKING:
-    from warehouse.build.checks import CheckResult
 
 
 @dataclass(frozen=True)
@@ -45,8 +43,6 @@ def curate(settings: Settings, ledger: Ledger) -> Curated:
 
     Raises OSError, duckdb.IOException; SetupError where people of one key would meet those of another.
     """
-    from warehouse.build.checks import run_checks
-
     remove_orphans(settings, ledger)
     settings.work.parent.mkdir(parents=True, exist_ok=True)
     submissions = staged_submissions(ledger.loaded())
@@ -74,8 +70,6 @@ def rewrite_databases(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
 
     Returns a sentence where another program holds the analysts' file open.
     """
-    from warehouse.release.write import export_analyst_file
-
     rebuild(settings, ledger)
     for file in settings.analyst_file.parent.glob("*.duckdb"):
         if file != settings.analyst_file:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from flows.monthly.outcome import Outcome
 from flows.privacy.erase import drop, forget
@@ -24,9 +24,6 @@ from transforms.pseudonymise import Pseudonymiser
 from transforms.reading.parse import Shape, UnknownLayout, about, identify, read_shape
 from warehouse.ledger.store import IngestResult, Ledger, SenderHints, Submission
 from warehouse.staging.load import Staging, check_file
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 LONGEST_CODE = 8  # a longer text in place of an organisation's code may be anything, and is not repeated
 MAPPING = "mapping"  # the dataset that a filled mapping workbook is recorded under

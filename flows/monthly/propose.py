@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from flows.monthly.curate import Curated
 from flows.settings import Settings, code_version, read_rules
@@ -16,9 +15,8 @@ from warehouse.ledger.history import load_history, read_releases
 from warehouse.ledger.release_log import Decision
 from warehouse.ledger.store import Ledger
 from warehouse.release.current import show_current
-
-if TYPE_CHECKING:
-    from warehouse.release.write import Release
+from warehouse.release.proposal import proposal_page
+from warehouse.release.write import Release, export_analyst_file, write_release, write_stated
 
 PIPELINE = "research-culture"  # who decides where no person does
 
@@ -43,9 +41,6 @@ def publish(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
 
     Raises OSError, duckdb.IOException.
     """
-    from warehouse.release.proposal import proposal_page
-    from warehouse.release.write import write_release, write_stated
-
     if curated.stops:
         held = tuple(f"Held: {check.sentence}" for check in curated.stops)
         return Published(None, (*held, "Nothing was released; the last release still shows."))
@@ -73,8 +68,6 @@ def publish(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
 
 def write_analyst_file(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
     """Write the analysts' file from the work database and the releases so far; a sentence on each thing missing."""
-    from warehouse.release.write import export_analyst_file
-
     if not settings.work.is_file():
         return ()
     history = read_releases(ledger, *settings.places.values())

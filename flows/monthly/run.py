@@ -7,20 +7,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from flows.monthly.approve import approve_published
+from flows.monthly.curate import Curated, curate
+from flows.monthly.ingest import ingest
 from flows.monthly.landing import Landed, land_inbox
+from flows.monthly.outcome import Outcome
+from flows.monthly.propose import Published, publish
 from flows.settings import Settings, SetupError, actor, code_version, read_key, read_rules, require_home
 from schemas.submissions import Period
 from schemas.tables.sent import DATASETS
 from warehouse.ledger import erasures, lock, release_log
 from warehouse.ledger.store import Ledger
 from warehouse.release.current import show_current
-
-if TYPE_CHECKING:
-    from flows.monthly.curate import Curated
-    from flows.monthly.outcome import Outcome
-    from flows.monthly.propose import Published
 
 
 @dataclass(frozen=True)
@@ -90,18 +89,12 @@ def plain_steps(settings: Settings, ledger: Ledger) -> Steps:
     """The steps as plain functions, without Prefect."""
 
     def ingest_one(submission_id: str, now: datetime) -> Outcome:
-        from flows.monthly.ingest import ingest
-
         return ingest(settings, ledger, submission_id, now)
 
     def curate_all() -> Curated:
-        from flows.monthly.curate import curate
-
         return curate(settings, ledger)
 
     def publish_all(curated: Curated, now: datetime) -> Published:
-        from flows.monthly.propose import publish
-
         return publish(settings, ledger, curated, now)
 
     return Steps(lambda now: land_inbox(settings, ledger, now), ingest_one, curate_all, publish_all)
@@ -125,8 +118,6 @@ def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> 
 
 def release(settings: Settings, ledger: Ledger, steps: Steps, now: datetime, by: str = "") -> Published:
     """Curate and propose a release; approved at once where a person (`by`) asks for it, or auto-approval may."""
-    from flows.monthly.approve import approve_published
-
     curated = steps.curate()
     return approve_published(settings, ledger, curated, steps.publish(curated, now), by, now)
 

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from flows.monthly import curate
 from flows.monthly.landing import hints_of_place
@@ -23,9 +25,6 @@ from warehouse.ledger import erasures
 from warehouse.ledger.erasures import Tombstone
 from warehouse.ledger.store import Ledger, Submission
 from warehouse.staging import rewrite
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 Confirm = Callable[[str], bool]
 
@@ -214,9 +213,6 @@ def _restage(work: _Work, submission: Submission, erased: int | None) -> Counts:
 
 def _without(work: _Work, submission: Submission) -> Callable[[str, pa.Table], pa.Table]:
     """Takes the erased people's rows out of a staged table."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     sender, key = sender_of(work.rules, submission), read_key(work.settings)
     watched = {kind: matcher_of(work.settings, sender, kind, key) for kind in LINKED}
     hashes = {one.hash for one in work.tombstones}

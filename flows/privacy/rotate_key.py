@@ -7,7 +7,8 @@ import secrets
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+
+import pyarrow as pa
 
 from flows.monthly import curate
 from flows.privacy.blanking import layout_of
@@ -22,9 +23,6 @@ from transforms.reading.people import Identity, lines
 from warehouse.ledger.store import Ledger, Submission
 from warehouse.staging import rewrite
 from warehouse.staging.load import sync
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 
 def rotate(settings: Settings, ledger: Ledger, now: datetime) -> tuple[str, ...]:

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
+
+from python_calamine import CalamineWorkbook
 
 from flows.workbooks.workbook import YES_NO, new_workbook, offer, write_choices, write_table
 from schemas.codelists import fold
@@ -23,9 +25,6 @@ from schemas.rulebook import Rulebook
 from schemas.tables.sent import DATASETS
 from transforms.reading.parse import UnknownLayout, read_shape
 from transforms.reading.shape import cell_text, clean, open_workbook, sheet_rows
-
-if TYPE_CHECKING:
-    from python_calamine import CalamineWorkbook
 
 SHEET, ABOUT, VALUES = "Mapping", "About this export", "Values"
 HEADINGS = ("Your heading", "We think it is", "Keep or ignore", "How sure")

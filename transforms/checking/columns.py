@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pyarrow as pa
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.types as types
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,6 @@ class Column:
     @classmethod
     def constant(cls, value: object, kind: pa.DataType, rows: int) -> Column:
         """The same value in every row; None makes a column of NULLs."""
-        import numpy as np
-        import pyarrow as pa
-
         return cls(pa.array(np.zeros(rows, dtype=np.int32)), pa.array([value], kind))
 
     def with_values(self, values: pa.Array) -> Column:
@@ -41,9 +39,6 @@ class Column:
 
     def rows(self) -> pa.Array:
         """One value a row; texts as a dictionary array without doubles, other kinds plain."""
-        import pyarrow as pa
-        import pyarrow.types as types
-
         if not types.is_string(self.values.type):
             return self.values.take(self.indices)
         coded = self.values.dictionary_encode()
@@ -51,13 +46,9 @@ class Column:
 
     def rows_where(self, flags: pa.Array) -> pa.Array:
         """Which rows hold a value that `flags` (one a distinct value) marks; blank rows do not."""
-        import pyarrow.compute as pc
-
         return pc.fill_null(flags.take(self.indices), False)
 
     def is_missing(self) -> pa.Array:
         """Which rows have no value."""
-        import pyarrow.compute as pc
-
         held = pc.is_valid(self.values).take(self.indices)
         return pc.invert(pc.fill_null(held, False))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from schemas.fields import Contract, Dataset, pseudonym_of
 from schemas.findings import Finding
@@ -13,9 +15,6 @@ from transforms.checking.columns import Column
 from transforms.checking.validate import Cell, CellRules, CheckedCells, grouped
 from transforms.checking.values import read
 from transforms.pseudonymise import Pseudonymiser
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 
 def apply_corrections(table: pa.Table, layout: Layout, row_numbers: pa.Array) -> tuple[pa.Table, list[Finding]]:
@@ -30,9 +29,6 @@ def apply_corrections(table: pa.Table, layout: Layout, row_numbers: pa.Array) ->
 
 
 def _swap(table: pa.Table, swap: Swap, row_numbers: pa.Array) -> tuple[pa.Table, list[Finding]]:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if not {*swap.columns, *swap.when} <= set(table.column_names):
         return table, []
     flags = pa.array([True] * len(table), pa.bool_())
@@ -51,8 +47,6 @@ def _swap(table: pa.Table, swap: Swap, row_numbers: pa.Array) -> tuple[pa.Table,
 
 
 def _known_defect(table: pa.Table, caution: KnownDefect, layout: Layout, row_numbers: pa.Array) -> list[Finding]:
-    import pyarrow as pa
-
     if caution.column not in table.column_names:
         return []
     if not caution.equals and not caution.contains:
@@ -92,8 +86,6 @@ def fields_of(
 
 def _flagged(column: Column, flag: WordFlag) -> Column:
     """True where one of the words stands in the text, whatever its case; NULL for no text."""
-    import pyarrow.compute as pc
-
     pattern = r"\b(" + "|".join(map(re.escape, flag.words)) + r")\b"
     is_text = pc.match_substring_regex(column.values, r"\S")
     found = pc.match_substring_regex(column.values, pattern, ignore_case=True)
@@ -101,8 +93,6 @@ def _flagged(column: Column, flag: WordFlag) -> Column:
 
 
 def _constant(cell_rules: CellRules, name: str, text: str, rows: int) -> Column:
-    import pyarrow as pa
-
     field = cell_rules.layout.contract.field(name)
     value = read(field, pa.array([text]), cell_rules.layout, cell_rules.codelists.get(field.codelist))
     return Column(Column.constant(None, pa.null(), rows).indices, value)
@@ -115,9 +105,6 @@ def rejected(
 
     A row whose required cell holds something unusable has its finding already.
     """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     contract = cell_rules.layout.contract
     cell_of = {
         cell_rules.layout.columns[cell[0]]: cell for cell in cell_rules.cells if cell[0] in cell_rules.layout.columns
@@ -160,8 +147,6 @@ def pseudonymised(contract: Dataset, fields: Mapping[str, Column], pseudonymiser
 
 def staged(contract: Contract, columns: Mapping[str, pa.Array]) -> pa.Table:
     """The table in the contract's order and types; a text may be dictionary-encoded. KeyError for a missing column."""
-    import pyarrow as pa
-
     schema = pa.schema(
         [pa.field(field.name, columns[field.name].type, nullable=not field.required) for field in contract.fields]
     )
@@ -172,8 +157,6 @@ def unpivoted(
     unpivot: Unpivot, fields: Mapping[str, pa.Array], cells: Mapping[tuple[str, str], pa.Array]
 ) -> dict[str, pa.ChunkedArray]:
     """The rows made long: one a measure that has any value. `cells` are by heading and field name."""
-    import pyarrow as pa
-
     parts: list[pa.Table] = []
     for code, measure in unpivot.measures.items():
         there = {name: cells[heading, name] for name, heading in measure.items() if (heading, name) in cells}
@@ -187,8 +170,6 @@ def unpivoted(
 
 
 def _any_valid(arrays: Sequence[pa.Array]) -> pa.Array:
-    import pyarrow.compute as pc
-
     valid = pc.is_valid(arrays[0])
     for array in arrays[1:]:
         valid = pc.or_(valid, pc.is_valid(array))

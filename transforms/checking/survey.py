@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pandas.util import hash_array
 
 from schemas.codelists import Instruments, Scale, fold
 from schemas.findings import Finding
 from schemas.layouts import Block, Layout
 from transforms.checking.columns import Column
 from transforms.checking.validate import THE_VALUE, grouped
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,6 @@ def answers_of(
 def _scored(
     heading: str, column: Column, scale: Scale, layout: Layout, row_numbers: pa.Array
 ) -> tuple[Answers, list[Finding]]:
-    import pyarrow as pa
-
     nulls = {"", *layout.nulls}
     unsure = {fold(text) for text in layout.unsure} if scale.has_unsure else set()
     texts = [text.strip() for text in column.values.to_pylist()]
@@ -77,8 +76,6 @@ def _not_answers(
     heading: str, column: Column, texts: list[str], wrong: Sequence[bool], row_numbers: pa.Array
 ) -> list[Finding]:
     """V018, a finding a number; other texts are not repeated: people write what they like."""
-    import pyarrow as pa
-
     groups: dict[str, list[bool]] = {}
     for place, (text, is_wrong) in enumerate(zip(texts, wrong, strict=True)):
         if is_wrong:
@@ -103,8 +100,6 @@ def _tick_groups(answers: Mapping[str, Answers], instruments: Instruments) -> li
 
 def _reached(ticks: Mapping[str, Answers]) -> dict[str, Answers]:
     """1 or 0 for every option where at least one was ticked; no answers where none was: not reached."""
-    import pyarrow.compute as pc
-
     scores = {key: pc.fill_null(answer.scores, 0) for key, answer in ticks.items()}
     total = None
     for score in scores.values():
@@ -117,8 +112,6 @@ def _ticked(
     heading: str, column: Column, block: Block, layout: Layout, row_numbers: pa.Array
 ) -> tuple[dict[str, Answers], list[Finding]]:
     """The ticks that one cell lists; an option that the layout does not know is told, the others stay."""
-    import pyarrow as pa
-
     options = {fold(text): key for text, key in block.options.items()}
     texts = [text.strip() for text in column.values.to_pylist()]
     listed = [
@@ -142,9 +135,6 @@ def _ticked(
 
 def long_answers(answers: Mapping[str, Answers], kept: pa.Array, respondents: pa.Array) -> dict[str, pa.ChunkedArray]:
     """One row an answer, question by question; blanks give no row. `respondents` number the kept rows."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     keys = pa.array(list(answers), pa.string())
     numbers, scores, unsure, places = [], [], [], []
     for place, answer in enumerate(answers.values()):
@@ -164,26 +154,15 @@ def long_answers(answers: Mapping[str, Answers], kept: pa.Array, respondents: pa
 
 
 def _same(value: int, length: int) -> pa.Array:
-    import numpy as np
-    import pyarrow as pa
-
     return pa.array(np.full(length, value, dtype=np.int32))
 
 
 def _false(length: int) -> pa.Array:
-    import numpy as np
-    import pyarrow as pa
-
     return pa.array(np.zeros(length, dtype=bool))
 
 
 def hashes(ids: Column, salt: str) -> pa.Array:
     """A salted 64-bit hash of each row's response id, to find doubles over the whole file; worthless afterwards."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-    from pandas.util import hash_array
-
     texts = pc.fill_null(ids.values, "").to_numpy(zero_copy_only=False)
     made = hash_array(texts, hash_key=salt, categorize=False).view(np.int64)
     return pa.array(made).take(ids.indices)

@@ -11,7 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pandera
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from schemas.codelists import Codelist, fold
 from schemas.fields import Field
@@ -20,11 +25,6 @@ from schemas.identifiers import IDENTIFIER_TYPES, IdentifierType
 from schemas.layouts import Layout
 from transforms.checking.columns import Column
 from transforms.checking.values import is_day_number, read
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import pandera.pandas as pandera
-    import pyarrow as pa
 
 UNREADABLE = {"number": "011", "integer": "011", "date": "013", "boolean": "016"}
 OUT_OF_RANGE, NOT_LISTED, MISSHAPEN, FORMULA, NO_CODE = "012", "014", "015", "017", "019"
@@ -70,8 +70,6 @@ def cell_rules_of(layout: Layout, codelists: Mapping[str, Codelist], headings: I
 
 def schema_of(cells: Iterable[Cell], codelists: Mapping[str, Codelist]) -> pandera.DataFrameSchema:
     """The declared limits of the fields, a column each; a check's `error` is the number of its finding."""
-    import pandera.pandas as pandera
-
     return pandera.DataFrameSchema(
         {
             _place(cell): pandera.Column(nullable=True, checks=checks)
@@ -82,8 +80,6 @@ def schema_of(cells: Iterable[Cell], codelists: Mapping[str, Codelist]) -> pande
 
 
 def _checks(field: Field, codelists: Mapping[str, Codelist]) -> list[pandera.Check]:
-    import pandera.pandas as pandera
-
     checks = []
     if field.minimum is not None:
         checks.append(pandera.Check.ge(field.minimum, error=OUT_OF_RANGE))
@@ -99,8 +95,6 @@ def _checks(field: Field, codelists: Mapping[str, Codelist]) -> list[pandera.Che
 
 
 def _shaped(kind: IdentifierType, cells: pd.Series) -> pd.Series:
-    import pandas as pd
-
     return pd.Series([kind.is_shaped(cell) for cell in cells.tolist()], index=cells.index, dtype=bool)
 
 
@@ -131,9 +125,6 @@ def check_cells(cell_rules: CellRules, table: pa.Table, row_numbers: pa.Array) -
 
 def _texts(cell_rules: CellRules, cell: Cell, column: Column, row_numbers: pa.Array) -> tuple[pa.Array, list[Finding]]:
     """The distinct texts, trimmed and translated by the layout; NULL for its marks of a missing value."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     heading, field = cell
     texts = pc.utf8_trim_whitespace(column.values)
     said: list[Finding] = []
@@ -150,8 +141,6 @@ def _texts(cell_rules: CellRules, cell: Cell, column: Column, row_numbers: pa.Ar
 
 def _read(cell_rules: CellRules, cell: Cell, raw: Column) -> tuple[Column, dict[str, list[int]]]:
     """The values, and the places of the texts that are none: formulas, and what the kind cannot be read from."""
-    import pyarrow.compute as pc
-
     field = cell[1]
     is_formula = pc.fill_null(pc.match_substring_regex(raw.values, FORMULA_LIKE), False)
     texts = pc.if_else(is_formula, None, raw.values)
@@ -162,17 +151,11 @@ def _read(cell_rules: CellRules, cell: Cell, raw: Column) -> tuple[Column, dict[
 
 
 def _true(flags: pa.Array) -> list[int]:
-    import pyarrow.compute as pc
-
     return pc.indices_nonzero(flags).to_pylist()
 
 
 def _limits(schema: pandera.DataFrameSchema, columns: Mapping[Cell, Column]) -> dict[Cell, dict[str, list[int]]]:
     """The places of the distinct values that break a declared limit, by cell and number of the finding."""
-    import pandas as pd
-    import pandera.pandas as pandera
-    import pyarrow as pa
-
     checked = {_place(cell): cell for cell in columns if _place(cell) in schema.columns}
     length = max((len(columns[cell].values) for cell in checked.values()), default=0)
     frame = pa.table({place: _padded(columns[cell].values, length) for place, cell in checked.items()})
@@ -191,23 +174,16 @@ def _limits(schema: pandera.DataFrameSchema, columns: Mapping[Cell, Column]) -> 
 
 
 def _padded(values: pa.Array, length: int) -> pa.Array:
-    import pyarrow as pa
-
     return pa.concat_arrays([values, pa.nulls(length - len(values), values.type)])
 
 
 def _flags(length: int, places: Sequence[int]) -> pa.Array:
-    import numpy as np
-    import pyarrow as pa
-
     flags = np.zeros(length, dtype=bool)
     flags[list(places)] = True
     return pa.array(flags)
 
 
 def _without(column: Column, places: Sequence[int]) -> Column:
-    import pyarrow.compute as pc
-
     return column.with_values(pc.if_else(_flags(len(column.values), places), None, column.values))
 
 
@@ -252,8 +228,6 @@ def _details(cell_rules: CellRules, field: Field, number: str, text: str) -> dic
 
 
 def _day_numbers(cell: Cell, raw: Column, row_numbers: pa.Array) -> list[Finding]:
-    import pyarrow.compute as pc
-
     if cell[1].kind != "date" or not pc.any(flags := is_day_number(raw.values)).as_py():
         return []
     return grouped("W001", cell[0], raw.rows_where(flags), row_numbers, {})

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from schemas.codelists import Codelist, fold
 from schemas.fields import Field
 from schemas.identifiers import IDENTIFIER_TYPES
 from schemas.layouts import Layout
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 YES = frozenset({"yes", "y", "true", "t", "1"})
 NO = frozenset({"no", "n", "false", "f", "0"})
@@ -42,9 +41,6 @@ def read(field: Field, texts: pa.Array, layout: Layout, codelist: Codelist | Non
 
 def numbers(texts: pa.Array, decimal_comma: bool, *, is_whole: bool) -> pa.Array:
     """float64, or int64 where only whole numbers will do (`3.0` is one)."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     plain = pc.replace_substring(texts, ",", ".") if decimal_comma else texts
     plain = pc.if_else(pc.match_substring_regex(plain, NUMBER), plain, None)
     values = pc.cast(plain, pa.float64())
@@ -56,24 +52,17 @@ def numbers(texts: pa.Array, decimal_comma: bool, *, is_whole: bool) -> pa.Array
 
 def booleans(texts: pa.Array) -> pa.Array:
     """True for yes, false for no, in the spellings of YES and NO."""
-    import pyarrow as pa
-
     folded = [fold(text) if text is not None else "" for text in texts.to_pylist()]
     return pa.array([True if text in YES else False if text in NO else None for text in folded], pa.bool_())
 
 
 def codes(texts: pa.Array, codelist: Codelist) -> pa.Array:
     """The code of each text by code, label or alias; the text itself where it is on no list."""
-    import pyarrow as pa
-
     return pa.array([text and (codelist.code_of(text) or text) for text in texts.to_pylist()], pa.string())
 
 
 def identifiers(texts: pa.Array, identifier: str) -> pa.Array:
     """Each in its normal form."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     is_plain = pc.match_substring_regex(texts, PLAIN.get(identifier, PLAIN_OTHER))
     if pc.all(is_plain).as_py() is not False:
         return texts
@@ -84,9 +73,6 @@ def identifiers(texts: pa.Array, identifier: str) -> pa.Array:
 
 def dates(texts: pa.Array, formats: tuple[str, ...]) -> pa.Array:
     """date32 by the first format that fits, else by ISO 8601, else as Excel's day number."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     found = pa.nulls(len(texts), pa.date32())
     for form in formats:
         if found.null_count == texts.null_count:
@@ -100,16 +86,11 @@ def dates(texts: pa.Array, formats: tuple[str, ...]) -> pa.Array:
 
 def is_day_number(texts: pa.Array) -> pa.Array:
     """Which texts are Excel's day numbers."""
-    import pyarrow.compute as pc
-
     return pc.fill_null(pc.match_substring_regex(texts, DAY_NUMBER), False)
 
 
 def _dates_in(texts: pa.Array, form: str) -> pa.Array:
     """Arrow makes 3 March of 31 February, so what does not come out as it went in is read again by Python."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     times = pc.strptime(texts, format=form, unit="s", error_is_null=True)
     same = pc.equal(pc.strftime(times, format=form), texts)
     sure = pc.and_(same, pc.is_in(pc.year(times), pa.array(YEARS, pa.int64())))

@@ -6,7 +6,13 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv as arrow_csv
+from pyarrow.csv import InvalidRow
 
 from schemas.findings import SHOWN_ROWS, Finding
 from schemas.layouts import IgnoredRows, Layout
@@ -14,10 +20,6 @@ from schemas.submissions import ERASED
 from transforms.reading.containers import refuse
 from transforms.reading.identify import UnknownLayout, headings_at, identify, sheet_of
 from transforms.reading.shape import Shape, about, cell_text, clean, head_text, open_workbook, read_shape, sheet_rows
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-    from pyarrow.csv import InvalidRow
 
 __all__ = ["Chunk", "Shape", "UnknownLayout", "about", "headings_at", "identify", "parse", "read_shape"]
 
@@ -105,8 +107,6 @@ def _is_swallowed(text: str, delimiter: str, headings: int) -> bool:
 
 
 def _csv_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chunk]:
-    import pyarrow as pa
-
     above = layout.metadata_rows + 1 + layout.rows_after_header
     lines = _lines_above(stream, shape, above)
     names = [clean(h) for h in shape.sheets[""][layout.metadata_rows]]
@@ -147,9 +147,6 @@ def _grouped(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]
 
 def _batches(stream: BinaryIO, shape: Shape, layout: Layout, lines: int, uneven: _Uneven) -> Iterable[pa.RecordBatch]:
     """The CSV as record batches; all columns where quotes need checking, else the wanted ones alone."""
-    import pyarrow as pa
-    from pyarrow import csv as arrow_csv
-
     stream.seek(0)
     try:
         yield from arrow_csv.open_csv(
@@ -178,9 +175,6 @@ def _batches(stream: BinaryIO, shape: Shape, layout: Layout, lines: int, uneven:
 
 def _row_numbers(first: int, count: int, left_out: list[int]) -> tuple[pa.Array, int]:
     """The next `count` row numbers from `first` that are not left out, and where to go on."""
-    import numpy as np
-    import pyarrow as pa
-
     numbers = np.arange(first, first + count + len(left_out), dtype=np.int64)
     kept = np.setdiff1d(numbers, np.array(left_out, dtype=np.int64), assume_unique=True)[:count]
     return pa.array(kept), int(kept[-1]) + 1 if count else first
@@ -188,8 +182,6 @@ def _row_numbers(first: int, count: int, left_out: list[int]) -> tuple[pa.Array,
 
 def _check_quotes(batches: Iterable[pa.RecordBatch], shape: Shape, uneven: _Uneven) -> None:
     """Raise Refusal F009 where a cell holds what looks like whole rows; a comment of several lines passes."""
-    import pyarrow.compute as pc
-
     columns = [column for batch in batches for column in batch.columns] if shape.has_quotes else []
     long = (column.filter(pc.match_substring(column, "\n")).to_pylist() for column in columns)
     if uneven.swallowed or any(
@@ -199,8 +191,6 @@ def _check_quotes(batches: Iterable[pa.RecordBatch], shape: Shape, uneven: _Unev
 
 
 def _sheet_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chunk]:
-    import pyarrow as pa
-
     rows = sheet_rows(open_workbook(stream), sheet_of(shape, layout))
     headings = [clean(cell_text(cell)) for cell in rows[layout.metadata_rows]]
     above = layout.metadata_rows + 1 + layout.rows_after_header
@@ -214,8 +204,6 @@ def _sheet_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Ch
 
 def _without_noise(chunk: Chunk, noises: tuple[IgnoredRows, ...]) -> Chunk:
     """The chunk less its erased rows, blank lines and declared totals, which are counted."""
-    import pyarrow.compute as pc
-
     table = chunk.table
     is_erased = _matches(table.column(0).combine_chunks(), IgnoredRows(column="", equals=(ERASED,)))
     is_noise = _all_null(table)
@@ -233,10 +221,6 @@ def _without_noise(chunk: Chunk, noises: tuple[IgnoredRows, ...]) -> Chunk:
 
 def _all_null(table: pa.Table) -> pa.Array:
     """Rows without a cell; stops looking as soon as none is left."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     blank = np.ones(table.num_rows, dtype=bool)
     for column in table.columns:
         blank &= pc.is_null(column).to_numpy() if column.null_count else False
@@ -246,9 +230,6 @@ def _all_null(table: pa.Table) -> pa.Array:
 
 
 def _matches(column: pa.DictionaryArray, noise: IgnoredRows) -> pa.Array:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     hits = pa.array([_is_noise(text.strip(), noise) for text in column.dictionary.to_pylist()], pa.bool_())
     return pc.fill_null(hits.take(column.indices), False)
 

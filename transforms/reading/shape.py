@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from datetime import time as clock
 from statistics import median
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
+
+from python_calamine import CalamineError, CalamineWorkbook
 
 from schemas.codelists import fold
 from transforms.reading.containers import check_last_quote, check_workbook, encoding_of, format_of, refuse
-
-if TYPE_CHECKING:
-    from python_calamine import CalamineWorkbook
 
 SHOWN = 30  # rows of each sheet that a layout is looked for in
 _HEAD = 1 << 18
@@ -85,8 +84,6 @@ def _rows(text: str, delimiter: str) -> list[tuple[str, ...]]:
 
 def open_workbook(stream: BinaryIO) -> CalamineWorkbook:
     """The opened workbook. Raises Refusal F004 where it cannot be read."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
     stream.seek(0)
     try:
         return CalamineWorkbook.from_filelike(stream)
@@ -96,8 +93,6 @@ def open_workbook(stream: BinaryIO) -> CalamineWorkbook:
 
 def sheet_rows(workbook: CalamineWorkbook, sheet: str) -> list[Sequence[object]]:
     """Every row of a sheet from row 1, empty leading rows too. Raises Refusal F004 where it cannot be read."""
-    from python_calamine import CalamineError
-
     try:
         return list(workbook.get_sheet_by_name(sheet).iter_rows())
     except CalamineError:

@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import duckdb
+import pyarrow as pa
 
 from schemas.fields import Contract, Field
 from schemas.metrics import Metric
@@ -25,10 +27,6 @@ from schemas.tables.sent import PARTS, STAGED
 from warehouse.db import queries, tables
 from warehouse.disclosure.control import protect
 from warehouse.ledger.history import ReleaseHistory, load_history
-
-if TYPE_CHECKING:
-    import duckdb
-    import pyarrow as pa
 
 METRIC_UNIT = "core.metric_unit"
 _SCHEMAS = ("staging", "core", "marts", "reference", "audit")

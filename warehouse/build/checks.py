@@ -12,7 +12,10 @@ import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
+
+import duckdb
+import pandas as pd
 
 from schemas.fields import Contract
 from schemas.tables.audit import AUDIT
@@ -21,10 +24,6 @@ from schemas.tables.disclosure import STEPS
 from schemas.tables.marts import MARTS
 from schemas.tables.reference import REFERENCE
 from warehouse.db import queries, tables
-
-if TYPE_CHECKING:
-    import duckdb
-    import pandas as pd
 
 Severity = Literal["stop", "warn"]
 

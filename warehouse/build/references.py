@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pyarrow as pa
+from holidays import country_holidays
 
 from schemas.fields import Contract
 from schemas.metrics import Metric
@@ -16,19 +19,13 @@ from schemas.tables.core import CORE
 from schemas.tables.figures import WIDER
 from schemas.tables.marts import MARTS
 from schemas.tables.reference import ITEM_SUBTHEME, NSS_SCORING, REFERENCE, SERIES_BREAK, SUBTHEME
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from warehouse.ledger.store import Submission
+from warehouse.ledger.store import Submission
 
 Rows = Iterator[Mapping[str, Any]]
 
 
 def reference_tables(rules: Rulebook, metrics: Sequence[Metric]) -> Mapping[str, pa.Table]:
     """Each table of `schemas.reference.REFERENCE` by its bare name, in its contract's shape."""
-    import pyarrow as pa
-
     rows = {
         "organisation": _organisations(rules),
         "codelist": _codelists(rules),
@@ -60,8 +57,6 @@ def reference_tables(rules: Rulebook, metrics: Sequence[Metric]) -> Mapping[str,
 
 def submission_states(submissions: Sequence[Submission]) -> pa.Table:
     """audit.submission_state: the submissions whose slot is known, by the ledger."""
-    import pyarrow as pa
-
     rows = [
         {
             "submission_id": s.submission_id,
@@ -130,8 +125,6 @@ def _measures(rules: Rulebook) -> Rows:
 
 @cache
 def _bank_holidays() -> Sequence[Mapping[str, Any]]:
-    from holidays import country_holidays
-
     subdivisions = {"england": "ENG", "scotland": "SCT", "wales": "WLS", "northern_ireland": "NIR"}
     return [
         {"nation_code": nation, "holiday_date": day}

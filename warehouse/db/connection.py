@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import duckdb
+import duckdb
 
 # Beyond this DuckDB spills to disk: an office laptop has 8 GB, and other programs open.
 MEMORY_LIMIT = "4GB"
@@ -18,8 +16,6 @@ def open_work(path: Path) -> duckdb.DuckDBPyConnection:
 
     Nothing is ever fetched from the network. Raises duckdb.IOException while another process has it open.
     """
-    import duckdb
-
     settings = {
         "memory_limit": MEMORY_LIMIT,
         "temp_directory": str(path.with_name(f"{path.name}.tmp")),
@@ -35,16 +31,12 @@ def open_reader(path: Path) -> duckdb.DuckDBPyConnection:
 
     Raises duckdb.IOException where there is no such file or a writer has it open.
     """
-    import duckdb
-
     settings = {"enable_external_access": "false", "lock_configuration": "true"}
     return duckdb.connect(str(path), read_only=True, config={**_OFFLINE, **settings})
 
 
 def ask(path: Path, sql: str) -> tuple[tuple[str, ...], list[tuple]]:
     """The headings and rows of one SQL question, asked read-only. Raises ValueError with DuckDB's reason."""
-    import duckdb
-
     with open_reader(path) as connection:
         try:
             answer = connection.execute(sql)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import duckdb
 
 from schemas.fields import Contract
 from warehouse.db import tables
-
-if TYPE_CHECKING:
-    import duckdb
 
 # Every DuckDB since 0.10 reads it (duckdb.org, "Storage Versions and Format"); comments on columns came with it.
 STORAGE_VERSION = "v1.0.0"

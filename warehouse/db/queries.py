@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import duckdb
 
 from schemas.metrics import Metric
 from schemas.tables.audit import AUDIT
@@ -14,10 +16,6 @@ from schemas.tables.disclosure import DECIDED, STATED_CONTRIBUTION
 from schemas.tables.figures import METRIC_UNIT_FIELDS, RELEASED_FIGURE
 from schemas.tables.reference import REFERENCE
 from schemas.tables.sent import STAGED
-
-if TYPE_CHECKING:
-    import duckdb
-
 
 # SELECTs that make no table of core or marts stand beside the code that asks them.
 _FOLDERS = {"checks": "build/expectations", "disclosure": "disclosure/sql", "release": "release/sql"}

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import duckdb
+import pyarrow as pa
 
 from schemas.fields import Contract
-
-if TYPE_CHECKING:
-    import duckdb
-    import pyarrow as pa
 
 
 def columns(contract: Contract) -> str:

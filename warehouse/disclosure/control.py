@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
+
+import duckdb
+import pyarrow as pa
 
 from schemas.fields import Contract
 from schemas.tables.disclosure import FAMILY_STANDING, FIGURE_DECISION, SAME_FAMILY
@@ -27,9 +30,6 @@ from warehouse.disclosure.differences import (
 )
 from warehouse.disclosure.sums import Figure, block_of, sums_of
 from warehouse.disclosure.suppression import suppress
-
-if TYPE_CHECKING:
-    import duckdb
 
 Family: TypeAlias = tuple[str, str, date, date]  # metric, organisation, period: what is stated as a whole
 Excepted: TypeAlias = tuple[str, str, date]  # metric, organisation, last day of the period
@@ -268,8 +268,6 @@ def _rows(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple]:
 
 
 def _write(connection: duckdb.DuckDBPyConnection, contract: Contract, rows: Sequence[tuple[Any, ...]]) -> None:
-    import pyarrow as pa
-
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(contract.names)
     schema = contract.arrow_schema()
     arrays = [pa.array(column, schema.field(name).type) for name, column in zip(contract.names, columns, strict=True)]

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+
+import duckdb
 
 from warehouse.db import queries
-
-if TYPE_CHECKING:
-    import duckdb
-
-    from warehouse.ledger.release_log import ReleaseException
+from warehouse.ledger.release_log import ReleaseException
 
 REPORT = "disclosure_report.md"
 RULES = {

@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import duckdb
+import pyarrow as pa
 
 from schemas.fields import Contract
 from schemas.tables.audit import RELEASE, RELEASE_SUBMISSION
@@ -16,9 +19,6 @@ from schemas.tables.marts import METRIC_VALUE
 from warehouse.db import tables
 from warehouse.ledger.release_log import exceptions
 from warehouse.ledger.store import Ledger, Submission, submission_of, text
-
-if TYPE_CHECKING:
-    import duckdb
 
 ALWAYS = datetime.max.replace(tzinfo=UTC)
 _STOOD = """
@@ -97,8 +97,6 @@ def _times(row: Mapping[str, Any]) -> dict[str, datetime | None]:
 
 def load_history(connection: duckdb.DuckDBPyConnection, history: ReleaseHistory) -> None:
     """Replace audit.release, audit.release_submission and, as views of the releases' own files, what they said."""
-    import pyarrow as pa
-
     for contract, rows in ((RELEASE, history.releases), (RELEASE_SUBMISSION, history.submissions)):
         tables.load(connection, contract, pa.Table.from_pylist(list(rows), contract.arrow_schema()))
     _view(connection, RELEASED_FIGURE, history.files, "parse_path(filename, 'both_slash')[-3]")

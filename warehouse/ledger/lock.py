@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
+
 _PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN")
 
 
@@ -34,8 +36,6 @@ def hold(path: Path) -> Iterator[None]:
 
 def is_temporary(problem: Exception) -> bool:
     """True for a locked or unreachable file and a full disk; false for wrong data and for errors of ours."""
-    import duckdb
-
     if isinstance(problem, sqlite3.OperationalError):
         return str(getattr(problem, "sqlite_errorname", "")).startswith(_PASSING)
     return isinstance(problem, OSError | duckdb.IOException)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import duckdb
 
 from schemas.submissions import Slot
 from warehouse.db import exports, queries
@@ -12,9 +13,6 @@ from warehouse.disclosure.report import REPORT
 from warehouse.ledger import release_log
 from warehouse.ledger.store import Ledger
 from warehouse.release.write import DATABASE, Release
-
-if TYPE_CHECKING:
-    import duckdb
 
 _HEADINGS = "| metric | figures | change | status before | status now |\n| --- | --- | --- | --- | --- |"
 

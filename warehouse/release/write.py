@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import duckdb
 
 from schemas.dictionary import section
 from schemas.tables.audit import AUDIT
@@ -18,16 +19,12 @@ from schemas.tables.core import CORE
 from schemas.tables.marts import MARTS
 from schemas.tables.reference import DICTIONARY, REFERENCE
 from warehouse.build.build import StagedSubmission, content_hash
+from warehouse.build.checks import CheckResult
 from warehouse.db import exports, queries
 from warehouse.disclosure.report import REPORT, disclosure_report
 from warehouse.ledger.audit import Head
+from warehouse.ledger.release_log import ReleaseException
 from warehouse.staging.load import sync
-
-if TYPE_CHECKING:
-    import duckdb
-
-    from warehouse.build.checks import CheckResult
-    from warehouse.ledger.release_log import ReleaseException
 
 DATABASE = "research_culture.duckdb"
 MANIFEST = "manifest.json"

@@ -9,18 +9,17 @@ from contextlib import closing
 from importlib import resources
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from schemas.fields import Dataset
 from schemas.findings import RULES, SHOWN_ROWS, Finding, Severity
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
 from warehouse.build.references import reference_tables
-
-if TYPE_CHECKING:
-    import duckdb
-    import pyarrow as pa
-    import pyarrow.parquet as pq
 
 RULES_FOLDER = resources.files("warehouse.staging") / "rules"
 REMOVED = ("W002", *(code for code, rule in RULES.items() if rule.severity is Severity.REJECT_ROW))
@@ -51,8 +50,6 @@ class Staging:
 
     def write(self, tables: Mapping[str, pa.Table]) -> None:
         """Append one chunk to the Parquet file of each table."""
-        import pyarrow.parquet as pq
-
         for name, table in tables.items():
             if name not in self._writers:
                 self._writers[name] = pq.ParquetWriter(self.folder / f"{name}.parquet", table.schema)
@@ -60,8 +57,6 @@ class Staging:
 
     def close(self) -> None:
         """End every Parquet file; after that the rules of the whole file can read them."""
-        import pyarrow as pa
-
         for writer in self._writers.values():
             writer.close()
         self._writers = {}
@@ -150,8 +145,6 @@ def _shown(detail: object) -> str:
 
 
 def _remove_rows(connection: duckdb.DuckDBPyConnection, folder: Path, dataset: str, rows: Sequence[int]) -> None:
-    import pyarrow as pa
-
     if not rows:
         return
     connection.register("removed", pa.table({"row_number": pa.array(rows, pa.int64())}))
@@ -183,8 +176,6 @@ def _connect(folder: Path, rules: Rulebook) -> duckdb.DuckDBPyConnection:
 
     A long file takes no more memory than a short one: the rest goes to disk beside the folder.
     """
-    import duckdb
-
     # Files are replaced under the same name here, so none is cached
     off = ("autoinstall_known_extensions", "autoload_known_extensions", "enable_external_file_cache")
     spill = {"memory_limit": MEMORY_LIMIT, "threads": "2", "temp_directory": f"{folder}.tmp"}

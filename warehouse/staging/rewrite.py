@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from schemas.tables.sent import STAGED
 from warehouse.staging.load import sync
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 KEY_ID = "key_id"
 PEOPLE = {  # staged table -> its columns of pseudonyms, by type of identifier
@@ -22,8 +22,6 @@ PEOPLE = {  # staged table -> its columns of pseudonyms, by type of identifier
 
 def key_ids(folder: Path) -> frozenset[str]:
     """The ids of the keys that made the pseudonyms in a staged folder; none where it holds no person's rows."""
-    import pyarrow.parquet as pq
-
     found: set[str] = set()
     for file in _files(folder):
         about = pq.read_metadata(file)
@@ -36,8 +34,6 @@ def key_ids(folder: Path) -> frozenset[str]:
 
 def people(folder: Path) -> Iterator[Mapping[str, str]]:
     """The distinct combinations of pseudonyms in a staged folder's rows, by type of identifier, blank ones left out."""
-    import pyarrow.parquet as pq
-
     for file in _files(folder):
         columns = PEOPLE[file.stem]
         rows = pq.read_table(file, columns=list(columns.values())).group_by(list(columns.values())).aggregate([])
@@ -47,8 +43,6 @@ def people(folder: Path) -> Iterator[Mapping[str, str]]:
 
 def values(column: pa.ChunkedArray) -> set[str]:
     """The distinct values that a file holds for some rows of a column, also those that no row has any more."""
-    import pyarrow as pa
-
     is_coded = pa.types.is_dictionary(column.type)
     held = (value for chunk in column.chunks for value in (chunk.dictionary if is_coded else chunk.unique()))
     return {text for value in held if (text := value.as_py()) is not None}
@@ -56,8 +50,6 @@ def values(column: pa.ChunkedArray) -> set[str]:
 
 def mapped(table: pa.Table, name: str, change: Callable[[str], str]) -> pa.Table:
     """The table with each text of a column changed, once a distinct one."""
-    import pyarrow as pa
-
     place = table.column_names.index(name)
     coded = table.column(place).cast(pa.string()).combine_chunks().dictionary_encode()
     new = pa.array([change(value) for value in coded.dictionary.to_pylist()], pa.string())
@@ -67,9 +59,6 @@ def mapped(table: pa.Table, name: str, change: Callable[[str], str]) -> pa.Table
 
 def row_count(folder: Path) -> int:
     """How many of the sender's rows a staged folder holds, over all its sheets."""
-    import pyarrow.compute as pc
-    import pyarrow.parquet as pq
-
     counted = (
         pc.count_distinct(pq.read_table(file, columns=["row_number"])["row_number"]).as_py() for file in _files(folder)
     )
@@ -86,9 +75,6 @@ def rewrite(folder: Path, change: Callable[[str, pa.Table], pa.Table]) -> bool:
 
 
 def _rewritten(file: Path, change: Callable[[str, pa.Table], pa.Table]) -> bool:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     draft, is_changed = file.with_suffix(".new"), False
     with pq.ParquetFile(file) as source, pq.ParquetWriter(draft, source.schema_arrow) as writer:
         for batch in source.iter_batches():
@@ -108,8 +94,6 @@ def _rewritten(file: Path, change: Callable[[str, pa.Table], pa.Table]) -> bool:
 
 def _compact(table: pa.Table) -> pa.Table:
     """The table with dictionaries of its own rows' values alone: a value without a row would be written too."""
-    import pyarrow as pa
-
     for place, field in enumerate(table.schema):
         if pa.types.is_dictionary(field.type):
             values = table.column(place).cast(field.type.value_type).combine_chunks().dictionary_encode()
