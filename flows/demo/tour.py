@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from flows.cli.output import say, show_month
 from flows.demo import prepare_home, write_round
+from flows.errors import SetupError
 from flows.home.setup import make_home
 from flows.monthly.run import Month
-from flows.settings import Settings, SetupError, load_settings, read_rules
+from flows.settings import Settings, load_settings, read_rules
 
 QUESTION = (
     "SELECT organisation_code, period_start, round(value, 1) AS research_share_pct, people_count, status"
