@@ -10,7 +10,7 @@ import pytest
 from schemas.metrics import load_metrics
 from schemas.tables.core import CORE
 from schemas.tables.marts import MARTS
-from tests.warehouse.conftest import Month
+from tests.lib.month import Month
 from warehouse.build.checks import CheckResult, run_checks
 
 REBASE = "INSERT INTO reference.spc_rebase (metric_id, organisation_code, rebase_date, reason) VALUES"
