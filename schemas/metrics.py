@@ -75,7 +75,8 @@ def load_metrics() -> tuple[Metric, ...]:
     for file in sorted((resources.files("schemas") / "metrics").iterdir(), key=lambda f: f.name):
         if file.name.endswith(".toml"):
             try:
-                found.append(Metric.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))))
+                declared = tomllib.loads(file.read_text(encoding="utf-8"))
+                found.append(Metric(metric_id=file.name.removesuffix(".toml"), **declared))
             except ValueError as problem:
                 raise ValueError(f"{file.name} is not a metric: {problem}") from None
     return tuple(found)
