@@ -15,7 +15,7 @@ import pytest
 from schemas.metrics import load_metrics
 from schemas.tables.marts import MARTS
 from tests.warehouse.conftest import Month, lines, shown
-from warehouse.build.checks import CheckResult
+from warehouse.build.declared import CheckResult
 from warehouse.db.connection import open_reader
 from warehouse.ledger.audit import Head
 from warehouse.release import write
