@@ -22,7 +22,7 @@ Unit = Literal[
 
 
 class Metric(BaseModel):
-    """One metric as declared; `metric_id` is its number in the catalogue of the domain brief."""
+    """One metric as declared; `metric_id` says what it is of, then what is measured."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

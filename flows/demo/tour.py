@@ -1,4 +1,4 @@
-"""The tour: a fictional year taken through the monthly flow in two rounds, with what a newcomer wants to read."""
+"""Runs the demo: takes a fictional year through the monthly run in two rounds, and says where to look."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from flows.cli.output import say, show_month
 from flows.demo import prepare_home, write_round
+from flows.errors import SetupError
 from flows.home.setup import make_home
 from flows.monthly.run import Month
-from flows.settings import Settings, SetupError, load_settings, read_rules
+from flows.settings import Settings, load_settings, read_rules
 
 QUESTION = (
     "SELECT organisation_code, period_start, round(value, 1) AS research_share_pct, people_count, status"

@@ -14,7 +14,7 @@ import pyarrow as pa
 from schemas.metrics import Metric
 from schemas.tables.marts import METRIC_SPC, METRIC_VALUE
 from schemas.tables.reference import METRIC, SPC_REBASE, SPC_RULE_SET
-from tests.warehouse.conftest import RULES, rules_with
+from tests.lib.month import RULES, rules_with
 from warehouse.build.references import reference_tables
 from warehouse.db import queries, tables
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from tests.warehouse.metrics.conftest import Core
+from tests.lib.core import Core
 
 PAIRS, SERVICES = 388, 20
 # measure: effect size and the lower and upper end that are printed, per cent improved by at least 0.8 as printed

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from flows.cli.status import show_audit
+from flows.errors import SetupError, UsageError
 from flows.monthly.approve import approve, decline, withdraw
 from flows.monthly.run import Month, exclusive_ledger, plain_steps, release
-from flows.settings import Settings, SetupError, UsageError, load_settings
+from flows.settings import Settings, load_settings
 from schemas.submissions import State
 from tests.flows.conftest import NOW
 from tests.flows.monthly.test_run import FEWER, MANY, counts

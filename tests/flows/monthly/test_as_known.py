@@ -11,11 +11,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from flows.errors import UsageError
 from flows.monthly.as_known import Known, write_as_known
 from flows.monthly.curate import rewrite_databases
 from flows.monthly.ingest import withdraw
 from flows.monthly.run import exclusive_ledger, monthly, plain_steps
-from flows.settings import Settings, UsageError
+from flows.settings import Settings
 from tests.test_readme import QUESTIONS
 from warehouse.ledger.store import Ledger
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from flows.errors import SetupError, UsageError
 from flows.monthly.ingest import withdraw
 from flows.monthly.run import Month, backfill, exclusive_ledger, monthly, plain_steps
 from flows.privacy.tombstones import Person
-from flows.settings import Settings, SetupError, UsageError, actor
+from flows.settings import Settings, actor
 from schemas.submissions import Period, State
 from tests.flows.conftest import NOW
 from tests.flows.privacy.test_blanking import with_hours

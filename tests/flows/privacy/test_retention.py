@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from flows.errors import SetupError
 from flows.monthly.run import Month, exclusive_ledger
 from flows.privacy.retention import expired, remove
-from flows.settings import Settings, SetupError, actor, read_rules
+from flows.settings import Settings, actor, read_rules
 from schemas.submissions import State
 from tests.flows.conftest import NOW
 from tests.lib.people import plans, submissions

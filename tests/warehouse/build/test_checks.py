@@ -11,7 +11,7 @@ from schemas.fields import Contract
 from schemas.metrics import load_metrics
 from schemas.tables.core import CORE
 from schemas.tables.marts import MARTS
-from tests.warehouse.conftest import Month
+from tests.lib.month import Month
 from warehouse.build.checks import run_checks
 from warehouse.build.declared import CheckResult, check_contract
 from warehouse.db import tables

@@ -10,7 +10,8 @@ from schemas.metrics import load_metrics
 from schemas.tables.core import CORE
 from schemas.tables.marts import MARTS
 from schemas.tables.reference import REFERENCE
-from tests.warehouse.conftest import RULES, lines, rules_with, shown
+from tests.lib.month import RULES, rules_with
+from tests.lib.text_tables import lines, shown
 from warehouse.build.references import reference_tables
 
 

@@ -7,8 +7,9 @@ from itertools import product
 import pytest
 
 from schemas.metrics import Metric, load_metrics
-from tests.warehouse.conftest import Month, figures_of, lines, shown
-from tests.warehouse.metrics.test_figures import metric
+from tests.lib.figures import figures_of, metric
+from tests.lib.month import Month
+from tests.lib.text_tables import lines, shown
 
 
 def groups(*rows: tuple[float, float]) -> str:

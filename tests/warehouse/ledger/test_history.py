@@ -14,7 +14,8 @@ import pytest
 
 from schemas.submissions import Counts, State
 from schemas.tables.figures import METRIC_HISTORY
-from tests.warehouse.conftest import Month, lines, shown
+from tests.lib.month import Month
+from tests.lib.text_tables import lines, shown
 from tests.warehouse.ledger.test_store import SLOT, TAKEN, land
 from tests.warehouse.release.test_write import METRICS, plans, released
 from warehouse.db import queries, tables

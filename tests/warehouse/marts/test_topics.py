@@ -16,7 +16,8 @@ from schemas.tables.disclosure import DECIDED
 from schemas.tables.figures import RELEASED_FIGURE
 from schemas.tables.marts import MARTS, METRIC_DEFINITION, METRIC_VALUE
 from schemas.tables.topics import SUBMISSION_STATUS, TOPICS
-from tests.warehouse.conftest import RULES, lines, parse, shown
+from tests.lib.month import RULES
+from tests.lib.text_tables import lines, parse, shown
 from warehouse.build.references import reference_tables
 from warehouse.db import queries, tables
 

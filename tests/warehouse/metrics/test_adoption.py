@@ -1,6 +1,6 @@
 """Metrics of adoption: recommendations in place, i-PARIHS ratings, workshops and changes noted."""
 
-from tests.warehouse.metrics.conftest import Core, table
+from tests.lib.core import Core, table
 
 
 def test_in_place_is_out_of_what_the_site_agreed_by_its_last_assessment(core: Core) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.warehouse.metrics.conftest import Core, table
+from tests.lib.core import Core, table
 
 # p2 was postponed, then made up; p5 is due only next month; p6 was due last year; p1 stands in two sources.
 DUE = """

@@ -8,7 +8,7 @@ import pytest
 
 from schemas.metrics import Metric, load_metrics
 from schemas.tables.figures import METRIC_UNIT_FIELDS
-from tests.warehouse.metrics.conftest import FIGURES, SQL, Core, select
+from tests.lib.core import FIGURES, SQL, Core, select
 from warehouse.db import queries
 
 METRICS = load_metrics()

@@ -8,23 +8,10 @@ import pytest
 
 from schemas.metrics import Metric
 from schemas.tables.reference import REFERENCE
-from tests.warehouse.conftest import Month, figures_of, lines, shown
+from tests.lib.figures import figures_of, metric
+from tests.lib.month import Month
+from tests.lib.text_tables import lines, shown
 from warehouse.db import tables
-
-
-def metric(metric_id: str = "M1", **changes: object) -> Metric:
-    """A proportion of people, counted in full, unless changed."""
-    usual = {
-        "title": "Title",
-        "definition": "Numerator out of denominator.",
-        "statistic": "proportion",
-        "unit": "%",
-        "direction": 1,
-        "datasets": ["appraisal"],
-        "breakdowns": ["staff_group", "contract_type"],
-        "evidence": "ours",
-    }
-    return Metric.model_validate({"metric_id": metric_id, **usual, **changes})
 
 
 def median(quantile_type: int) -> Metric:

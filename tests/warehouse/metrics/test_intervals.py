@@ -14,8 +14,8 @@ from schemas.metrics import Metric
 from schemas.tables.disclosure import STEPS
 from schemas.tables.figures import METRIC_UNIT_FIELDS
 from schemas.tables.marts import METRIC_VALUE
-from tests.warehouse.conftest import RULES
-from tests.warehouse.metrics.test_figures import metric
+from tests.lib.figures import metric
+from tests.lib.month import RULES
 from warehouse.build.references import reference_tables
 from warehouse.db import queries, tables
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.warehouse.metrics.conftest import Core, table
+from tests.lib.core import Core, table
 
 # d2 has two signed plans, of two sources; d3 a signed one and a draft; d4 a draft only; n1 and n2 plans in hours.
 HEADINGS = """person_key staff_group_code contract_type_code is_signed_off \

@@ -1,6 +1,6 @@
 """Metrics of the workforce and of research activity. The twelve months are 2025-10-01 to 2026-09-30."""
 
-from tests.warehouse.metrics.conftest import Core, table
+from tests.lib.core import Core, table
 
 POSTS = """
     person_key staff_group_code start_date leaving_date

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.warehouse.metrics.conftest import Core, table
+from tests.lib.core import Core, table
 
 GROUPS = "SELECT staff_group_code, people_count FROM core.population_group"
 

@@ -1,44 +1,6 @@
 """From counted units to the figure: published tables made again, through the SQL that the warehouse runs."""
 
-import csv
-from pathlib import Path
-
-import pytest
-
-from flows.demo import fife
-from flows.demo.fife import fife_responses
-from schemas.codelists import load_instruments
-from tests.warehouse.metrics.conftest import Core, table
-
-
-@pytest.fixture
-def respondents(core: Core) -> Core:
-    """The made-up respondents whose table is NHS Fife's (Chinn 2023, doi 10.1186/s12913-023-09196-y)."""
-    items = load_instruments().by_key
-    lines = ["response_key domain_code question_key score is_unsure"]
-    for number, given in enumerate(fife_responses(1)):
-        for key, answer in given.items():
-            lines.append(
-                f"r{number} {items[key].domain_code} {key} {answer.replace('Unsure', '-')} {answer == 'Unsure'}"
-            )
-    core.add("fct_survey_answer", "\n".join(lines))
-    return core
-
-
-def test_medians_and_quartiles_are_those_printed(respondents: Core) -> None:
-    with (Path(fife.__file__).parent / "data/fife.csv").open(encoding="utf-8") as file:
-        printed = sorted(
-            [row["question_key"], *(f"{float(row[c]):g}" for c in ("scored_count", "q1", "median", "q3"))]
-            for row in csv.DictReader(file)
-        )
-    assert respondents.figures("R01", "item_code denominator q1 value q3") == printed
-
-
-def test_the_unsure_share_is_the_one_printed(respondents: Core) -> None:
-    shares = {key: float(value) for key, value in respondents.figures("R02", "item_code value")}
-    assert round(shares["rcc_org_analysis_software"], 1) == 61.7
-    assert round(shares["rcc_org_evidence_practice"], 1) == 27.6
-    assert round(shares["rcc_team_external_funding"], 1) == 43.0
+from tests.lib.core import Core, table
 
 
 def test_a_published_percentage_is_the_value_and_no_numerator(core: Core) -> None:

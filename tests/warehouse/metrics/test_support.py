@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.warehouse.metrics.conftest import Core, table
+from tests.lib.core import Core, table
 
 
 def test_referrals_of_twelve_months_are_set_against_the_headcount(core: Core) -> None:

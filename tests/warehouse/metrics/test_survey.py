@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.warehouse.metrics.conftest import Core, table
+from tests.lib.core import Core, table
 
 ANSWERS = """
 response_key staff_group_code domain_code question_key score is_unsure

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.warehouse.metrics.conftest import Core, table
+from tests.lib.core import Core, table
 
 BURNOUT = ("emotionally_exhausted", "burnt_out", "frustrated", "dread_shift", "worn_out", "tiring_hours")
 

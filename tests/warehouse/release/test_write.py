@@ -14,7 +14,8 @@ import pytest
 
 from schemas.metrics import load_metrics
 from schemas.tables.marts import MARTS
-from tests.warehouse.conftest import Month, lines, shown
+from tests.lib.month import Month
+from tests.lib.text_tables import lines, shown
 from warehouse.build.declared import CheckResult
 from warehouse.db.connection import open_reader
 from warehouse.ledger.audit import Head
