@@ -11,7 +11,7 @@ from schemas.tables.figures import METRIC_FIGURE, RELEASED_FIELDS
 _MEANING = (
     Field("title", "text", "Short name for a chart.", required=True),
     Field("unit", "text", "Unit of `value`.", required=True),
-    Field("direction", "integer", "1 higher is better, -1 lower, 0 neither.", required=True),
+    Field("direction", "integer", "1 higher is better, -1 lower, 0 neither.", required=True, minimum=-1, maximum=1),
 )
 _ITEM_LABEL = Field("item_label", "text", "What to show for the item; '' for none.", required=True)
 _CATEGORY_LABEL = Field("category_label", "text", "What to show for the category.", required=True)

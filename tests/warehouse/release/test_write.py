@@ -18,7 +18,7 @@ from schemas.tables.figures import METRIC_FIGURE
 from schemas.tables.marts import MARTS
 from tests.lib.month import Month
 from tests.lib.text_tables import lines, shown
-from warehouse.build.checks import CheckResult
+from warehouse.build.declared import CheckResult
 from warehouse.db.connection import open_reader
 from warehouse.ledger.audit import Head
 from warehouse.release import write
