@@ -91,13 +91,24 @@ SUPPORT_CASE_CATEGORY = Contract(
     warning="Only rows without concern and programme are cases; the others overlap.",
     fields=(
         SUBMISSION_ID,
+        ORGANISATION_CODE,
+        replace(_YEAR_START, name="period_start"),
+        PERIOD[1],
         _CASE_KEY,
+        _CLIENT,
         *(
             replace(
                 DATASETS["support_case"].field(name),
                 description="As in core.fct_support_case; only on the case's own row.",
             )
             for name in ("staff_group_code", "support_level_code", "setting_code", "doctor_group_code", "site_code")
+        ),
+        *(
+            FCT_SUPPORT_CASE.field(name)
+            for name in (
+                *("referral_date", "is_accepted", "triage_date", "first_meeting_date", "first_meeting_working_days"),
+                *("closure_date", "closure_outcome_code"),
+            )
         ),
         Field("category_code", "text", "`all` on the case's own row, else which concern or programme.", required=True),
         replace(PARTS["support_concern"].field("concern_code"), required=False),
