@@ -11,7 +11,8 @@ from schemas.metrics import load_metrics
 from schemas.submissions import State
 from schemas.tables.sent import DATASETS
 from warehouse.build.build import StagedSubmission, build
-from warehouse.build.checks import CheckResult, run_checks
+from warehouse.build.checks import run_checks
+from warehouse.build.declared import CheckResult
 from warehouse.build.references import reference_tables, submission_states
 from warehouse.db.connection import open_work
 from warehouse.ledger.history import read_past

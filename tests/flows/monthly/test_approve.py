@@ -18,7 +18,7 @@ from schemas.submissions import State
 from tests.flows.conftest import NOW
 from tests.flows.monthly.test_run import FEWER, MANY, counts
 from tests.warehouse.ledger.test_store import TAKEN, land
-from warehouse.build.checks import CheckResult
+from warehouse.build.declared import CheckResult
 from warehouse.ledger import release_log
 from warehouse.ledger.release_log import Decision
 from warehouse.ledger.store import Ledger

@@ -37,7 +37,7 @@ PAs = "planned_pas"
 NEW_YEAR = datetime(2027, 1, 1, 9, tzinfo=UTC)
 FIGURES = """
 SELECT organisation_code, value, people_count FROM marts.metric_value
-WHERE metric_id = 'J01P' AND breakdown = 'all' ORDER BY organisation_code
+WHERE metric_id = 'job_plan_any_research_time' AND breakdown = 'all' ORDER BY organisation_code
 """
 
 

@@ -10,13 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
 from schemas.metrics import load_metrics
+from schemas.tables.figures import METRIC_FIGURE
 from schemas.tables.marts import MARTS
 from tests.lib.month import Month
 from tests.lib.text_tables import lines, shown
-from warehouse.build.checks import CheckResult
+from warehouse.build.declared import CheckResult
 from warehouse.db.connection import open_reader
 from warehouse.ledger.audit import Head
 from warehouse.release import write
@@ -27,7 +29,9 @@ MET = CheckResult(
     "marts.metric_value", "status", "key", "stop", True, "marts.metric_value, column status: as expected."
 )
 METRICS = [
-    metric.model_copy(update={"title": f"={metric.title}"}) for metric in load_metrics() if metric.metric_id == "J01P"
+    metric.model_copy(update={"title": f"={metric.title}"})
+    for metric in load_metrics()
+    if metric.metric_id == "job_plan_any_research_time"
 ]
 PLANS = "plan_key line_number employee_key plan_state_code activity_category_code planned_pas\n"
 
@@ -96,6 +100,13 @@ def test_every_form_of_a_mart_says_the_same_and_a_hidden_figure_is_empty(work, t
     with duckdb.connect() as reader:
         assert shown(reader, query.format(f"'{folder}/parquet/metric_value.parquet'")) == expected
         assert shown(reader, query.format(f"'{folder}/csv/metric_value.csv'")) == expected
+
+
+def test_pandas_groups_a_released_csv_by_its_key_and_loses_no_row(work, tmp_path: Path) -> None:
+    figures = pd.read_csv(released(work, tmp_path / "released").folder / "csv/metric_value.csv")
+    assert set(figures["item_code"]) == {"none"}
+    assert set(figures["category"]) == {"all"}
+    assert figures.groupby(list(METRIC_FIGURE.keys)).size().sum() == len(figures) == 3
 
 
 def test_the_released_database_keeps_its_comments_and_opens_in_older_versions(work, tmp_path: Path) -> None:
