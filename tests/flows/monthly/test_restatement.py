@@ -11,7 +11,7 @@ import pytest
 from flows.monthly.approve import restate
 from flows.monthly.run import Month, exclusive_ledger, plain_steps, release
 from flows.settings import Settings, UsageError
-from tests.flows.conftest import NOW
+from tests.lib.walk import NOW
 from warehouse.db.connection import ask
 from warehouse.disclosure.report import REPORT
 
