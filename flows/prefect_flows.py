@@ -35,10 +35,10 @@ from prefect.schedules import Cron
 from prefect.states import Failed
 
 from flows.cli.output import WITHOUT_PREFECT, say
-from flows.errors import ERROR, MACHINE, SETUP, USAGE, RunError, explain
+from flows.errors import ERROR, MACHINE, SETUP, USAGE, RunError, SetupError, explain
 from flows.monthly import run as walk
 from flows.prefect_api import check_reach, free_port
-from flows.settings import PREFIX, Settings, SetupError, actor, load_settings, require_home
+from flows.settings import PREFIX, Settings, actor, load_settings, require_home
 from schemas.submissions import Period
 
 if TYPE_CHECKING:

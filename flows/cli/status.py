@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from flows.cli.output import say, say_json, show_table
+from flows.errors import SetupError, UsageError
+from flows.home.keys import read_key
 from flows.monthly.landing import Landed, hints_of_place, land_file
 from flows.monthly.run import Month, exclusive_ledger, plain_steps, run_lock
-from flows.settings import Settings, SetupError, UsageError, actor, read_key
+from flows.settings import Settings, actor
 from schemas.submissions import Period, State
 from schemas.tables.sent import DATASETS
 from warehouse.ledger import release_log

@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 from flows.cli.output import say, show_month
 from flows.demo import prepare_home, write_round
+from flows.errors import SetupError
 from flows.home.setup import make_home
 from flows.monthly.run import Month
-from flows.settings import Settings, SetupError, load_settings, read_rules
+from flows.settings import Settings, load_settings, read_rules
 
 QUESTION = (
     "SELECT organisation_code, period_start, round(value, 1) AS research_share_pct, people_count, status"
-    " FROM marts.metric_value WHERE metric_id = 'J03' AND breakdown = 'all' ORDER BY 1, 2 DESC LIMIT 8"
+    " FROM marts.metric_value WHERE metric_id = 'job_plan_research_hours_share' AND breakdown = 'all'"
+    " ORDER BY 1, 2 DESC LIMIT 8"
 )
 
 

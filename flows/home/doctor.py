@@ -12,8 +12,10 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from flows.errors import SetupError
 from flows.home.folders import FILES, FOLDERS, Files, Folder
-from flows.settings import Settings, SetupError, read_key, read_rules
+from flows.home.keys import read_key
+from flows.settings import Settings, read_rules
 
 ON_WINDOWS = os.name == "nt"
 _NEEDED_BYTES = 2 * 1024**3

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
+from flows.errors import SetupError, UsageError
 from flows.monthly.curate import Curated
 from flows.monthly.ingest import withdraw as withdraw_submission
 from flows.monthly.propose import PIPELINE, Published, write_analyst_file
-from flows.settings import Settings, SetupError, UsageError, read_rules
+from flows.settings import Settings, read_rules
 from schemas.metrics import load_metrics
 from schemas.submissions import State
 from warehouse.ledger import release_log

@@ -10,9 +10,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import BinaryIO
 
+from flows.errors import UsageError
+from flows.home.keys import domain_of, read_key, staged_id
 from flows.monthly.outcome import Outcome
 from flows.privacy.erase import drop, forget
-from flows.settings import Settings, UsageError, code_version, domain_of, read_key, read_rules, staged_id
+from flows.settings import Settings, code_version, read_rules
 from flows.workbooks import mapping, workbook
 from schemas.findings import Finding, Refusal, Severity, merge
 from schemas.layouts import Layout

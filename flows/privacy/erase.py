@@ -11,12 +11,15 @@ from pathlib import Path, PurePath
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.errors import UsageError
+from flows.home import upkeep
+from flows.home.keys import read_key
 from flows.monthly import curate
 from flows.monthly.landing import hints_of_place
 from flows.privacy import blanking
 from flows.privacy.blanking import FileInspection, recognises_any
 from flows.privacy.tombstones import Person, matcher_of, matchers, of_look, of_person, sender_of
-from flows.settings import Settings, UsageError, read_key, read_rules
+from flows.settings import Settings, read_rules
 from schemas.findings import Finding, Refusal
 from schemas.rulebook import Rulebook
 from schemas.submissions import ERASED, Counts, State
@@ -92,8 +95,8 @@ def erase(
 
     Stopped half-way, the same again ends it. Raises UsageError, SetupError, OSError.
     """
-    curate.require_one_key(settings, [s.submission_id for s in ledger.submissions()])
-    curate.remove_orphans(settings, ledger)
+    upkeep.require_one_key(settings, [s.submission_id for s in ledger.submissions()])
+    upkeep.remove_orphans(settings, ledger)
     work = _Work(settings, ledger, read_rules(settings), now, by, set(erasures.tombstones(ledger)))
     near = candidate_submissions(work, person)
     work.tombstones |= set(of_person(settings, work.rules, person, near))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from flows.errors import SetupError, UsageError
+from flows.home.keys import SHARED, domain_of, read_key, read_keys
 from flows.privacy.blanking import FileInspection
-from flows.settings import SHARED, Settings, SetupError, UsageError, domain_of, read_key, read_keys
+from flows.settings import Settings
 from schemas.identifiers import IDENTIFIER_TYPES
 from schemas.rulebook import Rulebook
 from schemas.submissions import NATIONAL

@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
+from flows.errors import SetupError
 from flows.prefect_api import check_reach, free_port
-from flows.settings import SetupError
 
 HERE, THERE = "http://127.0.0.1:4200/api", "https://prefect.example.org/api"
 

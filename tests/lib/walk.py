@@ -12,7 +12,7 @@ from flows.monthly.run import Month
 from flows.settings import Settings
 from schemas.metrics import load_metrics
 from schemas.submissions import Counts, Period, Slot, State
-from warehouse.build.checks import CheckResult
+from warehouse.build.declared import CheckResult
 from warehouse.ledger import release_log
 from warehouse.ledger.audit import Head
 from warehouse.ledger.store import IngestResult, Ledger, SenderHints, Submission
@@ -83,7 +83,9 @@ MET = CheckResult(
     "marts.metric_value", "status", "key", "stop", True, "marts.metric_value, column status: as expected."
 )
 METRICS = [
-    metric.model_copy(update={"title": f"={metric.title}"}) for metric in load_metrics() if metric.metric_id == "J01P"
+    metric.model_copy(update={"title": f"={metric.title}"})
+    for metric in load_metrics()
+    if metric.metric_id == "job_plan_any_research_time"
 ]
 PLANS = "plan_key line_number employee_key plan_state_code activity_category_code planned_pas\n"
 

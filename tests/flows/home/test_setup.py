@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from flows.errors import SetupError, UsageError
 from flows.home.doctor import diagnose
+from flows.home.keys import read_key
 from flows.home.setup import make_home, take_codelists
-from flows.settings import Settings, SetupError, UsageError, load_settings, read_key, read_rules, require_home
+from flows.settings import Settings, load_settings, read_rules, require_home
 
 
 @pytest.fixture

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from flows.cli.status import show_audit
+from flows.errors import SetupError, UsageError
 from flows.monthly.approve import approve, decline, withdraw
 from flows.monthly.run import Month, exclusive_ledger, plain_steps, release
-from flows.settings import Settings, SetupError, UsageError, load_settings
+from flows.settings import Settings, load_settings
 from schemas.submissions import State
 from tests.lib.walk import FEWER, MANY, NOW, TAKEN, Put, Run, counts, land, proposed
-from warehouse.build.checks import CheckResult
+from warehouse.build.declared import CheckResult
 from warehouse.ledger import release_log
 from warehouse.ledger.release_log import Decision
 from warehouse.ledger.store import Ledger

@@ -12,11 +12,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from flows.errors import UsageError
 from flows.monthly.as_known import Known, write_as_known
 from flows.monthly.curate import rewrite_databases
 from flows.monthly.ingest import withdraw
 from flows.monthly.run import exclusive_ledger, monthly, plain_steps
-from flows.settings import Settings, UsageError
+from flows.settings import Settings
 from tests.lib.walk import Put
 from warehouse.ledger.store import Ledger
 
@@ -36,7 +37,7 @@ PAs = "planned_pas"
 NEW_YEAR = datetime(2027, 1, 1, 9, tzinfo=UTC)
 FIGURES = """
 SELECT organisation_code, value, people_count FROM marts.metric_value
-WHERE metric_id = 'J01P' AND breakdown = 'all' ORDER BY organisation_code
+WHERE metric_id = 'job_plan_any_research_time' AND breakdown = 'all' ORDER BY organisation_code
 """
 
 

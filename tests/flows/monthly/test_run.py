@@ -11,9 +11,10 @@ import xlsxwriter
 
 from flows.cli.output import show_month
 from flows.cli.status import ingest_file
+from flows.errors import SetupError, UsageError
 from flows.monthly.ingest import withdraw
 from flows.monthly.run import exclusive_ledger
-from flows.settings import Settings, SetupError, UsageError, actor
+from flows.settings import Settings, actor
 from schemas.submissions import Period, Slot, State
 from schemas.tables.sent import DATASETS
 from tests.lib.walk import COUNTS_LAYOUT, FEWER, MANY, NOW, Put, Run, counts

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pyarrow.parquet as pq
 import pytest
 
+from flows.errors import SetupError, UsageError
 from flows.monthly.ingest import withdraw
 from flows.monthly.run import backfill, exclusive_ledger, monthly, plain_steps
 from flows.privacy.tombstones import Person
-from flows.settings import Settings, SetupError, UsageError, actor
+from flows.settings import Settings, actor
 from schemas.submissions import Period, State
 from tests.lib.files import with_hours
 from tests.lib.people import EMPLOYEE, GMC, do_erase, found_in, plans, submissions

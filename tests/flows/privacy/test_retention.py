@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
+from flows.errors import SetupError
 from flows.monthly.run import exclusive_ledger
 from flows.privacy.retention import expired, remove
-from flows.settings import Settings, SetupError, actor, read_rules
+from flows.settings import Settings, actor, read_rules
 from schemas.submissions import State
 from tests.lib.people import plans, submissions
 from tests.lib.walk import NOW, Put, Run

@@ -8,8 +8,10 @@ import json
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
+from schemas.tables.figures import METRIC_FIGURE
 from schemas.tables.marts import MARTS
 from tests.lib.text_tables import lines, shown
 from tests.lib.walk import MET, METRICS, released
@@ -57,6 +59,13 @@ def test_every_form_of_a_mart_says_the_same_and_a_hidden_figure_is_empty(work, t
     with duckdb.connect() as reader:
         assert shown(reader, query.format(f"'{folder}/parquet/metric_value.parquet'")) == expected
         assert shown(reader, query.format(f"'{folder}/csv/metric_value.csv'")) == expected
+
+
+def test_pandas_groups_a_released_csv_by_its_key_and_loses_no_row(work, tmp_path: Path) -> None:
+    figures = pd.read_csv(released(work, tmp_path / "released").folder / "csv/metric_value.csv")
+    assert set(figures["item_code"]) == {"none"}
+    assert set(figures["category"]) == {"all"}
+    assert figures.groupby(list(METRIC_FIGURE.keys)).size().sum() == len(figures) == 3
 
 
 def test_the_released_database_keeps_its_comments_and_opens_in_older_versions(work, tmp_path: Path) -> None:
