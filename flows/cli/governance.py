@@ -29,7 +29,7 @@ def withdraw(
     reason: Reason = "",
 ) -> None:
     """Take back a submission, whose rows are gone from the next release; or a release: the former shows again."""
-    from flows.monthly.approve import withdraw as take_back
+    from flows.monthly.by_hand import withdraw as take_back
 
     decide(take_back, subject, by, reason)
 

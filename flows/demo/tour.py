@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flows.cli.output import say, show_month
 from flows.demo import prepare_home, write_round
 from flows.errors import SetupError
 from flows.home.setup import make_home
-from flows.monthly.run import Month
 from flows.settings import Settings, load_settings, read_rules
 
 QUESTION = (
@@ -18,8 +16,8 @@ QUESTION = (
 )
 
 
-def give_tour(run: Callable[[Settings], Month], months: int) -> None:
-    """Make the demo's home, run its two rounds and say where to look.
+def give_tour(run: Callable[[Settings], None], say: Callable[..., None], months: int) -> None:
+    """Make the demo's home, `run` its two rounds and `say` where to look.
 
     Raises SetupError in a home where a real organisation is declared.
     """
@@ -27,7 +25,7 @@ def give_tour(run: Callable[[Settings], Month], months: int) -> None:
     for number, title in ((1, "Round 1: a year of exports, some with mistakes"), (2, "Round 2: the corrections")):
         files = write_round(settings.home, number, months)
         say("", f"== {title} ({len(files)} files; every organisation and figure is made up)")
-        show_month(run(settings), as_json=False)
+        run(settings)
     say(
         "",
         "== Where to look",

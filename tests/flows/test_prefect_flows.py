@@ -14,8 +14,8 @@ import pytest
 from flows.errors import RunError
 from flows.monthly import run as walk
 from flows.monthly.curate import Curated
+from flows.monthly.ingest import Outcome
 from flows.monthly.landing import Landed
-from flows.monthly.outcome import Outcome
 from flows.monthly.propose import Published
 from flows.settings import Settings
 from schemas.submissions import Counts, State

@@ -11,7 +11,8 @@ import pytest
 
 from flows.cli.status import show_audit
 from flows.errors import SetupError, UsageError
-from flows.monthly.approve import approve, decline, withdraw
+from flows.monthly.approve import approve, decline
+from flows.monthly.by_hand import withdraw
 from flows.monthly.run import Month, exclusive_ledger, plain_steps, release
 from flows.settings import Settings, load_settings
 from schemas.submissions import State

@@ -14,8 +14,8 @@ import pytest
 
 from flows.errors import UsageError
 from flows.monthly.as_known import Known, write_as_known
+from flows.monthly.by_hand import withdraw_submission
 from flows.monthly.curate import rewrite_databases
-from flows.monthly.ingest import withdraw
 from flows.monthly.run import exclusive_ledger, monthly, plain_steps
 from flows.settings import Settings
 from tests.lib.walk import Put
@@ -89,7 +89,7 @@ def october(settings: Settings, walk: Callable[..., str], cache: Path) -> Settin
     withdrawn = walk(at(2, 13), "ZZ2", 20, 20)
     walk(at(10, 23, 59), "ZZ1", 36, 24)
     with exclusive_ledger(settings) as ledger:
-        withdraw(settings, ledger, withdrawn, at(12))
+        withdraw_submission(settings, ledger, withdrawn, at(12))
     walk(at(20), "ZZ1", 75, 25)
     shutil.copytree(settings.home, cache / "home", symlinks=True)
     shutil.copyfile(settings.key, cache / "key")

@@ -10,9 +10,8 @@ import pytest
 import xlsxwriter
 
 from flows.cli.output import show_month
-from flows.cli.status import ingest_file
 from flows.errors import SetupError, UsageError
-from flows.monthly.ingest import withdraw
+from flows.monthly.by_hand import ingest_file, withdraw_submission
 from flows.monthly.run import exclusive_ledger
 from flows.settings import Settings, actor
 from schemas.submissions import Period, Slot, State
@@ -218,7 +217,7 @@ def test_a_withdrawn_mapping_takes_its_layout_with_it(settings: Settings, put: P
     (outcome,) = run().outcomes
     with exclusive_ledger(settings) as ledger:
         ledger.judge(outcome.submission_id, State.LOADED, IngestResult(slot=slot), NOW)
-        withdraw(settings, ledger, outcome.submission_id, NOW)
+        withdraw_submission(settings, ledger, outcome.submission_id, NOW)
     assert not layout.exists()
 
 
@@ -248,7 +247,7 @@ def test_a_withdrawn_submission_is_gone_from_the_next_release(settings: Settings
     put("ZZ2/a.csv", counts(all=70))
     first, _ = run().outcomes
     with exclusive_ledger(settings) as ledger:
-        ledger.withdraw(first.submission_id, NOW)
+        ledger.withdraw_submission(first.submission_id, NOW)
     run()
     assert loaded_people(settings) == {"all": 70}
 

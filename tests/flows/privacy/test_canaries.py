@@ -20,7 +20,7 @@ import pytest
 from flows.monthly.as_known import write_as_known
 from flows.monthly.run import Month, exclusive_ledger
 from flows.settings import Settings
-from flows.workbooks.workbook import new_workbook
+from flows.workbooks.sheets import new_workbook
 from schemas.layouts import Layout
 from schemas.rulebook import load_rulebook
 from schemas.submissions import State

@@ -1,15 +1,15 @@
-"""Workbooks for people: the blank template of a dataset, and the findings to send back to whoever sent a file."""
+"""The blank workbook of a dataset, with drop-downs and notes, for a sender to fill in."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from flows.workbooks.sheets import YES_NO, bold, new_workbook, offer, write_choices
 from schemas.fields import Field
-from schemas.findings import Finding, Severity
 from schemas.layouts import EXAMPLE_MARK, Layout, template_layout
 from schemas.rulebook import Rulebook
 
@@ -17,15 +17,7 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-# Cells that begin with = + - @ stay the text that they are; nothing becomes a link or a number by its looks.
-AS_TEXT = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "default_date_format": "yyyy-mm-dd",
-}
 ROWS = 10_000  # lines of the template that carry drop-downs and formats
-YES_NO = ("yes", "no")
 
 FORMATS = {"identifier": "@", "text": "@", "code": "@", "date": "yyyy-mm-dd", "integer": "0", "number": "General"}
 EXPECTED = {
@@ -43,13 +35,6 @@ NEVER_SENT = (
     f'A line whose first cell begins with "{EXAMPLE_MARK}" is left out: the example line may stay or go.',
     "Leave a cell empty where you do not know; write no 0 and no dash for it.",
 )
-REACH = {
-    Severity.REJECT_FILE: "the whole file was refused",
-    Severity.HOLD: "the file waits until someone confirms it",
-    Severity.REJECT_ROW: "the row was not taken",
-    Severity.REJECT_VALUE: "the cell was left out, the row was taken",
-    Severity.WARN: "taken, but please look",
-}
 
 
 @dataclass(frozen=True)
@@ -97,66 +82,6 @@ def _write_data(book: Workbook, data: Worksheet, lists: Worksheet, columns: Sequ
         number_format = book.add_format({"num_format": FORMATS.get(column.kind, "General")})
         data.set_column(place, place, max(14, min(40, len(column.heading) + 2)), number_format)
         _restrict(data, lists, place, column, listed + place)
-
-
-def write_findings(path: Path, summary: Mapping[str, str], findings: Sequence[Finding]) -> None:
-    """Write the workbook for the sender: sheet Summary (label, value), sheet Findings, one row a finding."""
-    headings = ("Code", "What it did", "Rows", "Column", "What is wrong and what to do", "How many rows")
-    with new_workbook(path) as book:
-        write_table(book, "Summary", ("", ""), list(summary.items()), (28, 90))
-        lines = [
-            (f.code, REACH[f.severity], _rows(f), f.column, f.sentence, f.row_count or "the file") for f in findings
-        ]
-        write_table(
-            book, "Findings", headings, lines or [("", "", "", "", "Nothing was found wrong.", "")], FINDING_WIDTHS
-        )
-
-
-FINDING_WIDTHS = (8, 30, 24, 28, 100, 14)
-
-
-def new_workbook(path: Path) -> Workbook:
-    """A workbook that is written when its `with` block ends and never turns text into a formula, link or number."""
-    import xlsxwriter
-
-    return xlsxwriter.Workbook(str(path), AS_TEXT)
-
-
-def bold(book: Workbook) -> Any:
-    """The format of a heading."""
-    return book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-
-
-def write_table(
-    book: Workbook, name: str, headings: Sequence[str], lines: Sequence[Sequence[object]], widths: Sequence[int]
-) -> Worksheet:
-    """Add a sheet with headings, lines and column widths (in characters); gives the sheet."""
-    sheet = book.add_worksheet(name)
-    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, width)
-    sheet.write_row(0, 0, headings, bold(book))
-    for line, cells in enumerate(lines, start=1):
-        sheet.write_row(line, 0, cells, wrapped)
-    sheet.freeze_panes(1, 0)
-    return sheet
-
-
-def offer(sheet: Worksheet, cells: tuple[int, int, int, int], source: str | list[str], title: str) -> None:
-    """A drop-down over cells (first row, first column, last row, last column); other entries are refused by Excel."""
-    sheet.data_validation(
-        *cells,
-        {"validate": "list", "source": source, "error_title": title[:32], "error_message": "Choose from the list."},
-    )
-
-
-def write_choices(lists: Worksheet, place: int, heading: str, choices: Sequence[str]) -> str:
-    """Write a drop-down's values below each other in column `place`; gives the range to point the drop-down at."""
-    from xlsxwriter.utility import xl_col_to_name
-
-    lists.write_column(0, place, [heading, *(int(c) if c.isdigit() else c for c in choices)])
-    letter = xl_col_to_name(place)
-    return f"={lists.get_name()}!${letter}$2:${letter}${len(choices) + 1}"
 
 
 def _columns(layout: Layout, rules: Rulebook) -> list[_Column]:
@@ -222,9 +147,3 @@ def _write_notes(book: Workbook, sheet: Worksheet, about: Sequence[tuple[Layout,
             needed = "yes" if column.is_required else "no"
             sheet.write_row(place, 0, (column.heading, column.meaning, needed, column.allowed), wrapped)
         line += len(columns) + 3
-
-
-def _rows(finding: Finding) -> str:
-    more = finding.row_count - len(finding.rows)
-    shown = ", ".join(f"{row:,}" for row in finding.rows)
-    return f"{shown} and {more:,} more" if shown and more > 0 else shown
