@@ -15,9 +15,9 @@ from flows.home.folders import FILES, FOLDERS, ROLES
 from flows.home.setup import make_home
 from flows.monthly.run import Month
 from flows.settings import Settings
-from tests.test_readme import README
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights elsewhere")
+README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
 COUNTS = "Who,Group,Day,Count\nheadcount,All staff,30/09/2026,50\n"
 
 
