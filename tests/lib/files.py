@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 import xlsxwriter
 
-from flows.workbooks.workbook import new_workbook
+from flows.workbooks.sheets import new_workbook
 from schemas.findings import Finding, Refusal, merge
 from schemas.layouts import Layout
 from schemas.rulebook import load_rulebook
