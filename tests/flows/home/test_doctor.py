@@ -16,6 +16,7 @@ from flows.monthly.run import Month
 from flows.settings import Settings
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights elsewhere")
+README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
 COUNTS = "Who,Group,Day,Count\nheadcount,All staff,30/09/2026,50\n"
 
 
