@@ -37,7 +37,7 @@ RESEARCH_ENGAGEMENT = _topic(
 FACILITATORS_BARRIERS = _topic(
     "facilitators_barriers",
     "Facilitators and barriers of engagement in research, by level and subtheme",
-    "A box that many people tick is common, which does not mean that it matters most, or that removing it would help. A barrier shown under a facilitator is the absence of that facilitator. The mapping to subthemes is ours; the review's own table is not supplied.",
+    "A box that many people tick need not matter most, nor would removing it surely help. A barrier shown under a facilitator is the absence of that facilitator. The mapping to subthemes is ours; the review's own table is not supplied.",
     Field("level_code", "text", "`individual`, `interpersonal` or `environmental`; NULL for a box of no level."),
     Field("polarity_code", "text", "`facilitator` or `barrier`, as asked; NULL for a box of no level."),
     Field("subtheme_code", "text", "Factor of reference.subtheme that the box is about; NULL where none."),
