@@ -248,12 +248,7 @@ SPC_REBASE = Contract(
     fields=(
         _text("metric_id", "Metric."),
         _text("organisation_code", "Organisation; '' for every organisation that has no row of that date."),
-        Field(
-            "rebase_date",
-            "date",
-            "The first point on or after it starts a group; before the first point, it sets the baseline only.",
-            required=True,
-        ),
+        Field("rebase_date", "date", "The first point on or after it starts a group; before the first point, it sets the baseline only.", required=True),
         Field("fix_after_n_points", "integer", "Points of the baseline, 12 or more; NULL for all.", minimum=12),
         _text("reason", "What changed, for the chart's reader."),
     ),
