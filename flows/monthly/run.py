@@ -12,9 +12,8 @@ from flows.errors import SetupError
 from flows.home.keys import read_key
 from flows.monthly.approve import approve_published
 from flows.monthly.curate import Curated, curate
-from flows.monthly.ingest import ingest
+from flows.monthly.ingest import Outcome, ingest
 from flows.monthly.landing import Landed, land_inbox
-from flows.monthly.outcome import Outcome
 from flows.monthly.propose import Published, publish
 from flows.settings import Settings, actor, code_version, read_rules, require_home
 from schemas.submissions import Period

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from flows.workbooks.workbook import new_workbook
+from flows.workbooks.sheets import new_workbook
 from schemas.findings import Refusal
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook

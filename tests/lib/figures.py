@@ -22,7 +22,7 @@ from warehouse.db import queries, tables
 from warehouse.disclosure.control import protect
 
 USUAL_UNIT = {
-    "item_code": "",
+    "item_code": "none",
     "organisation_code": "ZZ1",
     "period_start": "2026-09-01",
     "period_end": "2026-09-30",

@@ -40,7 +40,10 @@ def test_every_item_comes_out_as_printed(core: Core) -> None:
         size = int(row["scored_count"])
         given = scores(size, quartiles(row, "q1", "median", "q3"), 6)
         answer(core, key, given, int(row["implied_base"]) - size, domain_code=items[key].domain_code)
-    scored, unsure = figures(core, "R01", "denominator q1 value q3"), figures(core, "R02", "value")
+    scored, unsure = (
+        figures(core, "rcc_item_score", "denominator q1 value q3"),
+        figures(core, "rcc_item_unsure", "value"),
+    )
     for key, row in TABLE.items():
         assert scored[key, "2026-09-01"] == quartiles(row, "scored_count", "q1", "median", "q3")
         tenths = 10 * unsure[key, "2026-09-01"][0]

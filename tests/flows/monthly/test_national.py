@@ -29,7 +29,7 @@ def test_the_published_survey_comes_out_as_published(
     with duckdb.connect(settings.analyst_file, read_only=True) as connection:
         avon = connection.execute(
             "SELECT year(period_start), value, numerator, interval_low, status FROM marts.metric_value"
-            " WHERE metric_id = 'N01' AND organisation_code = 'RVN' ORDER BY 1"
+            " WHERE metric_id = 'nss_burnt_out_often_published' AND organisation_code = 'RVN' ORDER BY 1"
         ).fetchall()
         medians = connection.execute(
             "SELECT survey_year, round(median(value_pct), 2) FROM core.fct_nss_result WHERE measure_code ="

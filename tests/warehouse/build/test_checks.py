@@ -139,7 +139,7 @@ def test_a_dataset_that_has_not_come_is_no_failure(built: duckdb.DuckDBPyConnect
         ("UPDATE core.fct_job_plan SET research_hours = 41", "core.fct_job_plan", "most_research_beyond_total", "stop"),
         ("UPDATE core.fct_nss_result SET value_pct = 101", "core.fct_nss_result", "value_pct", "stop"),
         (
-            "UPDATE core.metric_figure SET value = 100.1 WHERE metric_id = 'J01P'",
+            "UPDATE core.metric_figure SET value = 100.1 WHERE metric_id = 'job_plan_any_research_time'",
             "core.metric_figure",
             "value_pct",
             "stop",
@@ -152,13 +152,13 @@ def test_a_dataset_that_has_not_come_is_no_failure(built: duckdb.DuckDBPyConnect
         ("UPDATE marts.metric_definition SET direction = 2", "marts.metric_definition", "direction", "stop"),
         ("UPDATE marts.metric_value SET status = 'visible'", "marts.metric_value", "status", "stop"),
         (
-            "UPDATE core.metric_figure SET people_count = 10 WHERE metric_id = 'J01P'",
+            "UPDATE core.metric_figure SET people_count = 10 WHERE metric_id = 'job_plan_any_research_time'",
             "marts.metric_value",
             "is_shown_too_small",
             "stop",
         ),
         (
-            "UPDATE core.metric_figure SET numerator_people_count = 20 WHERE metric_id = 'J01P'",
+            "UPDATE core.metric_figure SET numerator_people_count = 20 WHERE metric_id = 'job_plan_any_research_time'",
             "marts.metric_value",
             "is_shown_too_small",
             "stop",
@@ -177,7 +177,7 @@ def test_a_dataset_that_has_not_come_is_no_failure(built: duckdb.DuckDBPyConnect
         ),
         ("UPDATE marts.metric_definition SET definition = ''", "marts.metric_definition", "definition", "stop"),
         (
-            "UPDATE marts.metric_value SET status = 'suppressed' WHERE metric_id = 'J01P'",
+            "UPDATE marts.metric_value SET status = 'suppressed' WHERE metric_id = 'job_plan_any_research_time'",
             "marts.metric_spc",
             "is_told_beside_withheld",
             "stop",
@@ -218,8 +218,8 @@ def test_a_dataset_that_has_not_come_is_no_failure(built: duckdb.DuckDBPyConnect
             "decision_code",
             "stop",
         ),
-        (f"{REBASE} ('R01', '', '2026-04-01', '')", "reference.spc_rebase", "is_charted", "warn"),
-        (f"{REBASE} ('J04', 'ZZ9', '2026-04-01', '')", "reference.spc_rebase", "is_known", "warn"),
+        (f"{REBASE} ('rcc_item_score', '', '2026-04-01', '')", "reference.spc_rebase", "is_charted", "warn"),
+        (f"{REBASE} ('job_plan_signed_off', 'ZZ9', '2026-04-01', '')", "reference.spc_rebase", "is_known", "warn"),
     ],
 )
 def test_what_is_wrong_is_found_where_it_is(unmet, statement: str, table: str, column: str, severity: str) -> None:

@@ -1,4 +1,4 @@
-"""core.population_group: the denominators of R03, J02, J04 and A01Y."""
+"""core.population_group: the denominators of response rates, job plans and the appraisal year."""
 
 import pytest
 
