@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,10 +18,9 @@ from flows.monthly.by_hand import withdraw_submission
 from flows.monthly.curate import rewrite_databases
 from flows.monthly.run import exclusive_ledger, monthly, plain_steps
 from flows.settings import Settings
-from tests.test_readme import QUESTIONS
+from tests.lib.walk import Put
 from warehouse.ledger.store import Ledger
 
-Put = Callable[[str, str | bytes], Path]
 PLANS_LAYOUT = """
 name = "plans"
 dataset = "job_plan"
@@ -144,7 +144,8 @@ def test_it_knows_the_releases_and_states_of_that_day_only(october: Settings, tm
 
 
 def test_the_readmes_question_names_the_submissions_behind_a_figure_in_each_release(october: Settings) -> None:
-    (question,) = (q for q in QUESTIONS if q.startswith("-- Which submissions stood behind a figure"))
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    (question,) = re.findall(r"-- Which submissions stood behind a figure[^;`]*", readme)
     came = "SELECT submission_id FROM audit.submission_state WHERE organisation_code = 'ZZ1' ORDER BY landed_at"
     first, second, third = (name for (name,) in asked(october.analyst_file, came))
     rows = asked(october.analyst_file, question.replace("RVN", "ZZ1"))

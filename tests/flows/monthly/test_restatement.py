@@ -12,7 +12,7 @@ from flows.errors import UsageError
 from flows.monthly.approve import restate
 from flows.monthly.run import Month, exclusive_ledger, plain_steps, release
 from flows.settings import Settings
-from tests.flows.conftest import NOW
+from tests.lib.walk import NOW
 from warehouse.db.connection import ask
 from warehouse.disclosure.report import REPORT
 

@@ -12,6 +12,7 @@ import xlsxwriter
 from flows.privacy.blanking import blank, holds, look
 from schemas.rulebook import load_rulebook
 from schemas.submissions import ERASED
+from tests.lib.files import with_hours
 from transforms.reading.shape import open_workbook, sheet_rows
 
 RULES = load_rulebook()
@@ -35,15 +36,6 @@ def book_of(path: Path, *rows: list[object], comment: str = "") -> Path:
             sheet.write_comment("A1", comment)
     path.chmod(0o400)
     return path
-
-
-def with_hours(path: Path, number: str) -> None:
-    """A workbook with a span of hours, a kind of cell that we cannot write back."""
-    with xlsxwriter.Workbook(path) as book:
-        sheet = book.add_worksheet("People")
-        sheet.write_row(1, 0, [number, "x"])
-        sheet.write_datetime(0, 1, timedelta(hours=30), book.add_format({"num_format": "[h]:mm:ss"}))
-        sheet.write(0, 0, "Number")
 
 
 def cells(path: Path) -> dict[str, list[list[object]]]:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
 from flows.monthly.by_hand import withdraw_submission
-from flows.monthly.run import Month, exclusive_ledger
+from flows.monthly.run import exclusive_ledger
 from flows.settings import Settings
 from schemas.submissions import State
-from tests.flows.conftest import NOW
-from tests.flows.privacy.test_canaries import written
+from tests.lib.files import written
 from tests.lib.people import GMC, LAYOUTS, NAME, do_erase, found_in, others, submissions, with_person
-
-Put = Callable[[str, str | bytes], Path]
-Run = Callable[[], Month]
+from tests.lib.walk import NOW, Put, Run
 
 
 @pytest.fixture

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pyarrow.parquet as pq
 import pytest
 
 from flows.errors import SetupError, UsageError
 from flows.monthly.by_hand import withdraw_submission
-from flows.monthly.run import Month, backfill, exclusive_ledger, monthly, plain_steps
+from flows.monthly.run import backfill, exclusive_ledger, monthly, plain_steps
 from flows.privacy.tombstones import Person
 from flows.settings import Settings, actor
 from schemas.submissions import Period, State
-from tests.flows.conftest import NOW
-from tests.flows.privacy.test_blanking import with_hours
+from tests.lib.files import with_hours
 from tests.lib.people import EMPLOYEE, GMC, do_erase, found_in, plans, submissions
+from tests.lib.walk import NOW, Put, Run
 from warehouse.ledger import erasures
 from warehouse.ledger.store import Ledger
-
-Put = Callable[[str, str | bytes], Path]
-Run = Callable[[], Month]
 
 
 def test_the_same_bytes_and_new_files_do_not_bring_the_person_back(
@@ -105,7 +99,7 @@ def test_one_organisations_person_is_anothers_where_nothing_is_linked(
         put(f"{code}/2026-09/a.csv", plans((GMC, "000200"), ("7000001", "000201")))
     run()
     do_erase(settings)
-    erased = {s.said.organisation: s.counts.erased for s in submissions(settings).values()}
+    erased = {s.hints.organisation: s.counts.erased for s in submissions(settings).values()}
     assert erased == {"ZZ1": 1, "ZZ2": 0}
 
 

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pyarrow.parquet as pq
 import pytest
 
 from flows.errors import SetupError
 from flows.home.keys import read_key, read_keys
 from flows.monthly.curate import curate
-from flows.monthly.run import Month, exclusive_ledger, plain_steps
+from flows.monthly.run import exclusive_ledger, plain_steps
 from flows.privacy import rotate_key as rotation
 from flows.privacy.rotate_key import rotate
 from flows.settings import Settings, actor
 from schemas.submissions import State
-from tests.flows.conftest import NOW
-from tests.flows.privacy.test_canaries import written
+from tests.lib.files import written
 from tests.lib.people import GMC, LAYOUTS, do_erase, plans, text_of, with_person
+from tests.lib.walk import NOW, Put, Run
 from transforms.pseudonymise import Pseudonymiser
 from warehouse.ledger import release_log
 from warehouse.ledger.store import Ledger
 from warehouse.staging import rewrite
-
-Put = Callable[[str, str | bytes], Path]
-Run = Callable[[], Month]
 
 
 def do_rotate(settings: Settings) -> str:
