@@ -40,7 +40,7 @@ class Metric(BaseModel):
     quantile_type: Literal[6, 7] | None = None
     decimals: int | None = None  # published rounding; None keeps the value as computed
     evidence: str
-    profile: Literal["staff_survey", "nhs_digital", "published", "not_personal"] = "staff_survey"
+    profile: Literal["staff_survey", "published", "not_personal"] = "staff_survey"
     has_spc: bool = False  # never for figures of the year to date: their periods overlap
     target: float | None = None
     warning: str = ""  # what may not be concluded from it

@@ -9,7 +9,7 @@ from schemas.fields import Contract, Field
 
 @dataclass(frozen=True)
 class Profile:
-    """One disclosure profile; a count under `threshold` withholds the figure, `rounded_to` rounds what is shown.
+    """One disclosure profile; a count under `threshold` withholds the figure.
 
     `hides_classes`: 0 %, 100 % and answers that are all equal are withheld too. Sums of PAs and hours are withheld
     where two people add more than `dominance_pct` of them, or the rest is less than `p_pct` of the largest.
@@ -18,7 +18,6 @@ class Profile:
     name: str
     title: str
     threshold: int
-    rounded_to: int
     source: str
     hides_classes: bool = False
     dominance_pct: int = 90
@@ -32,22 +31,12 @@ PROFILES = {
             "staff_survey",
             "fewer than 11 people",
             11,
-            0,
             "NHS Staff Survey detailed spreadsheets 2018: fewer than 11 responses are not displayed; classes, "
             "dominance (2, 90 %) and p (10 %): ours",
             hides_classes=True,
         ),
-        Profile(
-            "nhs_digital",
-            "1 to 7 people, the rest to the nearest 5",
-            8,
-            5,
-            "NHS England rule for hospital statistics: 1 to 7 hidden, others to the nearest 5",
-        ),
-        Profile(
-            "not_personal", "nothing: not about people", 0, 0, "ours: recommendations, ratings and workshops of sites"
-        ),
-        Profile("published", "nothing: already public", 0, 0, "already published"),
+        Profile("not_personal", "nothing: not about people", 0, "ours: recommendations, ratings and workshops of sites"),
+        Profile("published", "nothing: already public", 0, "already published"),
     )
 }
 
@@ -60,7 +49,6 @@ DISCLOSURE_PROFILE = Contract(
         Field("profile", "text", "Profile, as a metric names it.", required=True),
         Field("title", "text", "What is withheld.", required=True),
         Field("threshold", "integer", "Least count of people that is shown.", required=True),
-        Field("rounded_to", "integer", "Counts are rounded to a multiple of it; 0 for none.", required=True),
         Field("hides_classes", "boolean", "True where 0 %, 100 % and all-equal answers are withheld.", required=True),
         Field("dominance_pct", "integer", "Two people may not add more of a sum of PAs or hours.", required=True),
         Field("p_pct", "integer", "The rest of it may not be less than this of the largest.", required=True),

@@ -2,7 +2,7 @@
 SELECT
     released.metric_id, released.organisation_code, released.period_start, released.period_end,
     released.item_code, released.breakdown, released.category,
-    released.status IN ('shown', 'rounded', 'not_restated') AS is_shown
+    released.status IN ('shown', 'not_restated') AS is_shown
 FROM audit.released_figure AS released
 INNER JOIN core.same_family AS same
     ON
