@@ -11,9 +11,10 @@ from flows.settings import Settings
 from schemas.metrics import load_metrics
 from schemas.rulebook import Organisation, load_rulebook
 from schemas.tables.sent import DATASETS
-from warehouse.build.build import StagedSubmission, build
-from warehouse.build.references import reference_tables
+from warehouse.build.build import build
+from warehouse.build.inputs import StagedSubmission
 from warehouse.db.connection import open_work
+from warehouse.db.references import reference_tables
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

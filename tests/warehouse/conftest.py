@@ -22,11 +22,13 @@ from schemas.tables.figures import METRIC_FIGURE, METRIC_UNIT_FIELDS
 from schemas.tables.marts import MARTS, METRIC_DEFINITION
 from schemas.tables.reference import REFERENCE
 from schemas.tables.sent import PARTS, STAGED
-from warehouse.build.build import METRIC_UNIT, StagedSubmission, build
-from warehouse.build.references import reference_tables
+from warehouse.build.build import METRIC_UNIT, build
+from warehouse.build.inputs import StagedSubmission
 from warehouse.db import queries, tables
 from warehouse.db.connection import open_work
+from warehouse.db.references import reference_tables
 from warehouse.disclosure.control import protect
+from warehouse.ledger.history import ReleaseHistory
 
 RULES = load_rulebook()
 USUAL_UNIT = {
@@ -79,6 +81,8 @@ class Month:
     submissions: list[StagedSubmission] = field(default_factory=list)
     rules: Rulebook = field(default_factory=rules_with)
     metrics: Sequence[Metric] = ()
+    history: ReleaseHistory | None = None
+    replaced: tuple[str, ...] = ()  # what the last build replaced
 
     def send(
         self, submission_id: str, organisation: str = "ZZ1", month: int = 9, source: str = "one", **sent: str
@@ -121,7 +125,9 @@ class Month:
         """An open work database, brought up to date; another name is another database."""
         connection = open_work(self.folder / name)
         references = reference_tables(self.rules, self.metrics)
-        build(connection, self.folder / "staged", self.submissions, references, self.metrics)
+        self.replaced = build(
+            connection, self.folder / "staged", self.submissions, references, self.metrics, history=self.history
+        )
         return connection
 
 

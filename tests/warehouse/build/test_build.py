@@ -14,8 +14,8 @@ from schemas.tables.core import CORE
 from schemas.tables.disclosure import STEPS
 from schemas.tables.marts import MARTS
 from tests.warehouse.conftest import RULES, Month, rules_with, shown
-from warehouse.build.build import content_hash
 from warehouse.db import queries, tables
+from warehouse.db.content import content_hash
 
 EVERYTHING = (*CORE, *STEPS, *MARTS)
 PLANS = "plan_key line_number registration_key employee_key plan_state_code activity_category_code planned_pas\n"
@@ -183,7 +183,7 @@ def test_every_table_and_column_carries_its_comment(month: Month) -> None:
 def test_a_failed_replacement_leaves_the_table_as_it_was(built: duckdb.DuckDBPyConnection) -> None:
     contract = CORE["core.dim_organisation"]
     before = shown(built, f"SELECT * FROM {contract.name}")
-    with pytest.raises(duckdb.ConstraintException):
+    with pytest.raises(duckdb.ConstraintException), tables.transaction(built):
         tables.replace(built, contract, "SELECT * REPLACE (NULL AS organisation_code) FROM reference.organisation")
     assert before
     assert shown(built, f"SELECT * FROM {contract.name}") == before

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from schemas.submissions import Counts, Period, Slot, State
 from tests.warehouse.conftest import Month, lines, shown
 from warehouse.build.build import build
-from warehouse.build.references import submission_states
+from warehouse.build.inputs import submission_states
 from warehouse.ledger.store import SenderHints, Submission
 
 

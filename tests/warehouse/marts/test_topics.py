@@ -17,8 +17,8 @@ from schemas.tables.figures import RELEASED_FIGURE
 from schemas.tables.marts import MARTS, METRIC_DEFINITION, METRIC_VALUE
 from schemas.tables.topics import SUBMISSION_STATUS, TOPICS
 from tests.warehouse.conftest import RULES, lines, parse, shown
-from warehouse.build.references import reference_tables
 from warehouse.db import queries, tables
+from warehouse.db.references import reference_tables
 
 SQL = Path(queries.__file__).parent / "sql/marts"
 REFERENCES = reference_tables(RULES, load_metrics())

@@ -14,8 +14,8 @@ import pytest
 from schemas.metrics import load_metrics
 from schemas.rulebook import load_rulebook
 from schemas.tables.core import CORE
-from warehouse.build.references import reference_tables
 from warehouse.db import queries
+from warehouse.db.references import reference_tables
 
 RULES = load_rulebook()
 METRICS = load_metrics()

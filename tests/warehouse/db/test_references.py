@@ -11,7 +11,7 @@ from schemas.tables.core import CORE
 from schemas.tables.marts import MARTS
 from schemas.tables.reference import REFERENCE
 from tests.warehouse.conftest import RULES, lines, rules_with, shown
-from warehouse.build.references import reference_tables
+from warehouse.db.references import reference_tables
 
 
 def test_every_reference_table_is_made_in_the_shape_of_its_contract() -> None:
