@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 
 from flows.errors import UsageError
 from flows.home import upkeep
+from flows.home.inbox import hints_of_place
 from flows.home.keys import read_key
 from flows.monthly import curate
-from flows.monthly.landing import hints_of_place
 from flows.privacy import blanking
 from flows.privacy.blanking import FileInspection, recognises_any
 from flows.privacy.tombstones import Person, matcher_of, matchers, of_look, of_person, sender_of

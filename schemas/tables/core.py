@@ -140,7 +140,7 @@ FCT_APPRAISAL = Contract(
     grain="organisation x source x period x appraisal",
     keys=("submission_id", "appraisal_key"),
     partition="submission_id",
-    warning="Each period holds the year to date: never add periods.",
+    warning="Each period covers the year to date: do not add periods.",
     fields=(
         *SLOT,
         Field("appraisal_key", "text", "Pseudonym of the appraisal number.", required=True),
@@ -186,7 +186,7 @@ FCT_JOB_PLAN = Contract(
     grain="organisation x source x period x plan",
     keys=("submission_id", "plan_key"),
     partition="submission_id",
-    warning="A period is the state on its last day: never add periods.",
+    warning="A period is the state on its last day: do not add periods.",
     fields=(
         *SLOT,
         Field("plan_key", "text", "Pseudonym of the plan number.", required=True),

@@ -53,7 +53,7 @@ FCT_SUPPORT_CASE = Contract(
     title="Support cases, as they stood at the period's end",
     grain="organisation x source x period x case",
     keys=("submission_id", "case_key"),
-    warning="Special-category-like. A period holds earlier periods' cases again: never add periods.",
+    warning="Special-category-like. A period holds the cases of earlier periods again: do not add periods.",
     fields=(
         *SLOT,
         _CASE_KEY,
@@ -180,7 +180,7 @@ FCT_WORKFORCE = Contract(
     grain="organisation x source x month x post",
     keys=("submission_id", "post_key"),
     partition="submission_id",
-    warning="A month is the state on its last day: never add months.",
+    warning="A month is the state on its last day: do not add months.",
     fields=(
         *SLOT,
         Field("post_key", "text", "Pseudonym of the assignment number.", required=True),
@@ -215,7 +215,7 @@ FCT_RESEARCH_ACTIVITY = Contract(
     grain="organisation x source x period x event",
     keys=("submission_id", "event_key"),
     partition="submission_id",
-    warning="Each period holds the year to date: never add periods.",
+    warning="Each period covers the year to date: do not add periods.",
     fields=(
         *SLOT,
         Field("event_key", "text", "Pseudonym of the event number.", required=True),

@@ -178,7 +178,7 @@ def test_every_table_and_column_carries_its_comment(month: Month) -> None:
         )
         about = shown(connection, "SELECT comment FROM duckdb_tables() WHERE table_name = 'fct_appraisal'")
     assert bare == ""
-    assert about.endswith("Each period holds the year to date: never add periods.")
+    assert about.endswith("Each period covers the year to date: do not add periods.")
 
 
 def test_a_failed_replacement_leaves_the_table_as_it_was(built: duckdb.DuckDBPyConnection) -> None:
