@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from flows.monthly.approve import approve_published
 from flows.monthly.curate import Curated, curate
@@ -14,6 +15,8 @@ from flows.monthly.ingest import ingest
 from flows.monthly.landing import Landed, land_inbox
 from flows.monthly.outcome import Outcome
 from flows.monthly.propose import Published, publish
+from flows.privacy.erase import clean_later_files
+from flows.privacy.tombstones import matcher_of
 from flows.settings import Settings, SetupError, actor, code_version, read_key, read_rules, require_home
 from schemas.submissions import Period
 from schemas.tables.sent import DATASETS
@@ -89,7 +92,10 @@ def plain_steps(settings: Settings, ledger: Ledger) -> Steps:
     """The steps as plain functions, without Prefect."""
 
     def ingest_one(submission_id: str, now: datetime) -> Outcome:
-        return ingest(settings, ledger, submission_id, now)
+        erased_of = partial(matcher_of, settings, erasures.tombstones(ledger))
+        outcome = ingest(settings, ledger, submission_id, now, erased_of)
+        clean_later_files(settings, ledger, now)
+        return outcome
 
     def curate_all() -> Curated:
         return curate(settings, ledger)

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path, PurePath
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,13 +14,13 @@ import pyarrow.compute as pc
 from flows.monthly import curate
 from flows.monthly.landing import hints_of_place
 from flows.privacy import blanking
-from flows.privacy.blanking import FileInspection, recognises_any
-from flows.privacy.tombstones import Person, matcher_of, matchers, of_look, of_person, sender_of
+from flows.privacy.blanking import FileInspection
+from flows.privacy.tombstones import Person, matcher_of, of_look, of_person, scope_of, sender_of
 from flows.settings import Settings, UsageError, read_key, read_rules
-from schemas.findings import Finding, Refusal
 from schemas.rulebook import Rulebook
-from schemas.submissions import ERASED, Counts, State
-from transforms.reading.people import LINKED, IsErasedPerson, scrubbed
+from schemas.submissions import Counts, State
+from transforms.pseudonymise import ErasedMatcher
+from transforms.reading.people import LINKED, IsErasedPerson, name_without, scrubbed
 from warehouse.ledger import erasures
 from warehouse.ledger.erasures import Tombstone
 from warehouse.ledger.store import Ledger, Submission
@@ -42,47 +42,42 @@ class _Work:
     touched: list[str] = field(default_factory=list)  # submissions
     removed: list[str] = field(default_factory=list)  # of these, whose landed file could not be kept
     unseen: list[str] = field(default_factory=list)  # submissions that could not be looked into
-    known: dict[tuple[str, int], IsErasedPerson] = field(
-        default_factory=dict
-    )  # so that a number is asked once over all files
+    known: dict[tuple[str, int], ErasedMatcher] = field(default_factory=dict)  # a number is asked once over all files
 
     def is_erased_person(self, sender: str) -> IsErasedPerson:
         """Recognises the erased people among those whom a sender's file may hold."""
         asked = sender, len(self.tombstones)
         if asked not in self.known:
-            self.known[asked] = recognises_any(matchers(self.settings, self.tombstones, sender))
-        return self.known[asked]
+            self.known[asked] = matcher_of(self.settings, self.tombstones, sender)
+        return self.known[asked].is_erased_person
 
     def file(self, submission: Submission) -> Path:
         """Where the landed file lies."""
         return self.settings.landing / submission.landed_name
 
 
-def forget(settings: Settings, ledger: Ledger, submission_id: str, now: datetime) -> bool:
-    """Blank the rows of people erased before in a landed file, before it is judged; nothing while nobody is erased.
+def clean_later_files(settings: Settings, ledger: Ledger, now: datetime) -> None:
+    """Take the people erased before out of what was judged since: staged rows and landed files.
 
-    False where people are erased and the file cannot be looked into. Raises Refusal F027 where it holds one and
-    cannot be blanked; the file is gone then.
+    A file that cannot be looked into is removed whole, since it may hold them. Raises OSError.
     """
-    known = erasures.tombstones(ledger)
-    if not known:
-        return True
-    work = _Work(settings, ledger, read_rules(settings), now, ledger.actor, set(known))
-    submission = ledger.submission(submission_id)
-    found = _look(work, submission)
-    if found is None:
-        return False
-    if new := of_look(settings, sender_of(work.rules, submission), found) - known:
-        erasures.bury(ledger, new, submission_id, now, ledger.actor)
+    for submission_id in erasures.not_cleaned(ledger):
+        work = _Work(settings, ledger, read_rules(settings), now, ledger.actor, set(erasures.tombstones(ledger)))
+        submission = ledger.submission(submission_id)
+        if submission.landed_name:
+            _clean_later(work, submission)
+        ledger.note(erasures.CLEAN, submission_id, now)
+
+
+def _clean_later(work: _Work, submission: Submission) -> None:
+    if (found := _look(work, submission)) is None:
+        _remove(work, submission)
+        return
+    new = of_look(work.settings, sender_of(work.rules, submission), found) - work.tombstones
+    if new:
+        erasures.bury(work.ledger, new, submission.submission_id, work.now, work.by)
+        work.tombstones |= new
     _clean(work, submission, found)
-    if work.removed:
-        raise Refusal(Finding("F027"))
-    return True
-
-
-def drop(settings: Settings, ledger: Ledger, submission_id: str, now: datetime) -> None:
-    """Remove the landed file of a refused submission that cannot be looked into: it may hold the erased."""
-    _remove(_Work(settings, ledger, read_rules(settings), now, ledger.actor, set()), ledger.submission(submission_id))
 
 
 def erase(
@@ -170,9 +165,7 @@ def _clean(work: _Work, submission: Submission, found: FileInspection | None) ->
         _remove(work, submission)
         return
     counts = _restage(work, submission, found.row_count + found.blanked_count if found else None)
-    name = submission.sent_name
-    if scrubbed(name, is_erased_person) != name:
-        name = ERASED + scrubbed(PurePath(name).suffix, is_erased_person)
+    name = name_without(submission.sent_name, is_erased_person)
     after = replace(submission, counts=counts, sent_name=name)
     former = erasures.content(work.ledger, submission)
     content = blanking.sha256(file) if found else former
@@ -214,7 +207,7 @@ def _restage(work: _Work, submission: Submission, erased: int | None) -> Counts:
 def _without(work: _Work, submission: Submission) -> Callable[[str, pa.Table], pa.Table]:
     """Takes the erased people's rows out of a staged table."""
     sender, key = sender_of(work.rules, submission), read_key(work.settings)
-    watched = {kind: matcher_of(work.settings, sender, kind, key) for kind in LINKED}
+    watched = {kind: scope_of(work.settings, sender, kind, key) for kind in LINKED}
     hashes = {one.hash for one in work.tombstones}
 
     def change(name: str, table: pa.Table) -> pa.Table:
