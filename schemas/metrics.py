@@ -22,7 +22,7 @@ Unit = Literal[
 
 
 class Metric(BaseModel):
-    """One metric as declared; `metric_id` is its number in the catalogue of the domain brief."""
+    """One metric as declared; `metric_id`, the name of its files, says what it is of, then what is measured."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -75,7 +75,8 @@ def load_metrics() -> tuple[Metric, ...]:
     for file in sorted((resources.files("schemas") / "metrics").iterdir(), key=lambda f: f.name):
         if file.name.endswith(".toml"):
             try:
-                found.append(Metric.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))))
+                declared = tomllib.loads(file.read_text(encoding="utf-8"))
+                found.append(Metric(metric_id=file.name.removesuffix(".toml"), **declared))
             except ValueError as problem:
                 raise ValueError(f"{file.name} is not a metric: {problem}") from None
     return tuple(found)

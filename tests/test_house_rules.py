@@ -173,6 +173,20 @@ def test_no_file_holds_a_path_of_a_machine_or_the_address_of_a_registry() -> Non
     assert found == []
 
 
+TEST_CODE = [file for file in FILES if file.suffix == ".py" and file.is_relative_to(ROOT / "tests")]
+
+
+def test_what_tests_share_stands_in_no_test() -> None:
+    shared = {m for file in TEST_CODE for m in _modules(file) if re.search(r"^tests\b.*\b(test_\w+|conftest)", m)}
+    assert shared == set()
+
+
+def _modules(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
 @pytest.mark.parametrize(
     ("library", "owner"), [("prefect", "flows/prefect_flows.py"), ("great_expectations", "warehouse/build/checks.py")]
 )

@@ -1,6 +1,7 @@
-"""The demo: fictional organisations' exports for a year, with mistakes made on purpose, and their corrections.
+"""Makes the demo: a year of fictional organisations' exports, some with mistakes, and then the corrections.
 
-What is sent stands in demo.toml, unseen.toml, activities.csv and mistakes.csv; how a file looks, in its layout.
+What is sent stands in data/; how a file looks, in its layout. `prepare_home` declares the organisations, `write_round`
+writes the files into the inbox.
 """
 
 from __future__ import annotations

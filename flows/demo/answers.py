@@ -1,4 +1,4 @@
-"""The mapping workbook that the first run asks with, filled in as a person would: suggestions checked and corrected."""
+"""Makes the filled-in mapping workbook: what a person would answer to the one that the first run asks with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Fictional rows, written as a supplier would export them: all that is particular to the file comes from its layout."""
+"""Makes a file's bytes from rows, as a supplier's system would export them.
+
+Headings, codes, date formats and rows above or below the table all come from the file's layout.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of fictional people: populations, job plans and appraisals, as canonical values by contract field."""
+"""Makes the people of an organisation, with their job plans and appraisals, and its population counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of fictional support cases, their summary, and what sites adopted; chances and levels stand in demo.toml."""
+"""Makes support cases, a unit's summary of them, and the recommendations that sites adopted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One organisation's file for one month: its rows, its place in the inbox, and the mistakes made on purpose."""
+"""Makes one organisation's file for one month: its rows, its place in the inbox, and the mistakes made on purpose."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flows.demo.exports import Row, Table, carried, render, write
 from flows.demo.people import Sender, appraisals, job_plans, population
 from flows.demo.programmes import adoption, support_cases, support_summary
 from flows.demo.staff import research_activity, workforce
-from flows.demo.survey import fife, responses
+from flows.demo.survey import responses
 from schemas.layouts import Layout, read_layout
 from schemas.rulebook import Rulebook
 from schemas.submissions import Period
@@ -77,8 +77,6 @@ class Sending:
             return job_plans(sender, period, self.file["kinds"])
         if layout.dataset == "appraisal":
             return appraisals(sender, period, self.file["kinds"])
-        if self.file.get("is_fife"):
-            return fife(sender, period, rules.instruments)
         return responses(sender, period, self.file["respondents"], carried(layout), rules.instruments)
 
     def _write(self, tables: Sequence[Table]) -> bytes:

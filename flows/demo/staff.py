@@ -1,4 +1,4 @@
-"""Rows of fictional staff: posts with those who left, and what people do in research."""
+"""Makes the posts of an organisation, also of those who left, and its people's research activity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of fictional respondents: one a response, answers by question key."""
+"""Makes survey responses: one row a respondent, with the answers by question key."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from random import Random
 from typing import Any
 
 from flows.demo.exports import Row
-from flows.demo.fife import fife_responses
 from flows.demo.people import Sender
 from schemas.codelists import Instruments, Item, Scale
 from schemas.submissions import Period
@@ -23,13 +22,13 @@ def responses(
     draws = sender.draws("survey", period.label)
     items = [item for item in instruments.items if item.question_key in asked]
     for number in range(1, respondents + 1):
-        about = respondent(sender, draws, period, number)
+        about = _respondent(sender, draws, period, number)
         is_complete = draws.random() < sender.demo["survey"]["complete"]
         reached = items if is_complete else items[: draws.randrange(len(items) // 5, len(items))]
         yield {**about, "is_complete": _yes(is_complete), **_answers(sender.demo, draws, reached, instruments)}
 
 
-def respondent(sender: Sender, draws: Random, period: Period, number: int) -> dict[str, str]:
+def _respondent(sender: Sender, draws: Random, period: Period, number: int) -> dict[str, str]:
     """What a respondent says about themselves; staff groups answer in proportion to their size."""
     staff = sender.declared["staff"]
     return {
@@ -38,21 +37,6 @@ def respondent(sender: Sender, draws: Random, period: Period, number: int) -> di
         "staff_group_code": draws.choices(tuple(staff), tuple(staff.values()))[0],
         "is_research_active": _yes(draws.random() < sender.demo["survey"]["research_active"]),
     }
-
-
-def fife(sender: Sender, period: Period, instruments: Instruments) -> Iterator[Row]:
-    """Responses whose organisation and team tables come out as printed for NHS Fife; the rest is drawn as elsewhere.
-
-    As many as there are complete the survey, the fullest responses; they alone answer the other blocks.
-    """
-    draws = sender.draws("survey", period.label)
-    given = fife_responses(sender.seed)
-    fullest = sorted(range(len(given)), key=lambda n: -len(given[n]))[: sender.demo["survey"]["fife_complete"]]
-    others = [item for item in instruments.items if item.domain_code not in ("organisation", "team")]
-    for number, answers in enumerate(given):
-        is_complete = number in fullest
-        more = _answers(sender.demo, draws, others, instruments) if is_complete else {}
-        yield {**respondent(sender, draws, period, number + 1), "is_complete": _yes(is_complete), **more, **answers}
 
 
 def _answers(demo: Mapping[str, Any], draws: Random, items: list[Item], instruments: Instruments) -> dict[str, str]:

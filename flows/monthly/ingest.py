@@ -10,9 +10,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import BinaryIO
 
-from flows.monthly.outcome import Outcome
-from flows.settings import Settings, UsageError, code_version, domain_of, read_key, read_rules, staged_id
-from flows.workbooks import mapping, workbook
+from flows.home.keys import domain_of, read_key, staged_id
+from flows.settings import Settings, code_version, read_rules
+from flows.workbooks import mapping
+from flows.workbooks.findings import write_findings
 from schemas.findings import Finding, Refusal, Severity, merge
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
@@ -28,6 +29,27 @@ from warehouse.staging.load import Staging, check_file
 LONGEST_CODE = 8  # a longer text in place of an organisation's code may be anything, and is not repeated
 ErasedOf = Callable[[str], ErasedMatcher]  # of a sender; "" where it is not certain
 MAPPING = "mapping"  # the dataset that a filled mapping workbook is recorded under
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one submission; it holds no file name, path or cell."""
+
+    submission_id: str
+    state: State
+    organisation_code: str = ""
+    dataset: str = ""
+    source: str = ""
+    period: str = ""
+    counts: Counts = field(default_factory=Counts)
+    sentences: tuple[str, ...] = ()
+    finding_count: int = 0
+    workbook: str = ""  # where the findings to send back lie, below the home folder
+
+    @property
+    def is_taken(self) -> bool:
+        """True where its rows count."""
+        return self.state is State.LOADED
 
 
 @dataclass
@@ -107,21 +129,6 @@ def _check_folder(said: SenderHints) -> None:
     if close or re.fullmatch(r"[\d/._-]+", said.source):
         hint = f' (did you mean "{close[0]}"?)' if close else " (write a month like 2026-09)"
         raise Refusal(Finding("F026", details={"folder": said.source, "hint": hint}))
-
-
-def withdraw(
-    settings: Settings, ledger: Ledger, submission_id: str, now: datetime, by: str = "", reason: str = ""
-) -> None:
-    """Take a submission back; of a mapping, the layout that it made too. Raises UsageError."""
-    try:
-        ledger.withdraw(submission_id, now, by, reason)
-    except KeyError:
-        raise UsageError(f"there is no submission {submission_id}; see `research-culture status`") from None
-    except ValueError as problem:
-        raise UsageError(str(problem)) from None
-    slot = ledger.submission(submission_id).slot
-    if slot and slot.dataset == MAPPING:
-        (settings.config / "layouts" / f"{slot.source}.toml").unlink(missing_ok=True)
 
 
 def _sender(said: SenderHints, inside: Mapping[str, str], layout: Layout, rules: Rulebook) -> str:
@@ -291,4 +298,4 @@ def _write_findings(settings: Settings, case: _Case, outcome: Outcome) -> None:
         "Totals and blank lines": f"{case.counts.noise:,}",
         **({"Rows of people who were erased": f"{case.counts.erased:,}"} if case.counts.erased else {}),
     }
-    workbook.write_findings(_findings_folder(settings, case) / "findings.xlsx", summary, case.findings)
+    write_findings(_findings_folder(settings, case) / "findings.xlsx", summary, case.findings)

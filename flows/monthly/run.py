@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from flows.erased.clean import clean_later_files
+from flows.erased.tombstones import matcher_of
+from flows.errors import SetupError
+from flows.home.keys import read_key
 from flows.monthly.approve import approve_published
 from flows.monthly.curate import Curated, curate
-from flows.monthly.ingest import ingest
+from flows.monthly.ingest import Outcome, ingest
 from flows.monthly.landing import Landed, land_inbox
-from flows.monthly.outcome import Outcome
 from flows.monthly.propose import Published, publish
-from flows.privacy.erase import clean_later_files
-from flows.privacy.tombstones import matcher_of
-from flows.settings import Settings, SetupError, actor, code_version, read_key, read_rules, require_home
+from flows.settings import Settings, actor, code_version, read_rules, require_home
 from schemas.submissions import Period
 from schemas.tables.sent import DATASETS
 from warehouse.ledger import erasures, lock, release_log

@@ -31,11 +31,11 @@ SLOT = (
 )
 
 
-def number(name: str, description: str) -> Field:
+def number(name: str, description: str, *, minimum: float | None = None) -> Field:
     """A column of decimal numbers that may be missing."""
-    return Field(name, "number", description)
+    return Field(name, "number", description, minimum=minimum)
 
 
-def count(name: str, description: str) -> Field:
+def count(name: str, description: str, *, minimum: float | None = None) -> Field:
     """A column of whole numbers that may be missing."""
-    return Field(name, "integer", description)
+    return Field(name, "integer", description, minimum=minimum)

@@ -112,7 +112,7 @@ FCT_SURVEY_ANSWER = Contract(
         RESPONSE_KEY,
         *_of("survey", "staff_group_code"),
         _RESEARCH_ACTIVE,
-        Field("question_key", "code", "Our key.", codelist="instrument_item", required=True),
+        Field("question_key", "text", "Our key; see reference.instrument_item.", required=True),
         Field("instrument_code", "text", "Instrument that the question is of.", required=True),
         Field("domain_code", "text", "Domain or block within the instrument.", required=True),
         count("score", "Answer on the item's own scale; 1 or 0 for a tick; NULL when unsure."),
@@ -199,8 +199,8 @@ FCT_JOB_PLAN_LINE = Contract(
             "True where the category is research or the line is marked as research within another.",
             required=True,
         ),
-        number("weekly_pas", "PAs a week: the line's PAs divided by its cycle weeks; NULL for lines in hours."),
-        number("weekly_hours", "Hours a week: PAs turned into hours by nation and premium time where need be."),
+        number("weekly_pas", "PAs a week: the line's PAs divided by its cycle weeks; NULL for lines in hours.", minimum=0),
+        number("weekly_hours", "Hours a week: PAs turned into hours by nation and premium time where need be.", minimum=0),
     ),
 )
 

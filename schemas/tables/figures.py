@@ -27,7 +27,7 @@ BREAKDOWN_COLUMNS = {
 
 METRIC_UNIT_FIELDS = (
     Field("metric_id", "text", "Metric; see marts.metric_definition.", required=True),
-    Field("item_code", "text", "Question, domain, barrier or measure; else ''.", required=True),
+    Field("item_code", "text", "Question, domain, barrier or measure; `none` for a figure of no item, never empty.", required=True),
     ORGANISATION_CODE,
     *PERIOD,
     Field("person_key", "text", "Person, response or site counted; NULL for a counted group."),
@@ -41,10 +41,10 @@ FIGURE_FIELDS = (
     *METRIC_UNIT_FIELDS[:5],
     Field("period_type", "text", "`month` or `year`.", required=True),
     Field("breakdown", "text", "`all`, or what the figure is broken down by.", required=True),
-    Field("category", "text", "Code within the breakdown; `all` for all.", required=True),
+    Field("category", "text", "Code within the breakdown; `all` for the breakdown `all`, never empty.", required=True),
     number("numerator", "Sum of the numerators; NULL for a median and for published figures."),
-    number("denominator", "Sum of the denominators: the base."),
-    count("people_count", "Distinct people behind the figure."),
+    number("denominator", "Sum of the denominators: the base.", minimum=0),
+    count("people_count", "Distinct people behind the figure.", minimum=0),
     count("row_count", "Counted units behind the figure."),
     number("value", "The figure, in the metric's unit."),
     number("q1", "First quartile, for a median."),

@@ -27,7 +27,7 @@ METRIC_DEFINITION = Contract(
         Field("definition", "text", "Numerator, denominator, who is left out.", required=True),
         Field("statistic", "text", "proportion, ratio, mean, median or count.", required=True),
         Field("unit", "text", "Unit of `value`.", required=True),
-        Field("direction", "integer", "1 higher is better, -1 lower, 0 neither.", required=True),
+        Field("direction", "integer", "1 higher is better, -1 lower, 0 neither.", required=True, minimum=-1, maximum=1),
         Field("counts", "text", "What a counted unit is.", required=True),
         Field("quantile_type", "integer", "Definition of the quantile (Hyndman-Fan type)."),
         Field("evidence", "text", "Source of the definition.", required=True),

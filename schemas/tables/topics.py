@@ -11,7 +11,7 @@ from schemas.tables.figures import METRIC_FIGURE, RELEASED_FIELDS
 _MEANING = (
     Field("title", "text", "Short name for a chart.", required=True),
     Field("unit", "text", "Unit of `value`.", required=True),
-    Field("direction", "integer", "1 higher is better, -1 lower, 0 neither.", required=True),
+    Field("direction", "integer", "1 higher is better, -1 lower, 0 neither.", required=True, minimum=-1, maximum=1),
 )
 _ITEM_LABEL = Field("item_label", "text", "What to show for the item; '' for none.", required=True)
 _CATEGORY_LABEL = Field("category_label", "text", "What to show for the category.", required=True)
@@ -104,7 +104,7 @@ RESEARCH_ACTIVE_COMPARISON = Contract(
         count("standardised_people_count", "People in the staff groups that show both; the rest is not in it."),
         count("standardised_group_count", "Staff groups that show both."),
         Field("difference_method", "text", "How the intervals of the differences were made, or why none.", required=True),
-        number("published_value", "For burnout: published share burnt out often or always (N01), %, of the whole organisation."),
+        number("published_value", "For burnout: published share burnt out often or always (nss_burnt_out_often_published), %, of the whole organisation."),
         number("published_denominator", "Respondents behind it."),
         Field("published_period_start", "date", "First day of its year, the latest that ended by the period's end."),
         Field("published_period_end", "date", "Last day of its year."),
@@ -123,7 +123,7 @@ ADOPTION_AND_OUTCOME = Contract(
         *PERIOD,
         number("agreed_count", "Recommendations that the site agreed."),
         number("in_place_count", "Of them, those in place at the last assessment."),
-        number("adoption_pct", "Those in place of those agreed (P10), 0-100."),
+        number("adoption_pct", "Those in place of those agreed (adoption_recommendations_in_place), 0-100."),
         Field("adoption_status", "text", "Disclosure status of the adoption.", required=True),
         *(replace(_RELEASED[name], name=f"outcome_{name}") for name in ("metric_id", "item_code", "organisation_code", "period_start", "period_end")),
         Field("outcome_breakdown", "text", "`site`: the sender's figure of the site; `all`: of the organisation that is the site.", required=True),

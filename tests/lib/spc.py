@@ -14,7 +14,7 @@ import pyarrow as pa
 from schemas.metrics import Metric
 from schemas.tables.marts import METRIC_SPC, METRIC_VALUE
 from schemas.tables.reference import METRIC, SPC_REBASE, SPC_RULE_SET
-from tests.warehouse.conftest import RULES, rules_with
+from tests.lib.month import RULES, rules_with
 from warehouse.build.references import reference_tables
 from warehouse.db import queries, tables
 
@@ -59,7 +59,7 @@ class Series:
         dates = self.dates or [date(2026, 1, 1) + timedelta(n) for n in range(len(self.values))]
         for n, (start, value) in enumerate(zip(dates, self.values, strict=True)):
             yield {
-                **{"metric_id": self.name, "item_code": "", "organisation_code": "ZZ1", "series_id": self.name},
+                **{"metric_id": self.name, "item_code": "none", "organisation_code": "ZZ1", "series_id": self.name},
                 **{"breakdown": "all", "category": "all", "interval_method": "none", "period_type": self.period_type},
                 **{"period_start": start, "period_end": start + timedelta(self.days - 1), "value": value},
                 "status": self.statuses.get(n, "not_available" if value is None else "shown"),

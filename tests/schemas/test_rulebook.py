@@ -42,7 +42,9 @@ REBASE = "metric_id,organisation_code,rebase_date,fix_after_n_points,reason\n"
 def test_rebase_dates_are_those_that_the_home_declares(tmp_path: Path) -> None:
     assert load_rulebook(tmp_path).spc_rebases == ()
     (tmp_path / "codelists").mkdir()
-    (tmp_path / "codelists/spc_rebase.csv").write_text(f"{REBASE}J04,ZZ1,2026-04-01,,new job planning policy\n")
+    (tmp_path / "codelists/spc_rebase.csv").write_text(
+        f"{REBASE}job_plan_signed_off,ZZ1,2026-04-01,,new job planning policy\n"
+    )
     (row,) = load_rulebook(tmp_path).spc_rebases
     assert (row["rebase_date"], row["fix_after_n_points"]) == (date(2026, 4, 1), None)
 
@@ -50,10 +52,16 @@ def test_rebase_dates_are_those_that_the_home_declares(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("J04,,1/4/2026,,", "spc_rebase.csv, row 2, column rebase_date: write a date such as 2026-09-01"),
-        ("J04,,,12,", "spc_rebase.csv, row 2, column rebase_date: write a date"),
-        ("J04,,2026-04-01,a dozen,", "spc_rebase.csv, row 2, column fix_after_n_points: write a whole number"),
-        ("J04,,2026-04-01,11,", "spc_rebase.csv, row 2, column fix_after_n_points: write 12 or more"),
+        (
+            "job_plan_signed_off,,1/4/2026,,",
+            "spc_rebase.csv, row 2, column rebase_date: write a date such as 2026-09-01",
+        ),
+        ("job_plan_signed_off,,,12,", "spc_rebase.csv, row 2, column rebase_date: write a date"),
+        (
+            "job_plan_signed_off,,2026-04-01,a dozen,",
+            "spc_rebase.csv, row 2, column fix_after_n_points: write a whole number",
+        ),
+        ("job_plan_signed_off,,2026-04-01,11,", "spc_rebase.csv, row 2, column fix_after_n_points: write 12 or more"),
     ],
 )
 def test_a_rebase_that_cannot_be_read_is_refused_by_file_row_and_column(tmp_path: Path, row: str, said: str) -> None:

@@ -1,4 +1,4 @@
-"""Facilitators and barriers: what seed 002 names, what it does not, and a home's own table in place of ours."""
+"""Facilitators and barriers: what the review names, what it does not, and a home's own table in place of ours."""
 
 from collections import Counter
 from pathlib import Path

@@ -18,11 +18,11 @@ from schemas.tables.reference import REFERENCE
 from schemas.tables.sent import STAGED
 
 # SELECTs that make no table of core or marts stand beside the code that asks them.
-_FOLDERS = {"checks": "build/expectations", "disclosure": "disclosure/sql", "release": "release/sql"}
+_FOLDERS = {"disclosure": "disclosure/sql", "release": "release/sql"}
 
 
 def select_of(name: str) -> str:
-    """The SELECT of one table, check or question: `marts.metric_value` is `sql/marts/metric_value.sql`."""
+    """The SELECT of one table or question: `marts.metric_value` is `sql/marts/metric_value.sql`."""
     schema, _, table = name.partition(".")
     folder = resources.files("warehouse") / _FOLDERS.get(schema, f"sql/{schema}")
     return (folder / f"{table}.sql").read_text(encoding="utf-8")

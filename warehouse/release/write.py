@@ -19,7 +19,7 @@ from schemas.tables.core import CORE
 from schemas.tables.marts import MARTS
 from schemas.tables.reference import DICTIONARY, REFERENCE
 from warehouse.build.build import StagedSubmission, content_hash
-from warehouse.build.checks import CheckResult
+from warehouse.build.declared import CheckResult
 from warehouse.db import exports, queries
 from warehouse.disclosure.report import REPORT, disclosure_report
 from warehouse.ledger.audit import Head

@@ -10,7 +10,6 @@ from statistics import mean
 import pytest
 
 from flows.demo import prepare_home, write_round
-from flows.demo.fife import fife_responses
 from flows.workbooks import mapping
 from schemas.findings import Refusal
 from schemas.rulebook import Rulebook, load_rulebook
@@ -204,57 +203,16 @@ def test_hours_plans_fill_a_full_week(read: dict[str, list[Prepared]]) -> None:
     assert set(hours.values()) == {37.5} and len(hours) > 100
 
 
-def test_the_health_board_invites_as_many_as_nhs_fife(read: dict[str, list[Prepared]]) -> None:
+def test_the_health_board_invites_all_its_staff(read: dict[str, list[Prepared]]) -> None:
     rows = rows_of(read["ZZ3-population-template-2026-09.xlsx"], "population")
     invited = {r["staff_group_code"]: r["people_count"] for r in rows if r["population_code"] == "invited"}
     assert invited.pop("all") == 9145 == sum(invited.values())
 
 
-def test_the_health_boards_table_comes_out_as_printed_for_nhs_fife(
-    read: dict[str, list[Prepared]], rules: Rulebook
-) -> None:
-    printed = Path(__file__).parents[3].parent / "shared/reference/published/rcc_chinn2023_nhs_fife.csv"
-    if not printed.is_file():
-        pytest.skip("the published table is not beside the repository")
-    scores: dict[str, list[int]] = {}
-    unsure: Counter[str] = Counter()
-    for answer in rows_of(read["ZZ3-survey-template-2026-09.xlsx"], "survey_answer"):
-        if answer["is_unsure"]:
-            unsure[answer["question_key"]] += 1
-        else:
-            scores.setdefault(answer["question_key"], []).append(answer["score"])
-    with printed.open(encoding="utf-8") as file:
-        table = [row for row in csv.DictReader(file) if row["domain"] == "organisation"]
-    keys = [
-        i.question_key for i in rules.instruments.items if i.domain_code == "organisation" and i.question_key in scores
-    ]
-    assert len(table) == len(keys) == 18
-    for key, row in zip(keys, table, strict=True):
-        asked = unsure[key] + len(scores[key])
-        made = (len(scores[key]), *quartiles(scores[key]))
-        assert made == tuple(float(row[name]) for name in ("n_scored", "median", "q1", "q3")), key
-        # To 0.1: of 44.1 % unsure and 282 scored no whole base gives the share by rounding (505 gives 44.16 %)
-        assert abs(100 * unsure[key] / asked - float(row["unsure_pct"])) < 0.1, key
-
-
-def quartiles(scores: list[int]) -> tuple[float, float, float]:
-    """Median, first and third quartile at position (n + 1)p, by definition."""
-    ordered = sorted(scores)
-
-    def at(p: float) -> float:
-        position = min(max((len(ordered) + 1) * p, 1), len(ordered))
-        low = int(position)
-        high = min(low + 1, len(ordered))
-        return ordered[low - 1] + (position - low) * (ordered[high - 1] - ordered[low - 1])
-
-    return at(0.5), at(0.25), at(0.75)
-
-
-def test_every_reply_to_the_health_board_arrives(read: dict[str, list[Prepared]]) -> None:
+def test_the_health_boards_staff_answer_as_others_do(read: dict[str, list[Prepared]]) -> None:
     responses = rows_of(read["ZZ3-survey-template-2026-09.xlsx"], "survey_response")
-    # 503 replied, but the printed bases of some items imply up to 509
-    assert len(responses) == len(fife_responses(20260930)) == 509
-    assert sum(bool(row["is_complete"]) for row in responses) == 278
+    assert len(responses) == 503
+    assert 0.5 < mean(bool(row["is_complete"]) for row in responses) < 0.7
 
 
 def test_round_two_sends_one_file_again_under_another_name(tmp_path: Path, home: Path) -> None:

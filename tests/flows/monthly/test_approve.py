@@ -10,22 +10,20 @@ from pathlib import Path
 import pytest
 
 from flows.cli.status import show_audit
-from flows.monthly.approve import approve, decline, withdraw
+from flows.errors import SetupError, UsageError
+from flows.monthly.approve import approve, decline
+from flows.monthly.by_hand import withdraw
 from flows.monthly.run import Month, exclusive_ledger, plain_steps, release
-from flows.settings import Settings, SetupError, UsageError, load_settings
+from flows.settings import Settings, load_settings
 from schemas.submissions import State
-from tests.flows.conftest import NOW
-from tests.flows.monthly.test_run import FEWER, MANY, counts
-from tests.warehouse.ledger.test_store import TAKEN, land
-from warehouse.build.checks import CheckResult
+from tests.lib.walk import FEWER, MANY, NOW, TAKEN, Put, Run, counts, land, proposed
+from warehouse.build.declared import CheckResult
 from warehouse.ledger import release_log
 from warehouse.ledger.release_log import Decision
 from warehouse.ledger.store import Ledger
 from warehouse.release import current
 from warehouse.release.current import read_pointer
 
-Put = Callable[[str, str | bytes], Path]
-Run = Callable[[], Month]
 UNMET = CheckResult("core.fct_job_plan", "total_pas", "range", "warn", False, "core.fct_job_plan: a plan of 40 PAs.")
 
 
@@ -55,15 +53,6 @@ def walk(manual: Settings) -> Run:
 def ledger(settings: Settings) -> Iterator[Ledger]:
     with exclusive_ledger(settings) as ledger:
         yield ledger
-
-
-def proposed(settings: Settings, ledger: Ledger, release_id: str, *submission_ids: str) -> None:
-    """A release of one file, proposed without its tables."""
-    (settings.proposed / release_id).mkdir()
-    (settings.proposed / release_id / "manifest.json").write_text(release_id, encoding="utf-8")
-    (settings.proposed / f"{release_id}.md").write_text("what changed", encoding="utf-8")
-    words = dict.fromkeys(("manifest_sha256", "content_hash", "headline", "rule_version", "code_version"), "x")
-    release_log.propose(ledger, {"release_id": release_id, **words}, submission_ids, NOW)
 
 
 def approved(settings: Settings, ledger: Ledger, *release_ids: str) -> None:

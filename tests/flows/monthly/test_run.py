@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 
 from flows.cli.output import show_month
-from flows.cli.status import ingest_file
-from flows.monthly.ingest import withdraw
-from flows.monthly.run import Month, exclusive_ledger
-from flows.settings import Settings, SetupError, UsageError, actor
+from flows.errors import SetupError, UsageError
+from flows.monthly.by_hand import ingest_file, withdraw_submission
+from flows.monthly.run import exclusive_ledger
+from flows.settings import Settings, actor
 from schemas.submissions import Period, Slot, State
 from schemas.tables.sent import DATASETS
-from tests.flows.conftest import COUNTS_LAYOUT, NOW
+from tests.lib.walk import COUNTS_LAYOUT, FEWER, MANY, NOW, Put, Run, counts
 from warehouse.ledger.store import IngestResult, Ledger, SenderHints
-
-Put = Callable[[str, str | bytes], Path]
-Run = Callable[[], Month]
-
-
-def counts(**people: int) -> str:
-    """A counts file of the test's layout: one line a staff group."""
-    groups = {"medical": "Medical and Dental", "nurses": "Nursing and Midwifery", "all": "All staff"}
-    lines = [f"headcount,{groups.get(g, g)},30/09/2026,{n}" for g, n in people.items()]
-    return "\n".join(["Who,Group,Day,Count", *lines]) + "\n"
-
 
 PULSE_LAYOUT = """
 name = "pulse"
@@ -51,10 +40,6 @@ def filled_template(path: Path, organisation: str, period: str) -> bytes:
         about.write_column(0, 0, ["Organisation code", "Period"])
         about.write_column(0, 1, [organisation, period])
     return path.read_bytes()
-
-
-MANY = "Who,Group,Day,Count\n" + "".join(f"headcount,All staff,{day:02}/09/2026,9\n" for day in range(1, 11))
-FEWER = "".join(MANY.splitlines(keepends=True)[:8])
 
 
 def states(settings: Settings) -> list[State]:
@@ -232,7 +217,7 @@ def test_a_withdrawn_mapping_takes_its_layout_with_it(settings: Settings, put: P
     (outcome,) = run().outcomes
     with exclusive_ledger(settings) as ledger:
         ledger.judge(outcome.submission_id, State.LOADED, IngestResult(slot=slot), NOW)
-        withdraw(settings, ledger, outcome.submission_id, NOW)
+        withdraw_submission(settings, ledger, outcome.submission_id, NOW)
     assert not layout.exists()
 
 
@@ -262,7 +247,7 @@ def test_a_withdrawn_submission_is_gone_from_the_next_release(settings: Settings
     put("ZZ2/a.csv", counts(all=70))
     first, _ = run().outcomes
     with exclusive_ledger(settings) as ledger:
-        ledger.withdraw(first.submission_id, NOW)
+        ledger.withdraw_submission(first.submission_id, NOW)
     run()
     assert loaded_people(settings) == {"all": 70}
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pyarrow.parquet as pq
 import pytest
 
-from flows.monthly.ingest import withdraw
-from flows.monthly.run import Month, backfill, exclusive_ledger, monthly, plain_steps
-from flows.privacy.tombstones import Person
-from flows.settings import Settings, SetupError, UsageError, actor
+from flows.erased.tombstones import Person
+from flows.errors import SetupError, UsageError
+from flows.monthly.by_hand import withdraw_submission
+from flows.monthly.run import backfill, exclusive_ledger, monthly, plain_steps
+from flows.settings import Settings, actor
 from schemas.submissions import Period, State
-from tests.flows.conftest import NOW
-from tests.flows.privacy.test_blanking import with_hours
+from tests.lib.files import with_hours
 from tests.lib.people import EMPLOYEE, GMC, do_erase, found_in, plans, submissions
+from tests.lib.walk import NOW, Put, Run
 from warehouse.ledger import erasures
 from warehouse.ledger.store import Ledger
-
-Put = Callable[[str, str | bytes], Path]
-Run = Callable[[], Month]
 
 
 def test_the_same_bytes_and_new_files_do_not_bring_the_person_back(
@@ -31,7 +26,7 @@ def test_the_same_bytes_and_new_files_do_not_bring_the_person_back(
     put("ZZ1/2026-09/a.csv", first.replace("1.5", "2"))
     run()
     with exclusive_ledger(settings) as ledger:
-        withdraw(settings, ledger, ledger.loaded()[0].submission_id, NOW)
+        withdraw_submission(settings, ledger, ledger.loaded()[0].submission_id, NOW)
     do_erase(settings)
     put("ZZ1/2026-08/a.csv", first)  # withdrawn: taken again
     put("ZZ1/2026-09/a.csv", first.replace("1.5", "2"))  # loaded: a no-op

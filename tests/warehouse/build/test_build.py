@@ -13,7 +13,8 @@ from schemas.metrics import load_metrics
 from schemas.tables.core import CORE
 from schemas.tables.disclosure import STEPS
 from schemas.tables.marts import MARTS
-from tests.warehouse.conftest import RULES, Month, rules_with, shown
+from tests.lib.month import RULES, Month, rules_with
+from tests.lib.text_tables import shown
 from warehouse.build.build import content_hash
 from warehouse.db import queries, tables
 

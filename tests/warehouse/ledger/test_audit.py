@@ -6,18 +6,16 @@ import hashlib
 import json
 import random
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from schemas.submissions import State
-from tests.warehouse.ledger.test_store import TAKEN, land
+from tests.lib.walk import NOW, TAKEN, land
 from warehouse.ledger.audit import COLUMNS, entry_hash, verify
 from warehouse.ledger.release_log import Decision, decide, propose
 from warehouse.ledger.store import Ledger
-
-NOW = datetime(2026, 10, 2, 6, 0, tzinfo=UTC)
 
 
 @pytest.fixture

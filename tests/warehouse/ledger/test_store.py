@@ -6,31 +6,20 @@ import hashlib
 import json
 import sqlite3
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from schemas.findings import Finding
-from schemas.submissions import Counts, Period, Slot, State
-from warehouse.ledger.store import IngestResult, Ledger, SenderHints, Submission
-
-NOW = datetime(2026, 10, 2, 6, 0, tzinfo=UTC)
-SLOT = Slot("ZZ1", "job_plan", "example_pa_export", Period.parse("2026-09"))
-TAKEN = IngestResult(slot=SLOT, layout="job_plan/example_pa_export", counts=Counts(10, 8, 1, 1), rule_version="r1")
+from schemas.submissions import Counts, State
+from tests.lib.walk import NOW, SLOT, TAKEN, land
+from warehouse.ledger.store import IngestResult, Ledger, SenderHints
 
 
 @pytest.fixture
 def ledger(tmp_path: Path):
     with Ledger(tmp_path / "ledger.sqlite", "tester") as ledger:
         yield ledger
-
-
-def land(ledger: Ledger, name: str, sha256: str = "aa", at: datetime = NOW) -> str:
-    said = SenderHints(organisation="ZZ1")
-    new = Submission(name, sha256, "plans.csv", name, said, at, State.LANDED, at, None, "", "", None, Counts())
-    ledger.land(new, 100)
-    return name
 
 
 def test_a_landed_file_comes_back_as_it_was_said(ledger: Ledger) -> None:

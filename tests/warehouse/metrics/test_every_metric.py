@@ -8,7 +8,7 @@ import pytest
 
 from schemas.metrics import Metric, load_metrics
 from schemas.tables.figures import METRIC_UNIT_FIELDS
-from tests.warehouse.metrics.conftest import FIGURES, SQL, Core, select
+from tests.lib.core import FIGURES, SQL, Core, select
 from warehouse.db import queries
 
 METRICS = load_metrics()
@@ -44,7 +44,7 @@ def test_every_figure_carries_its_base_its_rows_its_period_and_its_response_rate
     core.add("fct_population", "staff_group_code people_count\nall 4", population_code="invited")
     units = {
         "metric_id": f"'{metric.metric_id}'",
-        "item_code": "''",
+        "item_code": "'none'",
         "organisation_code": "'ZZ1'",
         "period_start": "DATE '2026-09-01'",
         "period_end": "DATE '2026-09-30'",

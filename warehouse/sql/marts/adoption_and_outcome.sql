@@ -1,4 +1,4 @@
--- A site's adoption (P10) beside each outcome whose period holds the last day of the adoption's: the site's own as the
+-- A site's adoption (adoption_recommendations_in_place) beside each outcome whose period holds the last day of the adoption's: the site's own as the
 -- same sender gives it by site, or the organisation's whose code the site bears.
 SELECT
     adoption.organisation_code,
@@ -37,8 +37,8 @@ INNER JOIN marts.metric_value AS outcome
         )
 INNER JOIN marts.metric_definition AS definition ON outcome.metric_id = definition.metric_id
 WHERE
-    adoption.metric_id = 'P10'
+    adoption.metric_id = 'adoption_recommendations_in_place'
     AND adoption.breakdown = 'site'
     AND outcome.metric_id IN (
-        'P05', 'P05S', 'P07', 'P07S', 'P08', 'P08S', 'P12', 'P12S', 'P13', 'N01', 'N02', 'N03', 'N05', 'R01D', 'W01'
+        'support_first_meeting_attended', 'support_first_meeting_attended_summary', 'support_paired_effect', 'support_paired_effect_summary', 'support_improved_08_sd', 'support_improved_08_sd_summary', 'support_closed_completed', 'support_programme_completed_summary', 'support_days_to_first_meeting', 'nss_burnt_out_often_published', 'survey_low_burnout_score', 'survey_staff_engagement_score', 'survey_morale_score', 'rcc_domain_score', 'workforce_left_12_months'
     )

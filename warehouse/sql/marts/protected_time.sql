@@ -12,5 +12,5 @@ LEFT JOIN reference.instrument_item AS item ON figure.item_code = item.question_
 LEFT JOIN reference.item_subtheme AS mapped
     ON figure.item_code = mapped.question_key AND mapped.subtheme_code IN ('protected_time', 'time_allocation')
 WHERE
-    figure.metric_id IN ('J01', 'J01P', 'J02', 'J03', 'J04', 'J05')
-    OR (figure.metric_id IN ('R05', 'R06') AND mapped.question_key IS NOT NULL)
+    figure.metric_id IN ('job_plan_research_pas_median', 'job_plan_any_research_time', 'job_plan_research_time_of_scope', 'job_plan_research_hours_share', 'job_plan_signed_off', 'job_plan_spa_share')
+    OR (figure.metric_id IN ('research_barrier_ticked', 'research_motivator_ticked') AND mapped.question_key IS NOT NULL)

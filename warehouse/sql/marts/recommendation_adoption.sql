@@ -5,10 +5,10 @@ SELECT
     definition.unit,
     definition.direction,
     CASE figure.metric_id
-        WHEN 'P10' THEN 'in_place'
-        WHEN 'I01' THEN 'rating'
-        WHEN 'C01' THEN 'change'
-        WHEN 'C02' THEN 'workshop'
+        WHEN 'adoption_recommendations_in_place' THEN 'in_place'
+        WHEN 'iparihs_element_rating' THEN 'rating'
+        WHEN 'adoption_changes_noted' THEN 'change'
+        WHEN 'adoption_workshops' THEN 'workshop'
         ELSE 'stakeholder'
     END AS aspect,
     coalesce(item.label, '') AS item_label,
@@ -21,4 +21,4 @@ LEFT JOIN reference.codelist AS code
     ON
         code.codelist = CASE figure.breakdown WHEN 'strategy' THEN 'restore_strategy' ELSE figure.breakdown END
         AND figure.category = code.code
-WHERE figure.metric_id IN ('P10', 'I01', 'C01', 'C02', 'C03')
+WHERE figure.metric_id IN ('adoption_recommendations_in_place', 'iparihs_element_rating', 'adoption_changes_noted', 'adoption_workshops', 'adoption_workshop_stakeholders')

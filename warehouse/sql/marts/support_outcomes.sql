@@ -5,17 +5,17 @@ SELECT
     definition.unit,
     definition.direction,
     CASE
-        WHEN figure.metric_id IN ('P11', 'P11S') THEN 'reached'
-        WHEN figure.metric_id = 'P02' THEN 'triaged'
-        WHEN figure.metric_id IN ('P05', 'P05S') THEN 'engaged'
-        WHEN figure.metric_id IN ('P12', 'P12S') THEN 'completed'
-        WHEN figure.metric_id IN ('P09', 'P09S') THEN 'followed_up'
-        WHEN figure.metric_id IN ('P07', 'P07S') THEN 'paired_effect'
-        WHEN figure.metric_id IN ('P08', 'P08S') THEN 'improved'
-        WHEN figure.metric_id = 'P06' THEN 'recovered'
+        WHEN figure.metric_id IN ('support_cases_reached', 'support_people_reached_summary') THEN 'reached'
+        WHEN figure.metric_id = 'support_triaged_in_5_days' THEN 'triaged'
+        WHEN figure.metric_id IN ('support_first_meeting_attended', 'support_first_meeting_attended_summary') THEN 'engaged'
+        WHEN figure.metric_id IN ('support_closed_completed', 'support_programme_completed_summary') THEN 'completed'
+        WHEN figure.metric_id IN ('support_followed_up', 'support_followed_up_summary') THEN 'followed_up'
+        WHEN figure.metric_id IN ('support_paired_effect', 'support_paired_effect_summary') THEN 'paired_effect'
+        WHEN figure.metric_id IN ('support_improved_08_sd', 'support_improved_08_sd_summary') THEN 'improved'
+        WHEN figure.metric_id = 'support_arcp_recovered' THEN 'recovered'
         ELSE 'time'
     END AS stage,
-    CASE WHEN figure.metric_id LIKE '%S' THEN 'summaries' ELSE 'cases' END AS made_from,
+    CASE WHEN figure.metric_id LIKE '%summary' THEN 'summaries' ELSE 'cases' END AS made_from,
     coalesce(code.label, figure.category) AS category_label
 FROM marts.metric_value AS figure
 INNER JOIN marts.metric_definition AS definition USING (metric_id)
@@ -28,5 +28,5 @@ LEFT JOIN reference.codelist AS code
         AND figure.category = code.code
 WHERE
     figure.metric_id IN (
-        'P02', 'P05', 'P05S', 'P06', 'P07', 'P07S', 'P08', 'P08S', 'P09', 'P09S', 'P11', 'P11S', 'P12', 'P12S', 'P13'
+        'support_triaged_in_5_days', 'support_first_meeting_attended', 'support_first_meeting_attended_summary', 'support_arcp_recovered', 'support_paired_effect', 'support_paired_effect_summary', 'support_improved_08_sd', 'support_improved_08_sd_summary', 'support_followed_up', 'support_followed_up_summary', 'support_cases_reached', 'support_people_reached_summary', 'support_closed_completed', 'support_programme_completed_summary', 'support_days_to_first_meeting'
     )
