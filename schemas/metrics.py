@@ -46,12 +46,6 @@ class Metric(BaseModel):
     warning: str = ""  # what may not be concluded from it
 
     @property
-    def left_out(self) -> frozenset[str]:
-        """The columns of a counted unit that the metric's SELECT does not give."""
-        breakdowns = {column for name, column in BREAKDOWN_COLUMNS.items() if name not in self.broken_down_by}
-        return frozenset(breakdowns | ({"baseline_value"} if self.statistic != "effect_size" else set()))
-
-    @property
     def broken_down_by(self) -> frozenset[str]:
         """The names in its breakdowns, crossed ones (`staff_group x research_active`) taken apart."""
         return frozenset(name for breakdown in self.breakdowns for name in breakdown.split(" x "))

@@ -130,17 +130,17 @@ def test_no_identifier_passes_the_third_step(contract) -> None:
     assert "response_id" not in contract.names
 
 
-def test_the_readmes_tree_is_what_is_on_the_disk() -> None:
-    tree = _tree((ROOT / "README.md").read_text(encoding="utf-8"))
+def test_the_tree_of_the_guide_is_what_is_on_the_disk() -> None:
+    tree = _tree((ROOT / "docs/changing_it.md").read_text(encoding="utf-8"))
     assert tree[""] == _entries(ROOT)
     for folder in filter(None, tree):
         assert tree[folder] == _entries(ROOT / folder), folder
 
 
-def _tree(readme: str) -> dict[str, set[str]]:
+def _tree(page: str) -> dict[str, set[str]]:
     """The tree block: folder -> what the block lists in it; a folder listed without contents is not looked into."""
-    block = re.search(r"```text\n(research-culture/\n.*?)```", readme, re.DOTALL)
-    assert block, "README.md has no tree"
+    block = re.search(r"```text\n(research-culture/\n.*?)```", page, re.DOTALL)
+    assert block, "docs/changing_it.md has no tree"
     listed: dict[str, set[str]] = {"": set()}
     folder = ""
     for line in block[1].splitlines()[1:]:

@@ -11,7 +11,7 @@ from flows.home.keys import SHARED, domain_of, read_key, read_keys
 from flows.settings import Settings
 from schemas.identifiers import IDENTIFIER_TYPES
 from schemas.rulebook import Rulebook
-from schemas.submissions import NATIONAL
+from schemas.submissions import CONFIG, NATIONAL
 from transforms.pseudonymise import ErasedMatcher, ErasedScope, Pseudonymiser
 from transforms.reading.people import LINKED, Identity, linked
 from warehouse.ledger.erasures import Tombstone
@@ -39,9 +39,9 @@ class Person:
 
 def sender_of(rules: Rulebook, submission: Submission) -> str:
     """Whose people a submission holds; "" where that is not certain, and it is searched for everyone's."""
-    if submission.slot and submission.slot.sender not in (NATIONAL, "config"):
+    if submission.slot and submission.slot.sender not in (NATIONAL, CONFIG):
         return submission.slot.sender
-    return submission.said.organisation if submission.said.organisation in rules.organisations else ""
+    return submission.hints.organisation if submission.hints.organisation in rules.organisations else ""
 
 
 def matcher_of(settings: Settings, tombstones: Collection[Tombstone], sender: str) -> ErasedMatcher:

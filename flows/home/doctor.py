@@ -63,7 +63,7 @@ def _folder(settings: Settings, folder: Folder) -> Diagnosis:
 def _rights(settings: Settings) -> Iterator[Diagnosis]:
     """Whether rights are kept at all, and those of the home and of the files in it."""
     if ON_WINDOWS:
-        yield Diagnosis("rights", True, "Windows: see README, Roles, for what each folder's Security tab must say.")
+        yield Diagnosis("rights", True, "Windows: docs/roles.md says what to set on each folder's Security tab.")
         return
     if not _keeps_rights(settings.home):
         cure = "put it on a disk of Linux or macOS, or let the share's owner set who reads what"

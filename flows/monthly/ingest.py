@@ -17,7 +17,7 @@ from flows.workbooks.findings import write_findings
 from schemas.findings import Finding, Refusal, Severity, merge
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
-from schemas.submissions import NATIONAL, Counts, Period, Slot, State
+from schemas.submissions import CONFIG, MAPPING, NATIONAL, Counts, Period, Slot, State
 from schemas.tables.sent import DATASETS
 from transforms.prepare import prepare
 from transforms.pseudonymise import ErasedMatcher, Pseudonymiser
@@ -28,7 +28,6 @@ from warehouse.staging.load import Staging, check_file
 
 LONGEST_CODE = 8  # a longer text in place of an organisation's code may be anything, and is not repeated
 ErasedOf = Callable[[str], ErasedMatcher]  # of a sender; "" where it is not certain
-MAPPING = "mapping"  # the dataset that a filled mapping workbook is recorded under
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def ingest(settings: Settings, ledger: Ledger, submission_id: str, now: datetime
         state = State.REJECTED
         case.findings = merge([*case.findings, *refusal.findings])
         case.counts = replace(case.counts, accepted=0, rejected=case.counts.rejected + case.counts.accepted)
-        ledger.judge(submission_id, state, case.judgement(), now)
+        ledger.record(submission_id, state, case.judgement(), now)
         _offer_mapping(settings, case, refusal)
     outcome = _outcome(case, state)
     _write_findings(settings, case, outcome)
@@ -99,7 +98,7 @@ def _judge(settings: Settings, ledger: Ledger, case: _Case, now: datetime) -> St
     if mapping.is_mapping(landed):
         return _take_mapping(settings, ledger, case, landed, now)
     key, key_id = read_key(settings)
-    said = case.submission.said
+    said = case.submission.hints
     _check_folder(said)
     with landed.open("rb") as stream, Staging(settings.staged, case.submission.submission_id) as staging:
         shape = read_shape(stream, case.submission.sent_name)
@@ -118,8 +117,8 @@ def _judge(settings: Settings, ledger: Ledger, case: _Case, now: datetime) -> St
 def _take_mapping(settings: Settings, ledger: Ledger, case: _Case, landed: Path, now: datetime) -> State:
     """A filled mapping workbook becomes a layout; what waits for it is judged again in the same run."""
     layout = mapping.read_mapping(landed, case.rules, settings.config)
-    case.slot = Slot("config", MAPPING, f"{layout.parent.name}/{layout.stem}", Period.month_of(now.date()))
-    ledger.judge(case.submission.submission_id, State.LOADED, case.judgement(), now)
+    case.slot = Slot(CONFIG, MAPPING, f"{layout.parent.name}/{layout.stem}", Period.month_of(now.date()))
+    ledger.record(case.submission.submission_id, State.LOADED, case.judgement(), now)
     return State.LOADED
 
 
@@ -225,16 +224,16 @@ def _commit(settings: Settings, ledger: Ledger, case: _Case, staging: Staging, n
     if case.layout.contract.period_type in ("interval", "wave"):
         _refuse_overlap(ledger, slot)
     former = ledger.loaded_in(slot)
-    if former and former.submission_id != submission_id and not case.submission.said.is_confirmed:
+    if former and former.submission_id != submission_id and not case.submission.hints.is_confirmed:
         kept_pct = 100 * case.counts.accepted / max(former.counts.accepted, 1)
         if kept_pct < 100 - settings.loss_pct:
             rows, before = f"{case.counts.accepted:,}", f"{former.counts.accepted:,}"
             held = Finding("H001", details={"rows": rows, "former": before, "submission": submission_id})
             case.findings = merge([*case.findings, held])
-            ledger.judge(submission_id, State.HELD, case.judgement(), now)
+            ledger.record(submission_id, State.HELD, case.judgement(), now)
             return State.HELD
     staging.settle()
-    ledger.judge(submission_id, State.LOADED, case.judgement(), now)
+    ledger.record(submission_id, State.LOADED, case.judgement(), now)
     return State.LOADED
 
 
@@ -250,7 +249,7 @@ def _refuse_overlap(ledger: Ledger, slot: Slot) -> None:
 def _offer_mapping(settings: Settings, case: _Case, refusal: Refusal) -> None:
     if isinstance(refusal, UnknownLayout):
         path = _findings_folder(settings, case) / "mapping.xlsx"
-        mapping.write_mapping(refusal, case.submission.said.dataset or None, case.rules, path)
+        mapping.write_mapping(refusal, case.submission.hints.dataset or None, case.rules, path)
 
 
 def _findings_folder(settings: Settings, case: _Case) -> Path:
@@ -260,7 +259,7 @@ def _findings_folder(settings: Settings, case: _Case) -> Path:
 
 
 def _place(case: _Case) -> str:
-    sender = case.sender or case.submission.said.organisation
+    sender = case.sender or case.submission.hints.organisation
     known = sender if sender in case.rules.organisations or sender == NATIONAL else "unknown"
     return f"{known}/{case.submission.submission_id}"
 
@@ -271,7 +270,7 @@ def _outcome(case: _Case, state: State) -> Outcome:
     return Outcome(
         submission_id=case.submission.submission_id,
         state=state,
-        organisation_code=slot.sender if slot else case.sender or case.submission.said.organisation,
+        organisation_code=slot.sender if slot else case.sender or case.submission.hints.organisation,
         dataset=slot.dataset if slot else (case.layout.dataset if case.layout else ""),
         source=slot.source if slot else "",
         period=slot.period.label if slot else "",

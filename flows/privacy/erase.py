@@ -14,8 +14,8 @@ from flows.erased.clean import Erasure, clean, look, remove
 from flows.erased.tombstones import Person, of_look, of_person, sender_of
 from flows.errors import UsageError
 from flows.home import upkeep
+from flows.home.inbox import hints_of_place
 from flows.monthly import curate
-from flows.monthly.landing import hints_of_place
 from flows.settings import Settings, read_rules
 from transforms.reading.people import scrubbed
 from warehouse.ledger import erasures

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from schemas.fields import Contract, Field
 from schemas.profiles import DISCLOSURE_PROFILE
 from schemas.tables.core import DIM_ORGANISATION
@@ -40,9 +42,9 @@ CODELIST = Contract(
     ),
 )
 
-INSTRUMENT_ITEM = Contract(
-    name="reference.instrument_item",
-    title="Questions of the survey instruments",
+ITEM = Contract(
+    name="codelists.instrument_item",
+    title="Questions of the survey instruments, as declared",
     grain="question",
     keys=("question_key",),
     fields=(
@@ -54,6 +56,15 @@ INSTRUMENT_ITEM = Contract(
         _flag("is_reversed", "True where a high answer is the worse one."),
         _flag("is_confirmed", "False where no published table that we saw holds the item."),
         _SOURCE_OF_RULE,
+    ),
+)
+
+INSTRUMENT_ITEM = replace(
+    ITEM,
+    name="reference.instrument_item",
+    title="Questions of the survey instruments",
+    fields=(
+        *ITEM.fields,
         Field("minimum", "integer", "Lowest answer of the scale.", required=True),
         Field("maximum", "integer", "Highest answer of the scale.", required=True),
         _flag("has_unsure", "True where `unsure` is offered."),
@@ -248,12 +259,7 @@ SPC_REBASE = Contract(
     fields=(
         _text("metric_id", "Metric."),
         _text("organisation_code", "Organisation; '' for every organisation that has no row of that date."),
-        Field(
-            "rebase_date",
-            "date",
-            "The first point on or after it starts a group; before the first point, it sets the baseline only.",
-            required=True,
-        ),
+        Field("rebase_date", "date", "The first point on or after it starts a group; before the first point, it sets the baseline only.", required=True),
         Field("fix_after_n_points", "integer", "Points of the baseline, 12 or more; NULL for all.", minimum=12),
         _text("reason", "What changed, for the chart's reader."),
     ),
@@ -272,27 +278,6 @@ DICTIONARY = Contract(
     ),
 )
 
-REFERENCE = {
-    contract.name: contract
-    for contract in (
-        ORGANISATION,
-        CODELIST,
-        INSTRUMENT_ITEM,
-        INSTRUMENT_NUMBER,
-        PA_HOURS,
-        METRIC,
-        METRIC_BREAKDOWN,
-        METRIC_DATASET,
-        SUPPORT_MEASURE,
-        BANK_HOLIDAY,
-        SERIES_BREAK,
-        SUBTHEME,
-        ITEM_SUBTHEME,
-        NSS_SCORING,
-        DISCLOSURE_PROFILE,
-        STAFF_GROUP_WIDE,
-        SPC_RULE_SET,
-        SPC_REBASE,
-        DICTIONARY,
-    )
-}
+_DECLARED = (ORGANISATION, CODELIST, INSTRUMENT_ITEM, INSTRUMENT_NUMBER, METRIC, METRIC_BREAKDOWN, METRIC_DATASET, DICTIONARY)
+_RULES = (PA_HOURS, SUPPORT_MEASURE, BANK_HOLIDAY, SERIES_BREAK, SUBTHEME, ITEM_SUBTHEME, NSS_SCORING, DISCLOSURE_PROFILE, STAFF_GROUP_WIDE, SPC_RULE_SET, SPC_REBASE)
+REFERENCE = {contract.name: contract for contract in (*_DECLARED, *_RULES)}

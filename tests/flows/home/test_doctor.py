@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flows.home.doctor import diagnose
-from flows.home.folders import FILES, FOLDERS, ROLES
+from flows.home.folders import FILES, FOLDERS
 from flows.home.setup import make_home
 from flows.monthly.run import Month
 from flows.settings import Settings
@@ -96,7 +95,7 @@ def test_on_windows_it_says_where_to_read_on(settings: Settings, monkeypatch: py
     monkeypatch.setattr("flows.home.doctor.ON_WINDOWS", True)
     (settings.home / "landing").chmod(0o777)
     found = {d.subject: d for d in diagnose(settings, has_none)}
-    assert found["rights"].is_well and "README, Roles" in found["rights"].sentence
+    assert found["rights"].is_well and "docs/roles.md" in found["rights"].sentence
     assert found["landing"].is_well
 
 
@@ -119,12 +118,3 @@ def test_an_api_of_prefect_that_others_reach_without_a_password_is_named(
 
     with prefect_settings.temporary_settings({prefect_settings.PREFECT_API_URL: "http://prefect.example.org/api"}):
         assert "set PREFECT_API_AUTH_STRING" in ill(settings, has_server)["prefect"]
-
-
-def test_the_readmes_tables_of_roles_and_folders_are_the_declared_ones() -> None:
-    rows = re.findall(r"^\| `(\w+)/` \| ([^|]+) \| ([^|]+) \| ([^|]+) \| (\d+) \|$", README, re.MULTILINE)
-    assert rows == [
-        (f.name, f.holds, ", ".join(f.readers) or "nobody else", ", ".join(f.writers) or "nobody else", f"{f.widest:o}")
-        for f in FOLDERS
-    ]
-    assert dict(re.findall(r"^- \*\*(\w+)\*\*: (.+)\.$", README, re.MULTILINE)).items() >= ROLES.items()

@@ -99,7 +99,7 @@ def test_one_organisations_person_is_anothers_where_nothing_is_linked(
         put(f"{code}/2026-09/a.csv", plans((GMC, "000200"), ("7000001", "000201")))
     run()
     do_erase(settings)
-    erased = {s.said.organisation: s.counts.erased for s in submissions(settings).values()}
+    erased = {s.hints.organisation: s.counts.erased for s in submissions(settings).values()}
     assert erased == {"ZZ1": 1, "ZZ2": 0}
 
 
