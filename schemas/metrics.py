@@ -18,6 +18,10 @@ Unit = Literal[
     "%", "per 1,000", "score 1-10", "score 0-10", "rating", "baseline SD", "PA", "hours", "working days",
     "people", "cases", "applications", "items",
 ]
+Topic = Literal[
+    "research_engagement", "facilitators_barriers", "protected_time", "appraisal_research", "support_outcomes",
+    "recommendation_adoption", "adoption_and_outcome",
+]
 # fmt: on
 
 
@@ -34,6 +38,8 @@ class Metric(BaseModel):
     direction: Literal[-1, 0, 1]  # 1 higher is better, -1 lower is better, 0 context
     datasets: tuple[str, ...]
     breakdowns: tuple[str, ...] = ()
+    topics: tuple[Topic, ...] = ()  # topical marts that hold its figures
+    aspect: str | None = None  # the stage of support, or what of adoption, that it tells of in its mart
     # What a unit is: where it is a person, a share of people is tested on numerator and complement as well.
     counts: Literal["people", "items", "pas", "hours", "published"] = "people"
     is_sample: bool = False  # respondents of a survey are a sample; plans and appraisals are a full count
