@@ -22,6 +22,10 @@ Unit = Literal[
     "%", "per 1,000", "score 1-10", "score 0-10", "rating", "baseline SD", "PA", "hours", "working days",
     "people", "cases", "applications", "items",
 ]
+Topic = Literal[
+    "research_engagement", "facilitators_barriers", "protected_time", "appraisal_research", "support_outcomes",
+    "recommendation_adoption", "adoption_and_outcome",
+]
 # fmt: on
 
 
@@ -83,6 +87,8 @@ class Metric(BaseModel):
     direction: Literal[-1, 0, 1]  # 1 higher is better, -1 lower is better, 0 context
     datasets: tuple[str, ...]
     breakdowns: tuple[str, ...] = ()
+    topics: tuple[Topic, ...] = ()  # topical marts that hold its figures
+    aspect: str | None = None  # the stage of support, or what of adoption, that it tells of in its mart
     # What a unit is: where it is a person, a share of people is tested on numerator and complement as well.
     counts: Literal["people", "items", "pas", "hours", "published"] = "people"
     is_sample: bool = False  # respondents of a survey are a sample; plans and appraisals are a full count
@@ -93,12 +99,6 @@ class Metric(BaseModel):
     has_spc: bool = False  # never for figures of the year to date: their periods overlap
     target: float | None = None
     warning: str = ""  # what may not be concluded from it
-
-    @property
-    def left_out(self) -> frozenset[str]:
-        """The columns of a counted unit that the metric's SELECT does not give."""
-        breakdowns = {column for name, column in BREAKDOWN_COLUMNS.items() if name not in self.broken_down_by}
-        return frozenset(breakdowns | ({"baseline_value"} if self.statistic != "effect_size" else set()))
 
     @property
     def broken_down_by(self) -> frozenset[str]:
