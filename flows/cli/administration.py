@@ -36,15 +36,19 @@ def ingest(
     as_json: Json = False,
 ) -> None:
     """Land, stage and record one file (no release); or confirm a held submission."""
-    from flows.monthly.by_hand import ingest_file
+    from flows.cli.output import show_month
+    from flows.monthly import by_hand
+    from flows.monthly.run import exclusive_ledger
     from warehouse.ledger.store import SenderHints
 
     if (file is None) == (not confirm):
         raise typer.BadParameter("give either a FILE or --confirm SUBMISSION")
-    said = SenderHints(organisation, dataset, source, period, layout)
-    month = ingest_file(home_settings(), file, said, confirm, now())
-    from flows.cli.output import show_month
-
+    settings, hints = home_settings(), SenderHints(organisation, dataset, source, period, layout)
+    with exclusive_ledger(settings) as ledger:
+        if file is not None:
+            month = by_hand.ingest_file(settings, ledger, file, hints, now())
+        else:
+            month = by_hand.confirm(settings, ledger, confirm, now())
     show_month(month, as_json=as_json)
     exit_for(month)
 

@@ -54,7 +54,7 @@ def _row(submission: Submission) -> dict[str, Any]:
     slot = submission.slot
     return {
         "submission": submission.submission_id,
-        "organisation": slot.sender if slot else submission.said.organisation,
+        "organisation": slot.sender if slot else submission.hints.organisation,
         "dataset": slot.dataset if slot else "",
         "source": slot.source if slot else "",
         "period": slot.period.label if slot else "",

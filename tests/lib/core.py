@@ -24,6 +24,12 @@ DERIVED = (
     "core.fct_survey_score",
     "core.support_case_category",
     "core.workforce_year",
+    "core.appraisal_due",
+    "core.job_plan_scope",
+    "core.support_summary_part",
+    "core.survey_box",
+    "core.survey_element_score",
+    "core.survey_invited",
 )  # made from the other core tables
 SQL = Path(str(resources.files("warehouse"))) / "sql"
 USUAL = {
@@ -86,21 +92,23 @@ class Core:
 
     def units(self, metric_id: str, columns: str) -> list[list[str]]:
         """The named columns of the metric's units, as text, sorted."""
-        return self.rows(f"SELECT {', '.join(columns.split())} FROM ({select(metric_id)})")
+        return self.rows(f"SELECT {', '.join(columns.split())} FROM ({self._unit(metric_id)})")
 
     def totals(self, metric_id: str, by: str = "item_code") -> dict[str, tuple[float, float]]:
         """Summed numerator and denominator for each value of a column."""
-        sums = f"SELECT {by}, sum(numerator), sum(denominator) FROM ({select(metric_id)}) GROUP BY {by}"
+        sums = f"SELECT {by}, sum(numerator), sum(denominator) FROM ({self._unit(metric_id)}) GROUP BY {by}"
         return {key: (top, base) for key, top, base in self.connection.execute(sums).fetchall()}
 
     def figures(self, metric_id: str, columns: str) -> list[list[str]]:
         """The named columns of the metric's figures, as the warehouse aggregates them."""
-        metrics = [metric for metric in METRICS if metric.metric_id == metric_id]
-        made = {"core.metric_unit": queries.metric_units(metrics)}
+        made = {"core.metric_unit": self._unit(metric_id)}
         made |= {name: queries.select_of(name) for name in FIGURES}
         for name, query in made.items():
             self.connection.execute(f"DROP TABLE IF EXISTS {name}; CREATE TABLE {name} AS {query}")
         return self.rows(f"SELECT {', '.join(columns.split())} FROM core.metric_figure")
+
+    def _unit(self, metric_id: str) -> str:
+        return queries.metric_units(self.connection, [metric for metric in METRICS if metric.metric_id == metric_id])
 
     def rows(self, query: str) -> list[list[str]]:
         """The query's rows as text, sorted."""

@@ -30,7 +30,7 @@ DECLARED = Metric(
     has_spc=True,
 )
 DEFAULT = "plotthedots-0.2.2"
-UNSCREENED = {**RULES.spc_rule_sets[0], "rule_set": "unscreened", "screening_multiplier": None}
+UNSCREENED = {**RULES.tables["spc_rule_set"][0], "rule_set": "unscreened", "screening_multiplier": None}
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,9 @@ def charts(series: Iterable[Series], *rule_sets: str) -> dict[tuple[str, str], l
     """(series, rule set) -> its rows of marts.metric_spc in date order; the default rule set if none is named."""
     series = list(series)
     wanted = rule_sets or (DEFAULT,)
-    used = tuple({**row, "is_used": row["rule_set"] in wanted} for row in (*RULES.spc_rule_sets, UNSCREENED))
-    rules = rules_with(spc_rule_sets=used, spc_rebases=tuple(row for s in series for row in s.declared()))
+    used = tuple({**row, "is_used": row["rule_set"] in wanted} for row in (*RULES.tables["spc_rule_set"], UNSCREENED))
+    declared = tuple(row for s in series for row in s.declared())
+    rules = rules_with(tables={**RULES.tables, "spc_rule_set": used, "spc_rebase": declared})
     with duckdb.connect() as connection:
         connection.execute("CREATE SCHEMA marts; CREATE SCHEMA reference")
         made = reference_tables(rules, [s.metric() for s in series])

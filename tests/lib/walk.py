@@ -64,8 +64,8 @@ TAKEN = IngestResult(slot=SLOT, layout="job_plan/example_pa_export", counts=Coun
 
 
 def land(ledger: Ledger, name: str, sha256: str = "aa", at: datetime = NOW) -> str:
-    said = SenderHints(organisation="ZZ1")
-    new = Submission(name, sha256, "plans.csv", name, said, at, State.LANDED, at, None, "", "", None, Counts())
+    hints = SenderHints(organisation="ZZ1")
+    new = Submission(name, sha256, "plans.csv", name, hints, at, State.LANDED, at, None, "", "", None, Counts())
     ledger.land(new, 100)
     return name
 

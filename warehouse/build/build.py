@@ -77,7 +77,7 @@ def build(
         _create_staging_view(connection, staged, name, contract, submissions)
     past = history or ReleaseHistory()
     load_history(connection, past)
-    selects = queries.selects() | {METRIC_UNIT: queries.metric_units(metrics)}
+    selects = queries.selects() | {METRIC_UNIT: queries.metric_units(connection, metrics)}
     inputs = {name: queries.tables_read(connection, select) for name, select in selects.items()}
     inputs[METRIC_VALUE.name] |= {FIGURE_RISK.name}  # disclosure control reads it
     versions: dict[str, str] = {}

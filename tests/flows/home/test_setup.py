@@ -127,11 +127,11 @@ def test_own_lists_are_loaded_together_or_not_at_all(settings: Settings, tmp_pat
     assert list((settings.config / "codelists").iterdir()) == []
     said = take_codelists(settings, [subthemes, mapped])
     assert said[0] == "subtheme.csv now takes the place of ours."
-    assert [row["code"] for row in read_rules(settings).tables["subtheme"]] == ["grants"]
+    assert [row["subtheme_code"] for row in read_rules(settings).tables["subtheme"]] == ["grants"]
     subthemes.write_text(SUBTHEMES.replace("grants", "money"))
     with pytest.raises(UsageError, match="nothing was changed"):
         take_codelists(settings, [subthemes])
-    assert [row["code"] for row in read_rules(settings).tables["subtheme"]] == ["grants"]
+    assert [row["subtheme_code"] for row in read_rules(settings).tables["subtheme"]] == ["grants"]
 
 
 def test_a_list_that_is_none_of_ours_is_refused(settings: Settings, tmp_path: Path) -> None:

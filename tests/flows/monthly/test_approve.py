@@ -153,7 +153,7 @@ def test_auto_approval_releases_what_meets_every_check_with_nothing_held(
 def test_auto_approval_waits_for_a_person_where_a_check_is_not_met(
     settings: Settings, put: Put, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("warehouse.build.checks.run_checks", lambda connection: (UNMET,))
+    monkeypatch.setattr("flows.monthly.curate.run_checks", lambda connection: (UNMET,))
     put("ZZ1/a.csv", counts(all=50))
     published = run().published
     assert published and not published.is_approved and shows(settings) is None
@@ -183,7 +183,7 @@ def test_what_does_not_wait_is_neither_approved_nor_declined(settings: Settings,
 
 def test_a_release_of_a_submission_withdrawn_since_is_not_approved(settings: Settings, ledger: Ledger) -> None:
     land(ledger, "s1")
-    ledger.judge("s1", State.LOADED, TAKEN, NOW)
+    ledger.record("s1", State.LOADED, TAKEN, NOW)
     proposed(settings, ledger, "r1", "s1")
     withdraw(settings, ledger, "s1", "An Officer", "sent in error", NOW)
     with pytest.raises(UsageError, match="a submission behind it was withdrawn since"):

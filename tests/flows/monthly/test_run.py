@@ -11,7 +11,7 @@ import xlsxwriter
 
 from flows.cli.output import show_month
 from flows.errors import SetupError, UsageError
-from flows.monthly.by_hand import ingest_file, withdraw_submission
+from flows.monthly.by_hand import confirm, ingest_file, withdraw_submission
 from flows.monthly.run import exclusive_ledger
 from flows.settings import Settings, actor
 from schemas.submissions import Period, Slot, State
@@ -118,14 +118,15 @@ def test_a_correction_that_loses_a_fifth_of_the_rows_is_held_until_confirmed(
     (held,) = run().outcomes
     assert held.state is State.HELD
     assert "it has 7 rows where the file before it had 10" in held.sentences[0].lower()
-    month = ingest_file(settings, None, SenderHints(), held.submission_id, NOW)
+    with exclusive_ledger(settings) as ledger:
+        month = confirm(settings, ledger, held.submission_id, NOW)
     assert [o.state for o in month.outcomes] == [State.LOADED]
     assert states(settings) == [State.SUPERSEDED, State.LOADED]
 
 
 def test_confirming_what_is_not_held_is_refused(settings: Settings) -> None:
-    with pytest.raises(SetupError, match="not held"):
-        ingest_file(settings, None, SenderHints(), "unknown", NOW)
+    with exclusive_ledger(settings) as ledger, pytest.raises(SetupError, match="not held"):
+        confirm(settings, ledger, "unknown", NOW)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +217,7 @@ def test_a_withdrawn_mapping_takes_its_layout_with_it(settings: Settings, put: P
     put("ZZ1/a.csv", counts(all=50))
     (outcome,) = run().outcomes
     with exclusive_ledger(settings) as ledger:
-        ledger.judge(outcome.submission_id, State.LOADED, IngestResult(slot=slot), NOW)
+        ledger.record(outcome.submission_id, State.LOADED, IngestResult(slot=slot), NOW)
         withdraw_submission(settings, ledger, outcome.submission_id, NOW)
     assert not layout.exists()
 
@@ -235,11 +236,12 @@ def test_a_run_tells_where_the_findings_of_a_loaded_file_lie(
 def test_a_file_taken_by_hand_says_what_is_left_to_do(settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "counts.csv"
     file.write_text(counts(all=50), encoding="utf-8")
-    month = ingest_file(settings, file, SenderHints("ZZ1"), "", NOW)
-    assert month.release_sentences == ("Not released yet: run `research-culture publish`.",)
-    for said in (SenderHints("ZZ1", dataset="job_plans"), SenderHints("ZZ1", period="soon")):
-        with pytest.raises(UsageError):
-            ingest_file(settings, file, said, "", NOW)
+    with exclusive_ledger(settings) as ledger:
+        month = ingest_file(settings, ledger, file, SenderHints("ZZ1"), NOW)
+        assert month.release_sentences == ("Not released yet: run `research-culture publish`.",)
+        for hints in (SenderHints("ZZ1", dataset="job_plans"), SenderHints("ZZ1", period="soon")):
+            with pytest.raises(UsageError):
+                ingest_file(settings, ledger, file, hints, NOW)
 
 
 def test_a_withdrawn_submission_is_gone_from_the_next_release(settings: Settings, put: Put, run: Run) -> None:
@@ -247,7 +249,7 @@ def test_a_withdrawn_submission_is_gone_from_the_next_release(settings: Settings
     put("ZZ2/a.csv", counts(all=70))
     first, _ = run().outcomes
     with exclusive_ledger(settings) as ledger:
-        ledger.withdraw_submission(first.submission_id, NOW)
+        ledger.withdraw(first.submission_id, NOW)
     run()
     assert loaded_people(settings) == {"all": 70}
 

@@ -90,8 +90,8 @@ def test_the_rows_of_a_submission_that_stays_are_left_alone(month: Month) -> Non
 def test_a_changed_rule_makes_the_partitions_anew(month: Month) -> None:
     send_september(month)
     month.build().close()
-    longer = tuple({**row, "hours_per_pa": "5"} for row in RULES.pa_hours)
-    month.rules = rules_with(pa_hours=longer)
+    longer = tuple({**row, "hours_per_pa": 5.0} for row in RULES.tables["pa_hours"])
+    month.rules = rules_with(tables={**RULES.tables, "pa_hours": longer})
     with month.build() as connection:
         assert shown(connection, "SELECT weekly_hours FROM core.fct_job_plan_line") == "20\n20"
 
@@ -178,7 +178,7 @@ def test_every_table_and_column_carries_its_comment(month: Month) -> None:
         )
         about = shown(connection, "SELECT comment FROM duckdb_tables() WHERE table_name = 'fct_appraisal'")
     assert bare == ""
-    assert about.endswith("Each period holds the year to date: never add periods.")
+    assert about.endswith("Each period covers the year to date: do not add periods.")
 
 
 def test_a_failed_replacement_leaves_the_table_as_it_was(built: duckdb.DuckDBPyConnection) -> None:

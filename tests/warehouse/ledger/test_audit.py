@@ -24,7 +24,7 @@ def home(tmp_path: Path) -> Path:
     with Ledger(tmp_path / "ledger.sqlite", "tester", "0.1.0") as ledger:
         for number in range(12):
             name = land(ledger, f"s{number}", f"{number:02}" * 32, NOW + timedelta(hours=number))
-            ledger.judge(name, State.LOADED, TAKEN, NOW + timedelta(hours=number))
+            ledger.record(name, State.LOADED, TAKEN, NOW + timedelta(hours=number))
             if number % 4 == 3:
                 release(ledger, tmp_path, f"202610{number:02}", number)
                 ledger.note("rebuild", "work database", NOW + timedelta(hours=number))

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from schemas.metrics import Metric, load_metrics
-from schemas.tables.figures import METRIC_UNIT_FIELDS
+from schemas.tables.figures import BREAKDOWN_COLUMNS, METRIC_UNIT_FIELDS
 from tests.lib.core import FIGURES, SQL, Core, select
 from warehouse.db import queries
 
@@ -22,9 +22,14 @@ def test_every_toml_has_a_select_and_every_select_a_toml() -> None:
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.metric_id)
 def test_a_select_gives_exactly_the_declared_columns(metric: Metric, core: Core) -> None:
-    declared = [(f.name, str(duckdb.sqltype(f.sql_type))) for f in METRIC_UNIT_FIELDS if f.name not in metric.left_out]
-    found = core.connection.execute(f"DESCRIBE {select(metric.metric_id)}").fetchall()
-    assert [(name, kind) for name, kind, *_ in found] == declared
+    described = core.connection.execute(f"DESCRIBE {select(metric.metric_id)}").fetchall()
+    found = {name: kind for name, kind, *_ in described}
+    kinds = {field.name: str(duckdb.sqltype(field.sql_type)) for field in METRIC_UNIT_FIELDS}
+    assert found == {name: kinds[name] for name in found}
+    assert {"organisation_code", "period_start", "period_end", "numerator"} <= found.keys()
+    breakdowns = {column for name, column in BREAKDOWN_COLUMNS.items() if name in metric.broken_down_by}
+    assert found.keys() & set(BREAKDOWN_COLUMNS.values()) == breakdowns
+    assert ("baseline_value" in found) == (metric.statistic == "effect_size")
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.metric_id)

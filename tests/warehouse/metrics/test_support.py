@@ -175,7 +175,7 @@ def test_an_effect_size_is_the_mean_change_over_the_sd_at_baseline(core: Core) -
 
 
 def test_improved_is_against_0_8_of_the_sd_of_all_the_measures_pairs(core: Core) -> None:
-    core.add("fct_support_case", "case_key\nc1\nc2\nc3\nc4\nc5\nc6")
+    core.add("fct_support_case", "case_key person_key\nc1 p1\nc2 p2\nc3 p3\nc4 p4\nc5 p5\nc6 p6")
     core.add("fct_support_pair", PAIRS, measure_code="phq_9")  # 0.8 x 4 = 3.2
     core.add("fct_support_pair", "case_key follow_up_date improvement baseline_score\nc6 2026-07-06 9 9")  # no spread
     assert core.units("support_improved_08_sd", "item_code person_key numerator") == table(
@@ -184,7 +184,7 @@ def test_improved_is_against_0_8_of_the_sd_of_all_the_measures_pairs(core: Core)
 
 
 def test_follow_up_waits_for_the_eighth_month_after_the_baseline(core: Core) -> None:
-    core.add("fct_support_case", "case_key\nc1\nc2\nc3\nc4\nc5")
+    core.add("fct_support_case", "case_key person_key\nc1 last\nc2 missing\nc3 next_time\nc4 earlier\nc5 none")
     core.add(
         "fct_support_pair",
         """

@@ -28,7 +28,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         for name, month in slots.items():
             land(ledger, name, sha256=name)
             slot = Slot("ZZ1", "job_plan", "one", Period.parse(month))
-            ledger.judge(name, State.LOADED, replace(TAKEN, slot=slot), NOW)
+            ledger.record(name, State.LOADED, replace(TAKEN, slot=slot), NOW)
         yield ledger
 
 

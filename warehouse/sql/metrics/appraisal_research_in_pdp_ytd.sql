@@ -1,14 +1,7 @@
 -- A person with an appraisal completed since 1 April, the start of the appraisal year; research items are counted.
 SELECT
-    'appraisal_research_in_pdp_ytd' AS metric_id,
-    'none' AS item_code,
-    organisation_code,
-    period_start,
-    period_end,
-    person_key,
-    min(staff_group_code) AS staff_group_code,
-    max(CASE WHEN research_pdp_agreed_count > 0 THEN 1e0 ELSE 0e0 END) AS numerator,
-    1e0 AS denominator
+    organisation_code, period_start, period_end, person_key, min(staff_group_code) AS staff_group_code,
+    max(CASE WHEN research_pdp_agreed_count > 0 THEN 1e0 ELSE 0e0 END) AS numerator
 FROM core.fct_appraisal
 WHERE
     is_complete

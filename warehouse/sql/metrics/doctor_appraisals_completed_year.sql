@@ -6,12 +6,9 @@ WITH connected AS (
     GROUP BY organisation_code, period_end
 )
 SELECT
-    'doctor_appraisals_completed_year' AS metric_id,
-    'none' AS item_code,
     a.organisation_code,
     make_date(year(a.period_end) - 1, 4, 1) AS period_start,
     a.period_end,
-    CAST(NULL AS STRING) AS person_key,
     CAST(
         count(
             DISTINCT CASE

@@ -1,12 +1,6 @@
 -- A person with a signed-off plan whose hours are known.
 SELECT
-    'job_plan_research_hours_share' AS metric_id,
-    'none' AS item_code,
-    organisation_code,
-    period_start,
-    period_end,
-    person_key,
-    min(staff_group_code) AS staff_group_code,
+    organisation_code, period_start, period_end, person_key, min(staff_group_code) AS staff_group_code,
     min(contract_type_code) AS contract_type_code,
     sum(coalesce(research_hours, 0e0)) AS numerator,
     sum(total_hours) AS denominator

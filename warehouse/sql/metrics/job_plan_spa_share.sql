@@ -1,12 +1,6 @@
 -- A person with a signed-off plan in PAs.
 SELECT
-    'job_plan_spa_share' AS metric_id,
-    'none' AS item_code,
-    organisation_code,
-    period_start,
-    period_end,
-    person_key,
-    min(staff_group_code) AS staff_group_code,
+    organisation_code, period_start, period_end, person_key, min(staff_group_code) AS staff_group_code,
     min(contract_type_code) AS contract_type_code,
     sum(coalesce(spa_pas, 0e0)) AS numerator,
     sum(total_pas) AS denominator

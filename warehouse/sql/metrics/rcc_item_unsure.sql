@@ -1,14 +1,8 @@
 -- An answer, scored or unsure, to an item of the organisation, team or individual domain.
 SELECT
-    'rcc_item_unsure' AS metric_id,
-    question_key AS item_code,
-    organisation_code,
-    period_start,
-    period_end,
-    response_key AS person_key,
+    question_key AS item_code, organisation_code, period_start, period_end, response_key AS person_key,
     staff_group_code,
-    CASE WHEN is_unsure THEN 1e0 ELSE 0e0 END AS numerator,
-    1e0 AS denominator
+    CASE WHEN is_unsure THEN 1e0 ELSE 0e0 END AS numerator
 FROM core.fct_survey_answer
 WHERE
     instrument_code = 'rcc'

@@ -1,14 +1,7 @@
 -- An application submitted since 1 April.
 SELECT
-    'research_applications_ytd' AS metric_id,
-    event_code AS item_code,
-    organisation_code,
-    period_start,
-    period_end,
-    person_key,
-    staff_group_code,
-    1e0 AS numerator,
-    1e0 AS denominator
+    event_code AS item_code, organisation_code, period_start, period_end, person_key, staff_group_code,
+    1e0 AS numerator
 FROM core.fct_research_activity
 WHERE
     event_code IN ('fellowship_application', 'grant_application')

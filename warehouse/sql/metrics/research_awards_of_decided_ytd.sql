@@ -1,14 +1,7 @@
 -- An application that was awarded or declined since 1 April.
 SELECT
-    'research_awards_of_decided_ytd' AS metric_id,
-    event_code AS item_code,
-    organisation_code,
-    period_start,
-    period_end,
-    person_key,
-    staff_group_code,
-    CASE WHEN decision_code = 'awarded' THEN 1e0 ELSE 0e0 END AS numerator,
-    1e0 AS denominator
+    event_code AS item_code, organisation_code, period_start, period_end, person_key, staff_group_code,
+    CASE WHEN decision_code = 'awarded' THEN 1e0 ELSE 0e0 END AS numerator
 FROM core.fct_research_activity
 WHERE
     event_code IN ('fellowship_application', 'grant_application')

@@ -1,14 +1,7 @@
 -- A person who completed research training since 1 April.
 SELECT
-    'research_training_people_ytd' AS metric_id,
-    'none' AS item_code,
-    organisation_code,
-    period_start,
-    period_end,
-    person_key,
-    min(staff_group_code) AS staff_group_code,
-    1e0 AS numerator,
-    1e0 AS denominator
+    organisation_code, period_start, period_end, person_key, min(staff_group_code) AS staff_group_code,
+    1e0 AS numerator
 FROM core.fct_research_activity
 WHERE
     event_code = 'training'

@@ -1,23 +1,10 @@
 -- A case that had a first meeting, closed in the twelve months with a known outcome.
 SELECT
-    'support_closed_completed' AS metric_id,
-    'none' AS item_code,
-    support.organisation_code,
-    support.year_start_date AS period_start,
-    support.period_end,
-    support.person_key,
-    category.staff_group_code,
-    category.programme_code,
-    category.concern_code,
-    category.support_level_code,
-    category.setting_code,
-    category.doctor_group_code,
-    category.site_code,
-    CASE WHEN support.closure_outcome_code = 'completed' THEN 1e0 ELSE 0e0 END AS numerator,
-    1e0 AS denominator
-FROM core.fct_support_case AS support
-INNER JOIN core.support_case_category AS category USING (submission_id, case_key)
+    organisation_code, period_start, period_end, person_key, staff_group_code, programme_code, concern_code,
+    support_level_code, setting_code, doctor_group_code, site_code,
+    CASE WHEN closure_outcome_code = 'completed' THEN 1e0 ELSE 0e0 END AS numerator
+FROM core.support_case_category
 WHERE
-    support.closure_date BETWEEN support.year_start_date AND support.period_end
-    AND support.first_meeting_date IS NOT NULL
-    AND support.closure_outcome_code IS NOT NULL
+    closure_date BETWEEN period_start AND period_end
+    AND first_meeting_date IS NOT NULL
+    AND closure_outcome_code IS NOT NULL

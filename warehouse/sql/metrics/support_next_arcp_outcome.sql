@@ -1,26 +1,21 @@
 -- A case that came with outcome 2 or 3, a year on, once for each next outcome that there is.
 WITH entered AS (
     SELECT
-        support.*,
+        *,
         CASE
-            WHEN support.arcp_after_code <> 'unknown' AND coalesce(support.arcp_after_date <= support.period_end, TRUE) THEN support.arcp_after_code
+            WHEN coalesce(arcp_after_date <= period_end, TRUE) THEN coalesce(arcp_after_code, 'unknown')
             ELSE 'unknown'
         END AS outcome_code
-    FROM core.fct_support_case AS support
+    FROM core.fct_support_case
     WHERE
-        support.arcp_before_code IN ('2', '3')
-        AND CAST(support.referral_date + INTERVAL 12 MONTH AS DATE) BETWEEN support.year_start_date AND support.period_end
+        arcp_before_code IN ('2', '3')
+        AND CAST(referral_date + INTERVAL 12 MONTH AS DATE) BETWEEN year_start_date AND period_end
 )
 
 SELECT
-    'support_next_arcp_outcome' AS metric_id,
-    outcome.item_code,
-    entered.organisation_code,
-    entered.year_start_date AS period_start,
-    entered.period_end,
+    outcome.item_code, entered.organisation_code, entered.year_start_date AS period_start, entered.period_end,
     entered.person_key,
-    CASE WHEN entered.outcome_code IN (outcome.code, outcome.other_code) THEN 1e0 ELSE 0e0 END AS numerator,
-    1e0 AS denominator
+    CASE WHEN entered.outcome_code IN (outcome.code, outcome.other_code) THEN 1e0 ELSE 0e0 END AS numerator
 FROM entered
 CROSS JOIN (
     VALUES

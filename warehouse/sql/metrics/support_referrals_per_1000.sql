@@ -7,12 +7,7 @@ WITH headcount AS (
 )
 
 SELECT
-    'support_referrals_per_1000' AS metric_id,
-    'none' AS item_code,
-    support.organisation_code,
-    support.year_start_date AS period_start,
-    support.period_end,
-    CAST(NULL AS STRING) AS person_key,
+    support.organisation_code, support.year_start_date AS period_start, support.period_end,
     sum(CASE WHEN support.referral_date BETWEEN support.year_start_date AND support.period_end THEN 1e0 ELSE 0e0 END)
         AS numerator,
     CAST(max(headcount.people_count) AS DOUBLE) AS denominator

@@ -1,13 +1,6 @@
 -- A respondent who answered the question.
 SELECT
-    'survey_research_active' AS metric_id,
-    'none' AS item_code,
-    organisation_code,
-    period_start,
-    period_end,
-    response_key AS person_key,
-    staff_group_code,
-    CASE WHEN is_research_active THEN 1e0 ELSE 0e0 END AS numerator,
-    1e0 AS denominator
+    organisation_code, period_start, period_end, response_key AS person_key, staff_group_code,
+    CASE WHEN is_research_active THEN 1e0 ELSE 0e0 END AS numerator
 FROM core.fct_survey_response
 WHERE is_research_active IS NOT NULL

@@ -13,14 +13,8 @@ staff AS (
 )
 
 SELECT
-    'workforce_not_linked' AS metric_id,
-    seen.item_code,
-    seen.organisation_code,
-    seen.period_start,
-    seen.period_end,
-    seen.person_key,
-    CASE WHEN staff.person_key IS NULL THEN 1e0 ELSE 0e0 END AS numerator,
-    1e0 AS denominator
+    seen.item_code, seen.organisation_code, seen.period_start, seen.period_end, seen.person_key,
+    CASE WHEN staff.person_key IS NULL THEN 1e0 ELSE 0e0 END AS numerator
 FROM seen
 SEMI JOIN core.fct_workforce AS month USING (organisation_code, period_end)
 LEFT JOIN staff USING (organisation_code, period_end, person_key)
