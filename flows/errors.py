@@ -5,10 +5,17 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
-from flows.settings import SetupError, UsageError
 from warehouse.ledger.lock import is_temporary
 
 ERROR, USAGE, SETUP, MACHINE = 1, 2, 5, 6
+
+
+class SetupError(Exception):
+    """The pipeline is not set up to run; the message says what is missing and what to do, never a path or value."""
+
+
+class UsageError(SetupError):
+    """What was asked for cannot be; the message says what to ask for instead."""
 
 
 class RunError(Exception):

@@ -6,7 +6,7 @@ import socket
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from flows.settings import SetupError
+from flows.errors import SetupError
 
 
 def check_reach(url: str | None, password: str | None, host: str, server_password: str | None) -> None:

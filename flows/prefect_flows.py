@@ -34,20 +34,25 @@ from prefect.runner import Runner
 from prefect.schedules import Cron
 from prefect.states import Failed
 
-from flows.cli.output import WITHOUT_PREFECT, say
-from flows.errors import ERROR, MACHINE, SETUP, USAGE, RunError, explain
+from flows.errors import ERROR, MACHINE, SETUP, USAGE, RunError, SetupError, explain
 from flows.monthly import run as walk
 from flows.prefect_api import check_reach, free_port
-from flows.settings import PREFIX, Settings, SetupError, actor, load_settings, require_home
+from flows.settings import PREFIX, Settings, actor, load_settings, require_home
 from schemas.submissions import Period
 
 if TYPE_CHECKING:
     from flows.monthly.curate import Curated
-    from flows.monthly.outcome import Outcome
+    from flows.monthly.ingest import Outcome
     from flows.monthly.propose import Published
 
 RETRY_DELAYS = (10.0, 60.0, 300.0)  # seconds
 START_SECONDS = 120  # a slow laptop's first start makes the database too
+WITHOUT_PREFECT = (
+    "Without this window: let Windows Task Scheduler or cron call `research-culture run --no-server` once a month,",
+    '  schtasks /Create /TN research-culture /SC MONTHLY /D 2 /ST 06:00 /TR "research-culture run --no-server"',
+    "  0 6 2 * * research-culture run --no-server",
+    f"or let systemd keep `research-culture schedule` running as a service; both need {PREFIX}HOME set.",
+)
 # A failed state's name -> its exit code
 _STATES = {ERROR: "Failed", USAGE: "NotPossible", SETUP: "NotSetUp", MACHINE: "MachineStopped"}
 
@@ -210,7 +215,7 @@ def _own(settings: Settings) -> dict[Any, Any]:
     }
 
 
-def schedule(settings: Settings) -> None:
+def schedule(settings: Settings, say: Callable[..., None]) -> None:
     """Serve `monthly` by the settings' cron in Europe/London, and `approve`, until stopped by Ctrl-C or SIGTERM.
 
     Starts a server on 127.0.0.1 where PREFECT_API_URL names none, and stops it at the end. A run that was missed
@@ -224,7 +229,7 @@ def schedule(settings: Settings) -> None:
     with ExitStack() as stack:
         if not has_server():
             stack.enter_context(_own_server(settings))
-        _serve(settings)
+        _serve(settings, say)
 
 
 def _interrupt(*_: object) -> None:
@@ -280,7 +285,7 @@ class _Runner(Runner):
         _interrupt(*args)
 
 
-def _serve(settings: Settings) -> None:
+def _serve(settings: Settings, say: Callable[..., None]) -> None:
     # One run at a time; a stop does not pause the schedule, so what was missed is run at the next start.
     runner = _Runner(name="research-culture", limit=1, pause_on_shutdown=False)
     for one, when in ((monthly, Cron(settings.cron, timezone="Europe/London")), (approve, None)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from schemas.fields import Contract, Field
+from schemas.tables.reference import INSTRUMENT_NUMBER, ITEM
+
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class Instruments:
 
     items: tuple[Item, ...]
     scales: Mapping[str, Scale]
-    numbers: tuple[Mapping[str, str], ...]  # question_key, version, printed_number
+    numbers: tuple[Row, ...]  # question_key, version, printed_number
 
     @cached_property
     def by_key(self) -> Mapping[str, Item]:
@@ -89,35 +92,49 @@ def read_rows(name: str, config: Path | None = None) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))))
 
 
-def read_table(contract: Contract, config: Path | None = None) -> tuple[Mapping[str, Any], ...]:
-    """Rows of a reference table's CSV, each cell of its field's type; an empty one is None unless it is text.
+def read_table(
+    contract: Contract, config: Path | None = None, rows_of: Callable[[Row], Iterable[Row]] = lambda row: (row,)
+) -> tuple[Row, ...]:
+    """Rows of the CSV that a contract is named after, each cell of its field's type; an empty one is None if it may be.
 
-    Raises ValueError naming file, row and column of a cell that is not of its field.
+    A key may stand under `code`, and `rows_of` may make several rows of a line. Raises ValueError naming file, row and
+    column of a cell that is not of its field.
     """
     name = contract.name.partition(".")[2]
-    rows = enumerate(read_rows(name, config), 2)
-    return tuple(
-        {f.name: _cell(f, row.get(f.name) or "", f"{name}.csv, row {n}") for f in contract.fields} for n, row in rows
-    )
+    lines = enumerate(read_rows(name, config), 2)
+    return tuple(typed(contract, row, f"{name}.csv, row {n}", config) for n, line in lines for row in rows_of(line))
 
 
-def _cell(field: Field, text: str, where: str) -> Any:
-    """The cell as the field's kind has it; text for every other kind than these."""
+def typed(contract: Contract, row: Row, where: str, config: Path | None = None) -> Row:
+    """The row with each cell as its field's kind has it. Raises ValueError as `read_table`; it begins with `where`."""
+    cells = {}
+    for one in contract.fields:
+        column = "code" if one.name in contract.keys and one.name not in row else one.name
+        if one.required and column not in row:
+            raise ValueError(f"{where}: there is no column {column}")
+        cells[one.name] = _cell(one, (row.get(column) or "").strip(), f"{where}, column {column}", config)
+    return cells
+
+
+def _cell(field: Field, text: str, where: str, config: Path | None) -> Any:
     kinds: Mapping[str, tuple[Callable[[str], Any], str]] = {
-        "boolean": ({"yes": True, "no": False}.__getitem__, "yes or no"),
+        "boolean": (lambda said: {"yes": True, "no": False}[said.lower()], "yes or no"),
         "integer": (int, "a whole number"),
         "number": (float, "a number"),
         "date": (date.fromisoformat, "a date such as 2026-09-01"),
     }
-    if field.kind not in kinds or (not text and not field.required):
-        return text if field.kind not in kinds else None
-    convert, wanted = kinds[field.kind]
+    if not text and not field.required:
+        return None
+    convert, wanted = kinds.get(field.kind, (str, ""))
+    if field.codelist:
+        listed = load_codelist(field.codelist, config)
+        convert, wanted = lambda said: listed.aliases[fold(said)], f"one of {', '.join(listed.labels)}"
     try:
-        value = convert(text)
+        value: Any = convert(text)
     except (KeyError, ValueError):
-        raise ValueError(f"{where}, column {field.name}: write {wanted}") from None
+        raise ValueError(f"{where}: write {wanted}") from None
     if field.minimum is not None and value < field.minimum:
-        raise ValueError(f"{where}, column {field.name}: write {field.minimum:g} or more")
+        raise ValueError(f"{where}: write {field.minimum:g} or more")
     return value
 
 
@@ -135,19 +152,7 @@ def load_codelist(name: str, config: Path | None = None) -> Codelist:
 
 def load_instruments(config: Path | None = None) -> Instruments:
     """The instruments, from `instrument_item.csv`, `scale.csv` and `instrument_number.csv`."""
-    items = tuple(
-        Item(
-            row["code"],
-            row["instrument_code"],
-            row["domain_code"],
-            row["label"],
-            row["scale_code"],
-            row["is_reversed"] == "yes",
-            row["is_confirmed"] == "yes",
-            row["source"],
-        )
-        for row in read_rows("instrument_item", config)
-    )
+    items = tuple(Item(**row) for row in read_table(ITEM, config))
     scales: dict[str, Scale] = {}
     for row in read_rows("scale", config):
         texts = {fold(t): int(row["score"]) for t in row["texts"].split("|") if t} if row["score"] else {}
@@ -159,4 +164,4 @@ def load_instruments(config: Path | None = None) -> Instruments:
             {**(old.texts if old else {}), **texts},
             row["has_unsure"] == "yes",
         )
-    return Instruments(items, scales, tuple(read_rows("instrument_number", config)))
+    return Instruments(items, scales, read_table(INSTRUMENT_NUMBER, config))

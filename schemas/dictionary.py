@@ -19,7 +19,7 @@ from schemas.tables.sent import DATASETS, PARTS, STAGED
 FILE = Path(__file__).with_name("DICTIONARY.md")
 SENT = (*DATASETS.values(), *PARTS.values())
 PERIOD_TYPES = {
-    "snapshot": "the state on a date; periods are never added",
+    "snapshot": "the state on a date; do not add periods",
     "to_date": "since the start of the year; the latest replaces the one before",
     "interval": "what happened within it; periods may be added",
     "wave": "one round of a survey",

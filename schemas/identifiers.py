@@ -1,6 +1,6 @@
 """Types of identifier: how each is normalised before it is pseudonymised, and what shapes are real.
 
-Shapes are those of DOMAIN facts on UK registers: GMC 7 digits, also written C + 7 digits (NHS Data Dictionary
+Shapes are those of the UK registers: GMC 7 digits, also written C + 7 digits (NHS Data Dictionary
 CONSULTANT CODE) or L + 6 (former limited registration); NMC PIN NNANNNNA; HCPC 2 letters and up to 6 digits;
 GPhC 7 digits from 2; GDC digits, in one guide CD + 6 digits.
 """

@@ -1,8 +1,12 @@
-"""Metrics: what each figure means, one TOML a metric; `warehouse/sql/metrics/<id>.sql` selects its counted units."""
+"""Metrics: what each figure means, one TOML a metric, and from how many people on a figure may be shown.
+
+`warehouse/sql/metrics/<id>.sql` selects a metric's counted units.
+"""
 
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from importlib import resources
 from typing import Literal
 
@@ -18,11 +22,60 @@ Unit = Literal[
     "%", "per 1,000", "score 1-10", "score 0-10", "rating", "baseline SD", "PA", "hours", "working days",
     "people", "cases", "applications", "items",
 ]
+Topic = Literal[
+    "research_engagement", "facilitators_barriers", "protected_time", "appraisal_research", "support_outcomes",
+    "recommendation_adoption", "adoption_and_outcome",
+]
 # fmt: on
 
 
+@dataclass(frozen=True)
+class Profile:
+    """One disclosure profile; a count under `threshold` withholds the figure, `rounded_to` rounds what is shown.
+
+    `hides_classes`: 0 %, 100 % and answers that are all equal are withheld too. Sums of PAs and hours are withheld
+    where two people add more than `dominance_pct` of them, or the rest is less than `p_pct` of the largest.
+    """
+
+    name: str
+    title: str
+    threshold: int
+    rounded_to: int
+    source: str
+    hides_classes: bool = False
+    dominance_pct: int = 90
+    p_pct: int = 10
+
+
+PROFILES = {
+    profile.name: profile
+    for profile in (
+        Profile(
+            "staff_survey",
+            "fewer than 11 people",
+            11,
+            0,
+            "NHS Staff Survey detailed spreadsheets 2018: fewer than 11 responses are not displayed; classes, "
+            "dominance (2, 90 %) and p (10 %): ours",
+            hides_classes=True,
+        ),
+        Profile(
+            "nhs_digital",
+            "1 to 7 people, the rest to the nearest 5",
+            8,
+            5,
+            "NHS England rule for hospital statistics: 1 to 7 hidden, others to the nearest 5",
+        ),
+        Profile(
+            "not_personal", "nothing: not about people", 0, 0, "ours: recommendations, ratings and workshops of sites"
+        ),
+        Profile("published", "nothing: already public", 0, 0, "already published"),
+    )
+}
+
+
 class Metric(BaseModel):
-    """One metric as declared; `metric_id` is its number in the catalogue of the domain brief."""
+    """One metric as declared; `metric_id`, the name of its files, says what it is of, then what is measured."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -34,6 +87,8 @@ class Metric(BaseModel):
     direction: Literal[-1, 0, 1]  # 1 higher is better, -1 lower is better, 0 context
     datasets: tuple[str, ...]
     breakdowns: tuple[str, ...] = ()
+    topics: tuple[Topic, ...] = ()  # topical marts that hold its figures
+    aspect: str | None = None  # the stage of support, or what of adoption, that it tells of in its mart
     # What a unit is: where it is a person, a share of people is tested on numerator and complement as well.
     counts: Literal["people", "items", "pas", "hours", "published"] = "people"
     is_sample: bool = False  # respondents of a survey are a sample; plans and appraisals are a full count
@@ -44,12 +99,6 @@ class Metric(BaseModel):
     has_spc: bool = False  # never for figures of the year to date: their periods overlap
     target: float | None = None
     warning: str = ""  # what may not be concluded from it
-
-    @property
-    def left_out(self) -> frozenset[str]:
-        """The columns of a counted unit that the metric's SELECT does not give."""
-        breakdowns = {column for name, column in BREAKDOWN_COLUMNS.items() if name not in self.broken_down_by}
-        return frozenset(breakdowns | ({"baseline_value"} if self.statistic != "effect_size" else set()))
 
     @property
     def broken_down_by(self) -> frozenset[str]:
@@ -75,7 +124,8 @@ def load_metrics() -> tuple[Metric, ...]:
     for file in sorted((resources.files("schemas") / "metrics").iterdir(), key=lambda f: f.name):
         if file.name.endswith(".toml"):
             try:
-                found.append(Metric.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))))
+                declared = tomllib.loads(file.read_text(encoding="utf-8"))
+                found.append(Metric(metric_id=file.name.removesuffix(".toml"), **declared))
             except ValueError as problem:
                 raise ValueError(f"{file.name} is not a metric: {problem}") from None
     return tuple(found)

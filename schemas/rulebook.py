@@ -5,17 +5,26 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
 
-from schemas.codelists import Codelist, Instruments, load_codelist, load_instruments, read_rows, read_table
+from schemas.codelists import Codelist, Instruments, Row, load_codelist, load_instruments, read_table, typed
 from schemas.fields import Contract, Field
 from schemas.layouts import Layout, load_layouts, template_layout
-from schemas.tables.reference import SPC_REBASE, SPC_RULE_SET
+from schemas.tables.reference import (
+    ITEM_SUBTHEME,
+    NSS_SCORING,
+    PA_HOURS,
+    SERIES_BREAK,
+    SPC_REBASE,
+    SPC_RULE_SET,
+    STAFF_GROUP_WIDE,
+    SUBTHEME,
+    SUPPORT_MEASURE,
+)
 from schemas.tables.sent import DATASETS, PARTS
 
 UNKNOWN = "unknown"  # in place of a dataset: files that were refused before it was known what they hold
@@ -30,8 +39,32 @@ RETENTION = Contract(
         Field("reason", "text", "Who decided that, and why."),
     ),
 )
+ORGANISATIONS = Contract(
+    name="config.organisations",
+    title="Organisations that may send files",
+    grain="organisation",
+    keys=("organisation_code",),
+    fields=(
+        Field("organisation_code", "text", "ODS code, or a code of your own.", required=True),
+        Field("organisation_name", "text", "What to show for it."),
+        Field("organisation_type", "code", "Kind of body.", codelist="organisation_type", required=True),
+        Field("nation_code", "code", "Nation.", codelist="nation", required=True),
+        Field("is_fictional", "boolean", "True for made-up organisations.", required=True),
+    ),
+)
+BREAKS = Contract(
+    name="codelists.series_break",
+    title="Breaks as declared: of every metric that reads the dataset, and of the metrics named",
+    grain="break",
+    keys=("code",),
+    fields=(
+        Field("dataset", "text", "Dataset all of whose series break."),
+        Field("metric_ids", "text", "Metrics whose series break, parted by |."),
+        *SERIES_BREAK.fields[1:],
+    ),
+)
 # Declared tables that are joined in SQL as they are.
-TABLES = ("series_break", "subtheme", "item_subtheme", "nss_scoring", "staff_group_wide")
+TABLES = (PA_HOURS, SUPPORT_MEASURE, SUBTHEME, ITEM_SUBTHEME, SPC_RULE_SET, SPC_REBASE, BREAKS)
 
 
 @dataclass(frozen=True)
@@ -54,11 +87,7 @@ class Rulebook:
     instruments: Instruments
     layouts: tuple[Layout, ...]
     version: str
-    pa_hours: tuple[Mapping[str, str], ...] = ()  # nation_code, is_premium_time, hours_per_pa, source
-    tables: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)  # TABLES, by name
-    support_measures: tuple[Mapping[str, str], ...] = ()  # the codelist's rows, with direction, minimum and maximum
-    spc_rule_sets: tuple[Mapping[str, Any], ...] = ()
-    spc_rebases: tuple[Mapping[str, Any], ...] = ()
+    tables: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)  # rows of the reference tables, by bare name
     retention: Mapping[str, int] = field(default_factory=dict)  # dataset -> months; of the others nothing is removed
 
     def layout(self, dataset: str, name: str) -> Layout:
@@ -83,25 +112,35 @@ def load_rulebook(config: Path | None = None) -> Rulebook:
         instruments=instruments,
         layouts=(*templates, *load_layouts(config)),
         version=_version(config),
-        pa_hours=tuple(read_rows("pa_hours", config)),
         tables=_tables(config),
-        support_measures=tuple(read_rows("support_measure", config)),
-        spc_rule_sets=read_table(SPC_RULE_SET, config),
-        spc_rebases=read_table(SPC_REBASE, config),
         retention=_retention(config),
     )
 
 
-def _tables(config: Path | None) -> dict[str, tuple[Mapping[str, str], ...]]:
-    tables: dict[str, tuple[Mapping[str, str], ...]] = {name: tuple(read_rows(name, config)) for name in TABLES}
-    levels = {row["code"]: row["level_code"] for row in tables["subtheme"]}
+def _tables(config: Path | None) -> dict[str, tuple[Row, ...]]:
+    tables = {contract.name.partition(".")[2]: read_table(contract, config) for contract in TABLES}
+    tables["nss_scoring"] = read_table(NSS_SCORING, config, _steps)
+    tables["staff_group_wide"] = read_table(STAFF_GROUP_WIDE, config, _members)
+    levels = {row["subtheme_code"]: row["level_code"] for row in tables["subtheme"]}
     for row in tables["item_subtheme"]:
         if row["subtheme_code"] and levels.get(row["subtheme_code"]) != row["level_code"]:
             raise ValueError(
-                f"codelists/item_subtheme.csv, {row['code']}: subtheme.csv has no {row['subtheme_code']} at level"
-                f" {row['level_code']}; put an item_subtheme.csv that goes with it into config/codelists/"
+                f"codelists/item_subtheme.csv, {row['question_key']}: subtheme.csv has no {row['subtheme_code']} at"
+                f" level {row['level_code']}; put an item_subtheme.csv that goes with it into config/codelists/"
             )
     return tables
+
+
+def _steps(row: Row) -> Iterator[Row]:
+    """A row an answer, from the points in one cell, the worst answer's first."""
+    for step, points in enumerate(row["points"].split("|"), 1):
+        yield {**row, "step": str(step), "points": points}
+
+
+def _members(row: Row) -> Iterator[Row]:
+    """A row a staff group, from the members in one cell."""
+    for member in row["members"].split("|"):
+        yield {"staff_group_code": member, "staff_group_wide_code": row["code"], "label": row["label"]}
 
 
 def _retention(config: Path | None) -> dict[str, int]:
@@ -115,26 +154,15 @@ def _organisations(config: Path | None) -> dict[str, Organisation]:
     file = config / "organisations.csv" if config else None
     if file is None or not file.is_file():
         return {}
-    types, nations = load_codelist("organisation_type", config), load_codelist("nation", config)
     found: dict[str, Organisation] = {}
     for line, row in enumerate(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))), 2):
-        one = _organisation({key: (value or "").strip() for key, value in row.items() if key}, types, nations)
-        if one is None or one.organisation_code in found:
-            raise ValueError(
-                f"organisations.csv, line {line}: it needs a code of its own, a type ({', '.join(types.labels)}), a"
-                f" nation ({', '.join(nations.labels)}) and yes or no for is_fictional"
-            )
-        found[one.organisation_code] = one
+        where = f"{file.name}, line {line}"
+        cells = typed(ORGANISATIONS, row, where, config)
+        code = cells["organisation_code"]
+        if not code or code in found:
+            raise ValueError(f"{where}, column organisation_code: write a code that no other line has")
+        found[code] = Organisation(**{**cells, "organisation_name": cells["organisation_name"] or code})
     return found
-
-
-def _organisation(row: Mapping[str, str], types: Codelist, nations: Codelist) -> Organisation | None:
-    """The organisation of a line, None where a cell of it cannot be used."""
-    code, kind = row.get("organisation_code", ""), types.code_of(row.get("organisation_type", ""))
-    nation, said = nations.code_of(row.get("nation_code", "")), row.get("is_fictional", "").lower()
-    if not code or kind is None or nation is None or said not in ("yes", "no"):
-        return None
-    return Organisation(code, row.get("organisation_name") or code, kind, nation, said == "yes")
 
 
 def _version(config: Path | None) -> str:

@@ -37,6 +37,8 @@ _SENTENCES = {
 }
 
 ERASED = "(erased)"  # in every cell of an erased person's row, so that the rows below keep their numbers
+MAPPING = "mapping"  # the dataset that a filled mapping workbook is recorded under
+CONFIG = "config"  # its sender
 NATIONAL = "national"  # the sender of a published file whose rows name their organisations
 
 

@@ -130,17 +130,17 @@ def test_no_identifier_passes_the_third_step(contract) -> None:
     assert "response_id" not in contract.names
 
 
-def test_the_readmes_tree_is_what_is_on_the_disk() -> None:
-    tree = _tree((ROOT / "README.md").read_text(encoding="utf-8"))
+def test_the_tree_of_the_guide_is_what_is_on_the_disk() -> None:
+    tree = _tree((ROOT / "docs/changing_it.md").read_text(encoding="utf-8"))
     assert tree[""] == _entries(ROOT)
     for folder in filter(None, tree):
         assert tree[folder] == _entries(ROOT / folder), folder
 
 
-def _tree(readme: str) -> dict[str, set[str]]:
+def _tree(page: str) -> dict[str, set[str]]:
     """The tree block: folder -> what the block lists in it; a folder listed without contents is not looked into."""
-    block = re.search(r"```text\n(research-culture/\n.*?)```", readme, re.DOTALL)
-    assert block, "README.md has no tree"
+    block = re.search(r"```text\n(research-culture/\n.*?)```", page, re.DOTALL)
+    assert block, "docs/changing_it.md has no tree"
     listed: dict[str, set[str]] = {"": set()}
     folder = ""
     for line in block[1].splitlines()[1:]:
@@ -171,6 +171,20 @@ def test_no_file_holds_a_path_of_a_machine_or_the_address_of_a_registry() -> Non
         text = file.read_bytes().decode("utf-8", errors="ignore") if file.suffix != ".xlsx" else ""
         found += [f"{_name(file)}: {match[0]}" for match in (places.search(text), registry.search(text)) if match]
     assert found == []
+
+
+TEST_CODE = [file for file in FILES if file.suffix == ".py" and file.is_relative_to(ROOT / "tests")]
+
+
+def test_what_tests_share_stands_in_no_test() -> None:
+    shared = {m for file in TEST_CODE for m in _modules(file) if re.search(r"^tests\b.*\b(test_\w+|conftest)", m)}
+    assert shared == set()
+
+
+def _modules(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            yield node.module or ""
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,23 +12,16 @@ from flows.cli.app import SETUP, Json, NoServer, app, exit_for, home_settings, n
 ADMIN = "Administration"
 
 
-class IdentifierKind(StrEnum):
-    """What a person may be erased by."""
-
-    REGISTRATION = "registration"
-    EMPLOYEE = "employee"
-    CASE = "case"
-
-
 @app.command(rich_help_panel=ADMIN)
 def demo(
     no_server: NoServer = False,
     months: Annotated[int, typer.Option(min=1, max=12, help="How many months of exports to make.")] = 12,
 ) -> None:
     """Make a fictional year of exports in a home of its own, run the monthly flow on it, and say where to look."""
+    from flows.cli.output import say, show_month
     from flows.demo.tour import give_tour
 
-    give_tour(lambda settings: run_month(settings, no_server), months)
+    give_tour(lambda settings: show_month(run_month(settings, no_server), as_json=False), say, months)
 
 
 @app.command(rich_help_panel=ADMIN)
@@ -44,15 +36,19 @@ def ingest(
     as_json: Json = False,
 ) -> None:
     """Land, stage and record one file (no release); or confirm a held submission."""
-    from flows.cli.status import ingest_file
+    from flows.cli.output import show_month
+    from flows.monthly import by_hand
+    from flows.monthly.run import exclusive_ledger
     from warehouse.ledger.store import SenderHints
 
     if (file is None) == (not confirm):
         raise typer.BadParameter("give either a FILE or --confirm SUBMISSION")
-    said = SenderHints(organisation, dataset, source, period, layout)
-    month = ingest_file(home_settings(), file, said, confirm, now())
-    from flows.cli.output import show_month
-
+    settings, hints = home_settings(), SenderHints(organisation, dataset, source, period, layout)
+    with exclusive_ledger(settings) as ledger:
+        if file is not None:
+            month = by_hand.ingest_file(settings, ledger, file, hints, now())
+        else:
+            month = by_hand.confirm(settings, ledger, confirm, now())
     show_month(month, as_json=as_json)
     exit_for(month)
 
@@ -92,8 +88,9 @@ def rebuild(
 def schedule() -> None:
     """Serve the monthly flow by cron in Europe/London, with Prefect's server and pages on this machine."""
     from flows import prefect_flows
+    from flows.cli.output import say
 
-    prefect_flows.schedule(home_settings())
+    prefect_flows.schedule(home_settings(), say)
 
 
 @app.command(rich_help_panel=ADMIN)
@@ -157,9 +154,10 @@ def doctor(as_json: Json = False) -> None:
 
     from flows.cli.output import say_json, show_table
     from flows.home.doctor import diagnose
+    from flows.prefect_flows import has_server
     from flows.settings import load_settings
 
-    found = list(diagnose(load_settings()))
+    found = list(diagnose(load_settings(), has_server))
     if as_json:
         say_json([asdict(one) for one in found])
     else:

@@ -52,7 +52,7 @@ def template(
     """Write a blank workbook for a dataset, with drop-downs and notes, that always loads."""
     from flows.cli.output import say
     from flows.settings import load_settings, read_rules
-    from flows.workbooks.workbook import write_template
+    from flows.workbooks.templates import write_template
     from schemas.tables.sent import DATASETS
 
     if dataset not in DATASETS:

@@ -29,7 +29,7 @@ def withdraw(
     reason: Reason = "",
 ) -> None:
     """Take back a submission, whose rows are gone from the next release; or a release: the former shows again."""
-    from flows.monthly.approve import withdraw as take_back
+    from flows.monthly.by_hand import withdraw as take_back
 
     decide(take_back, subject, by, reason)
 
@@ -49,7 +49,7 @@ def decline(
 
 @app.command(rich_help_panel=ADMIN)
 def restate(
-    metric: Annotated[str, typer.Argument(help="Metric, such as R01.")],
+    metric: Annotated[str, typer.Argument(help="Metric, such as rcc_item_score.")],
     organisation: Annotated[str, typer.Argument(help="Code of the organisation.")],
     last_day: Annotated[str, typer.Argument(help="Last day of the period, such as 2026-09-30.")],
     by: By = "",
@@ -83,10 +83,11 @@ def erase(
     import sys
 
     from flows.cli.output import say
+    from flows.erased.tombstones import Person
+    from flows.errors import UsageError
     from flows.monthly.run import exclusive_ledger
     from flows.privacy.erase import erase as erase_person
-    from flows.privacy.tombstones import Person
-    from flows.settings import UsageError, actor
+    from flows.settings import actor
 
     settings, is_asked = home_settings(), sys.stdin.isatty()
     if not is_asked and not yes:

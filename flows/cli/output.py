@@ -9,18 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from flows.settings import PREFIX
-
 if TYPE_CHECKING:
-    from flows.monthly.outcome import Outcome
+    from flows.monthly.ingest import Outcome
     from flows.monthly.run import Month, Steps
-
-WITHOUT_PREFECT = (
-    "Without this window: let Windows Task Scheduler or cron call `research-culture run --no-server` once a month,",
-    '  schtasks /Create /TN research-culture /SC MONTHLY /D 2 /ST 06:00 /TR "research-culture run --no-server"',
-    "  0 6 2 * * research-culture run --no-server",
-    f"or let systemd keep `research-culture schedule` running as a service; both need {PREFIX}HOME set.",
-)
 
 
 def say(*sentences: str) -> None:

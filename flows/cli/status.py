@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
-from datetime import datetime
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from flows.cli.output import say, say_json, show_table
-from flows.monthly.landing import Landed, hints_of_place, land_file
-from flows.monthly.run import Month, exclusive_ledger, plain_steps, run_lock
-from flows.settings import Settings, SetupError, UsageError, actor, read_key
-from schemas.submissions import Period, State
-from schemas.tables.sent import DATASETS
+from flows.errors import SetupError, UsageError
+from flows.monthly.run import run_lock
+from flows.settings import Settings, actor
 from warehouse.ledger import release_log
 from warehouse.ledger.release_log import ReleaseRecord
-from warehouse.ledger.store import Ledger, SenderHints, Submission
+from warehouse.ledger.store import Ledger, Submission
 
 _LATEST = 12  # releases listed; `--json` lists all
 
@@ -57,7 +54,7 @@ def _row(submission: Submission) -> dict[str, Any]:
     slot = submission.slot
     return {
         "submission": submission.submission_id,
-        "organisation": slot.sender if slot else submission.said.organisation,
+        "organisation": slot.sender if slot else submission.hints.organisation,
         "dataset": slot.dataset if slot else "",
         "source": slot.source if slot else "",
         "period": slot.period.label if slot else "",
@@ -65,47 +62,6 @@ def _row(submission: Submission) -> dict[str, Any]:
         "came": f"{submission.landed_at:%Y-%m-%d}",
         "rows taken": f"{submission.counts.accepted:,} of {submission.counts.rows_in:,}",
     }
-
-
-def ingest_file(settings: Settings, file: Path | None, said: SenderHints, confirmed: str, now: datetime) -> Month:
-    """Land, stage and record one file, or a held submission that is now confirmed; no release.
-
-    Raises SetupError for an id that is not held, or without a key.
-    """
-    read_key(settings)
-    _check(said)
-    with exclusive_ledger(settings) as ledger:
-        if file is None:
-            _confirm(ledger, confirmed, now)
-            landed = Landed((confirmed,))
-        else:
-            if file.resolve().is_relative_to(settings.inbox.resolve()):
-                said = _beside(said, hints_of_place(settings.inbox.resolve(), file.resolve()))
-            landed = land_file(settings, ledger, file, said, now)
-        steps = plain_steps(settings, ledger)
-        return Month(tuple(steps.ingest(one, now) for one in landed.submission_ids), landed.sentences, None)
-
-
-def _check(said: SenderHints) -> None:
-    """Raise UsageError for a flag that names no dataset or period."""
-    if said.dataset and said.dataset not in DATASETS:
-        raise UsageError(f"{said.dataset} is not a dataset; choose one of {', '.join(DATASETS)}")
-    try:
-        Period.parse(said.period or "2026")
-    except ValueError as problem:
-        raise UsageError(f"{problem}; write a month like 2026-09") from None
-
-
-def _beside(said: SenderHints, place: SenderHints) -> SenderHints:
-    """What the flags say, and where they are silent what the folders say."""
-    return SenderHints(*(flag or there for flag, there in zip(vars(said).values(), vars(place).values(), strict=True)))
-
-
-def _confirm(ledger: Ledger, submission_id: str, now: datetime) -> None:
-    held = {s.submission_id: s for s in ledger.submissions() if s.state is State.HELD}
-    if submission_id not in held:
-        raise UsageError("that submission is not held; see `research-culture status` for those that are")
-    ledger.say(submission_id, replace(held[submission_id].said, is_confirmed=True), now)
 
 
 def show_findings(settings: Settings, submission_id: str, *, as_json: bool) -> None:

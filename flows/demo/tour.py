@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flows.cli.output import say, show_month
 from flows.demo import prepare_home, write_round
+from flows.errors import SetupError
 from flows.home.setup import make_home
-from flows.monthly.run import Month
-from flows.settings import Settings, SetupError, load_settings, read_rules
+from flows.settings import Settings, load_settings, read_rules
 
 QUESTION = (
     "SELECT organisation_code, period_start, round(value, 1) AS research_share_pct, people_count, status"
-    " FROM marts.metric_value WHERE metric_id = 'J03' AND breakdown = 'all' ORDER BY 1, 2 DESC LIMIT 8"
+    " FROM marts.metric_value WHERE metric_id = 'job_plan_research_hours_share' AND breakdown = 'all'"
+    " ORDER BY 1, 2 DESC LIMIT 8"
 )
 
 
-def give_tour(run: Callable[[Settings], Month], months: int) -> None:
-    """Make the demo's home, run its two rounds and say where to look.
+def give_tour(run: Callable[[Settings], None], say: Callable[..., None], months: int) -> None:
+    """Make the demo's home, `run` its two rounds and `say` where to look.
 
     Raises SetupError in a home where a real organisation is declared.
     """
@@ -25,7 +25,7 @@ def give_tour(run: Callable[[Settings], Month], months: int) -> None:
     for number, title in ((1, "Round 1: a year of exports, some with mistakes"), (2, "Round 2: the corrections")):
         files = write_round(settings.home, number, months)
         say("", f"== {title} ({len(files)} files; every organisation and figure is made up)")
-        show_month(run(settings), as_json=False)
+        run(settings)
     say(
         "",
         "== Where to look",

@@ -6,14 +6,16 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from flows.errors import SetupError
 from flows.home.folders import FILES, FOLDERS, Files, Folder
-from flows.settings import Settings, SetupError, read_key, read_rules
+from flows.home.keys import read_key
+from flows.settings import Settings, read_rules
 
 ON_WINDOWS = os.name == "nt"
 _NEEDED_BYTES = 2 * 1024**3
@@ -29,7 +31,7 @@ class Diagnosis:
     sentence: str
 
 
-def diagnose(settings: Settings) -> Iterator[Diagnosis]:
+def diagnose(settings: Settings, has_server: Callable[[], bool]) -> Iterator[Diagnosis]:
     """One line each on folders, rights, key, rules, Prefect, versions and disk, with what to do."""
     for folder in FOLDERS:
         if folder.made or (settings.home / folder.name).exists():
@@ -38,7 +40,7 @@ def diagnose(settings: Settings) -> Iterator[Diagnosis]:
         yield from _rights(settings)
     yield _key(settings)
     yield _rules(settings)
-    yield _prefect()
+    yield _prefect(has_server)
     wanted = f"Python {sys.version_info.major}.{sys.version_info.minor}, research-culture {version('research-culture')}"
     yield Diagnosis("versions", sys.version_info >= (3, 11), f"{wanted}, DuckDB {version('duckdb')}.")
     free = shutil.disk_usage(settings.home if settings.home.exists() else Path.cwd()).free
@@ -61,7 +63,7 @@ def _folder(settings: Settings, folder: Folder) -> Diagnosis:
 def _rights(settings: Settings) -> Iterator[Diagnosis]:
     """Whether rights are kept at all, and those of the home and of the files in it."""
     if ON_WINDOWS:
-        yield Diagnosis("rights", True, "Windows: see README, Roles, for what each folder's Security tab must say.")
+        yield Diagnosis("rights", True, "Windows: docs/roles.md says what to set on each folder's Security tab.")
         return
     if not _keeps_rights(settings.home):
         cure = "put it on a disk of Linux or macOS, or let the share's owner set who reads what"
@@ -122,9 +124,7 @@ def _rules(settings: Settings) -> Diagnosis:
     return Diagnosis("rules", True, f"{count} organisations, {len(rules.layouts)} layouts, version {rules.version}.")
 
 
-def _prefect() -> Diagnosis:
-    from flows.prefect_flows import has_server  # Prefect is slow to import
-
+def _prefect(has_server: Callable[[], bool]) -> Diagnosis:
     try:
         where = "the server that PREFECT_API_URL names" if has_server() else "a server of its own on this machine alone"
     except SetupError as problem:

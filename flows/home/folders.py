@@ -1,6 +1,6 @@
 """Roles: who reads and writes each folder of the home, and the widest rights that it may have on Linux and macOS.
 
-The pipeline's own user reads and writes all of them. Windows keeps rights elsewhere: the README says what to set.
+The pipeline's own user reads and writes all of them. Windows keeps rights elsewhere: docs/roles.md says what to set.
 """
 
 from __future__ import annotations

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
+from flows.errors import SetupError, UsageError
 from flows.home.folders import FOLDERS
-from flows.settings import Settings, SetupError, UsageError, read_rules
+from flows.settings import Settings, read_rules
 
 ORGANISATIONS = "organisation_code,organisation_name,organisation_type,nation_code,is_fictional\n"
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
+from flows.errors import SetupError, UsageError
 from flows.monthly.curate import Curated
-from flows.monthly.ingest import withdraw as withdraw_submission
 from flows.monthly.propose import PIPELINE, Published, write_analyst_file
-from flows.settings import Settings, SetupError, UsageError, read_rules
+from flows.settings import Settings, read_rules
 from schemas.metrics import load_metrics
 from schemas.submissions import State
 from warehouse.ledger import release_log
@@ -66,14 +66,6 @@ def withdraw_release(
     shown = release_log.current(ledger)
     now_shows = f"release {shown.release_id} shows" if shown else "no release shows"
     return (f"Release {release_id} is withdrawn: now {now_shows}.", *told)
-
-
-def withdraw(settings: Settings, ledger: Ledger, subject: str, by: str, reason: str, now: datetime) -> tuple[str, ...]:
-    """Take back a release or a submission, whichever `subject` names. Raises UsageError where it cannot be."""
-    if subject in {release.release_id for release in release_log.releases(ledger)}:
-        return withdraw_release(settings, ledger, subject, by, reason, now)
-    withdraw_submission(settings, ledger, subject, now, by, reason)
-    return (f"Submission {subject} is withdrawn. Run `research-culture publish` to release without it.",)
 
 
 def restate(

@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flows.monthly.curate import require_one_key, staged_submissions
-from flows.settings import Settings, UsageError, read_rules
+from flows.errors import UsageError
+from flows.home.upkeep import require_one_key
+from flows.monthly.curate import staged_submissions
+from flows.settings import Settings, read_rules
 from schemas.metrics import load_metrics
 from schemas.submissions import State
 from warehouse.build.build import build

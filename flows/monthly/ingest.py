@@ -3,30 +3,52 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import BinaryIO
 
-from flows.monthly.outcome import Outcome
-from flows.privacy.erase import drop, forget
-from flows.settings import Settings, UsageError, code_version, domain_of, read_key, read_rules, staged_id
-from flows.workbooks import mapping, workbook
+from flows.home.keys import domain_of, read_key, staged_id
+from flows.settings import Settings, code_version, read_rules
+from flows.workbooks import mapping
+from flows.workbooks.findings import write_findings
 from schemas.findings import Finding, Refusal, Severity, merge
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
-from schemas.submissions import NATIONAL, Counts, Period, Slot, State
+from schemas.submissions import CONFIG, MAPPING, NATIONAL, Counts, Period, Slot, State
 from schemas.tables.sent import DATASETS
 from transforms.prepare import prepare
-from transforms.pseudonymise import Pseudonymiser
+from transforms.pseudonymise import ErasedMatcher, Pseudonymiser
 from transforms.reading.parse import Shape, UnknownLayout, about, identify, read_shape
+from transforms.reading.people import name_without
 from warehouse.ledger.store import IngestResult, Ledger, SenderHints, Submission
 from warehouse.staging.load import Staging, check_file
 
 LONGEST_CODE = 8  # a longer text in place of an organisation's code may be anything, and is not repeated
-MAPPING = "mapping"  # the dataset that a filled mapping workbook is recorded under
+ErasedOf = Callable[[str], ErasedMatcher]  # of a sender; "" where it is not certain
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one submission; it holds no file name, path or cell."""
+
+    submission_id: str
+    state: State
+    organisation_code: str = ""
+    dataset: str = ""
+    source: str = ""
+    period: str = ""
+    counts: Counts = field(default_factory=Counts)
+    sentences: tuple[str, ...] = ()
+    finding_count: int = 0
+    workbook: str = ""  # where the findings to send back lie, below the home folder
+
+    @property
+    def is_taken(self) -> bool:
+        """True where its rows count."""
+        return self.state is State.LOADED
 
 
 @dataclass
@@ -35,6 +57,7 @@ class _Case:
 
     submission: Submission
     rules: Rulebook
+    erased_of: ErasedOf
     sender: str = ""
     layout: Layout | None = None
     encoding: str = ""
@@ -50,43 +73,37 @@ class _Case:
         )
 
 
-def ingest(settings: Settings, ledger: Ledger, submission_id: str, now: datetime) -> Outcome:
+def ingest(settings: Settings, ledger: Ledger, submission_id: str, now: datetime, erased_of: ErasedOf) -> Outcome:
     """Judge one submission and record what became of it. A refusal is an outcome, never an exception.
 
+    Rows of those whom `erased_of` the sender recognises are left out and counted.
     Raises SetupError without a usable key, KeyError for an unknown id, OSError where the disk fails.
     """
-    case = _Case(ledger.submission(submission_id), read_rules(settings))
-    is_known = True
+    case = _Case(ledger.submission(submission_id), read_rules(settings), erased_of)
     try:
-        is_known = forget(settings, ledger, submission_id, now)
-        case.submission = ledger.submission(submission_id)
-        state = _judge(settings, ledger, case, now, is_known)
+        state = _judge(settings, ledger, case, now)
     except Refusal as refusal:
         state = State.REJECTED
         case.findings = merge([*case.findings, *refusal.findings])
         case.counts = replace(case.counts, accepted=0, rejected=case.counts.rejected + case.counts.accepted)
-        ledger.judge(submission_id, state, case.judgement(), now)
+        ledger.record(submission_id, state, case.judgement(), now)
         _offer_mapping(settings, case, refusal)
-        if not is_known:
-            drop(settings, ledger, submission_id, now)
     outcome = _outcome(case, state)
     _write_findings(settings, case, outcome)
     return outcome
 
 
-def _judge(settings: Settings, ledger: Ledger, case: _Case, now: datetime, is_known: bool) -> State:
+def _judge(settings: Settings, ledger: Ledger, case: _Case, now: datetime) -> State:
     landed = settings.landing / case.submission.landed_name
     if mapping.is_mapping(landed):
         return _take_mapping(settings, ledger, case, landed, now)
     key, key_id = read_key(settings)
-    said = case.submission.said
+    said = case.submission.hints
     _check_folder(said)
     with landed.open("rb") as stream, Staging(settings.staged, case.submission.submission_id) as staging:
         shape = read_shape(stream, case.submission.sent_name)
         case.encoding = shape.encoding
         case.layout = identify(shape, case.rules, dataset=said.dataset, layout=said.layout)
-        if not is_known:
-            raise Refusal(Finding("F027"))
         inside = about(shape)
         case.sender = _sender(said, inside, case.layout, case.rules)
         pseudonymiser = Pseudonymiser(key, staged_id(settings, key_id), domain_of(settings, case.sender))
@@ -100,8 +117,8 @@ def _judge(settings: Settings, ledger: Ledger, case: _Case, now: datetime, is_kn
 def _take_mapping(settings: Settings, ledger: Ledger, case: _Case, landed: Path, now: datetime) -> State:
     """A filled mapping workbook becomes a layout; what waits for it is judged again in the same run."""
     layout = mapping.read_mapping(landed, case.rules, settings.config)
-    case.slot = Slot("config", MAPPING, f"{layout.parent.name}/{layout.stem}", Period.month_of(now.date()))
-    ledger.judge(case.submission.submission_id, State.LOADED, case.judgement(), now)
+    case.slot = Slot(CONFIG, MAPPING, f"{layout.parent.name}/{layout.stem}", Period.month_of(now.date()))
+    ledger.record(case.submission.submission_id, State.LOADED, case.judgement(), now)
     return State.LOADED
 
 
@@ -111,21 +128,6 @@ def _check_folder(said: SenderHints) -> None:
     if close or re.fullmatch(r"[\d/._-]+", said.source):
         hint = f' (did you mean "{close[0]}"?)' if close else " (write a month like 2026-09)"
         raise Refusal(Finding("F026", details={"folder": said.source, "hint": hint}))
-
-
-def withdraw(
-    settings: Settings, ledger: Ledger, submission_id: str, now: datetime, by: str = "", reason: str = ""
-) -> None:
-    """Take a submission back; of a mapping, the layout that it made too. Raises UsageError."""
-    try:
-        ledger.withdraw(submission_id, now, by, reason)
-    except KeyError:
-        raise UsageError(f"there is no submission {submission_id}; see `research-culture status`") from None
-    except ValueError as problem:
-        raise UsageError(str(problem)) from None
-    slot = ledger.submission(submission_id).slot
-    if slot and slot.dataset == MAPPING:
-        (settings.config / "layouts" / f"{slot.source}.toml").unlink(missing_ok=True)
 
 
 def _sender(said: SenderHints, inside: Mapping[str, str], layout: Layout, rules: Rulebook) -> str:
@@ -149,7 +151,9 @@ def _stage(case: _Case, stream: BinaryIO, shape: Shape, pseudonymiser: Pseudonym
     assert case.layout is not None
     findings: list[Finding] = []
     try:
-        for part in prepare(stream, shape, case.layout, case.rules, pseudonymiser, case.submission.submission_id):
+        erased = case.erased_of(case.sender)
+        submission_id = case.submission.submission_id
+        for part in prepare(stream, shape, case.layout, case.rules, pseudonymiser, submission_id, erased):
             staging.write(part.tables)
             findings += part.findings
             case.counts += part.counts
@@ -220,16 +224,16 @@ def _commit(settings: Settings, ledger: Ledger, case: _Case, staging: Staging, n
     if case.layout.contract.period_type in ("interval", "wave"):
         _refuse_overlap(ledger, slot)
     former = ledger.loaded_in(slot)
-    if former and former.submission_id != submission_id and not case.submission.said.is_confirmed:
+    if former and former.submission_id != submission_id and not case.submission.hints.is_confirmed:
         kept_pct = 100 * case.counts.accepted / max(former.counts.accepted, 1)
         if kept_pct < 100 - settings.loss_pct:
             rows, before = f"{case.counts.accepted:,}", f"{former.counts.accepted:,}"
             held = Finding("H001", details={"rows": rows, "former": before, "submission": submission_id})
             case.findings = merge([*case.findings, held])
-            ledger.judge(submission_id, State.HELD, case.judgement(), now)
+            ledger.record(submission_id, State.HELD, case.judgement(), now)
             return State.HELD
     staging.settle()
-    ledger.judge(submission_id, State.LOADED, case.judgement(), now)
+    ledger.record(submission_id, State.LOADED, case.judgement(), now)
     return State.LOADED
 
 
@@ -245,7 +249,7 @@ def _refuse_overlap(ledger: Ledger, slot: Slot) -> None:
 def _offer_mapping(settings: Settings, case: _Case, refusal: Refusal) -> None:
     if isinstance(refusal, UnknownLayout):
         path = _findings_folder(settings, case) / "mapping.xlsx"
-        mapping.write_mapping(refusal, case.submission.said.dataset or None, case.rules, path)
+        mapping.write_mapping(refusal, case.submission.hints.dataset or None, case.rules, path)
 
 
 def _findings_folder(settings: Settings, case: _Case) -> Path:
@@ -255,7 +259,7 @@ def _findings_folder(settings: Settings, case: _Case) -> Path:
 
 
 def _place(case: _Case) -> str:
-    sender = case.sender or case.submission.said.organisation
+    sender = case.sender or case.submission.hints.organisation
     known = sender if sender in case.rules.organisations or sender == NATIONAL else "unknown"
     return f"{known}/{case.submission.submission_id}"
 
@@ -266,7 +270,7 @@ def _outcome(case: _Case, state: State) -> Outcome:
     return Outcome(
         submission_id=case.submission.submission_id,
         state=state,
-        organisation_code=slot.sender if slot else case.sender or case.submission.said.organisation,
+        organisation_code=slot.sender if slot else case.sender or case.submission.hints.organisation,
         dataset=slot.dataset if slot else (case.layout.dataset if case.layout else ""),
         source=slot.source if slot else "",
         period=slot.period.label if slot else "",
@@ -282,7 +286,7 @@ def _write_findings(settings: Settings, case: _Case, outcome: Outcome) -> None:
         return
     summary = {
         "Submission": outcome.submission_id,
-        "File": case.submission.sent_name,
+        "File": name_without(case.submission.sent_name, case.erased_of(case.sender).is_erased_person),
         "Organisation": outcome.organisation_code,
         "Dataset": outcome.dataset,
         "Period": outcome.period,
@@ -293,4 +297,4 @@ def _write_findings(settings: Settings, case: _Case, outcome: Outcome) -> None:
         "Totals and blank lines": f"{case.counts.noise:,}",
         **({"Rows of people who were erased": f"{case.counts.erased:,}"} if case.counts.erased else {}),
     }
-    workbook.write_findings(_findings_folder(settings, case) / "findings.xlsx", summary, case.findings)
+    write_findings(_findings_folder(settings, case) / "findings.xlsx", summary, case.findings)

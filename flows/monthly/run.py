@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
+from flows.erased.clean import clean_later_files
+from flows.erased.tombstones import matcher_of
+from flows.errors import SetupError
+from flows.home.keys import read_key
 from flows.monthly.approve import approve_published
 from flows.monthly.curate import Curated, curate
-from flows.monthly.ingest import ingest
+from flows.monthly.ingest import Outcome, ingest
 from flows.monthly.landing import Landed, land_inbox
-from flows.monthly.outcome import Outcome
 from flows.monthly.propose import Published, publish
-from flows.settings import Settings, SetupError, actor, code_version, read_key, read_rules, require_home
+from flows.settings import Settings, actor, code_version, read_rules, require_home
 from schemas.submissions import Period
 from schemas.tables.sent import DATASETS
 from warehouse.ledger import erasures, lock, release_log
@@ -89,7 +93,10 @@ def plain_steps(settings: Settings, ledger: Ledger) -> Steps:
     """The steps as plain functions, without Prefect."""
 
     def ingest_one(submission_id: str, now: datetime) -> Outcome:
-        return ingest(settings, ledger, submission_id, now)
+        erased_of = partial(matcher_of, settings, erasures.tombstones(ledger))
+        outcome = ingest(settings, ledger, submission_id, now, erased_of)
+        clean_later_files(settings, ledger, now)
+        return outcome
 
     def curate_all() -> Curated:
         return curate(settings, ledger)

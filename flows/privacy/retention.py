@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flows.monthly import curate
-from flows.monthly.ingest import MAPPING
 from flows.settings import Settings, read_rules
 from schemas.rulebook import UNKNOWN
-from schemas.submissions import State
+from schemas.submissions import MAPPING, State
 from warehouse.ledger import erasures
 from warehouse.ledger.store import Ledger, Submission
 
@@ -30,7 +29,7 @@ class Expired:
         slot = self.submission.slot
         return {
             "submission": self.submission.submission_id,
-            "organisation": slot.sender if slot else self.submission.said.organisation,
+            "organisation": slot.sender if slot else self.submission.hints.organisation,
             "dataset": self.dataset,
             "period": slot.period.label if slot else "",
             "state": self.submission.state,
@@ -44,7 +43,7 @@ def expired(settings: Settings, ledger: Ledger, today: date) -> tuple[Expired, .
     period, else from the day they came."""
     periods, found = read_rules(settings).retention, []
     for submission in ledger.submissions():
-        slot, said = submission.slot, submission.said
+        slot, said = submission.slot, submission.hints
         dataset = slot.dataset if slot else said.dataset or submission.layout.partition("/")[0] or UNKNOWN
         if submission.state is not State.REMOVED and dataset != MAPPING and dataset in periods:
             ended = _after(slot.period.end if slot else submission.landed_at.date(), periods[dataset])

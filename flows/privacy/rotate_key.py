@@ -10,10 +10,13 @@ from functools import partial
 
 import pyarrow as pa
 
+from flows.erased.blanking import layout_of
+from flows.erased.tombstones import sender_of
+from flows.errors import SetupError
+from flows.home import upkeep
+from flows.home.keys import SHARED, domain_of, read_key, read_keys, staged_id
 from flows.monthly import curate
-from flows.privacy.blanking import layout_of
-from flows.privacy.tombstones import sender_of
-from flows.settings import SHARED, Settings, SetupError, domain_of, read_key, read_keys, read_rules, staged_id
+from flows.settings import Settings, read_rules
 from schemas.findings import Refusal
 from schemas.identifiers import IDENTIFIER_TYPES
 from schemas.rulebook import Rulebook
@@ -33,9 +36,9 @@ def rotate(settings: Settings, ledger: Ledger, now: datetime) -> tuple[str, ...]
     """
     former = read_key(settings)[1]
     ids = [s.submission_id for s in ledger.submissions() if s.accepted_at]
-    if not curate.under_another_key(settings, ids):
+    if not upkeep.under_another_key(settings, ids):
         _add_key(settings)
-    today, waiting, apart = read_key(settings)[1], curate.under_another_key(settings, ids), []
+    today, waiting, apart = read_key(settings)[1], upkeep.under_another_key(settings, ids), []
     rules = read_rules(settings)
     for submission_id in waiting:
         if not _under_today(settings, rules, ledger.submission(submission_id)):

@@ -17,7 +17,7 @@ from typing import NoReturn
 
 from python_calamine import CalamineWorkbook
 
-from flows.workbooks.workbook import YES_NO, new_workbook, offer, write_choices, write_table
+from flows.workbooks.sheets import YES_NO, new_workbook, offer, write_choices, write_table
 from schemas.codelists import fold
 from schemas.findings import Finding, Refusal
 from schemas.layouts import Layout, template_layout, write_layout

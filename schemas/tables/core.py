@@ -76,12 +76,7 @@ POPULATION_GROUP = Contract(
         ORGANISATION_CODE,
         DATASETS["population"].field("population_code"),
         *PERIOD,
-        Field(
-            "staff_group_code",
-            "text",
-            "ESR staff group, or `rest`: everyone whom the listed groups leave over, be it 0.",
-            required=True,
-        ),
+        Field("staff_group_code", "text", "ESR staff group, or `rest`: everyone whom the listed groups leave over, be it 0.", required=True),
         count("people_count", "People at the period's last count, sources together."),
     ),
 )
@@ -112,7 +107,7 @@ FCT_SURVEY_ANSWER = Contract(
         RESPONSE_KEY,
         *_of("survey", "staff_group_code"),
         _RESEARCH_ACTIVE,
-        Field("question_key", "code", "Our key.", codelist="instrument_item", required=True),
+        Field("question_key", "text", "Our key; see reference.instrument_item.", required=True),
         Field("instrument_code", "text", "Instrument that the question is of.", required=True),
         Field("domain_code", "text", "Domain or block within the instrument.", required=True),
         count("score", "Answer on the item's own scale; 1 or 0 for a tick; NULL when unsure."),
@@ -145,7 +140,7 @@ FCT_APPRAISAL = Contract(
     grain="organisation x source x period x appraisal",
     keys=("submission_id", "appraisal_key"),
     partition="submission_id",
-    warning="Each period holds the year to date: never add periods.",
+    warning="Each period covers the year to date: do not add periods.",
     fields=(
         *SLOT,
         Field("appraisal_key", "text", "Pseudonym of the appraisal number.", required=True),
@@ -164,12 +159,7 @@ FCT_APPRAISAL = Contract(
             "research_pdp_due_count",
             "research_pdp_complete_count",
         ),
-        Field(
-            "is_complete",
-            "boolean",
-            "True where the state is complete and no sign-off date lies after the period's end.",
-            required=True,
-        ),
+        Field("is_complete", "boolean", "True where the state is complete and no sign-off date lies after the period's end.", required=True),
     ),
 )
 
@@ -183,24 +173,10 @@ FCT_JOB_PLAN_LINE = Contract(
         *SLOT,
         Field("plan_key", "text", "Pseudonym of the plan number.", required=True),
         replace(PERSON_KEY, required=True),
-        *_of(
-            "job_plan",
-            "line_number",
-            "staff_group_code",
-            "contract_type_code",
-            "nation_code",
-            "plan_state_code",
-            "activity_category_code",
-            "funding_code",
-        ),
-        Field(
-            "is_research",
-            "boolean",
-            "True where the category is research or the line is marked as research within another.",
-            required=True,
-        ),
-        number("weekly_pas", "PAs a week: the line's PAs divided by its cycle weeks; NULL for lines in hours."),
-        number("weekly_hours", "Hours a week: PAs turned into hours by nation and premium time where need be."),
+        *_of("job_plan", "line_number", "staff_group_code", "contract_type_code", "nation_code", "plan_state_code", "activity_category_code", "funding_code"),
+        Field("is_research", "boolean", "True where the category is research or the line is marked as research within another.", required=True),
+        number("weekly_pas", "PAs a week: the line's PAs divided by its cycle weeks; NULL for lines in hours.", minimum=0),
+        number("weekly_hours", "Hours a week: PAs turned into hours by nation and premium time where need be.", minimum=0),
     ),
 )
 
@@ -210,7 +186,7 @@ FCT_JOB_PLAN = Contract(
     grain="organisation x source x period x plan",
     keys=("submission_id", "plan_key"),
     partition="submission_id",
-    warning="A period is the state on its last day: never add periods.",
+    warning="A period is the state on its last day: do not add periods.",
     fields=(
         *SLOT,
         Field("plan_key", "text", "Pseudonym of the plan number.", required=True),
@@ -240,23 +216,6 @@ FCT_NSS_RESULT = Contract(
     ),
 )
 
-CORE = {
-    contract.name: contract
-    for contract in (
-        DIM_ORGANISATION,
-        DIM_PERSON,
-        PERSON_LINK,
-        FCT_POPULATION,
-        POPULATION_GROUP,
-        FCT_SURVEY_RESPONSE,
-        FCT_SURVEY_ANSWER,
-        FCT_SURVEY_SCORE,
-        FCT_APPRAISAL,
-        FCT_JOB_PLAN_LINE,
-        FCT_JOB_PLAN,
-        FCT_NSS_RESULT,
-        *PROGRAMMES,
-        METRIC_FIGURE,
-        METRIC_HISTORY,
-    )
-}
+_PEOPLE = (DIM_ORGANISATION, DIM_PERSON, PERSON_LINK, FCT_POPULATION, POPULATION_GROUP, FCT_SURVEY_RESPONSE, FCT_SURVEY_ANSWER, FCT_SURVEY_SCORE)
+_WORK = (FCT_APPRAISAL, FCT_JOB_PLAN_LINE, FCT_JOB_PLAN, FCT_NSS_RESULT)
+CORE = {contract.name: contract for contract in (*_PEOPLE, *_WORK, *PROGRAMMES, METRIC_FIGURE, METRIC_HISTORY)}

@@ -10,12 +10,7 @@ from schemas.tables.sent import DATASETS, PARTS
 
 _CASE_KEY = Field("case_key", "text", "Pseudonym of the case number.", required=True)
 _PERSON = replace(PERSON_KEY, required=True)
-_CLIENT = Field(
-    "person_key",
-    "text",
-    "Pseudonym of the registration number, else of the case; never joined to staff data.",
-    required=True,
-)
+_CLIENT = Field("person_key", "text", "Pseudonym of the registration number, else of the case; never joined to staff data.", required=True)
 _YEAR_START = Field("year_start_date", "date", "First day of the twelve months to the period's end.", required=True)
 _IS_LATEST = Field("is_latest", "boolean", "True for the last assessment up to the period's end.", required=True)
 _SLOT_KEYS = ("organisation_code", "source", "period_start", "period_end")
@@ -35,12 +30,7 @@ WORKING_DAY = Contract(
     fields=(
         Field("nation_code", "code", "Nation whose bank holidays count.", codelist="nation", required=True),
         Field("calendar_date", "date", "Day.", required=True),
-        Field(
-            "working_day_number",
-            "integer",
-            "Working days up to and with the day; only differences mean anything.",
-            required=True,
-        ),
+        Field("working_day_number", "integer", "Working days up to and with the day; only differences mean anything.", required=True),
     ),
 )
 
@@ -56,28 +46,21 @@ FCT_SUPPORT_SUMMARY = Contract(
     ),
 )
 
-SUPPORT_SUMMARY_MADE = replace(
-    FCT_SUPPORT_SUMMARY,
-    name="core.support_summary_made",
-    title="Support programme summaries made from cases: those referred, and baseline forms, of twelve months",
-)
+SUPPORT_SUMMARY_MADE = replace(FCT_SUPPORT_SUMMARY, name="core.support_summary_made", title="Support programme summaries made from cases: those referred, and baseline forms, of twelve months")
 
 FCT_SUPPORT_CASE = Contract(
     name="core.fct_support_case",
     title="Support cases, as they stood at the period's end",
     grain="organisation x source x period x case",
     keys=("submission_id", "case_key"),
-    warning="Special-category-like. A period holds earlier periods' cases again: never add periods.",
+    warning="Special-category-like. A period holds the cases of earlier periods again: do not add periods.",
     fields=(
         *SLOT,
         _CASE_KEY,
         _CLIENT,
         *_of("support_case"),
         _YEAR_START,
-        count(
-            "triage_working_days",
-            "Working days of the nation from the referral to the triage; the day of referral is 0.",
-        ),
+        count("triage_working_days", "Working days of the nation from the referral to the triage; the day of referral is 0."),
         count("first_meeting_working_days", "Working days of the nation from the referral to the first meeting."),
         count("elapsed_working_days", "Working days of the nation from the referral to the period's end."),
     ),
@@ -91,14 +74,14 @@ SUPPORT_CASE_CATEGORY = Contract(
     warning="Only rows without concern and programme are cases; the others overlap.",
     fields=(
         SUBMISSION_ID,
+        ORGANISATION_CODE,
+        replace(_YEAR_START, name="period_start"),
+        PERIOD[1],
         _CASE_KEY,
-        *(
-            replace(
-                DATASETS["support_case"].field(name),
-                description="As in core.fct_support_case; only on the case's own row.",
-            )
-            for name in ("staff_group_code", "support_level_code", "setting_code", "doctor_group_code", "site_code")
-        ),
+        _CLIENT,
+        *(replace(DATASETS["support_case"].field(name), description="As in core.fct_support_case; only on the case's own row.") for name in ("staff_group_code", "support_level_code", "setting_code", "doctor_group_code", "site_code")),
+        *(FCT_SUPPORT_CASE.field(name) for name in ("referral_date", "is_accepted", "triage_date", "first_meeting_date", "first_meeting_working_days")),
+        *(FCT_SUPPORT_CASE.field(name) for name in ("closure_date", "closure_outcome_code")),
         Field("category_code", "text", "`all` on the case's own row, else which concern or programme.", required=True),
         replace(PARTS["support_concern"].field("concern_code"), required=False),
         replace(PARTS["support_intervention"].field("programme_code"), required=False),
@@ -144,10 +127,7 @@ FCT_SUPPORT_PAIR = Contract(
         number("baseline_score", "Score at baseline, in the measure's points."),
         Field("follow_up_date", "date", "Day of the follow-up form; NULL without one by the period's end."),
         number("follow_up_score", "Score at follow-up, in the measure's points."),
-        number(
-            "improvement",
-            "Change in the measure's better direction (not confirmed), in its points; NULL without a pair.",
-        ),
+        number("improvement", "Change in the measure's better direction (not confirmed), in its points; NULL without a pair."),
         _YEAR_START,
     ),
 )
@@ -206,7 +186,7 @@ FCT_WORKFORCE = Contract(
     grain="organisation x source x month x post",
     keys=("submission_id", "post_key"),
     partition="submission_id",
-    warning="A month is the state on its last day: never add months.",
+    warning="A month is the state on its last day: do not add months.",
     fields=(
         *SLOT,
         Field("post_key", "text", "Pseudonym of the assignment number.", required=True),
@@ -227,22 +207,9 @@ WORKFORCE_YEAR = Contract(
         *PERIOD,
         _PERSON,
         DATASETS["workforce"].field("staff_group_code"),
-        Field(
-            "research_active_code",
-            "text",
-            "`yes` or `no`, by the signed-off job plan of the day before the twelve months; NULL where none came.",
-        ),
-        Field(
-            "is_in_post_at_start",
-            "boolean",
-            "True for those in post on the day before; NULL where no file says when they joined.",
-        ),
-        Field(
-            "has_left",
-            "boolean",
-            "True where they left within the twelve months, or the last file holds them no more.",
-            required=True,
-        ),
+        Field("research_active_code", "text", "`yes` or `no`, by the signed-off job plan of the day before the twelve months; NULL where none came."),
+        Field("is_in_post_at_start", "boolean", "True for those in post on the day before; NULL where no file says when they joined."),
+        Field("has_left", "boolean", "True where they left within the twelve months, or the last file holds them no more.", required=True),
         Field("is_in_post_at_end", "boolean", "True for those in post on the last day.", required=True),
         Field("has_joined", "boolean", "True where they joined within the twelve months; NULL where no file says when."),
     ),
@@ -254,7 +221,7 @@ FCT_RESEARCH_ACTIVITY = Contract(
     grain="organisation x source x period x event",
     keys=("submission_id", "event_key"),
     partition="submission_id",
-    warning="Each period holds the year to date: never add periods.",
+    warning="Each period covers the year to date: do not add periods.",
     fields=(
         *SLOT,
         Field("event_key", "text", "Pseudonym of the event number.", required=True),

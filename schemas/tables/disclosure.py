@@ -46,12 +46,7 @@ FIGURE_RISK = Contract(
         number("denominator", "Denominator in PAs or hours, else NULL."),
         number("numerator_margin", "How far it must stay from being known, for the two largest to be safe; else NULL."),
         number("denominator_margin", "The same for the denominator."),
-        Field(
-            "reason",
-            "text",
-            "'' where it is safe by itself, else the rule: `not_available`, `no_value`, `base`, `numerator`, `complement`, `class` or `dominance`.",
-            required=True,
-        ),
+        Field("reason", "text", "'' where it is safe by itself, else the rule: `not_available`, `no_value`, `base`, `numerator`, `complement`, `class` or `dominance`.", required=True),
         Field("is_coarsened", "boolean", "True where the other of two breakdowns is in print.", required=True),
     ),
 )

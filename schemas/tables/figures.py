@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from schemas.fields import Contract, Field
-from schemas.tables.columns import ORGANISATION_CODE, PERIOD, count, number
+from schemas.tables.columns import ORGANISATION_CODE, PERIOD, PERSON_KEY, RESPONSE_KEY, SUBMISSION_ID, count, number
+from schemas.tables.sent import DATASETS
 
 # Shown in its place where too few of its own categories may be: see core.figure_risk.
 WIDER = {"staff_group": "staff_group_wide"}
@@ -27,7 +28,7 @@ BREAKDOWN_COLUMNS = {
 
 METRIC_UNIT_FIELDS = (
     Field("metric_id", "text", "Metric; see marts.metric_definition.", required=True),
-    Field("item_code", "text", "Question, domain, barrier or measure; else ''.", required=True),
+    Field("item_code", "text", "Question, domain, barrier or measure; `none` for a figure of no item, never empty.", required=True),
     ORGANISATION_CODE,
     *PERIOD,
     Field("person_key", "text", "Person, response or site counted; NULL for a counted group."),
@@ -41,10 +42,10 @@ FIGURE_FIELDS = (
     *METRIC_UNIT_FIELDS[:5],
     Field("period_type", "text", "`month` or `year`.", required=True),
     Field("breakdown", "text", "`all`, or what the figure is broken down by.", required=True),
-    Field("category", "text", "Code within the breakdown; `all` for all.", required=True),
+    Field("category", "text", "Code within the breakdown; `all` for the breakdown `all`, never empty.", required=True),
     number("numerator", "Sum of the numerators; NULL for a median and for published figures."),
-    number("denominator", "Sum of the denominators: the base."),
-    count("people_count", "Distinct people behind the figure."),
+    number("denominator", "Sum of the denominators: the base.", minimum=0),
+    count("people_count", "Distinct people behind the figure.", minimum=0),
     count("row_count", "Counted units behind the figure."),
     number("value", "The figure, in the metric's unit."),
     number("q1", "First quartile, for a median."),
@@ -148,8 +149,114 @@ FIGURE_RESPONSE_RATE = Contract(
     ),
 )
 
+_GROUP, _PROGRAMME, _SITE, _ACTIVE = (next(field for field in METRIC_UNIT_FIELDS if field.name == name) for name in ("staff_group_code", "programme_code", "site_code", "research_active_code"))
+_BLOCK = Field("domain_code", "text", "Block of the survey.", required=True)
+_WAVE_KEYS = ("organisation_code", "period_start", "period_end")
+
+APPRAISAL_DUE = Contract(
+    name="core.appraisal_due",
+    title="People with an appraisal due since 1 April, and what became of it",
+    grain="organisation x period x person",
+    keys=(*_WAVE_KEYS, "person_key"),
+    fields=(
+        ORGANISATION_CODE,
+        *PERIOD,
+        replace(PERSON_KEY, required=True),
+        _GROUP,
+        Field("is_complete", "boolean", "True where one is complete."),
+        Field("is_missed_approved", "boolean", "True where one was missed with approval and none is complete."),
+        Field("is_missed_unapproved", "boolean", "True where one was missed without approval and none is complete."),
+    ),
+)
+
+JOB_PLAN_SCOPE = Contract(
+    name="core.job_plan_scope",
+    title="People with a job plan beside the staff in scope of job planning",
+    grain="organisation x period x staff group that the population lists, NULL for everyone else",
+    keys=(*_WAVE_KEYS, "staff_group_code"),
+    fields=(
+        ORGANISATION_CODE,
+        *PERIOD,
+        _GROUP,
+        count("research_count", "People with research time in a signed-off plan."),
+        count("signed_off_count", "People with a signed-off plan."),
+        count("scope_count", "Staff in scope of job planning; NULL where no count has come."),
+    ),
+)
+
+SUPPORT_SUMMARY_PART = Contract(
+    name="core.support_summary_part",
+    title="Lines of support summaries, once for the programme and once for the site",
+    grain="line x breakdown",
+    keys=("submission_id", "line_code", "measure_code", "breakdown"),
+    fields=(
+        SUBMISSION_ID,
+        ORGANISATION_CODE,
+        Field("source", "text", "Source of the summary.", required=True),
+        *PERIOD,
+        Field("line_code", "text", "Site and programme that the line is of.", required=True),
+        Field("breakdown", "text", "`programme` or `site`.", required=True),
+        _PROGRAMME,
+        _SITE,
+        *(f for f in DATASETS["support_summary"].fields if f.name not in ("programme_code", "site_code", "change_sd")),
+    ),
+)
+
+SURVEY_BOX = Contract(
+    name="core.survey_box",
+    title="Boxes that a survey offered to those who reached their block",
+    grain="response x box",
+    keys=("response_key", "question_key"),
+    fields=(
+        ORGANISATION_CODE,
+        *PERIOD,
+        RESPONSE_KEY,
+        _GROUP,
+        _ACTIVE,
+        _BLOCK,
+        Field("question_key", "text", "The box; see reference.instrument_item.", required=True),
+        Field("is_ticked", "boolean", "True where the respondent ticked it.", required=True),
+    ),
+)
+
+SURVEY_ELEMENT_SCORE = Contract(
+    name="core.survey_element_score",
+    title="Scores of the elements of a local survey, and the sub-scores that they are the mean of",
+    grain="response x element x sub-score or `none`",
+    keys=("response_key", "element_code", "item_code"),
+    fields=(
+        ORGANISATION_CODE,
+        *PERIOD,
+        RESPONSE_KEY,
+        _GROUP,
+        _ACTIVE,
+        Field("element_code", "text", "Element; see reference.nss_scoring.", required=True),
+        Field("item_code", "text", "Sub-score; `none` for the element's own score.", required=True),
+        number("score", "Score from 0 to 10."),
+    ),
+)
+
+SURVEY_INVITED = Contract(
+    name="core.survey_invited",
+    title="People invited to the survey waves, by the last count within each",
+    grain="organisation x period x staff group",
+    keys=(*_WAVE_KEYS, "staff_group_code"),
+    fields=(
+        ORGANISATION_CODE,
+        *PERIOD,
+        replace(_GROUP, description="Staff group, or `rest`: everyone whom the listed groups leave over."),
+        count("people_count", "People invited."),
+    ),
+)
+
 # Steps towards core.metric_figure: built like the core, but not handed to analysts.
 MADE = (
+    APPRAISAL_DUE,
+    JOB_PLAN_SCOPE,
+    SUPPORT_SUMMARY_PART,
+    SURVEY_BOX,
+    SURVEY_ELEMENT_SCORE,
+    SURVEY_INVITED,
     FIGURE_BASE,
     FIGURE_QUANTILE,
     FIGURE_RESPONSE_RATE,

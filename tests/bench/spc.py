@@ -6,14 +6,14 @@ import duckdb
 
 from schemas.tables.marts import METRIC_SPC, METRIC_VALUE
 from schemas.tables.reference import METRIC, SPC_REBASE, SPC_RULE_SET
+from tests.lib.month import RULES
 from tests.lib.spc import DECLARED, fill
-from tests.warehouse.conftest import RULES
 from warehouse.db import queries, tables
 from warehouse.db.references import reference_tables
 
 # Series of sixty months.
 FIGURES = """
-SELECT 'X' AS metric_id, '' AS item_code, 'T' || i // 60 AS organisation_code, 'X||T' || i // 60 AS series_id,
+SELECT 'X' AS metric_id, 'none' AS item_code, 'T' || i // 60 AS organisation_code, 'X||T' || i // 60 AS series_id,
     make_date(2020 + (i % 60 // 12)::INTEGER, (i % 12 + 1)::INTEGER, 1) AS period_start,
     last_day(period_start) AS period_end, 'month' AS period_type, 'all' AS breakdown, 'all' AS category,
     'none' AS interval_method, 'shown' AS status, hash(i) % 1000 / 10.0 AS value

@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 
-from tests.lib.linked_tables import big_block, share_blocks
+from tests.lib.suppression import big_block, share_blocks
 from warehouse.disclosure.suppression import Block, suppress
 
 

@@ -4,46 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from importlib import import_module
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+import flows.prefect_flows  # noqa: F401  Prefect's log keeps the stderr of its first import: be it no single test's
 from flows.home.setup import make_home
 from flows.monthly.run import Month, exclusive_ledger, monthly, plain_steps
 from flows.settings import Settings, load_settings
-
-NOW = datetime(2026, 10, 2, 6, 0, tzinfo=UTC)
-
-COUNTS_LAYOUT = """
-name = "counts"
-dataset = "population"
-title = "Counts, as our own HR system exports them"
-evidence = "made for this test"
-date_formats = ["%d/%m/%Y"]
-[columns]
-Who = "population_code"
-Group = "staff_group_code"
-Day = "snapshot_date"
-Count = "people_count"
-"""
-
-PLAN_LAYOUT = """
-name = "plans"
-dataset = "job_plan"
-title = "Plans"
-evidence = "made for this test"
-ignore = ["Notes", "Line manager"]
-[columns]
-Plan = "plan_id"
-No = "line_number"
-GMC = "registration_number"
-Staff = "employee_number"
-State = "plan_state_code"
-Kind = "activity_category_code"
-PA = "planned_pas"
-"""
+from tests.lib.walk import COUNTS_LAYOUT, NOW, PLAN_LAYOUT
 
 
 @pytest.fixture
@@ -102,7 +72,6 @@ def plan_layout(settings: Settings) -> None:
 @pytest.fixture(scope="session")
 def prefect_server() -> Iterator[Callable[[], str]]:
     """A passing Prefect server; called, it gives all that its database holds, as text."""
-    import_module("flows.prefect_flows")  # turns Prefect's telemetry off before Prefect is imported
     from prefect.logging.handlers import APILogHandler
     from prefect.settings import PREFECT_SERVER_DATABASE_CONNECTION_URL
     from prefect.testing.utilities import prefect_test_harness

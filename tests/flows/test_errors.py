@@ -7,8 +7,7 @@ import sqlite3
 import duckdb
 import pytest
 
-from flows.errors import RunError, explain
-from flows.settings import SetupError
+from flows.errors import RunError, SetupError, explain
 
 
 def locked() -> sqlite3.OperationalError:
@@ -34,7 +33,7 @@ def test_an_error_of_ours_may_not_and_keeps_its_words(problem: Exception) -> Non
     except Exception as raised:
         failure = explain(raised)
     assert (failure.may_pass, failure.exit_code) == (False, 1)
-    assert "Jane" not in str(failure) and f"{type(problem).__name__} at test_failures.py:" in str(failure)
+    assert "Jane" not in str(failure) and f"{type(problem).__name__} at test_errors.py:" in str(failure)
 
 
 def test_missing_set_up_speaks_for_itself() -> None:

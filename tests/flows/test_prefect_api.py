@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
+from flows.errors import SetupError
 from flows.prefect_api import check_reach, free_port
-from flows.settings import SetupError
 
 HERE, THERE = "http://127.0.0.1:4200/api", "https://prefect.example.org/api"
 
@@ -45,7 +45,7 @@ def test_every_command_that_uses_prefect_refuses_an_open_api(name: str, settings
         prefect_flows.run_monthly,
         lambda: prefect_flows.run_publish("An Officer"),
         lambda: prefect_flows.run_backfill(month, month),
-        lambda: prefect_flows.schedule(settings),
+        lambda: prefect_flows.schedule(settings, print),
     )
     monkeypatch.setattr(prefect_flows.signal, "signal", lambda *_: None)  # the test's own process keeps its handlers
     with prefect_settings.temporary_settings({getattr(prefect_settings, name): value}):

@@ -14,12 +14,12 @@ import pytest
 from flows.errors import RunError
 from flows.monthly import run as walk
 from flows.monthly.curate import Curated
+from flows.monthly.ingest import Outcome
 from flows.monthly.landing import Landed
-from flows.monthly.outcome import Outcome
 from flows.monthly.propose import Published
 from flows.settings import Settings
 from schemas.submissions import Counts, State
-from tests.flows.monthly.test_approve import proposed
+from tests.lib.walk import proposed
 
 TAKEN = Outcome("S-1", State.LOADED, "ZZ901", "job_plan", "example", "2026-09", Counts(12, 9, 2, 1), ("a finding",), 1)
 REFUSED = Outcome("S-2", State.REJECTED, "ZZ902", "survey", sentences=("the file is empty",))

@@ -1,14 +1,19 @@
-"""Small real files made in memory, and one walk of a file through the room."""
+"""Small real files, made in memory or of a layout's fixture, and one walk of a file through the room."""
 
+import csv
 import io
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 import xlsxwriter
 
+from flows.workbooks.sheets import new_workbook
 from schemas.findings import Finding, Refusal, merge
 from schemas.layouts import Layout
 from schemas.rulebook import load_rulebook
@@ -132,3 +137,69 @@ def refused(content: bytes, name: str = "file.csv", layout: Layout | None = PLAN
             take(content, layout, name)
     (finding,) = caught.value.findings
     return finding
+
+
+FOLDER = Path(__file__).parents[1] / "fixtures" / "layouts"
+DATE = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
+NUMBER = re.compile(r"0|0\.\d+|[1-9]\d*(\.\d+)?")
+
+
+def fixture(layout: Layout) -> io.BytesIO:
+    """The layout's fixture as the file that it stands for."""
+    path = FOLDER / layout.dataset / f"{layout.name}.{layout.format}"
+    if layout.format == "csv":
+        return io.BytesIO(path.read_bytes())
+    return workbook_of_text(path.with_suffix(".xlsx.txt").read_text(encoding="utf-8"))
+
+
+def workbook_of_text(text: str) -> io.BytesIO:
+    """The workbook that a text describes: dates and numbers are such cells unless they stand in double quotes."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"default_date_format": "yyyy-mm-dd"}) as book:
+        for block in text.strip().split("\n\n"):
+            name, *lines = block.splitlines()
+            sheet = book.add_worksheet(name.removeprefix("sheet: "))
+            above = [line.removeprefix("above:").strip() for line in lines if line.startswith("above:")]
+            for row, line in enumerate(above):
+                sheet.write_row(row, 0, line.split(" | "))
+            columns = lines[len(above) :]
+            for place, line in enumerate(columns):
+                for row, cell in enumerate(line.split("|")):
+                    # The sheet "About" reads across, a table reads down.
+                    across = name == "sheet: About"
+                    sheet.write(*((place, row) if across else (len(above) + row, place)), _typed(cell.strip()))
+    buffer.seek(0)
+    return buffer
+
+
+def _typed(text: str) -> str | float | datetime:
+    if DATE.fullmatch(text):
+        return datetime.fromisoformat(text)
+    return float(text) if NUMBER.fullmatch(text) else text.strip('"')
+
+
+Sheets = dict[str, list[tuple[str, ...]]]
+
+
+def written(layout: Layout, sheets: Sheets, path: Path) -> None:
+    """Write the rows of each sheet as a file of the layout's format."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if layout.format == "csv":
+        text = io.StringIO()
+        csv.writer(text, delimiter=layout.delimiter).writerows(sheets[""])
+        path.write_bytes(text.getvalue().encode("utf-8-sig"))
+        return
+    with new_workbook(path) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for place, row in enumerate(rows):
+                sheet.write_row(place, 0, row)
+
+
+def with_hours(path: Path, number: str) -> None:
+    """A workbook with a span of hours, a kind of cell that we cannot write back."""
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("People")
+        sheet.write_row(1, 0, [number, "x"])
+        sheet.write_datetime(0, 1, timedelta(hours=30), book.add_format({"num_format": "[h]:mm:ss"}))
+        sheet.write(0, 0, "Number")

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import sqlite3
 import zipfile
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
 
-from flows.monthly.run import Month, exclusive_ledger
+from flows.erased.tombstones import Person
+from flows.home.keys import read_key
+from flows.monthly.run import exclusive_ledger
 from flows.privacy.erase import erase
-from flows.privacy.tombstones import Person
-from flows.settings import Settings, actor, read_key
+from flows.settings import Settings, actor
 from schemas.layouts import Layout
 from schemas.rulebook import load_rulebook
-from tests.flows.conftest import NOW
-from tests.transforms.reading.test_layouts import fixture
+from tests.lib.files import fixture
+from tests.lib.walk import NOW
 from transforms.pseudonymise import Pseudonymiser
 from transforms.reading.parse import read_shape
 from warehouse.ledger.store import Ledger
 
-Put = Callable[[str, str | bytes], Path]
-Run = Callable[[], Month]
 GMC, EMPLOYEE, CASE, NAME = "7312345", "QXZ7351234", "PSU-7777", "quillfeather"
 NUMBERS = {"registration": f"C{GMC}", "employee": EMPLOYEE, "case": CASE}
 RULES = load_rulebook()

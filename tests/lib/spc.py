@@ -14,7 +14,7 @@ import pyarrow as pa
 from schemas.metrics import Metric
 from schemas.tables.marts import METRIC_SPC, METRIC_VALUE
 from schemas.tables.reference import METRIC, SPC_REBASE, SPC_RULE_SET
-from tests.warehouse.conftest import RULES, rules_with
+from tests.lib.month import RULES, rules_with
 from warehouse.db import queries, tables
 from warehouse.db.references import reference_tables
 
@@ -30,7 +30,7 @@ DECLARED = Metric(
     has_spc=True,
 )
 DEFAULT = "plotthedots-0.2.2"
-UNSCREENED = {**RULES.spc_rule_sets[0], "rule_set": "unscreened", "screening_multiplier": None}
+UNSCREENED = {**RULES.tables["spc_rule_set"][0], "rule_set": "unscreened", "screening_multiplier": None}
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Series:
         dates = self.dates or [date(2026, 1, 1) + timedelta(n) for n in range(len(self.values))]
         for n, (start, value) in enumerate(zip(dates, self.values, strict=True)):
             yield {
-                **{"metric_id": self.name, "item_code": "", "organisation_code": "ZZ1", "series_id": self.name},
+                **{"metric_id": self.name, "item_code": "none", "organisation_code": "ZZ1", "series_id": self.name},
                 **{"breakdown": "all", "category": "all", "interval_method": "none", "period_type": self.period_type},
                 **{"period_start": start, "period_end": start + timedelta(self.days - 1), "value": value},
                 "status": self.statuses.get(n, "not_available" if value is None else "shown"),
@@ -76,8 +76,9 @@ def charts(series: Iterable[Series], *rule_sets: str) -> dict[tuple[str, str], l
     """(series, rule set) -> its rows of marts.metric_spc in date order; the default rule set if none is named."""
     series = list(series)
     wanted = rule_sets or (DEFAULT,)
-    used = tuple({**row, "is_used": row["rule_set"] in wanted} for row in (*RULES.spc_rule_sets, UNSCREENED))
-    rules = rules_with(spc_rule_sets=used, spc_rebases=tuple(row for s in series for row in s.declared()))
+    used = tuple({**row, "is_used": row["rule_set"] in wanted} for row in (*RULES.tables["spc_rule_set"], UNSCREENED))
+    declared = tuple(row for s in series for row in s.declared())
+    rules = rules_with(tables={**RULES.tables, "spc_rule_set": used, "spc_rebase": declared})
     with duckdb.connect() as connection:
         connection.execute("CREATE SCHEMA marts; CREATE SCHEMA reference")
         made = reference_tables(rules, [s.metric() for s in series])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from tests.warehouse.metrics.conftest import Core
+from tests.lib.core import Core
 
 PAIRS, SERVICES = 388, 20
 # measure: effect size and the lower and upper end that are printed, per cent improved by at least 0.8 as printed
@@ -55,7 +55,7 @@ def figures(core: Core, metric_id: str, columns: str) -> dict[str, np.ndarray]:
 
 
 def test_the_effect_sizes_are_recovered_with_intervals_that_cover_them(cases: Core) -> None:
-    found = figures(cases, "P07", "value interval_low interval_high denominator")
+    found = figures(cases, "support_paired_effect", "value interval_low interval_high denominator")
     covered = 0
     for measure, (effect, low, high, _) in SIMPSON.items():
         value, ours_low, ours_high, pairs = found[measure].T
@@ -70,7 +70,7 @@ def test_the_effect_sizes_are_recovered_with_intervals_that_cover_them(cases: Co
 def test_the_share_improved_by_0_8_sd_is_that_of_normal_improvements(cases: Core) -> None:
     """Expected by the normal distribution: 79, 69, 65, 60 and 52 %. Printed: 76, 64, 58, 53 and 53 %, so theirs were
     skewed: the printed effects and shares together fit no normal improvements, and these do not claim to."""
-    found = figures(cases, "P08", "value")
+    found = figures(cases, "support_improved_08_sd", "value")
     for measure, (effect, low, high, _) in SIMPSON.items():
         spread = (high - low) / 2 * np.sqrt(PAIRS) / 1.96
         assert found[measure].mean() == pytest.approx(100 * norm.cdf((effect - 0.8) / spread), abs=1.5)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from schemas.codelists import load_instruments
-from tests.published.conftest import answer, figures, printed, quartiles, scores
-from tests.warehouse.metrics.conftest import Core
+from tests.lib.core import Core
+from tests.published.papers import answer, figures, printed, quartiles, scores
 
 with (Path(__file__).parent / "fife.csv").open(encoding="utf-8") as text:
     TABLE = {row["question_key"]: row for row in csv.DictReader(text)}
@@ -40,7 +40,10 @@ def test_every_item_comes_out_as_printed(core: Core) -> None:
         size = int(row["scored_count"])
         given = scores(size, quartiles(row, "q1", "median", "q3"), 6)
         answer(core, key, given, int(row["implied_base"]) - size, domain_code=items[key].domain_code)
-    scored, unsure = figures(core, "R01", "denominator q1 value q3"), figures(core, "R02", "value")
+    scored, unsure = (
+        figures(core, "rcc_item_score", "denominator q1 value q3"),
+        figures(core, "rcc_item_unsure", "value"),
+    )
     for key, row in TABLE.items():
         assert scored[key, "2026-09-01"] == quartiles(row, "scored_count", "q1", "median", "q3")
         tenths = 10 * unsure[key, "2026-09-01"][0]

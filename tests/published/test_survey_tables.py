@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from tests.published.conftest import answer, figures, printed, quartiles, scores, share, ticks, unattainable
-from tests.warehouse.metrics.conftest import Core
+from tests.lib.core import Core
+from tests.published.papers import answer, figures, printed, quartiles, scores, share, ticks, unattainable
 
 FIFE, CORDREY = "rcc_chinn2023_nhs_fife", "rcc_cordrey2022_department"
 LAZZARINI, LAZZARINI_TICKS = "rcc_lazzarini2013_org_team_two_waves", "rcc_lazzarini2013_individual_barriers_motivators"
@@ -37,8 +37,11 @@ def test_cordrey_comes_out_as_printed(core: Core) -> None:
         unsure = int(row["n_unsure"])
         given = scores(93 - unsure, quartiles(row, "q1", "median", "q3"), 7)
         answer(core, row["item_no"], given, unsure, domain_code="organisation")
-    core.connection.execute("UPDATE reference.metric SET quantile_type = 7 WHERE metric_id = 'R01'")
-    found, unsure_count = figures(core, "R01", "q1 value q3"), figures(core, "R02", "numerator denominator")
+    core.connection.execute("UPDATE reference.metric SET quantile_type = 7 WHERE metric_id = 'rcc_item_score'")
+    found, unsure_count = (
+        figures(core, "rcc_item_score", "q1 value q3"),
+        figures(core, "rcc_item_unsure", "numerator denominator"),
+    )
     for row in rows:
         key = (row["item_no"], "2026-09-01")
         assert found[key] == pytest.approx(quartiles(row, "q1", "median", "q3"))
@@ -56,18 +59,18 @@ def test_lazzarinis_two_waves_come_out_as_printed(core: Core) -> None:
             item, size = f"{row['domain']}{row['item_no']}", int(row[f"n_{year}"])
             answer(core, item, scores(size, of, 6), 0, domain_code=row["domain"], **wave)
             expected[item, wave["period_start"]] = [size, *of]
-    assert figures(core, "R01", "denominator q1 value q3") == expected
+    assert figures(core, "rcc_item_score", "denominator q1 value q3") == expected
 
 
 @pytest.mark.parametrize(
     ("table", "kind", "metric_id", "domain", "count", "base", "pct", "digits"),
     [
-        (WENKE, "barrier", "R05", "barriers", "implied_n", 95, "pct_of_95", 2),
-        (WENKE, "motivator", "R06", "motivators", "implied_n", 95, "pct_of_95", 2),
-        (FIFE_TICKS, "", "R06", "motivators", "n", 282, "pct_of_282", 1),
-        (LAZZARINI_TICKS, "barrier", "R05", "barriers", "n_2011", 34, "pct_2011", 1),
-        (LAZZARINI_TICKS, "motivator", "R06", "motivators", "n_2011", 34, "pct_2011", 1),
-        (LAZZARINI_TICKS, "motivator", "R06", "motivators", "n_2012", 31, "pct_2012", 1),
+        (WENKE, "barrier", "research_barrier_ticked", "barriers", "implied_n", 95, "pct_of_95", 2),
+        (WENKE, "motivator", "research_motivator_ticked", "motivators", "implied_n", 95, "pct_of_95", 2),
+        (FIFE_TICKS, "", "research_motivator_ticked", "motivators", "n", 282, "pct_of_282", 1),
+        (LAZZARINI_TICKS, "barrier", "research_barrier_ticked", "barriers", "n_2011", 34, "pct_2011", 1),
+        (LAZZARINI_TICKS, "motivator", "research_motivator_ticked", "motivators", "n_2011", 34, "pct_2011", 1),
+        (LAZZARINI_TICKS, "motivator", "research_motivator_ticked", "motivators", "n_2012", 31, "pct_2012", 1),
     ],
 )
 def test_shares_of_barriers_and_motivators_come_out_as_printed(

@@ -1,6 +1,6 @@
 import pytest
 
-from schemas.metrics import Metric, load_metrics
+from schemas.metrics import PROFILES, Metric, load_metrics
 from schemas.tables.sent import DATASETS
 
 DECLARED = {
@@ -36,13 +36,51 @@ def test_a_metric_that_does_not_hold_together_is_refused(change: dict[str, objec
 
 
 def test_the_first_months_metrics_are_all_declared() -> None:
-    survey = {"R01", "R02", "R03", "R04", "R05", "R06", "R08"}
-    plans = {"J01", "J02", "J03", "J04", "J05"}
-    appraisals = {"A01", "A02", "A03", "A04", "A05"}
-    assert survey | plans | appraisals | {"N01"} <= {metric.metric_id for metric in load_metrics()}
+    survey = {
+        "rcc_item_score",
+        "rcc_item_unsure",
+        "survey_response_rate",
+        "survey_completion_rate",
+        "research_barrier_ticked",
+        "research_motivator_ticked",
+        "survey_research_active",
+    }
+    plans = {
+        "job_plan_research_pas_median",
+        "job_plan_research_time_of_scope",
+        "job_plan_research_hours_share",
+        "job_plan_signed_off",
+        "job_plan_spa_share",
+    }
+    appraisals = {
+        "appraisals_completed_ytd",
+        "appraisals_missed_approved_ytd",
+        "appraisal_research_role_ytd",
+        "appraisal_research_in_pdp_ytd",
+        "appraisal_pdp_items_completed",
+    }
+    assert survey | plans | appraisals | {"nss_burnt_out_often_published"} <= {
+        metric.metric_id for metric in load_metrics()
+    }
 
 
 def test_every_metric_reads_datasets_that_there_are_and_no_id_stands_twice() -> None:
     metrics = load_metrics()
     assert {name for metric in metrics for name in metric.datasets} <= set(DATASETS)
     assert len({metric.metric_id for metric in metrics}) == len(metrics)
+
+
+def test_a_survey_shows_no_figure_of_fewer_than_eleven_people() -> None:
+    assert (PROFILES["staff_survey"].threshold, PROFILES["staff_survey"].rounded_to) == (11, 0)
+
+
+def test_nhs_digital_hides_one_to_seven_and_rounds_the_rest_to_five() -> None:
+    assert (PROFILES["nhs_digital"].threshold, PROFILES["nhs_digital"].rounded_to) == (8, 5)
+
+
+def test_what_is_published_already_is_shown() -> None:
+    assert PROFILES["published"].threshold == 0
+
+
+def test_every_profile_names_its_source() -> None:
+    assert all(profile.name == name and profile.title and profile.source for name, profile in PROFILES.items())

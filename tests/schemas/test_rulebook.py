@@ -40,26 +40,55 @@ REBASE = "metric_id,organisation_code,rebase_date,fix_after_n_points,reason\n"
 
 
 def test_rebase_dates_are_those_that_the_home_declares(tmp_path: Path) -> None:
-    assert load_rulebook(tmp_path).spc_rebases == ()
+    assert load_rulebook(tmp_path).tables["spc_rebase"] == ()
     (tmp_path / "codelists").mkdir()
-    (tmp_path / "codelists/spc_rebase.csv").write_text(f"{REBASE}J04,ZZ1,2026-04-01,,new job planning policy\n")
-    (row,) = load_rulebook(tmp_path).spc_rebases
+    (tmp_path / "codelists/spc_rebase.csv").write_text(
+        f"{REBASE}job_plan_signed_off,ZZ1,2026-04-01,,new job planning policy\n"
+    )
+    (row,) = load_rulebook(tmp_path).tables["spc_rebase"]
     assert (row["rebase_date"], row["fix_after_n_points"]) == (date(2026, 4, 1), None)
 
 
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("J04,,1/4/2026,,", "spc_rebase.csv, row 2, column rebase_date: write a date such as 2026-09-01"),
-        ("J04,,,12,", "spc_rebase.csv, row 2, column rebase_date: write a date"),
-        ("J04,,2026-04-01,a dozen,", "spc_rebase.csv, row 2, column fix_after_n_points: write a whole number"),
-        ("J04,,2026-04-01,11,", "spc_rebase.csv, row 2, column fix_after_n_points: write 12 or more"),
+        (
+            "job_plan_signed_off,,1/4/2026,,",
+            "spc_rebase.csv, row 2, column rebase_date: write a date such as 2026-09-01",
+        ),
+        ("job_plan_signed_off,,,12,", "spc_rebase.csv, row 2, column rebase_date: write a date"),
+        (
+            "job_plan_signed_off,,2026-04-01,a dozen,",
+            "spc_rebase.csv, row 2, column fix_after_n_points: write a whole number",
+        ),
+        ("job_plan_signed_off,,2026-04-01,11,", "spc_rebase.csv, row 2, column fix_after_n_points: write 12 or more"),
     ],
 )
 def test_a_rebase_that_cannot_be_read_is_refused_by_file_row_and_column(tmp_path: Path, row: str, said: str) -> None:
     (tmp_path / "codelists").mkdir()
     (tmp_path / "codelists/spc_rebase.csv").write_text(f"{REBASE}{row}\n")
     with pytest.raises(ValueError, match=re.escape(said)):
+        load_rulebook(tmp_path)
+
+
+SCORING = "code,element_code,minimum_item_count,minimum_score_count,points,is_confirmed,source\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("pa_hours.csv", "nation_code,is_premium_time,hours_per_pa,source\nwales,no,four,x\n", "write a number"),
+        ("pa_hours.csv", "nation_code,is_premium_time,hours_per_pa,source\nwales,perhaps,4,x\n", "write yes or no"),
+        ("support_measure.csv", "code,label,source\nphq_9,PHQ-9,x\n", "there is no column direction"),
+        ("nss_scoring.csv", f"{SCORING}a,b,1,1,0|low,no,x\n", "write a number"),
+    ],
+)
+def test_a_list_of_the_home_that_cannot_be_read_is_refused_by_file_and_row(
+    tmp_path: Path, file: str, text: str, said: str
+) -> None:
+    (tmp_path / "codelists").mkdir()
+    (tmp_path / "codelists" / file).write_text(text)
+    with pytest.raises(ValueError, match=rf"{file}, row 2.*{said}"):
         load_rulebook(tmp_path)
 
 
@@ -81,20 +110,20 @@ def test_every_list_that_a_sender_may_write_a_code_of_is_loaded() -> None:
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "column"),
     [
-        "ZZ8,Somewhere,Acute trust,england,no",
-        "ZZ8,Somewhere,trust,Narnia,no",
-        "ZZ8,Somewhere,trust,england,maybe",
-        "ZZ8,Somewhere",
-        ",Somewhere,trust,england,no",
-        "ZZ7,Again,trust,england,no",
+        ("ZZ8,Somewhere,Acute trust,england,no", "organisation_type: write one of trust, health_board"),
+        ("ZZ8,Somewhere,trust,Narnia,no", "nation_code: write one of england"),
+        ("ZZ8,Somewhere,trust,england,maybe", "is_fictional: write yes or no"),
+        ("ZZ8,Somewhere", "organisation_type"),
+        (",Somewhere,trust,england,no", "organisation_code: write a code that no other line has"),
+        ("ZZ7,Again,trust,england,no", "organisation_code: write a code that no other line has"),
     ],
 )
-def test_a_line_of_organisations_that_cannot_be_used_is_named(tmp_path: Path, line: str) -> None:
+def test_a_line_of_organisations_that_cannot_be_used_is_named(tmp_path: Path, line: str, column: str) -> None:
     heading = "organisation_code,organisation_name,organisation_type,nation_code,is_fictional"
     (tmp_path / "organisations.csv").write_text(f"{heading}\nZZ7,Fictional Trust,NHS trust,England,Yes\n{line}\n")
-    with pytest.raises(ValueError, match=r"organisations\.csv, line 3"):
+    with pytest.raises(ValueError, match=rf"organisations\.csv, line 3, column {column}"):
         load_rulebook(tmp_path)
 
 

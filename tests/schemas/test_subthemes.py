@@ -1,4 +1,4 @@
-"""Facilitators and barriers: what seed 002 names, what it does not, and a home's own table in place of ours."""
+"""Facilitators and barriers: what the review names, what it does not, and a home's own table in place of ours."""
 
 from collections import Counter
 from pathlib import Path
@@ -50,7 +50,7 @@ def lists(tmp_path: Path) -> Path:
 def test_the_papers_own_table_takes_the_place_of_ours(lists: Path) -> None:
     (lists / "codelists/item_subtheme.csv").write_text(MAPPED + "rcc_barrier_funds,Funds,,environmental,grants,ours\n")
     tables = load_rulebook(lists).tables
-    assert [(row["code"], row["is_confirmed"]) for row in tables["subtheme"]] == [("grants", "yes")]
+    assert [(row["subtheme_code"], row["is_confirmed"]) for row in tables["subtheme"]] == [("grants", True)]
     assert [row["subtheme_code"] for row in tables["item_subtheme"]] == ["grants"]
 
 

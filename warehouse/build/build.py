@@ -56,7 +56,7 @@ def build(
     load_rows(versions, SUBMISSION_STATE, states or SUBMISSION_STATE.arrow_schema().empty_table())
     load_submissions(versions, staged, submissions)
     load_history(versions, past)
-    selects = queries.selects() | {METRIC_UNIT: queries.metric_units(metrics)}
+    selects = queries.selects() | {METRIC_UNIT: queries.metric_units(connection, metrics)}
     reads = {name: queries.tables_read(connection, select) for name, select in selects.items()}
     reads[METRIC_VALUE.name] = (reads[METRIC_VALUE.name] | READS) - DECIDED.keys()
     for name in queries.in_order(reads):

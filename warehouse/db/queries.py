@@ -18,11 +18,11 @@ from schemas.tables.reference import REFERENCE
 from schemas.tables.sent import STAGED
 
 # SELECTs that make no table of core or marts stand beside the code that asks them.
-_FOLDERS = {"checks": "build/expectations", "disclosure": "disclosure/sql", "release": "release/sql"}
+_FOLDERS = {"disclosure": "disclosure/sql", "release": "release/sql"}
 
 
 def select_of(name: str) -> str:
-    """The SELECT of one table, check or question: `marts.metric_value` is `sql/marts/metric_value.sql`."""
+    """The SELECT of one table or question: `marts.metric_value` is `sql/marts/metric_value.sql`."""
     schema, _, table = name.partition(".")
     folder = resources.files("warehouse") / _FOLDERS.get(schema, f"sql/{schema}")
     return (folder / f"{table}.sql").read_text(encoding="utf-8")
@@ -39,32 +39,43 @@ def selects() -> dict[str, str]:
     return {name: select_of(name) for name in sorted(names)}
 
 
-def metric_units(metrics: Sequence[Metric]) -> str:
-    """The union of the metrics' units; a breakdown that a metric does not declare is NULL in it."""
-    parts = [f"SELECT {_unit_columns(m)} FROM (\n{select_of(f'metrics.{m.metric_id}')}\n)" for m in metrics]
+def metric_units(connection: duckdb.DuckDBPyConnection, metrics: Sequence[Metric]) -> str:
+    """The union of the metrics' units. What a metric's SELECT does not give is the same for all of its units."""
+    parts = [_units(connection, metric.metric_id) for metric in metrics]
     nothing = ", ".join(f"CAST(NULL AS {field.sql_type}) AS {field.name}" for field in METRIC_UNIT_FIELDS)
     return "\nUNION ALL\n".join((*parts, f"SELECT {nothing} WHERE FALSE"))
 
 
-def _unit_columns(metric: Metric) -> str:
-    return ", ".join(
-        f"CAST({'NULL' if field.name in metric.left_out else field.name} AS {field.sql_type}) AS {field.name}"
-        for field in METRIC_UNIT_FIELDS
-    )
+def _units(connection: duckdb.DuckDBPyConnection, metric_id: str) -> str:
+    """The metric's SELECT, filled up: no item, 1 in the denominator, no person, no category, no baseline."""
+    select = select_of(f"metrics.{metric_id}")
+    values = {"metric_id": f"'{metric_id}'", "item_code": "'none'", "denominator": "1e0"}
+    values |= {name: name for name in _columns(_tree(connection, select)["statements"][0]["node"])}
+    columns = (f"CAST({values.get(f.name, 'NULL')} AS {f.sql_type}) AS {f.name}" for f in METRIC_UNIT_FIELDS)
+    return f"SELECT {', '.join(columns)} FROM (\n{select}\n)"
+
+
+def _columns(node: Mapping[str, Any]) -> list[str]:
+    """The names of the columns that a SELECT gives."""
+    return [column["alias"] or column["column_names"][-1] for column in node["select_list"]]
 
 
 def tables_read(connection: duckdb.DuckDBPyConnection, select: str) -> frozenset[str]:
     """Schema-qualified tables that a SELECT reads; a name without a schema must be one of its CTEs."""
-    found = connection.execute("SELECT json_serialize_sql(?)", [select]).fetchone()
-    tree = json.loads(found[0]) if found else {}
-    if not found or tree["error"]:
-        raise ValueError(f"not one SELECT: {tree.get('error_message')}")
-    nodes = list(_nodes(tree))
+    nodes = list(_nodes(_tree(connection, select)))
     ctes = {entry["key"] for node in nodes for entry in node.get("cte_map", {}).get("map", ())}
     read = [(node["schema_name"], node["table_name"]) for node in nodes if node.get("type") == "BASE_TABLE"]
     if bare := sorted({table for schema, table in read if not schema} - ctes):
         raise ValueError(f"tables without a schema: {', '.join(bare)}")
     return frozenset(f"{schema}.{table}" for schema, table in read if schema)
+
+
+def _tree(connection: duckdb.DuckDBPyConnection, select: str) -> dict[str, Any]:
+    found = connection.execute("SELECT json_serialize_sql(?)", [select]).fetchone()
+    tree: dict[str, Any] = json.loads(found[0]) if found else {"error": True}
+    if tree["error"]:
+        raise ValueError(f"not one SELECT: {tree.get('error_message')}")
+    return tree
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:

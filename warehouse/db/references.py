@@ -2,50 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import pyarrow as pa
 from holidays import country_holidays
 
-from schemas.fields import Contract
-from schemas.metrics import Metric
-from schemas.profiles import PROFILES
+from schemas.metrics import PROFILES, Metric
 from schemas.rulebook import Rulebook
 from schemas.tables.audit import AUDIT
 from schemas.tables.core import CORE
 from schemas.tables.figures import WIDER
 from schemas.tables.marts import MARTS
-from schemas.tables.reference import ITEM_SUBTHEME, NSS_SCORING, REFERENCE, SERIES_BREAK, SUBTHEME
+from schemas.tables.reference import REFERENCE
 
 Rows = Iterator[Mapping[str, Any]]
 
 
 def reference_tables(rules: Rulebook, metrics: Sequence[Metric]) -> Mapping[str, pa.Table]:
     """Each table of `schemas.reference.REFERENCE` by its bare name, in its contract's shape."""
-    rows = {
+    rows: dict[str, Iterable[Mapping[str, Any]]] = {
+        **rules.tables,
         "organisation": _organisations(rules),
         "codelist": _codelists(rules),
         "instrument_item": _items(rules),
-        "instrument_number": (dict(row) for row in rules.instruments.numbers),
-        "pa_hours": _pa_hours(rules),
+        "instrument_number": iter(rules.instruments.numbers),
         "metric": _metrics(metrics),
         "metric_breakdown": _breakdowns(metrics),
         "metric_dataset": ({"metric_id": m.metric_id, "dataset": name} for m in metrics for name in m.datasets),
-        "support_measure": _measures(rules),
+        "metric_topic": ({"metric_id": m.metric_id, "topic": name} for m in metrics for name in m.topics),
         "series_break": _breaks(rules, metrics),
-        "subtheme": (_typed(SUBTHEME, {**r, "subtheme_code": r["code"]}) for r in rules.tables["subtheme"]),
-        "item_subtheme": (
-            _typed(ITEM_SUBTHEME, {**r, "question_key": r["code"]}) for r in rules.tables["item_subtheme"]
-        ),
-        "nss_scoring": _scoring(rules),
         "bank_holiday": _bank_holidays(),
         "disclosure_profile": _profiles(),
-        "staff_group_wide": _wide_groups(rules),
-        "spc_rule_set": iter(rules.spc_rule_sets),
-        "spc_rebase": iter(rules.spc_rebases),
         "dictionary": _dictionary(),
     }
     return {
@@ -78,12 +67,6 @@ def _items(rules: Rulebook) -> Rows:
         yield {**vars(item), **bounds}
 
 
-def _pa_hours(rules: Rulebook) -> Rows:
-    for row in rules.pa_hours:
-        typed = {"is_premium_time": row["is_premium_time"] == "yes", "hours_per_pa": float(row["hours_per_pa"])}
-        yield {**row, **typed}
-
-
 def _metrics(metrics: Sequence[Metric]) -> Rows:
     for metric in metrics:
         yield {**metric.model_dump(), "is_from_survey": "survey" in metric.datasets}
@@ -93,12 +76,6 @@ def _breakdowns(metrics: Sequence[Metric]) -> Rows:
     for metric in metrics:
         wider = (WIDER[name] for name in metric.breakdowns if name in WIDER)
         yield from ({"metric_id": metric.metric_id, "breakdown": name} for name in ("all", *metric.breakdowns, *wider))
-
-
-def _measures(rules: Rulebook) -> Rows:
-    for row in rules.support_measures:
-        bounds = {name: float(row[name]) if row[name] else None for name in ("minimum", "maximum")}
-        yield {**row, **bounds, "measure_code": row["code"], "direction": int(row["direction"])}
 
 
 @cache
@@ -111,43 +88,17 @@ def _bank_holidays() -> Sequence[Mapping[str, Any]]:
     ]
 
 
-def _typed(contract: Contract, row: Mapping[str, str]) -> Mapping[str, Any]:
-    """The cells of a declared row as values of the contract's columns; an empty cell is None where it may be."""
-    read: dict[str, Callable[[str], Any]] = {
-        "integer": int,
-        "number": float,
-        "date": date.fromisoformat,
-        "boolean": "yes".__eq__,
-    }
-    return {
-        field.name: read.get(field.kind, str)(row[field.name]) if row[field.name] or field.required else None
-        for field in contract.fields
-    }
-
-
 def _breaks(rules: Rulebook, metrics: Sequence[Metric]) -> Rows:
     """A break declared for a dataset is one of every metric that reads it."""
     for row in rules.tables["series_break"]:
         for metric in metrics:
-            if metric.metric_id in row["metric_ids"].split("|") or row["dataset"] in metric.datasets:
-                yield _typed(SERIES_BREAK, {**row, "metric_id": metric.metric_id})
-
-
-def _scoring(rules: Rulebook) -> Rows:
-    for row in rules.tables["nss_scoring"]:
-        for step, points in enumerate(row["points"].split("|"), 1):
-            yield _typed(NSS_SCORING, {**row, "domain_code": row["code"], "step": str(step), "points": points})
+            if metric.metric_id in (row["metric_ids"] or "").split("|") or row["dataset"] in metric.datasets:
+                yield {**row, "metric_id": metric.metric_id}
 
 
 def _profiles() -> Rows:
     for profile in PROFILES.values():
         yield {**vars(profile), "profile": profile.name}
-
-
-def _wide_groups(rules: Rulebook) -> Rows:
-    for row in rules.tables["staff_group_wide"]:
-        for member in row["members"].split("|"):
-            yield {"staff_group_code": member, "staff_group_wide_code": row["code"], "label": row["label"]}
 
 
 def _dictionary() -> Rows:

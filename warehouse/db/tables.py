@@ -24,9 +24,8 @@ def create(connection: duckdb.DuckDBPyConnection, contract: Contract, name: str 
     """
     table = name or contract.name
     lines = (f"{field.name} {field.sql_type}{' NOT NULL' if field.required else ''}" for field in contract.fields)
-    connection.execute(f"CREATE OR REPLACE TABLE {table} ({', '.join(lines)})")
-    for target, text in _comments(contract, table):
-        connection.execute(f"COMMENT ON {target} IS '{quoted(text)}'")
+    comments = (f"COMMENT ON {target} IS '{quoted(text)}'" for target, text in _comments(contract, table))
+    connection.execute(";\n".join((f"CREATE OR REPLACE TABLE {table} ({', '.join(lines)})", *comments)))
 
 
 def _comments(contract: Contract, table: str) -> Iterable[tuple[str, str]]:

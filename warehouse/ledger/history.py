@@ -15,7 +15,7 @@ from warehouse.ledger.store import Ledger, Submission, submission_of, text
 
 ALWAYS = datetime.max.replace(tzinfo=UTC)
 _STOOD = """
-SELECT sha256, sent_name, landed_name, said, landed_at, layout, rule_version, accepted_at, rows_in, rows_rejected,
+SELECT sha256, sent_name, landed_name, hints, landed_at, layout, rule_version, accepted_at, rows_in, rows_rejected,
     rows_noise, rows_erased, known.*
 FROM submission INNER JOIN submission_history AS known USING (submission_id)
 WHERE known.number = (

@@ -1,11 +1,11 @@
--- The ledger: what came, what became of it, what was found, what was released, and who did what.
+-- The ledger: submissions, their states and findings, releases and the decisions on them, and the audit log.
 CREATE TABLE IF NOT EXISTS submission (
     submission_id     TEXT PRIMARY KEY,
     sha256            TEXT NOT NULL,
     size_bytes        INTEGER NOT NULL,
     sent_name         TEXT NOT NULL,  -- may hold a person's name: shown to the sender only
     landed_name       TEXT NOT NULL,
-    said              TEXT NOT NULL,  -- what the folder or a person said of it, as JSON
+    hints             TEXT NOT NULL,  -- what its folder or a person says of it, as JSON
     landed_at         TEXT NOT NULL,
     state             TEXT NOT NULL,
     state_at          TEXT NOT NULL,
@@ -28,12 +28,12 @@ CREATE TABLE IF NOT EXISTS submission (
     rows_erased       INTEGER NOT NULL DEFAULT 0,
     CHECK (rows_in = rows_accepted + rows_rejected + rows_noise + rows_erased)
 );
--- Two runs cannot both load a file for one slot: the second meets this constraint.
+-- Two runs cannot both load a file for one slot: the second breaks this constraint.
 CREATE UNIQUE INDEX IF NOT EXISTS submission_one_loaded_a_slot
     ON submission (organisation_code, dataset, source, period_start, period_end) WHERE state = 'loaded';
 CREATE INDEX IF NOT EXISTS submission_by_content ON submission (sha256);
--- Every state that a submission came into, and the slot and rows that it then had: what was known on a day is read here.
--- Triggers write it, so no change of a state can miss it; rows are added, never changed.
+-- Every state of a submission, with its slot and rows at that time. `rebuild --as-known-on` reads it.
+-- Triggers write it, so no change of state can miss it. Rows are added, never changed.
 CREATE TABLE IF NOT EXISTS submission_history (
     number            INTEGER PRIMARY KEY,
     submission_id     TEXT NOT NULL REFERENCES submission (submission_id),
@@ -80,7 +80,7 @@ CREATE TABLE IF NOT EXISTS release (
     rule_version       TEXT NOT NULL,
     code_version       TEXT NOT NULL
 );
--- What was decided of a release; rows are added, never changed, and the last one counts.
+-- The decisions on a release. Rows are added, never changed. The last one counts.
 CREATE TABLE IF NOT EXISTS release_decision (
     number     INTEGER PRIMARY KEY,
     release_id TEXT NOT NULL REFERENCES release (release_id),
@@ -89,7 +89,7 @@ CREATE TABLE IF NOT EXISTS release_decision (
     decided_by TEXT NOT NULL,  -- recorded, not authenticated
     reason     TEXT NOT NULL
 );
--- Families of figures that an approver lets be stated anew though few people changed.
+-- Families of figures that an approver allows to be restated although few people changed.
 CREATE TABLE IF NOT EXISTS release_exception (
     metric_id         TEXT NOT NULL,
     organisation_code TEXT NOT NULL,
@@ -103,7 +103,7 @@ CREATE TABLE IF NOT EXISTS release_submission (
     submission_id TEXT NOT NULL REFERENCES submission (submission_id),
     PRIMARY KEY (release_id, submission_id)
 );
--- Who is erased: keyed hashes of pseudonyms, by which the person is refused in later files; no pseudonym, no number.
+-- Erased people: keyed hashes of their pseudonyms, which recognise them in later files. No pseudonym and no number.
 CREATE TABLE IF NOT EXISTS tombstone (
     hash              TEXT PRIMARY KEY,
     key_id            TEXT NOT NULL,  -- the key that made it
@@ -112,7 +112,7 @@ CREATE TABLE IF NOT EXISTS tombstone (
     made_at           TEXT NOT NULL,
     made_by           TEXT NOT NULL
 );
--- What erasures changed of landed files; submission.sha256 stays that of the file as it was sent.
+-- What erasures changed in landed files. submission.sha256 stays that of the file as it was sent.
 CREATE TABLE IF NOT EXISTS erasure (
     number        INTEGER PRIMARY KEY,
     submission_id TEXT NOT NULL REFERENCES submission (submission_id),

@@ -1,4 +1,4 @@
-"""One run at a time: a lock that goes with its process; and which failures are the world's, and may pass."""
+"""A lock that lets one run in at a time, and the failures of the machine that may pass by themselves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-_PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN")
+_TEMPORARY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN")
 
 
 class LockedError(Exception):
@@ -18,9 +18,9 @@ class LockedError(Exception):
 
 @contextmanager
 def hold(path: Path) -> Iterator[None]:
-    """Hold the lock at `path` within the block; SQLite's own file lock works alike on every system.
+    """Hold the lock at `path` within the block. It ends with the process, however that ends.
 
-    Raises LockedError at once where another process, or thread, holds it.
+    SQLite's file lock is used, since it works alike on every system. Raises LockedError where another holds it.
     """
     connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     try:
@@ -35,7 +35,7 @@ def hold(path: Path) -> Iterator[None]:
 
 
 def is_temporary(problem: Exception) -> bool:
-    """True for a locked or unreachable file and a full disk; false for wrong data and for errors of ours."""
+    """True for a locked or unreachable file and a full disk. False for wrong data and for programming errors."""
     if isinstance(problem, sqlite3.OperationalError):
-        return str(getattr(problem, "sqlite_errorname", "")).startswith(_PASSING)
+        return str(getattr(problem, "sqlite_errorname", "")).startswith(_TEMPORARY)
     return isinstance(problem, OSError | duckdb.IOException)

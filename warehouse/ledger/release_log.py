@@ -1,4 +1,4 @@
-"""What was released: releases in the ledger, what stood behind each, and what was decided of them, when and by whom."""
+"""The log of releases: each one, the submissions it was made from, and the decisions on it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from warehouse.ledger.store import Ledger, text
 
 
 class Decision(StrEnum):
-    """What a release has come to; the last decision counts."""
+    """What was decided about a release. The last decision counts."""
 
     PROPOSED = "proposed"
     APPROVED = "approved"
@@ -22,7 +22,7 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True)
 class ReleaseRecord:
-    """One release of the ledger as it stands; `decided_*` is the last decision."""
+    """One release and the last decision on it."""
 
     release_id: str
     made_at: datetime
@@ -48,11 +48,14 @@ ORDER BY made_at DESC, release.rowid DESC
 
 
 def propose(ledger: Ledger, release: Mapping[str, str], submission_ids: Sequence[str], at: datetime) -> None:
-    """Record a written release (id, manifest_sha256, content_hash, headline, versions) and what stands behind it."""
+    """Record a written release as proposed, with the submissions it was made from.
+
+    `release` gives release_id, manifest_sha256, content_hash, headline, rule_version and code_version.
+    """
     release_id = release["release_id"]
     files = {submission_id: ledger.submission(submission_id).sha256 for submission_id in submission_ids}
-    said = {"manifest": release["manifest_sha256"], "rules": release["rule_version"], "submissions": files}
-    with ledger.change(at, Decision.PROPOSED, release_id, **said) as record:
+    detail = {"manifest": release["manifest_sha256"], "rules": release["rule_version"], "submissions": files}
+    with ledger.change(at, Decision.PROPOSED, release_id, **detail) as record:
         record.execute(
             "INSERT INTO release VALUES (:release_id, :at, :actor, :manifest_sha256, :content_hash, :headline,"
             " :rule_version, :code_version)",
@@ -63,29 +66,29 @@ def propose(ledger: Ledger, release: Mapping[str, str], submission_ids: Sequence
 
 
 def decide(ledger: Ledger, release_id: str, decision: Decision, at: datetime, by: str, reason: str = "") -> None:
-    """Record what was decided of a release, by whom (recorded, not authenticated) and why."""
+    """Record a decision on a release, who took it and why. `by` is recorded, not authenticated."""
     with ledger.change(at, decision, release_id, by=by) as record:
         record.execute(_DECIDE, (release_id, decision, text(at), by, reason))
 
 
 def releases(ledger: Ledger) -> tuple[ReleaseRecord, ...]:
-    """Every release as it stands, latest made first."""
+    """Every release with the last decision on it, newest first."""
     return tuple(_record(row) for row in ledger.rows(_RELEASES))
 
 
 def current(ledger: Ledger) -> ReleaseRecord | None:
-    """The release that shows: the latest approved of those that still are; None where none is."""
+    """The release on show: the one approved last and not withdrawn. None where there is none."""
     approved = [release for release in releases(ledger) if release.decision is Decision.APPROVED]
     return max(approved, key=lambda release: release.decided_at, default=None)
 
 
 def waiting(ledger: Ledger) -> ReleaseRecord | None:
-    """The release that waits for approval; a new proposal replaces the one before it, so there is one at most."""
+    """The release that waits for approval. A new proposal replaces the old one, so there is at most one."""
     return next((release for release in releases(ledger) if release.decision is Decision.PROPOSED), None)
 
 
 def submissions_of(ledger: Ledger, release_id: str) -> set[str]:
-    """The submissions that stand behind a release."""
+    """The ids of the submissions that a release was made from."""
     rows = ledger.rows("SELECT submission_id FROM release_submission WHERE release_id = ?", release_id)
     return {row["submission_id"] for row in rows}
 
@@ -97,7 +100,7 @@ def _record(row: Mapping[str, Any]) -> ReleaseRecord:
 
 @dataclass(frozen=True)
 class ReleaseException:
-    """A family that an approver lets be stated anew though few people changed; the reason is in the ledger alone."""
+    """A family of figures that may be restated although few people changed. The reason is in the ledger alone."""
 
     metric_id: str
     organisation_code: str
@@ -107,7 +110,7 @@ class ReleaseException:
 
 
 def allow(ledger: Ledger, excepted: tuple[str, str, date], at: datetime, by: str, reason: str) -> None:
-    """Record that a family (metric, organisation, last day) may be stated anew in the next release."""
+    """Record that a family of figures (metric, organisation, last day) may be restated in the next release."""
     metric_id, organisation, period_end = excepted
     with ledger.change(at, "restate", f"{metric_id} {organisation} {period_end}", by=by) as record:
         record.execute(
@@ -117,7 +120,7 @@ def allow(ledger: Ledger, excepted: tuple[str, str, date], at: datetime, by: str
 
 
 def exceptions(ledger: Ledger) -> tuple[ReleaseException, ...]:
-    """What approvers have allowed since the release that shows was approved."""
+    """The exceptions allowed since the current release was approved, oldest first."""
     shown = current(ledger)
     rows = ledger.rows(
         "SELECT metric_id, organisation_code, period_end, approved_by, approved_at FROM release_exception"

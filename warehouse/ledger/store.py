@@ -1,4 +1,4 @@
-"""The ledger: one SQLite file that says what is true of every submission and release."""
+"""The ledger: one SQLite file that records every submission and release."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _COUNTS = ("rows_in", "rows_accepted", "rows_rejected", "rows_noise", "rows_eras
 
 @dataclass(frozen=True)
 class SenderHints:
-    """What the inbox folder, a flag or a person said of a file; empty where nothing was said."""
+    """What its folder, a flag or a person says of a file. Empty where nothing is said."""
 
     organisation: str = ""
     dataset: str = ""
@@ -34,13 +34,13 @@ class SenderHints:
 
 @dataclass(frozen=True)
 class Submission:
-    """One row of the ledger; `slot` is None until the file has been judged that far."""
+    """One row of the ledger. `slot` is None until the file has been read that far."""
 
     submission_id: str
     sha256: str
     sent_name: str
     landed_name: str
-    said: SenderHints
+    hints: SenderHints
     landed_at: datetime
     state: State
     state_at: datetime
@@ -53,7 +53,7 @@ class Submission:
 
 @dataclass(frozen=True)
 class IngestResult:
-    """What was made of a landed file: its slot as far as known, its counts and findings, and the rules that judged."""
+    """What ingest made of a landed file, as far as it came: slot, layout, counts, findings and the rules it used."""
 
     slot: Slot | None = None
     layout: str = ""
@@ -77,6 +77,7 @@ class Ledger:
         self._connection.execute("PRAGMA secure_delete = ON")  # what is erased leaves no free page behind
         self.actor = actor
         self.code_version = code_version
+        self._rename_old_columns()
         self._connection.executescript((resources.files("warehouse.ledger") / "ledger.sql").read_text(encoding="utf-8"))
 
     def __enter__(self) -> Ledger:
@@ -85,19 +86,19 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    # What came
+    # What came in
 
     def land(self, submission: Submission, size_bytes: int) -> None:
-        """Record a landed file. Raises sqlite3.IntegrityError if the id is there already."""
+        """Record a landed file of that size. Raises sqlite3.IntegrityError where the id is there already."""
         at = text(submission.landed_at)
-        said = json.dumps(asdict(submission.said))
+        hints = json.dumps(asdict(submission.hints))
         with self.change(submission.landed_at, "land", submission.submission_id, sha256=submission.sha256):
             self._connection.execute(
-                "INSERT INTO submission (submission_id, sha256, size_bytes, sent_name, landed_name, said, landed_at,"
+                "INSERT INTO submission (submission_id, sha256, size_bytes, sent_name, landed_name, hints, landed_at,"
                 " state, state_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *(submission.submission_id, submission.sha256, size_bytes, submission.sent_name),
-                    *(submission.landed_name, said, at, State.LANDED, at),
+                    *(submission.landed_name, hints, at, State.LANDED, at),
                 ),
             )
 
@@ -106,7 +107,7 @@ class Ledger:
         return self._submissions("WHERE sha256 = ?", sha256)
 
     def submission(self, submission_id: str) -> Submission:
-        """One submission; KeyError if the ledger has none of that id."""
+        """One submission. Raises KeyError where the ledger has none of that id."""
         found = self._submissions("WHERE submission_id = ?", submission_id)
         if not found:
             raise KeyError(submission_id)
@@ -117,11 +118,11 @@ class Ledger:
         return self._submissions("")
 
     def loaded(self) -> tuple[Submission, ...]:
-        """The submissions whose rows count now."""
+        """The submissions whose rows count now, oldest first."""
         return self._submissions("WHERE state = ?", State.LOADED)
 
     def pending(self, rule_version: str) -> tuple[Submission, ...]:
-        """What waits for judgement: landed files, and files of unknown layout refused under other rules than now."""
+        """The submissions to ingest: new ones, and files of unknown layout that were refused under other rules."""
         return self._submissions(
             "WHERE state = 'landed' OR (state = 'rejected' AND landed_name <> '' AND rule_version <> ? AND EXISTS"
             " (SELECT 1 FROM finding WHERE finding.submission_id = submission.submission_id AND code = 'F011'))",
@@ -129,7 +130,7 @@ class Ledger:
         )
 
     def loaded_in(self, slot: Slot) -> Submission | None:
-        """The submission that is loaded for exactly this slot, if any."""
+        """The submission that is loaded for exactly this slot, or None."""
         return next((s for s in self.loaded() if s.slot == slot), None)
 
     def findings(self, submission_id: str) -> list[dict[str, Any]]:
@@ -143,26 +144,26 @@ class Ledger:
 
     # What became of it
 
-    def say(self, submission_id: str, said: SenderHints, at: datetime) -> None:
-        """Record what a person said of a submission, so that it is judged with it: back to `landed`."""
-        with self.change(at, "say", submission_id, is_confirmed=said.is_confirmed):
+    def reopen(self, submission_id: str, hints: SenderHints, at: datetime) -> None:
+        """Put a submission back to `landed`, to be ingested again with these hints."""
+        with self.change(at, "reopen", submission_id, is_confirmed=hints.is_confirmed):
             self._connection.execute(
-                "UPDATE submission SET said = ?, state = 'landed', state_at = ? WHERE submission_id = ?",
-                (json.dumps(asdict(said)), text(at), submission_id),
+                "UPDATE submission SET hints = ?, state = 'landed', state_at = ? WHERE submission_id = ?",
+                (json.dumps(asdict(hints)), text(at), submission_id),
             )
 
-    def judge(self, submission_id: str, state: State, judgement: IngestResult, at: datetime) -> None:
-        """The commit of one ingest: state, slot, counts and findings; a loaded one supersedes the slot's former."""
-        codes = sorted({finding.code for finding in judgement.findings})
+    def record(self, submission_id: str, state: State, result: IngestResult, at: datetime) -> None:
+        """Commit one ingest: its state, slot, counts and findings. A loaded one supersedes the former of its slot."""
+        codes = sorted({finding.code for finding in result.findings})
         sha256 = self.submission(submission_id).sha256
-        with self.change(at, state, submission_id, sha256=sha256, findings=codes, rules=judgement.rule_version):
-            if state is State.LOADED and judgement.slot is not None:
-                self._supersede(judgement.slot, submission_id, at)
-            self._write_judgement(submission_id, state, judgement, at)
-            self._write_findings(submission_id, judgement.findings)
+        with self.change(at, state, submission_id, sha256=sha256, findings=codes, rules=result.rule_version):
+            if state is State.LOADED and result.slot is not None:
+                self._supersede(result.slot, submission_id, at)
+            self._write_result(submission_id, state, result, at)
+            self._write_findings(submission_id, result.findings)
 
     def withdraw(self, submission_id: str, at: datetime, by: str = "", reason: str = "") -> None:
-        """Take a submission back. Raises KeyError for an unknown id, ValueError for one that is not loaded or held."""
+        """Withdraw a submission. Raises KeyError for an unknown id, ValueError for one that is not loaded or held."""
         submission = self.submission(submission_id)
         if submission.state not in (State.LOADED, State.HELD):
             raise ValueError(f"{submission_id} is {submission.state}: {submission.state.sentence}")
@@ -173,24 +174,24 @@ class Ledger:
             )
 
     def note(self, action: str, subject: str, at: datetime, **detail: object) -> None:
-        """Append an audit entry alone, for what changes no row: a duplicate met, a rebuild."""
+        """Append an audit entry for what changes no row, such as a duplicate or a rebuild."""
         with self.change(at, action, subject, **detail):
             pass
 
-    # What other parts of the record are made of
+    # For the other modules of the ledger
 
     def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
         """The rows that a SELECT gives."""
         return [dict(row) for row in self._connection.execute(sql, values)]
 
     def audit_head(self) -> Head:
-        """Number and hash of the last audit entry: the hash stands for the whole log."""
+        """Number and hash of the last audit entry. The hash stands for the whole log."""
         row = self._connection.execute("SELECT entry, hash FROM audit ORDER BY entry DESC LIMIT 1").fetchone()
         return Head(*row) if row else BEFORE_FIRST
 
     @contextmanager
     def change(self, at: datetime, action: str, subject: str, **detail: object) -> Iterator[sqlite3.Connection]:
-        """One transaction on the record that also appends its audit entry; `detail` holds ids, codes and counts."""
+        """One transaction that also appends its audit entry. `detail` holds ids, codes and counts only."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield self._connection
@@ -201,6 +202,11 @@ class Ledger:
         self._connection.execute("COMMIT")
 
     # Inside
+
+    def _rename_old_columns(self) -> None:
+        """Bring a ledger that an earlier version made to today's names."""
+        if any(column["name"] == "said" for column in self._connection.execute("PRAGMA table_info(submission)")):
+            self._connection.execute("ALTER TABLE submission RENAME COLUMN said TO hints")
 
     def _append(self, at: str, action: str, subject: str, detail: str) -> None:
         before = self.audit_head()
@@ -223,8 +229,8 @@ class Ledger:
             "UPDATE submission SET state = ?, state_at = ? WHERE submission_id = ?", (state, text(at), submission_id)
         )
 
-    def _write_judgement(self, submission_id: str, state: State, judgement: IngestResult, at: datetime) -> None:
-        slot, counts = judgement.slot, judgement.counts
+    def _write_result(self, submission_id: str, state: State, result: IngestResult, at: datetime) -> None:
+        slot, counts = result.slot, result.counts
         values = {
             "state": state,
             "state_at": text(at),
@@ -233,10 +239,10 @@ class Ledger:
             "source": slot and slot.source,
             "period_start": slot and slot.period.start.isoformat(),
             "period_end": slot and slot.period.end.isoformat(),
-            "layout": judgement.layout,
-            "encoding": judgement.encoding,
-            "rule_version": judgement.rule_version,
-            "code_version": judgement.code_version,
+            "layout": result.layout,
+            "encoding": result.encoding,
+            "rule_version": result.rule_version,
+            "code_version": result.code_version,
             **dict(zip(_COUNTS, astuple(counts), strict=True)),
         }
         self._connection.execute(
@@ -261,12 +267,12 @@ class Ledger:
 
 
 def _new(name: str) -> str:
-    """What a judgement writes there: a slot that a file once had outlives a refusal that came before its slot."""
+    """The value to write: a refusal that came before the slot was known keeps the slot that the file had before."""
     return f"coalesce(:{name}, {name})" if name in _SLOT else f":{name}"
 
 
 def submission_of(row: sqlite3.Row | Mapping[str, Any]) -> Submission:
-    """A submission from the columns of the ledger's table."""
+    """A submission from a row of the ledger's table."""
     period = row["period_start"] and Period(
         date.fromisoformat(row["period_start"]), date.fromisoformat(row["period_end"])
     )
@@ -275,7 +281,7 @@ def submission_of(row: sqlite3.Row | Mapping[str, Any]) -> Submission:
         sha256=row["sha256"],
         sent_name=row["sent_name"],
         landed_name=row["landed_name"],
-        said=SenderHints(**json.loads(row["said"])),
+        hints=SenderHints(**json.loads(row["hints"])),
         landed_at=datetime.fromisoformat(row["landed_at"]),
         state=State(row["state"]),
         state_at=datetime.fromisoformat(row["state_at"]),
@@ -288,5 +294,5 @@ def submission_of(row: sqlite3.Row | Mapping[str, Any]) -> Submission:
 
 
 def text(at: datetime) -> str:
-    """A time as the ledger writes it: UTC, to the microsecond, in an order that sorts."""
+    """A time as the ledger writes it, to the microsecond, so that it sorts as text."""
     return at.isoformat(timespec="microseconds")

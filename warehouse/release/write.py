@@ -18,7 +18,7 @@ from schemas.tables.audit import AUDIT
 from schemas.tables.core import CORE
 from schemas.tables.marts import MARTS
 from schemas.tables.reference import DICTIONARY, REFERENCE
-from warehouse.build.checks import CheckResult
+from warehouse.build.declared import CheckResult
 from warehouse.build.inputs import StagedSubmission
 from warehouse.db import exports, queries
 from warehouse.db.content import content_hash

@@ -12,8 +12,8 @@ import pytest
 
 from flows.__main__ import main
 from flows.settings import Settings
+from tests.lib.walk import Put
 
-Put = Callable[[str, str | bytes], Path]
 GOOD = "Who,Group,Day,Count\nheadcount,Students,30/09/2026,50\nheadcount,All staff,30/09/2026,50\n"
 
 

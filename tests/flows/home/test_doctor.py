@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,18 +10,22 @@ from pathlib import Path
 import pytest
 
 from flows.home.doctor import diagnose
-from flows.home.folders import FILES, FOLDERS, ROLES
+from flows.home.folders import FILES, FOLDERS
 from flows.home.setup import make_home
 from flows.monthly.run import Month
 from flows.settings import Settings
-from tests.test_readme import README
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights elsewhere")
+README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
 COUNTS = "Who,Group,Day,Count\nheadcount,All staff,30/09/2026,50\n"
 
 
-def ill(settings: Settings) -> dict[str, str]:
-    return {d.subject: d.sentence for d in diagnose(settings) if not d.is_well}
+def has_none() -> bool:
+    return False
+
+
+def ill(settings: Settings, has_server: Callable[[], bool] = has_none) -> dict[str, str]:
+    return {d.subject: d.sentence for d in diagnose(settings, has_server) if not d.is_well}
 
 
 @pytest.fixture
@@ -36,7 +39,7 @@ def lived_in(settings: Settings, put: Callable[[str, str], Path], run: Callable[
 def test_a_home_that_was_run_in_is_well_and_every_kind_of_file_is_in_it(lived_in: Settings) -> None:
     assert ill(lived_in) == {}
     assert all(any(lived_in.home.glob(files.pattern)) for files in FILES)
-    assert {"home", "ledger", "prefect", "key"} <= {d.subject for d in diagnose(lived_in)}
+    assert {"home", "ledger", "prefect", "key"} <= {d.subject for d in diagnose(lived_in, has_none)}
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
@@ -91,8 +94,8 @@ def test_a_place_that_keeps_no_rights_is_told(settings: Settings, monkeypatch: p
 def test_on_windows_it_says_where_to_read_on(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flows.home.doctor.ON_WINDOWS", True)
     (settings.home / "landing").chmod(0o777)
-    found = {d.subject: d for d in diagnose(settings)}
-    assert found["rights"].is_well and "README, Roles" in found["rights"].sentence
+    found = {d.subject: d for d in diagnose(settings, has_none)}
+    assert found["rights"].is_well and "docs/roles.md" in found["rights"].sentence
     assert found["landing"].is_well
 
 
@@ -111,14 +114,7 @@ def test_an_api_of_prefect_that_others_reach_without_a_password_is_named(
 ) -> None:
     from prefect import settings as prefect_settings
 
+    from flows.prefect_flows import has_server
+
     with prefect_settings.temporary_settings({prefect_settings.PREFECT_API_URL: "http://prefect.example.org/api"}):
-        assert "set PREFECT_API_AUTH_STRING" in ill(settings)["prefect"]
-
-
-def test_the_readmes_tables_of_roles_and_folders_are_the_declared_ones() -> None:
-    rows = re.findall(r"^\| `(\w+)/` \| ([^|]+) \| ([^|]+) \| ([^|]+) \| (\d+) \|$", README, re.MULTILINE)
-    assert rows == [
-        (f.name, f.holds, ", ".join(f.readers) or "nobody else", ", ".join(f.writers) or "nobody else", f"{f.widest:o}")
-        for f in FOLDERS
-    ]
-    assert dict(re.findall(r"^- \*\*(\w+)\*\*: (.+)\.$", README, re.MULTILINE)).items() >= ROLES.items()
+        assert "set PREFECT_API_AUTH_STRING" in ill(settings, has_server)["prefect"]

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from flows.errors import SetupError, UsageError
 from flows.home.doctor import diagnose
+from flows.home.keys import read_key
 from flows.home.setup import make_home, take_codelists
-from flows.settings import Settings, SetupError, UsageError, load_settings, read_key, read_rules, require_home
+from flows.settings import Settings, load_settings, read_rules, require_home
 
 
 @pytest.fixture
@@ -19,7 +21,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 def ill(settings: Settings) -> dict[str, str]:
-    return {d.subject: d.sentence for d in diagnose(settings) if not d.is_well}
+    return {d.subject: d.sentence for d in diagnose(settings, lambda: False) if not d.is_well}
 
 
 def test_init_makes_a_key_of_32_bytes_that_only_its_owner_reads(settings: Settings, tmp_path: Path) -> None:
@@ -125,11 +127,11 @@ def test_own_lists_are_loaded_together_or_not_at_all(settings: Settings, tmp_pat
     assert list((settings.config / "codelists").iterdir()) == []
     said = take_codelists(settings, [subthemes, mapped])
     assert said[0] == "subtheme.csv now takes the place of ours."
-    assert [row["code"] for row in read_rules(settings).tables["subtheme"]] == ["grants"]
+    assert [row["subtheme_code"] for row in read_rules(settings).tables["subtheme"]] == ["grants"]
     subthemes.write_text(SUBTHEMES.replace("grants", "money"))
     with pytest.raises(UsageError, match="nothing was changed"):
         take_codelists(settings, [subthemes])
-    assert [row["code"] for row in read_rules(settings).tables["subtheme"]] == ["grants"]
+    assert [row["subtheme_code"] for row in read_rules(settings).tables["subtheme"]] == ["grants"]
 
 
 def test_a_list_that_is_none_of_ours_is_refused(settings: Settings, tmp_path: Path) -> None:

@@ -10,22 +10,20 @@ from pathlib import Path
 import pytest
 
 from flows.cli.status import show_audit
-from flows.monthly.approve import approve, decline, withdraw
+from flows.errors import SetupError, UsageError
+from flows.monthly.approve import approve, decline
+from flows.monthly.by_hand import withdraw
 from flows.monthly.run import Month, exclusive_ledger, plain_steps, release
-from flows.settings import Settings, SetupError, UsageError, load_settings
+from flows.settings import Settings, load_settings
 from schemas.submissions import State
-from tests.flows.conftest import NOW
-from tests.flows.monthly.test_run import FEWER, MANY, counts
-from tests.warehouse.ledger.test_store import TAKEN, land
-from warehouse.build.checks import CheckResult
+from tests.lib.walk import FEWER, MANY, NOW, TAKEN, Put, Run, counts, land, proposed
+from warehouse.build.declared import CheckResult
 from warehouse.ledger import release_log
 from warehouse.ledger.release_log import Decision
 from warehouse.ledger.store import Ledger
 from warehouse.release import current
 from warehouse.release.current import read_pointer
 
-Put = Callable[[str, str | bytes], Path]
-Run = Callable[[], Month]
 UNMET = CheckResult("core.fct_job_plan", "total_pas", "range", "warn", False, "core.fct_job_plan: a plan of 40 PAs.")
 
 
@@ -55,15 +53,6 @@ def walk(manual: Settings) -> Run:
 def ledger(settings: Settings) -> Iterator[Ledger]:
     with exclusive_ledger(settings) as ledger:
         yield ledger
-
-
-def proposed(settings: Settings, ledger: Ledger, release_id: str, *submission_ids: str) -> None:
-    """A release of one file, proposed without its tables."""
-    (settings.proposed / release_id).mkdir()
-    (settings.proposed / release_id / "manifest.json").write_text(release_id, encoding="utf-8")
-    (settings.proposed / f"{release_id}.md").write_text("what changed", encoding="utf-8")
-    words = dict.fromkeys(("manifest_sha256", "content_hash", "headline", "rule_version", "code_version"), "x")
-    release_log.propose(ledger, {"release_id": release_id, **words}, submission_ids, NOW)
 
 
 def approved(settings: Settings, ledger: Ledger, *release_ids: str) -> None:
@@ -164,7 +153,7 @@ def test_auto_approval_releases_what_meets_every_check_with_nothing_held(
 def test_auto_approval_waits_for_a_person_where_a_check_is_not_met(
     settings: Settings, put: Put, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("warehouse.build.checks.run_checks", lambda connection: (UNMET,))
+    monkeypatch.setattr("flows.monthly.curate.run_checks", lambda connection: (UNMET,))
     put("ZZ1/a.csv", counts(all=50))
     published = run().published
     assert published and not published.is_approved and shows(settings) is None
@@ -194,7 +183,7 @@ def test_what_does_not_wait_is_neither_approved_nor_declined(settings: Settings,
 
 def test_a_release_of_a_submission_withdrawn_since_is_not_approved(settings: Settings, ledger: Ledger) -> None:
     land(ledger, "s1")
-    ledger.judge("s1", State.LOADED, TAKEN, NOW)
+    ledger.record("s1", State.LOADED, TAKEN, NOW)
     proposed(settings, ledger, "r1", "s1")
     withdraw(settings, ledger, "s1", "An Officer", "sent in error", NOW)
     with pytest.raises(UsageError, match="a submission behind it was withdrawn since"):

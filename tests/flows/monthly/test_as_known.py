@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,15 +12,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from flows.errors import UsageError
 from flows.monthly.as_known import Known, write_as_known
+from flows.monthly.by_hand import withdraw_submission
 from flows.monthly.curate import rewrite_databases
-from flows.monthly.ingest import withdraw
 from flows.monthly.run import exclusive_ledger, monthly, plain_steps
-from flows.settings import Settings, UsageError
-from tests.test_readme import QUESTIONS
+from flows.settings import Settings
+from tests.lib.walk import Put
 from warehouse.ledger.store import Ledger
 
-Put = Callable[[str, str | bytes], Path]
 PLANS_LAYOUT = """
 name = "plans"
 dataset = "job_plan"
@@ -36,7 +37,7 @@ PAs = "planned_pas"
 NEW_YEAR = datetime(2027, 1, 1, 9, tzinfo=UTC)
 FIGURES = """
 SELECT organisation_code, value, people_count FROM marts.metric_value
-WHERE metric_id = 'J01P' AND breakdown = 'all' ORDER BY organisation_code
+WHERE metric_id = 'job_plan_any_research_time' AND breakdown = 'all' ORDER BY organisation_code
 """
 
 
@@ -88,7 +89,7 @@ def october(settings: Settings, walk: Callable[..., str], cache: Path) -> Settin
     withdrawn = walk(at(2, 13), "ZZ2", 20, 20)
     walk(at(10, 23, 59), "ZZ1", 36, 24)
     with exclusive_ledger(settings) as ledger:
-        withdraw(settings, ledger, withdrawn, at(12))
+        withdraw_submission(settings, ledger, withdrawn, at(12))
     walk(at(20), "ZZ1", 75, 25)
     shutil.copytree(settings.home, cache / "home", symlinks=True)
     shutil.copyfile(settings.key, cache / "key")
@@ -143,7 +144,8 @@ def test_it_knows_the_releases_and_states_of_that_day_only(october: Settings, tm
 
 
 def test_the_readmes_question_names_the_submissions_behind_a_figure_in_each_release(october: Settings) -> None:
-    (question,) = (q for q in QUESTIONS if q.startswith("-- Which submissions stood behind a figure"))
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    (question,) = re.findall(r"-- Which submissions stood behind a figure[^;`]*", readme)
     came = "SELECT submission_id FROM audit.submission_state WHERE organisation_code = 'ZZ1' ORDER BY landed_at"
     first, second, third = (name for (name,) in asked(october.analyst_file, came))
     rows = asked(october.analyst_file, question.replace("RVN", "ZZ1"))

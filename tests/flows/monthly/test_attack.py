@@ -13,8 +13,8 @@ from flows.demo import prepare_home, write_round
 from flows.home.setup import make_home
 from flows.monthly.run import exclusive_ledger, monthly, plain_steps
 from flows.settings import Settings, load_settings
-from tests.flows.conftest import NOW
-from tests.lib.attacker import intervals, printed
+from tests.lib.suppression import intervals, printed
+from tests.lib.walk import NOW
 
 THRESHOLD = 11
 KEYS = "metric_id, item_code, organisation_code, period_end, breakdown, category"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows.home.setup import make_home
-from flows.monthly.landing import hints_of_place, land_file, land_inbox
+from flows.monthly.landing import land_file, land_inbox
 from flows.settings import Settings
 from schemas.findings import Finding
 from schemas.rulebook import load_rulebook
@@ -51,21 +51,7 @@ def test_a_settled_file_is_landed_and_leaves_the_inbox(settings: Settings, ledge
     copy = settings.landing / found.landed_name
     assert hashlib.sha256(copy.read_bytes()).hexdigest() == found.sha256
     assert copy.stat().st_mode & 0o777 == 0o400
-    assert found.said == SenderHints(organisation="ZZ1", period="2026-09")
-
-
-@pytest.mark.parametrize(
-    ("place", "said"),
-    [
-        ("a.csv", SenderHints()),
-        ("ZZ1/a.csv", SenderHints(organisation="ZZ1")),
-        ("ZZ1/job_plan/2026-09/a.csv", SenderHints("ZZ1", "job_plan", "", "2026-09")),
-        ("ZZ1/2026-09/nurses/a.csv", SenderHints("ZZ1", "", "nurses", "2026-09")),
-        ("national/2021-2023/a.csv", SenderHints("national", "", "", "2021-2023")),
-    ],
-)
-def test_folders_say_organisation_dataset_period_and_source(tmp_path: Path, place: str, said: SenderHints) -> None:
-    assert hints_of_place(tmp_path, tmp_path / place) == said
+    assert found.hints == SenderHints(organisation="ZZ1", period="2026-09")
 
 
 def test_a_link_in_the_inbox_stays_with_a_sentence(settings: Settings, ledger: Ledger, tmp_path: Path) -> None:
@@ -73,7 +59,7 @@ def test_a_link_in_the_inbox_stays_with_a_sentence(settings: Settings, ledger: L
     (settings.inbox / "link.csv").symlink_to(tmp_path / "secret.csv")
     (settings.inbox / "folder").symlink_to(tmp_path)
     landed = land_inbox(settings, ledger, NOW)
-    assert landed.sentences == ("A link in the inbox was left there; put the file itself in its place.",) * 2
+    assert landed.sentences == ("A link in the inbox was left there. Put the file itself in its place.",) * 2
     assert (landed.submission_ids, (settings.inbox / "link.csv").is_symlink()) == ((), True)
 
 
@@ -94,7 +80,7 @@ def test_a_file_still_being_written_stays_with_a_sentence(settings: Settings, le
     finally:
         done.set()
         writer.join()
-    assert landed.sentences == ("A file in the inbox is still being written; it will be taken next time.",)
+    assert landed.sentences == ("A file in the inbox is still being written. The next run will take it.",)
     assert file.exists()
 
 
@@ -113,7 +99,7 @@ def test_a_file_name_that_climbs_folders_lands_inside_landing(settings: Settings
 
 def test_same_bytes_are_a_no_op_while_loaded(settings: Settings, ledger: Ledger) -> None:
     first = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), SenderHints("ZZ1"), NOW).submission_ids[0]
-    ledger.judge(first, State.LOADED, IngestResult(slot=SLOT), NOW)
+    ledger.record(first, State.LOADED, IngestResult(slot=SLOT), NOW)
     again = land_file(settings, ledger, put(settings, "ZZ1/b.csv"), SenderHints("ZZ1"), NOW)
     assert again.submission_ids == ()
     assert again.sentences == (f"Submission {first} came again: already loaded on 02 October 2026.",)
@@ -121,9 +107,9 @@ def test_same_bytes_are_a_no_op_while_loaded(settings: Settings, ledger: Ledger)
 
 def test_superseded_bytes_become_a_new_submission(settings: Settings, ledger: Ledger) -> None:
     first = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), SenderHints("ZZ1"), NOW).submission_ids[0]
-    ledger.judge(first, State.LOADED, IngestResult(slot=SLOT), NOW)
+    ledger.record(first, State.LOADED, IngestResult(slot=SLOT), NOW)
     second = land_file(settings, ledger, put(settings, "ZZ1/b.csv", b"c"), SenderHints("ZZ1"), NOW).submission_ids[0]
-    ledger.judge(second, State.LOADED, IngestResult(slot=SLOT), NOW)
+    ledger.record(second, State.LOADED, IngestResult(slot=SLOT), NOW)
     third = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), SenderHints("ZZ1"), NOW).submission_ids
     assert len({first, second, *third}) == 3
 
@@ -131,7 +117,7 @@ def test_superseded_bytes_become_a_new_submission(settings: Settings, ledger: Le
 def test_refused_bytes_are_judged_again_only_when_a_rule_has_changed(settings: Settings, ledger: Ledger) -> None:
     first = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), SenderHints("ZZ1"), NOW).submission_ids[0]
     refused = IngestResult(findings=(Finding("F001"),), rule_version=load_rulebook(settings.config).version)
-    ledger.judge(first, State.REJECTED, refused, NOW)
+    ledger.record(first, State.REJECTED, refused, NOW)
     same = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), SenderHints("ZZ1"), NOW)
     assert (same.submission_ids, "refused on 02 October 2026" in same.sentences[0]) == ((), True)
     (settings.config / "codelists").mkdir()

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from flows.errors import UsageError
 from flows.monthly.approve import restate
 from flows.monthly.run import Month, exclusive_ledger, plain_steps, release
-from flows.settings import Settings, UsageError
-from tests.flows.conftest import NOW
+from flows.settings import Settings
+from tests.lib.walk import NOW
 from warehouse.db.connection import ask
 from warehouse.disclosure.report import REPORT
 
-FAMILY = ("T01", "ZZ1", "2026-09-30")
-FIGURE = "SELECT people_count, status FROM marts.metric_value WHERE metric_id = 'T01' AND breakdown = 'all'"
+FAMILY = ("research_training_people_ytd", "ZZ1", "2026-09-30")
+FIGURE = f"SELECT people_count, status FROM marts.metric_value WHERE metric_id = '{FAMILY[0]}' AND breakdown = 'all'"
 HEADINGS = "Ref,Staff number,Registration,Profession,What,Date,Result,Result date\n"
 
 
@@ -46,7 +47,11 @@ def test_few_corrections_are_kept_back_until_an_approver_lets_them_show(
     assert "(`not_restated`): 1 to 10 people changed since." in report and "None." in report
     with exclusive_ledger(settings) as ledger:
         at = NOW + timedelta(hours=1)
-        for wrong in (("T99", "ZZ1", "2026-09-30"), ("T01", "ZZ9", "2026-09-30"), ("T01", "ZZ1", "September")):
+        for wrong in (
+            ("T99", "ZZ1", "2026-09-30"),
+            ("research_training_people_ytd", "ZZ9", "2026-09-30"),
+            ("research_training_people_ytd", "ZZ1", "September"),
+        ):
             with pytest.raises(UsageError):
                 restate(settings, ledger, wrong, "A. Approver", "", at)
         restate(settings, ledger, FAMILY, "A. Approver", "the register was late", at)
@@ -54,7 +59,8 @@ def test_few_corrections_are_kept_back_until_an_approver_lets_them_show(
     assert stands(settings) == (43, "shown")
     assert released.release
     report = (settings.released / released.release.release_id / REPORT).read_text(encoding="utf-8")
-    assert "- T01, ZZ1, to 30 September 2026: restated though few people changed; approved by A. Approver" in report
+    what = "restated though few people changed; approved by A. Approver"
+    assert f"- research_training_people_ytd, ZZ1, to 30 September 2026: {what}" in report
     assert "late" not in report  # the reason is free text: it stays in the ledger
 
 

@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 
 from flows.cli.output import show_month
-from flows.cli.status import ingest_file
-from flows.monthly.ingest import withdraw
-from flows.monthly.run import Month, exclusive_ledger
-from flows.settings import Settings, SetupError, UsageError, actor
+from flows.errors import SetupError, UsageError
+from flows.monthly.by_hand import confirm, ingest_file, withdraw_submission
+from flows.monthly.run import exclusive_ledger
+from flows.settings import Settings, actor
 from schemas.submissions import Period, Slot, State
 from schemas.tables.sent import DATASETS
-from tests.flows.conftest import COUNTS_LAYOUT, NOW
+from tests.lib.walk import COUNTS_LAYOUT, FEWER, MANY, NOW, Put, Run, counts
 from warehouse.ledger.store import IngestResult, Ledger, SenderHints
-
-Put = Callable[[str, str | bytes], Path]
-Run = Callable[[], Month]
-
-
-def counts(**people: int) -> str:
-    """A counts file of the test's layout: one line a staff group."""
-    groups = {"medical": "Medical and Dental", "nurses": "Nursing and Midwifery", "all": "All staff"}
-    lines = [f"headcount,{groups.get(g, g)},30/09/2026,{n}" for g, n in people.items()]
-    return "\n".join(["Who,Group,Day,Count", *lines]) + "\n"
-
 
 PULSE_LAYOUT = """
 name = "pulse"
@@ -51,10 +40,6 @@ def filled_template(path: Path, organisation: str, period: str) -> bytes:
         about.write_column(0, 0, ["Organisation code", "Period"])
         about.write_column(0, 1, [organisation, period])
     return path.read_bytes()
-
-
-MANY = "Who,Group,Day,Count\n" + "".join(f"headcount,All staff,{day:02}/09/2026,9\n" for day in range(1, 11))
-FEWER = "".join(MANY.splitlines(keepends=True)[:8])
 
 
 def states(settings: Settings) -> list[State]:
@@ -133,14 +118,15 @@ def test_a_correction_that_loses_a_fifth_of_the_rows_is_held_until_confirmed(
     (held,) = run().outcomes
     assert held.state is State.HELD
     assert "it has 7 rows where the file before it had 10" in held.sentences[0].lower()
-    month = ingest_file(settings, None, SenderHints(), held.submission_id, NOW)
+    with exclusive_ledger(settings) as ledger:
+        month = confirm(settings, ledger, held.submission_id, NOW)
     assert [o.state for o in month.outcomes] == [State.LOADED]
     assert states(settings) == [State.SUPERSEDED, State.LOADED]
 
 
 def test_confirming_what_is_not_held_is_refused(settings: Settings) -> None:
-    with pytest.raises(SetupError, match="not held"):
-        ingest_file(settings, None, SenderHints(), "unknown", NOW)
+    with exclusive_ledger(settings) as ledger, pytest.raises(SetupError, match="not held"):
+        confirm(settings, ledger, "unknown", NOW)
 
 
 @pytest.mark.parametrize(
@@ -231,8 +217,8 @@ def test_a_withdrawn_mapping_takes_its_layout_with_it(settings: Settings, put: P
     put("ZZ1/a.csv", counts(all=50))
     (outcome,) = run().outcomes
     with exclusive_ledger(settings) as ledger:
-        ledger.judge(outcome.submission_id, State.LOADED, IngestResult(slot=slot), NOW)
-        withdraw(settings, ledger, outcome.submission_id, NOW)
+        ledger.record(outcome.submission_id, State.LOADED, IngestResult(slot=slot), NOW)
+        withdraw_submission(settings, ledger, outcome.submission_id, NOW)
     assert not layout.exists()
 
 
@@ -250,11 +236,12 @@ def test_a_run_tells_where_the_findings_of_a_loaded_file_lie(
 def test_a_file_taken_by_hand_says_what_is_left_to_do(settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "counts.csv"
     file.write_text(counts(all=50), encoding="utf-8")
-    month = ingest_file(settings, file, SenderHints("ZZ1"), "", NOW)
-    assert month.release_sentences == ("Not released yet: run `research-culture publish`.",)
-    for said in (SenderHints("ZZ1", dataset="job_plans"), SenderHints("ZZ1", period="soon")):
-        with pytest.raises(UsageError):
-            ingest_file(settings, file, said, "", NOW)
+    with exclusive_ledger(settings) as ledger:
+        month = ingest_file(settings, ledger, file, SenderHints("ZZ1"), NOW)
+        assert month.release_sentences == ("Not released yet: run `research-culture publish`.",)
+        for hints in (SenderHints("ZZ1", dataset="job_plans"), SenderHints("ZZ1", period="soon")):
+            with pytest.raises(UsageError):
+                ingest_file(settings, ledger, file, hints, NOW)
 
 
 def test_a_withdrawn_submission_is_gone_from_the_next_release(settings: Settings, put: Put, run: Run) -> None:

@@ -7,8 +7,6 @@ held. Then everything that the walk wrote is searched: raw bytes, UTF-16, what i
 
 from __future__ import annotations
 
-import csv
-import io
 import sqlite3
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
@@ -22,14 +20,13 @@ import pytest
 from flows.monthly.as_known import write_as_known
 from flows.monthly.run import Month, exclusive_ledger
 from flows.settings import Settings
-from flows.workbooks.workbook import new_workbook
+from flows.workbooks.sheets import new_workbook
 from schemas.layouts import Layout
 from schemas.rulebook import load_rulebook
 from schemas.submissions import State
-from tests.transforms.reading.test_layouts import fixture
+from tests.lib.files import Sheets, fixture, written
 from transforms.reading.parse import read_shape
 
-Sheets = dict[str, list[tuple[str, ...]]]
 RULES = load_rulebook()
 LAYOUTS = {layout.name: layout for layout in RULES.layouts if layout.name != "template"}
 SHAPED = {"registration": "L73{:04}", "employee": "QXZ735{:04}"}  # no hexadecimal: no pseudonym can hold them
@@ -115,20 +112,6 @@ def _cell(
         return cell
     person = people.setdefault((known.name, cell), planted.file_count * 20 + len(people))
     return planted.identifier(known.identifier, person)
-
-
-def written(layout: Layout, sheets: Sheets, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if layout.format == "csv":
-        text = io.StringIO()
-        csv.writer(text, delimiter=layout.delimiter).writerows(sheets[""])
-        path.write_bytes(text.getvalue().encode("utf-8-sig"))
-        return
-    with new_workbook(path) as book:
-        for name, rows in sheets.items():
-            sheet = book.add_worksheet(name)
-            for place, row in enumerate(rows):
-                sheet.write_row(place, 0, row)
 
 
 @pytest.fixture

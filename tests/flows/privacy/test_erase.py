@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
-from flows.monthly.ingest import withdraw
-from flows.monthly.run import Month, exclusive_ledger
+from flows.monthly.by_hand import withdraw_submission
+from flows.monthly.run import exclusive_ledger
 from flows.settings import Settings
 from schemas.submissions import State
-from tests.flows.conftest import NOW
-from tests.flows.privacy.test_canaries import written
+from tests.lib.files import written
 from tests.lib.people import GMC, LAYOUTS, NAME, do_erase, found_in, others, submissions, with_person
-
-Put = Callable[[str, str | bytes], Path]
-Run = Callable[[], Month]
+from tests.lib.walk import NOW, Put, Run
 
 
 @pytest.fixture
@@ -41,7 +35,7 @@ def full(settings: Settings, put: Put, run: Run) -> Settings:
     written(old, lines, settings.inbox / "ZZ1/2026-08/workforce/newer.csv")
     run()
     with exclusive_ledger(settings) as ledger:
-        withdraw(settings, ledger, ledger.loaded()[0].submission_id, NOW)
+        withdraw_submission(settings, ledger, ledger.loaded()[0].submission_id, NOW)
     put(f"ZZ1/late_{GMC}.csv", f"Colour,Number\nred,{GMC}\nblue,1\n")
     put("ZZ1/late.doc", f"about {GMC}")
     return settings

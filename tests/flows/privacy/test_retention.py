@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from flows.monthly.run import Month, exclusive_ledger
+from flows.errors import SetupError
+from flows.monthly.run import exclusive_ledger
 from flows.privacy.retention import expired, remove
-from flows.settings import Settings, SetupError, actor, read_rules
+from flows.settings import Settings, actor, read_rules
 from schemas.submissions import State
-from tests.flows.conftest import NOW
 from tests.lib.people import plans, submissions
+from tests.lib.walk import NOW, Put, Run
 from warehouse.ledger import erasures
 from warehouse.ledger.store import Ledger
-
-Put = Callable[[str, str | bytes], Path]
-Run = Callable[[], Month]
 
 
 def keep(settings: Settings, **months: int) -> None:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pyarrow.parquet as pq
 import pytest
 
+from flows.errors import SetupError
+from flows.home.keys import read_key, read_keys
 from flows.monthly.curate import curate
-from flows.monthly.run import Month, exclusive_ledger, plain_steps
+from flows.monthly.run import exclusive_ledger, plain_steps
 from flows.privacy import rotate_key as rotation
 from flows.privacy.rotate_key import rotate
-from flows.settings import Settings, SetupError, actor, read_key, read_keys
+from flows.settings import Settings, actor
 from schemas.submissions import State
-from tests.flows.conftest import NOW
-from tests.flows.privacy.test_canaries import written
+from tests.lib.files import written
 from tests.lib.people import GMC, LAYOUTS, do_erase, plans, text_of, with_person
+from tests.lib.walk import NOW, Put, Run
 from transforms.pseudonymise import Pseudonymiser
 from warehouse.ledger import release_log
 from warehouse.ledger.store import Ledger
 from warehouse.staging import rewrite
-
-Put = Callable[[str, str | bytes], Path]
-Run = Callable[[], Month]
 
 
 def do_rotate(settings: Settings) -> str:
@@ -90,7 +86,7 @@ def test_a_rotation_that_was_stopped_is_seen_and_ended(
     for month in ("2026-08", "2026-09"):
         put(f"ZZ1/{month}/a.csv", plans((GMC, "000200"), ("7000001", "")))
     run()
-    monkeypatch.setattr(rotation.staged, "rewrite", lambda *_: 1 / 0)
+    monkeypatch.setattr(rotation.rewrite, "rewrite", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         do_rotate(settings)
     monkeypatch.undo()

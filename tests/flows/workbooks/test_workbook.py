@@ -8,7 +8,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 from xlsxwriter.utility import xl_col_to_name
 
-from flows.workbooks.workbook import write_findings, write_template
+from flows.workbooks.findings import write_findings
+from flows.workbooks.templates import write_template
 from schemas.findings import Finding
 from schemas.rulebook import load_rulebook
 from schemas.submissions import Counts

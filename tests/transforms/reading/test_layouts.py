@@ -1,34 +1,30 @@
 """Every layout from a small fixture to what is staged; its golden file says what comes out.
 
 A fixture is the file itself (.csv) or a workbook as text (.xlsx.txt: a line a column, `sheet:` and `above:` lines).
-After a wanted change write the golden files anew with `python -m tests.transforms.test_layouts`, and read the diff.
+After a wanted change run `python -m tests.transforms.reading.test_layouts`, which writes the golden files, and read
+the diff.
 """
 
-import io
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
-import xlsxwriter
 
 from schemas.findings import merge
 from schemas.layouts import Layout
 from schemas.rulebook import load_rulebook
 from schemas.submissions import Counts
+from tests.lib.files import FOLDER, fixture
 from transforms.prepare import Prepared, prepare
 from transforms.pseudonymise import Pseudonymiser
 from transforms.reading.parse import about, identify, read_shape
 
-FOLDER = Path(__file__).parents[2] / "fixtures" / "layouts"
 RULES = load_rulebook()
 KEY = Pseudonymiser(b"a key for tests, 32 bytes or more", "test", "X9001")
-DATE = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
 PSEUDONYM = re.compile(r"(?<=^[0-9a-f]{8})[0-9a-f]{56}$")  # shown by its beginning
-NUMBER = re.compile(r"0|0\.\d+|[1-9]\d*(\.\d+)?")
 
 
 @pytest.mark.parametrize("layout", RULES.layouts, ids=lambda layout: f"{layout.dataset}/{layout.name}")
@@ -76,41 +72,8 @@ def staged(layout: Layout) -> str:
     return "\n".join([*lines, str(counts), f"days {min(days)} to {max(days)}" if days else "no days"]) + "\n"
 
 
-def fixture(layout: Layout) -> io.BytesIO:
-    path = FOLDER / layout.dataset / f"{layout.name}.{layout.format}"
-    if layout.format == "csv":
-        return io.BytesIO(path.read_bytes())
-    return workbook(path.with_suffix(".xlsx.txt").read_text(encoding="utf-8"))
-
-
 def golden_of(layout: Layout) -> Path:
     return FOLDER / layout.dataset / f"{layout.name}.golden.txt"
-
-
-def workbook(text: str) -> io.BytesIO:
-    """The workbook that a text describes: dates and numbers are such cells unless they stand in double quotes."""
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"default_date_format": "yyyy-mm-dd"}) as book:
-        for block in text.strip().split("\n\n"):
-            name, *lines = block.splitlines()
-            sheet = book.add_worksheet(name.removeprefix("sheet: "))
-            above = [line.removeprefix("above:").strip() for line in lines if line.startswith("above:")]
-            for row, line in enumerate(above):
-                sheet.write_row(row, 0, line.split(" | "))
-            columns = lines[len(above) :]
-            for place, line in enumerate(columns):
-                for row, cell in enumerate(line.split("|")):
-                    # The sheet "About" reads across, a table reads down.
-                    across = name == "sheet: About"
-                    sheet.write(*((place, row) if across else (len(above) + row, place)), _cell(cell.strip()))
-    buffer.seek(0)
-    return buffer
-
-
-def _cell(text: str) -> str | float | datetime:
-    if DATE.fullmatch(text):
-        return datetime.fromisoformat(text)
-    return float(text) if NUMBER.fullmatch(text) else text.strip('"')
 
 
 def _tables(parts: list[Prepared]) -> Iterator[str]:

@@ -13,35 +13,12 @@ from schemas.metrics import load_metrics
 from schemas.tables.core import CORE
 from schemas.tables.disclosure import STEPS
 from schemas.tables.marts import MARTS
-from tests.warehouse.conftest import RULES, Month, rules_with, shown
+from tests.lib.month import ANSWERS, RULES, Month, rules_with, send_october, send_september
+from tests.lib.text_tables import shown
 from warehouse.db import queries, tables
 from warehouse.db.content import content_hash
 
 EVERYTHING = (*CORE, *STEPS, *MARTS)
-PLANS = "plan_key line_number registration_key employee_key plan_state_code activity_category_code planned_pas\n"
-ANSWERS = "respondent_number question_key score is_unsure\n"
-
-
-def send_september(month: Month) -> None:
-    month.send("plans-9", job_plan=PLANS + "p1 1 - emp1 signed_off dcc 4\np2 1 reg2 emp2 signed_off research 4")
-    month.send(
-        "survey-9",
-        survey_response="respondent_number staff_group_code\n1 medical_and_dental\n2 -",
-        survey_answer=ANSWERS + "1 rcc_org_training_resources 4 false\n2 rcc_org_training_resources - true",
-    )
-    month.send(
-        "invited-9", population="population_code staff_group_code snapshot_date people_count\ninvited all 2026-09-30 40"
-    )
-
-
-def send_october(month: Month) -> None:
-    """October tells that emp1 is reg1: September's plan of emp1 is now another person's."""
-    month.send("plans-10", month=10, job_plan=PLANS + "p9 1 reg1 emp1 signed_off dcc 4")
-    month.send(
-        "appraisals-10",
-        month=10,
-        appraisal="appraisal_key due_date appraisal_state_code employee_key\na1 2026-10-01 complete emp1",
-    )
 
 
 @pytest.fixture
@@ -89,8 +66,8 @@ def test_the_rows_of_a_submission_that_stays_are_left_alone(month: Month) -> Non
 def test_a_changed_rule_makes_the_partitions_anew(month: Month) -> None:
     send_september(month)
     month.build().close()
-    longer = tuple({**row, "hours_per_pa": "5"} for row in RULES.pa_hours)
-    month.rules = rules_with(pa_hours=longer)
+    longer = tuple({**row, "hours_per_pa": 5.0} for row in RULES.tables["pa_hours"])
+    month.rules = rules_with(tables={**RULES.tables, "pa_hours": longer})
     with month.build() as connection:
         assert shown(connection, "SELECT weekly_hours FROM core.fct_job_plan_line") == "20\n20"
 
@@ -177,7 +154,7 @@ def test_every_table_and_column_carries_its_comment(month: Month) -> None:
         )
         about = shown(connection, "SELECT comment FROM duckdb_tables() WHERE table_name = 'fct_appraisal'")
     assert bare == ""
-    assert about.endswith("Each period holds the year to date: never add periods.")
+    assert about.endswith("Each period covers the year to date: do not add periods.")
 
 
 def test_a_failed_replacement_leaves_the_table_as_it_was(built: duckdb.DuckDBPyConnection) -> None:

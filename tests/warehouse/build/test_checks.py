@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator
 import duckdb
 import pytest
 
+from schemas.fields import Contract
 from schemas.metrics import load_metrics
 from schemas.tables.core import CORE
 from schemas.tables.marts import MARTS
-from tests.warehouse.conftest import Month
-from warehouse.build.checks import CheckResult, run_checks
+from tests.lib.month import Month
+from warehouse.build.checks import run_checks
+from warehouse.build.declared import CheckResult, check_contract
+from warehouse.db import tables
 
 REBASE = "INSERT INTO reference.spc_rebase (metric_id, organisation_code, rebase_date, reason) VALUES"
 PLANS = "plan_key line_number employee_key plan_state_code contract_type_code activity_category_code planned_pas\n"
@@ -82,7 +85,9 @@ def test_a_sound_month_meets_every_check(work: duckdb.DuckDBPyConnection) -> Non
     results = run_checks(work)
     assert [result for result in results if not result.is_met] == []
     assert {result.table for result in results} >= {*CORE, *MARTS}
-    assert {"key", "expect_column_values_to_be_between"} <= {result.check for result in results}
+    assert {"key", "codelist", "minimum", "maximum", "expect_column_values_to_be_between"} <= {
+        result.check for result in results
+    }
 
 
 def test_a_dataset_that_has_not_come_is_no_failure(built: duckdb.DuckDBPyConnection) -> None:
@@ -116,34 +121,44 @@ def test_a_dataset_that_has_not_come_is_no_failure(built: duckdb.DuckDBPyConnect
             "more_complete_than_due_count",
             "warn",
         ),
-        ("UPDATE core.fct_appraisal SET research_pdp_due_count = -1", "core.fct_appraisal", "least_count", "stop"),
-        ("UPDATE core.fct_job_plan_line SET weekly_pas = -1", "core.fct_job_plan_line", "least_pas", "stop"),
+        (
+            "UPDATE core.fct_appraisal SET research_pdp_due_count = -1",
+            "core.fct_appraisal",
+            "research_pdp_due_count",
+            "stop",
+        ),
+        ("UPDATE core.fct_job_plan_line SET weekly_pas = -1", "core.fct_job_plan_line", "weekly_pas", "stop"),
         (
             "UPDATE core.fct_job_plan_line SET weekly_hours = NULL",
             "core.fct_job_plan_line",
             "without_hours_count",
             "warn",
         ),
+        ("UPDATE core.fct_job_plan_line SET weekly_hours = -1", "core.fct_job_plan_line", "weekly_hours", "stop"),
         ("UPDATE core.fct_job_plan SET total_pas = 21", "core.fct_job_plan", "most_pas", "warn"),
         ("UPDATE core.fct_job_plan SET research_hours = 41", "core.fct_job_plan", "most_research_beyond_total", "stop"),
         ("UPDATE core.fct_nss_result SET value_pct = 101", "core.fct_nss_result", "value_pct", "stop"),
         (
-            "UPDATE core.metric_figure SET value = 100.1 WHERE metric_id = 'J01P'",
+            "UPDATE core.metric_figure SET value = 100.1 WHERE metric_id = 'job_plan_any_research_time'",
             "core.metric_figure",
             "value_pct",
             "stop",
         ),
         ("UPDATE core.metric_figure SET row_count = NULL", "core.metric_figure", "is_without_base", "stop"),
         ("UPDATE core.metric_figure SET response_rate_pct = 101", "core.metric_figure", "response_rate_pct", "warn"),
+        ("UPDATE core.metric_figure SET people_count = -1", "core.metric_figure", "people_count", "stop"),
+        ("UPDATE core.metric_figure SET denominator = -1", "core.metric_figure", "denominator", "stop"),
+        ("UPDATE core.metric_figure SET period_type = 'week'", "core.metric_figure", "period_type", "stop"),
+        ("UPDATE marts.metric_definition SET direction = 2", "marts.metric_definition", "direction", "stop"),
         ("UPDATE marts.metric_value SET status = 'visible'", "marts.metric_value", "status", "stop"),
         (
-            "UPDATE core.metric_figure SET people_count = 10 WHERE metric_id = 'J01P'",
+            "UPDATE core.metric_figure SET people_count = 10 WHERE metric_id = 'job_plan_any_research_time'",
             "marts.metric_value",
             "is_shown_too_small",
             "stop",
         ),
         (
-            "UPDATE core.metric_figure SET numerator_people_count = 20 WHERE metric_id = 'J01P'",
+            "UPDATE core.metric_figure SET numerator_people_count = 20 WHERE metric_id = 'job_plan_any_research_time'",
             "marts.metric_value",
             "is_shown_too_small",
             "stop",
@@ -162,7 +177,7 @@ def test_a_dataset_that_has_not_come_is_no_failure(built: duckdb.DuckDBPyConnect
         ),
         ("UPDATE marts.metric_definition SET definition = ''", "marts.metric_definition", "definition", "stop"),
         (
-            "UPDATE marts.metric_value SET status = 'suppressed' WHERE metric_id = 'J01P'",
+            "UPDATE marts.metric_value SET status = 'suppressed' WHERE metric_id = 'job_plan_any_research_time'",
             "marts.metric_spc",
             "is_told_beside_withheld",
             "stop",
@@ -203,13 +218,30 @@ def test_a_dataset_that_has_not_come_is_no_failure(built: duckdb.DuckDBPyConnect
             "decision_code",
             "stop",
         ),
-        (f"{REBASE} ('R01', '', '2026-04-01', '')", "reference.spc_rebase", "is_charted", "warn"),
-        (f"{REBASE} ('J04', 'ZZ9', '2026-04-01', '')", "reference.spc_rebase", "is_known", "warn"),
+        (f"{REBASE} ('rcc_item_score', '', '2026-04-01', '')", "reference.spc_rebase", "is_charted", "warn"),
+        (f"{REBASE} ('job_plan_signed_off', 'ZZ9', '2026-04-01', '')", "reference.spc_rebase", "is_known", "warn"),
     ],
 )
 def test_what_is_wrong_is_found_where_it_is(unmet, statement: str, table: str, column: str, severity: str) -> None:
     found = {(result.table, result.column): result.severity for result in unmet(statement)}
     assert found.get((table, column)) == severity
+
+
+CODED = [contract for contract in CORE.values() if any(field.codelist for field in contract.fields)]
+
+
+@pytest.mark.parametrize("contract", CODED, ids=lambda contract: contract.name)
+def test_every_declared_code_column_is_checked(contract: Contract) -> None:
+    connection = duckdb.connect()
+    connection.execute("CREATE SCHEMA reference; CREATE SCHEMA core")
+    connection.execute("CREATE TABLE reference.codelist (codelist STRING, code STRING)")
+    codes = ", ".join(f"'x' AS {field.name}" for field in contract.fields if field.codelist)
+    row = f"SELECT {codes} UNION ALL BY NAME SELECT * FROM {tables.nothing(contract)}"
+    connection.execute(f"CREATE TABLE {contract.name} AS {row}")
+    found = [result for result in check_contract(connection, contract) if result.check == "codelist"]
+    assert [result.column for result in found] == [field.name for field in contract.fields if field.codelist]
+    assert not any(result.is_met for result in found)
+    connection.close()
 
 
 def test_a_key_that_is_missing_or_shared_stops_the_release(unmet) -> None:

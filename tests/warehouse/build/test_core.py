@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.warehouse.conftest import Month, lines, shown
+from tests.lib.month import Month
+from tests.lib.text_tables import lines, shown
 
 
 def test_an_organisation_is_the_declared_one_else_as_the_survey_named_it_last(month: Month) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from schemas.rulebook import Organisation
 from schemas.tables.core_programmes import FCT_SUPPORT_SUMMARY, SUPPORT_CASE_CATEGORY, SUPPORT_SUMMARY_MADE
 from schemas.tables.sent import DATASETS
-from tests.warehouse.conftest import ORGANISATIONS, Month, lines, rules_with, shown
+from tests.lib.month import ORGANISATIONS, Month, rules_with
+from tests.lib.text_tables import lines, shown
 from warehouse.db.tables import broken_keys
 
 NO_PARTS = {

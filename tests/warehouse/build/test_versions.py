@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 import warehouse.disclosure
 from schemas.metrics import Metric, load_metrics
+from schemas.rulebook import Rulebook
 from schemas.tables.core import CORE
 from schemas.tables.disclosure import DECIDED, STEPS
 from schemas.tables.marts import MARTS, METRIC_VALUE
 from schemas.tables.reference import REFERENCE
-from tests.warehouse.build.test_build import ANSWERS, PLANS, send_september
-from tests.warehouse.conftest import RULES, Month, rules_with
+from tests.lib.month import ANSWERS, PLANS, RULES, Month, rules_with, send_september
 from warehouse.build.build import build
 from warehouse.build.versions import TABLE_VERSION, Versions
 from warehouse.db import queries
@@ -30,7 +32,8 @@ from warehouse.ledger.history import ReleaseHistory
 from warehouse.release.write import write_stated
 
 EVERYTHING = (*CORE, *STEPS, *DECIDED, *MARTS, *REFERENCE)
-LONGER = tuple({**row, "hours_per_pa": "5"} for row in RULES.pa_hours)
+PA_HOURS = RULES.tables["pa_hours"]
+LONGER = [{**row, "hours_per_pa": 5.0} for row in PA_HOURS]
 FIGURES = """core.metric_unit core.metric_unit_category core.figure_base core.figure_quantile core.figure_contribution
     core.metric_figure core.figure_risk marts.metric_value"""
 
@@ -47,6 +50,10 @@ def month(month: Month) -> Month:
     send_september(month)
     month.build().close()
     return month
+
+
+def with_pa_hours(rows: Sequence[Mapping[str, Any]]) -> Rulebook:
+    return rules_with(tables={**RULES.tables, "pa_hours": rows})
 
 
 def replaced(month: Month) -> set[str]:
@@ -66,21 +73,21 @@ def test_a_submission_replaces_what_reads_its_dataset(month: Month) -> None:
     month.send(
         "q", month=10, population="population_code staff_group_code snapshot_date people_count\nx all 2026-10-31 9"
     )
-    core = "core.fct_population core.population_group core.figure_response_rate"
+    core = "core.fct_population core.population_group core.job_plan_scope core.survey_invited"
     assert replaced(month) == {"audit.submission", "staging.population", *core.split()}
 
 
 def test_a_codelist_replaces_what_reads_it(month: Month) -> None:
-    month.rules = rules_with(pa_hours=LONGER)
-    plans = "reference.pa_hours core.fct_job_plan_line core.fct_job_plan core.workforce_year"
+    month.rules = with_pa_hours(LONGER)
+    plans = "reference.pa_hours core.fct_job_plan_line core.fct_job_plan core.workforce_year core.job_plan_scope"
     assert replaced(month) <= {*plans.split(), *FIGURES.split()}
     assert {*plans.split()[:3], "core.metric_unit"} <= set(month.replaced)
 
 
 def test_rows_that_come_out_as_before_stop_the_walk(month: Month) -> None:
     """Hours of a programmed activity in Wales: no plan here is of Wales."""
-    wales = tuple({**row, "hours_per_pa": "9"} for row in RULES.pa_hours if row["nation_code"] == "wales")
-    month.rules = rules_with(pa_hours=(*(row for row in RULES.pa_hours if row["nation_code"] != "wales"), *wales))
+    wales = [{**row, "hours_per_pa": 9.0} if row["nation_code"] == "wales" else row for row in PA_HOURS]
+    month.rules = with_pa_hours(wales)
     assert replaced(month) == {"reference.pa_hours", "core.fct_job_plan_line"}
 
 
@@ -118,7 +125,7 @@ def test_a_home_that_was_copied_is_not_built_again(month: Month) -> None:
 
 def test_a_build_that_stops_claims_nothing_that_it_has_not(month: Month, monkeypatch: pytest.MonkeyPatch) -> None:
     before = stored(month)
-    month.rules = rules_with(pa_hours=LONGER)
+    month.rules = with_pa_hours(LONGER)
     stop_at(monkeypatch, "core.fct_job_plan_line")
     with pytest.raises(KeyboardInterrupt):
         month.build()
@@ -187,7 +194,7 @@ def rewrite(month: Month, rng: random.Random, number: int) -> None:
 
 
 def change_rules(month: Month, rng: random.Random, number: int) -> None:
-    month.rules = rules_with(pa_hours=rng.choice((LONGER, RULES.pa_hours)))
+    month.rules = with_pa_hours(rng.choice((LONGER, PA_HOURS)))
     month.metrics = rng.sample(some_metrics(), 2)
 
 

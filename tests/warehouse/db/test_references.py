@@ -10,13 +10,19 @@ from schemas.metrics import load_metrics
 from schemas.tables.core import CORE
 from schemas.tables.marts import MARTS
 from schemas.tables.reference import REFERENCE
-from tests.warehouse.conftest import RULES, lines, rules_with, shown
+from tests.lib.month import RULES, rules_with
+from tests.lib.text_tables import lines, shown
 from warehouse.db.references import reference_tables
 
 
 def test_every_reference_table_is_made_in_the_shape_of_its_contract() -> None:
-    row = {"metric_id": "J04", "organisation_code": "", "rebase_date": date(2026, 4, 1), "reason": "made up"}
-    made = reference_tables(rules_with(spc_rebases=(row,)), load_metrics())
+    row = {
+        "metric_id": "job_plan_signed_off",
+        "organisation_code": "",
+        "rebase_date": date(2026, 4, 1),
+        "reason": "made up",
+    }
+    made = reference_tables(rules_with(tables={**RULES.tables, "spc_rebase": (row,)}), load_metrics())
     assert {f"reference.{name}" for name in made} == set(REFERENCE)
     for name, table in made.items():
         assert table.schema == REFERENCE[f"reference.{name}"].arrow_schema()
@@ -64,7 +70,11 @@ def test_a_break_declared_for_a_dataset_is_one_of_each_metric_that_reads_it() ->
     breaks = {(row["metric_id"], str(row["break_date"])) for row in made}
     readers = {m.metric_id for m in load_metrics() if "research_activity" in m.datasets}
     assert {metric_id for metric_id, day in breaks if day == "2024-10-01"} == readers
-    assert {("N01", "2021-01-01"), ("N03", "2022-01-01"), ("N05", "2023-01-01")} <= breaks
+    assert {
+        ("nss_burnt_out_often_published", "2021-01-01"),
+        ("survey_staff_engagement_score", "2022-01-01"),
+        ("survey_morale_score", "2023-01-01"),
+    } <= breaks
 
 
 def test_a_step_of_the_scoring_is_worth_its_points(built: duckdb.DuckDBPyConnection) -> None:

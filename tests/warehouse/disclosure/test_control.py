@@ -7,8 +7,9 @@ from itertools import product
 import pytest
 
 from schemas.metrics import Metric, load_metrics
-from tests.warehouse.conftest import Month, figures_of, lines, shown
-from tests.warehouse.metrics.test_figures import metric
+from tests.lib.figures import figures_of, metric
+from tests.lib.month import Month
+from tests.lib.text_tables import lines, shown
 
 
 def groups(*rows: tuple[float, float]) -> str:
@@ -213,7 +214,7 @@ def test_a_response_rate_is_left_out_where_too_few_did_not_answer(month: Month, 
         "s2",
         population=f"population_code staff_group_code snapshot_date people_count\ninvited all 2026-09-30 {invited}",
     )
-    month.metrics = [m for m in load_metrics() if m.metric_id == "R01"]
+    month.metrics = [m for m in load_metrics() if m.metric_id == "rcc_item_score"]
     with month.build() as connection:
         found = shown(connection, "SELECT status, denominator, response_rate_pct FROM marts.metric_value")
     assert found == f"shown 12 {rate}"

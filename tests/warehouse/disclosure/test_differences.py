@@ -12,8 +12,8 @@ import duckdb
 import pytest
 
 from schemas.tables.marts import METRIC_VALUE
-from tests.warehouse.conftest import figures_of, lines, shown
-from tests.warehouse.metrics.test_figures import metric
+from tests.lib.figures import figures_of, metric
+from tests.lib.text_tables import lines, shown
 from warehouse.build.inputs import load_history
 from warehouse.build.versions import Versions
 from warehouse.db.exports import write_parquet

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
-from tests.warehouse.conftest import figures_of, lines, shown
-from tests.warehouse.metrics.test_figures import metric
+from tests.lib.figures import figures_of, metric
+from tests.lib.text_tables import lines, shown
 
 
 def test_what_people_add_is_kept_without_who_they_are(built: duckdb.DuckDBPyConnection) -> None:

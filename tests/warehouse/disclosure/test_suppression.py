@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.lib.attacker import intervals, printed, tried
-from tests.lib.linked_tables import big_block, block, random_block, share_blocks
+from tests.lib.suppression import big_block, block, intervals, printed, random_block, share_blocks, tried
 from warehouse.disclosure.suppression import Block, Need, Suppression, suppress
 
 ORACLE = Path(__file__).parents[3].parent / "shared/oracles/sdc_tables.json"

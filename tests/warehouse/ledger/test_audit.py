@@ -6,18 +6,16 @@ import hashlib
 import json
 import random
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from schemas.submissions import State
-from tests.warehouse.ledger.test_store import TAKEN, land
+from tests.lib.walk import NOW, TAKEN, land
 from warehouse.ledger.audit import COLUMNS, entry_hash, verify
 from warehouse.ledger.release_log import Decision, decide, propose
 from warehouse.ledger.store import Ledger
-
-NOW = datetime(2026, 10, 2, 6, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -26,7 +24,7 @@ def home(tmp_path: Path) -> Path:
     with Ledger(tmp_path / "ledger.sqlite", "tester", "0.1.0") as ledger:
         for number in range(12):
             name = land(ledger, f"s{number}", f"{number:02}" * 32, NOW + timedelta(hours=number))
-            ledger.judge(name, State.LOADED, TAKEN, NOW + timedelta(hours=number))
+            ledger.record(name, State.LOADED, TAKEN, NOW + timedelta(hours=number))
             if number % 4 == 3:
                 release(ledger, tmp_path, f"202610{number:02}", number)
                 ledger.note("rebuild", "work database", NOW + timedelta(hours=number))

@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas.submissions import Counts, State
-from tests.warehouse.conftest import Month, lines, shown
-from tests.warehouse.ledger.test_store import SLOT, TAKEN, land
-from tests.warehouse.release.test_write import METRICS, plans, released
+from tests.lib.month import Month
+from tests.lib.text_tables import lines, shown
+from tests.lib.walk import METRICS, SLOT, TAKEN, land, plans, released
 from warehouse.build.build import update_history
 from warehouse.ledger.history import read_releases, submissions_on
 from warehouse.ledger.release_log import Decision, decide, propose
@@ -42,16 +42,16 @@ def history(ledger: Ledger) -> Ledger:
     for name, landed in (("s1", 1), ("s3", 3), ("s2", 11)):
         land(ledger, name, sha256=name, at=day(landed))
         if name == "s1":
-            ledger.judge("s1", State.LOADED, TAKEN, day(1))
+            ledger.record("s1", State.LOADED, TAKEN, day(1))
         elif name == "s3":
-            ledger.judge("s3", State.HELD, other, day(3))
-            ledger.judge("s1", State.REJECTED, REFUSED, day(5))
-            ledger.say("s3", SenderHints(is_confirmed=True), day(7))
-            ledger.judge("s3", State.LOADED, other, day(7))
-            ledger.say("s1", SenderHints(), day(9))
-            ledger.judge("s1", State.LOADED, TAKEN, day(9))
+            ledger.record("s3", State.HELD, other, day(3))
+            ledger.record("s1", State.REJECTED, REFUSED, day(5))
+            ledger.reopen("s3", SenderHints(is_confirmed=True), day(7))
+            ledger.record("s3", State.LOADED, other, day(7))
+            ledger.reopen("s1", SenderHints(), day(9))
+            ledger.record("s1", State.LOADED, TAKEN, day(9))
         else:
-            ledger.judge("s2", State.LOADED, replace(TAKEN, counts=Counts(9, 9)), day(11))
+            ledger.record("s2", State.LOADED, replace(TAKEN, counts=Counts(9, 9)), day(11))
     ledger.withdraw("s2", day(13))
     return ledger
 
@@ -75,7 +75,7 @@ def test_the_ledger_knows_each_state_of_each_day(history: Ledger, before: int, e
 
 def test_a_slot_and_its_rows_are_those_of_the_day(history: Ledger) -> None:
     moved = replace(TAKEN, slot=replace(SLOT, source="moved"), counts=Counts(10, 5, 5))
-    history.judge("s3", State.LOADED, moved, day(15))
+    history.record("s3", State.LOADED, moved, day(15))
     (then,) = (s for s in submissions_on(history, day(14)) if s.submission_id == "s3")
     (now,) = (s for s in submissions_on(history, day(16)) if s.submission_id == "s3")
     assert then.slot and now.slot
@@ -85,8 +85,8 @@ def test_a_slot_and_its_rows_are_those_of_the_day(history: Ledger) -> None:
 
 def test_a_refusal_by_later_rules_keeps_the_slot_that_the_file_had(ledger: Ledger) -> None:
     land(ledger, "s1")
-    ledger.judge("s1", State.LOADED, TAKEN, day(1))
-    ledger.judge("s1", State.REJECTED, REFUSED, day(2))
+    ledger.record("s1", State.LOADED, TAKEN, day(1))
+    ledger.record("s1", State.REJECTED, REFUSED, day(2))
     assert ledger.submission("s1").slot == SLOT
 
 

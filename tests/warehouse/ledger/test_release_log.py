@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.warehouse.ledger.test_store import land
+from tests.lib.walk import NOW, land
 from warehouse.ledger.release_log import Decision, current, decide, propose, releases, submissions_of
 from warehouse.ledger.store import Ledger
 
-NOW = datetime(2026, 10, 2, 6, 0, tzinfo=UTC)
 ENTRY = dict.fromkeys(("manifest_sha256", "content_hash", "headline", "rule_version", "code_version"), "x")
 
 

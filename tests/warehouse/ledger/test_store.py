@@ -6,18 +6,14 @@ import hashlib
 import json
 import sqlite3
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from schemas.findings import Finding
-from schemas.submissions import Counts, Period, Slot, State
-from warehouse.ledger.store import IngestResult, Ledger, SenderHints, Submission
-
-NOW = datetime(2026, 10, 2, 6, 0, tzinfo=UTC)
-SLOT = Slot("ZZ1", "job_plan", "example_pa_export", Period.parse("2026-09"))
-TAKEN = IngestResult(slot=SLOT, layout="job_plan/example_pa_export", counts=Counts(10, 8, 1, 1), rule_version="r1")
+from schemas.submissions import Counts, State
+from tests.lib.walk import NOW, SLOT, TAKEN, land
+from warehouse.ledger.store import IngestResult, Ledger, SenderHints
 
 
 @pytest.fixture
@@ -26,24 +22,27 @@ def ledger(tmp_path: Path):
         yield ledger
 
 
-def land(ledger: Ledger, name: str, sha256: str = "aa", at: datetime = NOW) -> str:
-    said = SenderHints(organisation="ZZ1")
-    new = Submission(name, sha256, "plans.csv", name, said, at, State.LANDED, at, None, "", "", None, Counts())
-    ledger.land(new, 100)
-    return name
-
-
-def test_a_landed_file_comes_back_as_it_was_said(ledger: Ledger) -> None:
+def test_a_landed_file_comes_back_with_its_hints(ledger: Ledger) -> None:
     land(ledger, "s1")
     found = ledger.submission("s1")
-    assert (found.state, found.said, found.slot) == (State.LANDED, SenderHints(organisation="ZZ1"), None)
+    assert (found.state, found.hints, found.slot) == (State.LANDED, SenderHints(organisation="ZZ1"), None)
     assert [s.submission_id for s in ledger.same_bytes("aa")] == ["s1"]
+
+
+def test_a_ledger_of_an_earlier_version_opens_with_its_hints(ledger: Ledger, tmp_path: Path) -> None:
+    land(ledger, "s1")
+    with sqlite3.connect(tmp_path / "ledger.sqlite") as earlier:
+        earlier.execute("ALTER TABLE submission RENAME COLUMN hints TO said")
+    earlier.close()
+    with Ledger(tmp_path / "ledger.sqlite", "tester") as opened:
+        assert opened.submission("s1").hints == SenderHints(organisation="ZZ1")
+        assert land(opened, "s2") == "s2"
 
 
 def test_a_judged_file_keeps_its_slot_counts_and_findings(ledger: Ledger) -> None:
     land(ledger, "s1")
     finding = Finding("V014", "Grade", (4,), 1, {"value": "'Boss'", "codelist": "grade", "hint": ""})
-    ledger.judge("s1", State.LOADED, replace(TAKEN, findings=(finding,)), NOW)
+    ledger.record("s1", State.LOADED, replace(TAKEN, findings=(finding,)), NOW)
     found = ledger.submission("s1")
     assert (found.slot, found.counts, found.accepted_at) == (SLOT, Counts(10, 8, 1, 1), NOW)
     assert ledger.findings("s1")[0]["sentence"] == finding.sentence
@@ -52,7 +51,7 @@ def test_a_judged_file_keeps_its_slot_counts_and_findings(ledger: Ledger) -> Non
 def test_a_later_file_supersedes_the_one_in_its_slot(ledger: Ledger) -> None:
     for name in ("s1", "s2"):
         land(ledger, name, sha256=name)
-        ledger.judge(name, State.LOADED, TAKEN, NOW)
+        ledger.record(name, State.LOADED, TAKEN, NOW)
     assert ledger.submission("s1").state is State.SUPERSEDED
     assert [s.submission_id for s in ledger.loaded()] == ["s2"]
 
@@ -61,7 +60,7 @@ def test_counts_that_do_not_add_up_are_refused_and_nothing_is_written(ledger: Le
     land(ledger, "s1")
     head = ledger.audit_head()
     with pytest.raises(sqlite3.IntegrityError):
-        ledger.judge("s1", State.LOADED, replace(TAKEN, counts=Counts(10, 8, 1, 0)), NOW)
+        ledger.record("s1", State.LOADED, replace(TAKEN, counts=Counts(10, 8, 1, 0)), NOW)
     assert ledger.submission("s1").state is State.LANDED
     assert ledger.audit_head() == head
 
@@ -69,7 +68,7 @@ def test_counts_that_do_not_add_up_are_refused_and_nothing_is_written(ledger: Le
 def test_two_loaded_submissions_of_one_slot_break_a_constraint(ledger: Ledger, tmp_path: Path) -> None:
     for name in ("s1", "s2"):
         land(ledger, name, sha256=name)
-        ledger.judge(name, State.LOADED, TAKEN, NOW)
+        ledger.record(name, State.LOADED, TAKEN, NOW)
     raw = sqlite3.connect(tmp_path / "ledger.sqlite")
     with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
         raw.execute("UPDATE submission SET state = 'loaded'")
@@ -78,7 +77,7 @@ def test_two_loaded_submissions_of_one_slot_break_a_constraint(ledger: Ledger, t
 
 def test_a_withdrawn_submission_no_longer_counts_and_cannot_be_withdrawn_twice(ledger: Ledger) -> None:
     land(ledger, "s1")
-    ledger.judge("s1", State.LOADED, TAKEN, NOW)
+    ledger.record("s1", State.LOADED, TAKEN, NOW)
     ledger.withdraw("s1", NOW)
     assert ledger.loaded() == ()
     with pytest.raises(ValueError, match="withdrawn"):
@@ -90,21 +89,21 @@ def test_a_withdrawn_submission_no_longer_counts_and_cannot_be_withdrawn_twice(l
 def test_unknown_layouts_wait_again_once_the_rules_have_changed(ledger: Ledger) -> None:
     land(ledger, "s1")
     unknown = IngestResult(findings=(Finding("F011", details={"mapping": "mapping.xlsx"}),), rule_version="r1")
-    ledger.judge("s1", State.REJECTED, unknown, NOW)
+    ledger.record("s1", State.REJECTED, unknown, NOW)
     assert ledger.pending("r1") == ()
     assert [s.submission_id for s in ledger.pending("r2")] == ["s1"]
 
 
 def test_other_refusals_do_not_wait_again_by_themselves(ledger: Ledger) -> None:
     land(ledger, "s1")
-    ledger.judge("s1", State.REJECTED, IngestResult(findings=(Finding("F001"),), rule_version="r1"), NOW)
+    ledger.record("s1", State.REJECTED, IngestResult(findings=(Finding("F001"),), rule_version="r1"), NOW)
     assert ledger.pending("r2") == ()
 
 
 def test_each_audit_entry_says_who_what_when_which_file_and_which_versions(tmp_path: Path) -> None:
     with Ledger(tmp_path / "ledger.sqlite", "tester", "0.1.0") as ledger:
         land(ledger, "s1")
-        ledger.judge("s1", State.LOADED, TAKEN, NOW)
+        ledger.record("s1", State.LOADED, TAKEN, NOW)
         ledger.withdraw("s1", NOW, "An Officer", "sent in error")
         entries = ledger.rows("SELECT * FROM audit ORDER BY entry")
     who = {(entry["entry"], entry["actor"], entry["code_version"], entry["subject"]) for entry in entries}
@@ -118,7 +117,7 @@ def test_each_audit_entry_says_who_what_when_which_file_and_which_versions(tmp_p
 
 def test_each_audit_entry_is_hashed_with_its_number_and_the_one_before(ledger: Ledger) -> None:
     land(ledger, "s1")
-    ledger.judge("s1", State.LOADED, TAKEN, NOW)
+    ledger.record("s1", State.LOADED, TAKEN, NOW)
     before = "0" * 64
     for number, entry in enumerate(ledger.rows("SELECT * FROM audit ORDER BY entry"), 1):
         *content, found = entry.values()

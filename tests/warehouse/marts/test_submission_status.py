@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime
 
 from schemas.submissions import Counts, Period, Slot, State
-from tests.warehouse.conftest import Month, lines, shown
+from tests.lib.month import Month
+from tests.lib.text_tables import lines, shown
 from warehouse.build.build import build
 from warehouse.build.inputs import submission_states
 from warehouse.ledger.store import SenderHints, Submission

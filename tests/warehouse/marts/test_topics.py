@@ -16,11 +16,12 @@ from schemas.tables.disclosure import DECIDED
 from schemas.tables.figures import RELEASED_FIGURE
 from schemas.tables.marts import MARTS, METRIC_DEFINITION, METRIC_VALUE
 from schemas.tables.topics import SUBMISSION_STATUS, TOPICS
-from tests.warehouse.conftest import RULES, lines, parse, shown
+from tests.lib.month import RULES
+from tests.lib.text_tables import lines, parse, shown
 from warehouse.db import queries, tables
 from warehouse.db.references import reference_tables
 
-SQL = Path(queries.__file__).parent / "sql/marts"
+SQL = Path(queries.__file__).parents[1] / "sql/marts"
 REFERENCES = reference_tables(RULES, load_metrics())
 FURTHER = {
     METRIC_VALUE.name: {"core.metric_figure", "core.figure_response_rate", *DECIDED, RELEASED_FIGURE.name},
@@ -28,7 +29,7 @@ FURTHER = {
 }
 DONE = {METRIC_VALUE.name, METRIC_DEFINITION.name}
 USUAL = {
-    "item_code": "",
+    "item_code": "none",
     "organisation_code": "ZZ1",
     "period_start": "2026-09-01",
     "period_end": "2026-09-30",
@@ -56,7 +57,6 @@ def ask() -> Iterator[Ask]:
         def made(figures: str, mart: str, columns: str) -> str:
             rows = [{**USUAL, **{name: cell for name, cell in row.items() if cell}} for row in parse(figures)]
             rows = [{name: row.get(name, "").replace("~", " ") or None for name in METRIC_VALUE.names} for row in rows]
-            rows = [{**row, "item_code": row["item_code"] or ""} for row in rows]
             schema = pa.schema([(name, pa.string()) for name in METRIC_VALUE.names])
             connection.register("released", pa.Table.from_pylist(rows, schema))
             tables.replace(connection, METRIC_VALUE, "SELECT * FROM released")
@@ -84,78 +84,95 @@ def test_a_topic_says_what_may_not_be_concluded(contract) -> None:
 def test_every_metric_that_a_mart_names_is_declared() -> None:
     """A metric that is renamed would drop out of its mart without a word."""
     declared = {metric.metric_id for metric in load_metrics()}
-    named = {name for file in SQL.glob("*.sql") for name in re.findall(r"'([A-Z]\d\d[A-Z]?)'", file.read_text())}
-    assert len(named) > 30
+    named = {name for file in SQL.glob("*.sql") for name in re.findall(r"metric_id (?:=|<>) '(\w+)'", file.read_text())}
+    assert named
     assert named <= declared
 
 
 def test_engagement_keeps_the_sources_of_research_active_apart(ask: Ask) -> None:
     figures = """
-        metric_id item_code   value status
-        R08       -           50    shown
-        A03       -           40    shown
-        J01P      -           30    shown
-        T02       grant       -     suppressed
-        J05       -           9     shown
+        metric_id                   item_code value status
+        survey_research_active      -         50    shown
+        appraisal_research_role_ytd -         40    shown
+        job_plan_any_research_time  -         30    shown
+        research_applications_ytd   grant     -     suppressed
+        job_plan_spa_share          -         9     shown
     """
     assert ask(figures, "research_engagement", "metric_id source_dataset value status direction") == lines("""
-        R08  survey            50 shown              1
-        A03  appraisal         40 shown              1
-        J01P job_plan          30 shown              1
-        T02  research_activity -  suppressed 1
+        survey_research_active      survey            50 shown      1
+        appraisal_research_role_ytd appraisal         40 shown      1
+        job_plan_any_research_time  job_plan          30 shown      1
+        research_applications_ytd   research_activity -  suppressed 1
     """)
 
 
 def test_a_score_says_its_domain(ask: Ask) -> None:
-    figures = "metric_id item_code value\nR01 rcc_barrier_time 5\nR01D team 4\nR04 - 90"
+    figures = """
+        metric_id              item_code        value
+        rcc_item_score         rcc_barrier_time 5
+        rcc_domain_score       team             4
+        survey_completion_rate -                90
+    """
     assert ask(figures, "research_engagement", "metric_id domain_code value") == lines("""
-        R01  barriers 5
-        R01D team     4
-        R04  -        90
+        rcc_item_score         barriers 5
+        rcc_domain_score       team     4
+        survey_completion_rate -        90
     """)
 
 
 def test_a_barrier_has_level_polarity_and_the_factor_whose_absence_it_is(ask: Ask) -> None:
     figures = """
-        metric_id item_code                    value
-        R05       rcc_barrier_backfill         20
-        R05       rcc_barrier_time             80
-        R05       rcc_barrier_none             3
-        R05       rcc_barrier_staff_shortages  9
-        R06       rcc_motivator_mentors        30
-        R07       environmental                60
-        R01       rcc_barrier_time             1
+        metric_id                     item_code                   value
+        research_barrier_ticked       rcc_barrier_backfill        20
+        research_barrier_ticked       rcc_barrier_time            80
+        research_barrier_ticked       rcc_barrier_none            3
+        research_barrier_ticked       rcc_barrier_staff_shortages 9
+        research_motivator_ticked     rcc_motivator_mentors       30
+        research_barrier_level_ticked environmental               60
+        rcc_item_score                rcc_barrier_time            1
     """
     columns = "metric_id level_code polarity_code subtheme_code subtheme_polarity_code value"
     assert ask(figures, "facilitators_barriers", columns) == lines("""
-        R05 environmental barrier     protected_time  facilitator 20
-        R05 individual    barrier     time_allocation barrier     80
-        R05 -             -           -               -           3
-        R05 environmental barrier     -               -           9
-        R06 interpersonal facilitator mentorship      facilitator 30
-        R07 environmental barrier     -               -           60
+        research_barrier_ticked       environmental barrier     protected_time  facilitator 20
+        research_barrier_ticked       individual    barrier     time_allocation barrier     80
+        research_barrier_ticked       -             -           -               -           3
+        research_barrier_ticked       environmental barrier     -               -           9
+        research_motivator_ticked     interpersonal facilitator mentorship      facilitator 30
+        research_barrier_level_ticked environmental barrier     -               -           60
     """)
 
 
 def test_protected_time_has_the_job_plans_and_the_boxes_that_tell_of_time(ask: Ask) -> None:
     figures = """
-        metric_id item_code                    value
-        J02       -                            12
-        R05       rcc_barrier_backfill         20
-        R05       rcc_barrier_funds            55
-        R06       rcc_motivator_dedicated_time 30
-        R02       rcc_barrier_time             1
+        metric_id                       item_code                    value
+        job_plan_research_time_of_scope -                            12
+        research_barrier_ticked         rcc_barrier_backfill         20
+        research_barrier_ticked         rcc_barrier_funds            55
+        research_motivator_ticked       rcc_motivator_dedicated_time 30
+        rcc_item_unsure                 rcc_barrier_time             1
     """
     assert ask(figures, "protected_time", "metric_id source_dataset value") == lines("""
-        J02 job_plan 12
-        R05 survey   20
-        R06 survey   30
+        job_plan_research_time_of_scope job_plan 12
+        research_barrier_ticked         survey   20
+        research_motivator_ticked       survey   30
     """)
 
 
 def test_appraisal_research_has_the_missed_beside_the_done_and_no_other_metric(ask: Ask) -> None:
-    figures = "metric_id value\nA01 90\nA02 6\nA02U 4\nA04 11\nJ02 5"
-    assert ask(figures, "appraisal_research", "metric_id value unit") == "A01 90 %\nA02 6 %\nA02U 4 %\nA04 11 %"
+    figures = """
+        metric_id                        value
+        appraisals_completed_ytd         90
+        appraisals_missed_approved_ytd   6
+        appraisals_missed_unapproved_ytd 4
+        appraisal_research_in_pdp_ytd    11
+        job_plan_research_time_of_scope  5
+    """
+    assert ask(figures, "appraisal_research", "metric_id value unit") == lines("""
+        appraisals_completed_ytd         90 %
+        appraisals_missed_approved_ytd   6  %
+        appraisals_missed_unapproved_ytd 4  %
+        appraisal_research_in_pdp_ytd    11 %
+    """)
 
 
 COMPARISON = "research_active_comparison"
@@ -164,10 +181,10 @@ COMPARISON = "research_active_comparison"
 def test_a_difference_of_shares_has_newcombes_interval(ask: Ask) -> None:
     """56 of 70 less 48 of 80: 0.0524 to 0.3339 by method 10 of Newcombe 1998, table II (example a)."""
     figures = """
-        metric_id breakdown       category value interval_low interval_high people_count interval_method
-        N04       research_active yes      80    69.18336     87.69526      70           Wilson
-        N04       research_active no       60    49.04547     70.03817      80           Wilson
-        N04       all             all      69    61           76            150          Wilson
+        metric_id                 breakdown       category value interval_low interval_high people_count interval_method
+        survey_access_to_learning research_active yes      80    69.18336     87.69526      70           Wilson
+        survey_access_to_learning research_active no       60    49.04547     70.03817      80           Wilson
+        survey_access_to_learning all             all      69    61           76            150          Wilson
     """
     columns = "active_people_count other_people_count difference difference_low difference_high"
     active, other, *found = ask(figures, COMPARISON, columns).split()
@@ -183,15 +200,15 @@ def test_a_standardised_difference_weighs_the_groups_that_show_both_sides(ask: A
     """
     crossed = "staff_group~x~research_active"
     figures = f"""
-        metric_id breakdown       category      value interval_low interval_high people_count status
-        N02       research_active yes           7     6.7          7.3           30           shown
-        N02       research_active no            5     4.6          5.4           70           shown
-        N02       {crossed}       doctor~x~yes  6     5.7          6.3           18           shown
-        N02       {crossed}       doctor~x~no   5     4.6          5.4           12           shown
-        N02       {crossed}       nurse~x~yes   4     3.7          4.3           5            shown
-        N02       {crossed}       nurse~x~no    5     4.6          5.4           5            shown
-        N02       {crossed}       midwife~x~yes -     -            -             -            suppressed
-        N02       {crossed}       midwife~x~no  3     2.6          3.4           40           shown
+        metric_id                breakdown       category      value interval_low interval_high people_count status
+        survey_low_burnout_score research_active yes           7     6.7          7.3           30           shown
+        survey_low_burnout_score research_active no            5     4.6          5.4           70           shown
+        survey_low_burnout_score {crossed}       doctor~x~yes  6     5.7          6.3           18           shown
+        survey_low_burnout_score {crossed}       doctor~x~no   5     4.6          5.4           12           shown
+        survey_low_burnout_score {crossed}       nurse~x~yes   4     3.7          4.3           5            shown
+        survey_low_burnout_score {crossed}       nurse~x~no    5     4.6          5.4           5            shown
+        survey_low_burnout_score {crossed}       midwife~x~yes -     -            -             -            suppressed
+        survey_low_burnout_score {crossed}       midwife~x~no  3     2.6          3.4           40           shown
     """
     assert ask(figures, COMPARISON, "difference difference_low difference_high") == "2 1.5 2.5"
     columns = "standardised_difference standardised_low standardised_high standardised_people_count"
@@ -202,9 +219,9 @@ def test_a_standardised_difference_weighs_the_groups_that_show_both_sides(ask: A
 
 def test_a_hidden_side_leaves_no_difference(ask: Ask) -> None:
     figures = """
-        metric_id breakdown       category value interval_low interval_high status
-        N06       research_active yes      -     -            -             suppressed
-        N06       research_active no       60    50           70            shown
+        metric_id               breakdown       category value interval_low interval_high status
+        survey_job_satisfaction research_active yes      -     -            -             suppressed
+        survey_job_satisfaction research_active no       60    50           70            shown
     """
     columns = "active_status active_value other_value difference difference_low standardised_difference"
     assert ask(figures, COMPARISON, columns) == "suppressed - 60 - - -"
@@ -212,47 +229,47 @@ def test_a_hidden_side_leaves_no_difference(ask: Ask) -> None:
 
 def test_burnout_stands_beside_the_latest_published_result_that_had_ended(ask: Ask) -> None:
     figures = """
-        metric_id breakdown       category period_start period_end value denominator people_count
-        N02       research_active yes      2026-09-01   2026-09-30 7     30          30
-        N02       research_active no       2026-09-01   2026-09-30 6     40          40
-        W01       research_active yes      2026-09-01   2026-09-30 5     20          20
-        W01       research_active no       2026-09-01   2026-09-30 8     50          50
-        N01       all             all      2024-01-01   2024-12-31 33    900         900
-        N01       all             all      2025-01-01   2025-12-31 31    800         800
-        N01       all             all      2026-01-01   2026-12-31 29    700         700
+        metric_id                     breakdown       category period_start period_end value denominator people_count
+        survey_low_burnout_score      research_active yes      2026-09-01   2026-09-30 7     30          30
+        survey_low_burnout_score      research_active no       2026-09-01   2026-09-30 6     40          40
+        workforce_left_12_months      research_active yes      2026-09-01   2026-09-30 5     20          20
+        workforce_left_12_months      research_active no       2026-09-01   2026-09-30 8     50          50
+        nss_burnt_out_often_published all             all      2024-01-01   2024-12-31 33    900         900
+        nss_burnt_out_often_published all             all      2025-01-01   2025-12-31 31    800         800
+        nss_burnt_out_often_published all             all      2026-01-01   2026-12-31 29    700         700
     """
     columns = "metric_id research_active_by difference published_value published_denominator published_period_end"
     assert ask(figures, COMPARISON, columns) == lines("""
-        N02 survey   1  31 800 2025-12-31
-        W01 job_plan -3 -  -   -
+        survey_low_burnout_score survey   1  31 800 2025-12-31
+        workforce_left_12_months job_plan -3 -  -   -
     """)
 
 
 def test_support_outcomes_tell_the_stage_and_whether_cases_or_summaries_gave_it(ask: Ask) -> None:
     figures = """
-        metric_id item_code breakdown category    value status
-        P11       -         setting   hospital    40    shown
-        P05S      -         site      SITE-1      75    shown
-        P07       pss_10    programme mentoring   0.4   shown
-        P13       -         concern   health      -     suppressed
-        P01       -         all       all         9     shown
+        metric_id                              item_code breakdown category  value status
+        support_cases_reached                  -         setting   hospital  40    shown
+        support_first_meeting_attended_summary -         site      SITE-1    75    shown
+        support_paired_effect                  pss_10    programme mentoring 0.4   shown
+        support_days_to_first_meeting          -         concern   health    -     suppressed
+        support_referrals_per_1000             -         all       all       9     shown
     """
     columns = "metric_id stage made_from category_label value status"
     assert ask(figures, "support_outcomes", columns) == lines("""
-        P11  reached       cases     Hospital  40  shown
-        P05S engaged       summaries SITE-1    75  shown
-        P07  paired_effect cases     Mentoring 0.4 shown
-        P13  time          cases     Health    -   suppressed
+        support_cases_reached                  reached       cases     Hospital  40  shown
+        support_first_meeting_attended_summary engaged       summaries SITE-1    75  shown
+        support_paired_effect                  paired_effect cases     Mentoring 0.4 shown
+        support_days_to_first_meeting          time          cases     Health    -   suppressed
     """)
 
 
 def test_adoption_tells_the_aspect_and_labels_strategy_and_change(ask: Ask) -> None:
     figures = """
-        metric_id item_code breakdown category value
-        P10       -         strategy  C2       50
-        C01       learning  site      SITE-1   3
-        C03       -         all       all      35
-        P05       -         all       all      9
+        metric_id                         item_code breakdown category value
+        adoption_recommendations_in_place -         strategy  C2       50
+        adoption_changes_noted            learning  site      SITE-1   3
+        adoption_workshop_stakeholders    -         all       all      35
+        support_first_meeting_attended    -         all       all      9
     """
     strategy = next(row["label"] for row in REFERENCES["codelist"].to_pylist() if row["code"] == "C2")
     assert ask(figures, "recommendation_adoption", "aspect item_label category_label value") == lines(f"""
@@ -260,28 +277,30 @@ def test_adoption_tells_the_aspect_and_labels_strategy_and_change(ask: Ask) -> N
         change      Learning SITE-1     3
         stakeholder ''       all        35
     """)
-    rated = "metric_id item_code value\nI01 innovation_clarity~1-5 4"
+    rated = "metric_id item_code value\niparihs_element_rating innovation_clarity~1-5 4"
     assert ask(rated, "recommendation_adoption", "aspect item_label value") == "rating Innovation: clarity 4"
 
 
 def test_adoption_stands_beside_the_outcomes_of_the_site_in_whose_period_it_ends(ask: Ask) -> None:
-    figures = """
-        metric_id organisation_code breakdown category period_start period_end value numerator denominator status
-        P10       ZZ5               site      ZZ1      2026-09-01   2026-09-30 75    3         4           shown
-        P10       ZZ5               site      ZZ2      2026-09-01   2026-09-30 50    1         2           shown
-        P05       ZZ5               site      ZZ1      2025-10-01   2026-09-30 80    80        100         shown
-        P05       ZZ5               site      ZZ2      2025-10-01   2026-09-30 -     -         -           not_restated
-        P05       ZZ5               all       all      2025-10-01   2026-09-30 81    -         -           shown
-        P05       ZZ5               site      ZZ1      2025-09-01   2026-08-31 79    -         -           shown
-        P05       ZZ6               site      ZZ1      2025-10-01   2026-09-30 78    -         -           shown
-        N01       ZZ1               all       all      2026-01-01   2026-12-31 31    -         800         shown
+    adopted, met = "adoption_recommendations_in_place", "support_first_meeting_attended"
+    burnt_out = "nss_burnt_out_often_published"
+    figures = f"""
+        metric_id   organisation_code breakdown category period_start period_end value numerator denominator status
+        {adopted}   ZZ5               site      ZZ1      2026-09-01   2026-09-30 75    3         4           shown
+        {adopted}   ZZ5               site      ZZ2      2026-09-01   2026-09-30 50    1         2           shown
+        {met}       ZZ5               site      ZZ1      2025-10-01   2026-09-30 80    80        100         shown
+        {met}       ZZ5               site      ZZ2      2025-10-01   2026-09-30 -     -         -         not_restated
+        {met}       ZZ5               all       all      2025-10-01   2026-09-30 81    -         -           shown
+        {met}       ZZ5               site      ZZ1      2025-09-01   2026-08-31 79    -         -           shown
+        {met}       ZZ6               site      ZZ1      2025-10-01   2026-09-30 78    -         -           shown
+        {burnt_out} ZZ1               all       all      2026-01-01   2026-12-31 31    -         800         shown
     """
     columns = (
         "site_code adoption_pct agreed_count in_place_count outcome_metric_id outcome_organisation_code"
         " outcome_value outcome_status"
     )
     assert ask(figures, "adoption_and_outcome", columns) == lines("""
-        ZZ1 75 4 3 P05 ZZ5 80 shown
-        ZZ2 50 2 1 P05 ZZ5 -  not_restated
-        ZZ1 75 4 3 N01 ZZ1 31 shown
+        ZZ1 75 4 3 support_first_meeting_attended ZZ5 80 shown
+        ZZ2 50 2 1 support_first_meeting_attended ZZ5 -  not_restated
+        ZZ1 75 4 3 nss_burnt_out_often_published ZZ1 31 shown
     """)

@@ -1,6 +1,6 @@
 """Metrics of adoption: recommendations in place, i-PARIHS ratings, workshops and changes noted."""
 
-from tests.warehouse.metrics.conftest import Core, table
+from tests.lib.core import Core, table
 
 
 def test_in_place_is_out_of_what_the_site_agreed_by_its_last_assessment(core: Core) -> None:
@@ -15,7 +15,9 @@ def test_in_place_is_out_of_what_the_site_agreed_by_its_last_assessment(core: Co
         S2        unit           -             true      in_place            true
         """,
     )
-    found = core.figures("P10", "breakdown category numerator denominator value people_count")
+    found = core.figures(
+        "adoption_recommendations_in_place", "breakdown category numerator denominator value people_count"
+    )
     assert found == table("""
         all       all      2 3 66.6667 2
         site      S1       1 2 50      1
@@ -40,8 +42,8 @@ def test_a_rating_stays_on_its_own_tools_scale(core: Core) -> None:
         S4        innovation_clarity 0-10  8      true
         """,
     )
-    rows = core.figures("I01", "breakdown category value")
-    items = core.units("I01", "item_code person_key numerator")
+    rows = core.figures("iparihs_element_rating", "breakdown category value")
+    items = core.units("iparihs_element_rating", "item_code person_key numerator")
     assert ["innovation_clarity 0-10", "S4", "8"] in items
     assert ["innovation_clarity 1-5", "S1", "2"] in items and len(items) == 4
     assert [row for row in rows if row[0] == "all"] == table("all all 3\nall all 8")
@@ -58,8 +60,8 @@ SITES = """
 
 def test_workshops_and_those_present_are_counted_up_to_the_periods_end(core: Core) -> None:
     core.add("fct_adoption_workshop", SITES)
-    assert core.figures("C02", "breakdown category value") == table("all all 3\nsite S1 2\nsite S2 1")
-    found = core.figures("C03", "breakdown category value people_count")
+    assert core.figures("adoption_workshops", "breakdown category value") == table("all all 3\nsite S1 2\nsite S2 1")
+    found = core.figures("adoption_workshop_stakeholders", "breakdown category value people_count")
     assert found == table("all all 16 16\nsite S1 12 12\nsite S2 4 4")
 
 
@@ -74,4 +76,4 @@ def test_changes_noted_are_counted_by_kind(core: Core) -> None:
         S2        practice    2026-10-30 1
         """,
     )
-    assert core.totals("C01") == {"learning": (5, 5), "practice": (1, 1)}
+    assert core.totals("adoption_changes_noted") == {"learning": (5, 5), "practice": (1, 1)}

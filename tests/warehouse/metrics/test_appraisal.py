@@ -1,8 +1,8 @@
-"""Metrics of appraisals: A01 to A05, at the end of September 2026 unless said otherwise."""
+"""Metrics of appraisals, at the end of September 2026 unless said otherwise."""
 
 import pytest
 
-from tests.warehouse.metrics.conftest import Core, table
+from tests.lib.core import Core, table
 
 # p2 was postponed, then made up; p5 is due only next month; p6 was due last year; p1 stands in two sources.
 DUE = """
@@ -19,7 +19,14 @@ p7         -                one    2026-06-01 reopened             false
 """
 
 
-@pytest.mark.parametrize(("metric_id", "counted"), [("A01", {"p1", "p2"}), ("A02", {"p3"}), ("A02U", {"p4"})])
+@pytest.mark.parametrize(
+    ("metric_id", "counted"),
+    [
+        ("appraisals_completed_ytd", {"p1", "p2"}),
+        ("appraisals_missed_approved_ytd", {"p3"}),
+        ("appraisals_missed_unapproved_ytd", {"p4"}),
+    ],
+)
 def test_people_count_once_out_of_those_due_since_april(core: Core, metric_id: str, counted: set[str]) -> None:
     core.add("fct_appraisal", DUE)
     due = {"p1": "doctor", "p2": "doctor", "p3": "doctor", "p4": "ahp", "p7": "-"}
@@ -31,7 +38,9 @@ def test_people_count_once_out_of_those_due_since_april(core: Core, metric_id: s
 def test_from_january_to_march_the_year_began_in_the_april_before(core: Core) -> None:
     text = "person_key due_date is_complete\np1 2025-04-01 true\np2 2026-02-28 false\np3 2025-03-31 true"
     core.add("fct_appraisal", text, period_start="2026-02-01", period_end="2026-02-28")
-    assert core.units("A01", "period_end person_key numerator") == table("2026-02-28 p1 1\n2026-02-28 p2 0")
+    assert core.units("appraisals_completed_ytd", "period_end person_key numerator") == table(
+        "2026-02-28 p1 1\n2026-02-28 p2 0"
+    )
 
 
 DONE = """
@@ -45,7 +54,7 @@ p6         -                true        -               true              1
 """
 
 
-@pytest.mark.parametrize("metric_id", ["A03", "A04"])
+@pytest.mark.parametrize("metric_id", ["appraisal_research_role_ytd", "appraisal_research_in_pdp_ytd"])
 def test_research_is_counted_among_appraisals_completed_since_april_that_say(core: Core, metric_id: str) -> None:
     core.add("fct_appraisal", DONE)
     assert core.units(metric_id, "person_key staff_group_code numerator denominator") == table("""
@@ -68,7 +77,7 @@ def test_research_items_of_the_plan_are_counted_out_of_those_due(core: Core) -> 
         """,
         is_complete="true",
     )
-    assert core.units("A05", "person_key staff_group_code numerator denominator") == table("""
+    assert core.units("appraisal_pdp_items_completed", "person_key staff_group_code numerator denominator") == table("""
         p1 doctor 2 4
         p2 ahp    2 2
     """)
@@ -99,16 +108,16 @@ def test_at_31_march_the_year_is_set_against_the_doctors_connected(core: Core, c
     core.add("fct_appraisal", CONNECTED, **MARCH)
     text = f"staff_group_code people_count\n{counts}"
     core.add("fct_population", text, population_code="prescribed_connection", snapshot_date="2026-03-31", **MARCH)
-    assert core.units("A01Y", "period_start period_end person_key numerator denominator") == [
-        ["2025-04-01", "2026-03-31", "-", "2", connected]
-    ]
+    assert core.units(
+        "doctor_appraisals_completed_year", "period_start period_end person_key numerator denominator"
+    ) == [["2025-04-01", "2026-03-31", "-", "2", connected]]
 
 
 def test_without_the_count_of_doctors_connected_there_is_no_denominator(core: Core) -> None:
     core.add("fct_appraisal", CONNECTED, **MARCH)
-    assert core.units("A01Y", "numerator denominator") == table("2 -")
+    assert core.units("doctor_appraisals_completed_year", "numerator denominator") == table("2 -")
 
 
 def test_only_march_closes_the_appraisal_year(core: Core) -> None:
     core.add("fct_appraisal", CONNECTED)
-    assert core.units("A01Y", "numerator") == []
+    assert core.units("doctor_appraisals_completed_year", "numerator") == []

@@ -7,8 +7,8 @@ import duckdb
 import pytest
 
 from schemas.metrics import Metric, load_metrics
-from schemas.tables.figures import METRIC_UNIT_FIELDS
-from tests.warehouse.metrics.conftest import FIGURES, SQL, Core, select
+from schemas.tables.figures import BREAKDOWN_COLUMNS, METRIC_UNIT_FIELDS
+from tests.lib.core import FIGURES, SQL, Core, select
 from warehouse.db import queries
 
 METRICS = load_metrics()
@@ -22,9 +22,14 @@ def test_every_toml_has_a_select_and_every_select_a_toml() -> None:
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.metric_id)
 def test_a_select_gives_exactly_the_declared_columns(metric: Metric, core: Core) -> None:
-    declared = [(f.name, str(duckdb.sqltype(f.sql_type))) for f in METRIC_UNIT_FIELDS if f.name not in metric.left_out]
-    found = core.connection.execute(f"DESCRIBE {select(metric.metric_id)}").fetchall()
-    assert [(name, kind) for name, kind, *_ in found] == declared
+    described = core.connection.execute(f"DESCRIBE {select(metric.metric_id)}").fetchall()
+    found = {name: kind for name, kind, *_ in described}
+    kinds = {field.name: str(duckdb.sqltype(field.sql_type)) for field in METRIC_UNIT_FIELDS}
+    assert found == {name: kinds[name] for name in found}
+    assert {"organisation_code", "period_start", "period_end", "numerator"} <= found.keys()
+    breakdowns = {column for name, column in BREAKDOWN_COLUMNS.items() if name in metric.broken_down_by}
+    assert found.keys() & set(BREAKDOWN_COLUMNS.values()) == breakdowns
+    assert ("baseline_value" in found) == (metric.statistic == "effect_size")
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.metric_id)
@@ -44,7 +49,7 @@ def test_every_figure_carries_its_base_its_rows_its_period_and_its_response_rate
     core.add("fct_population", "staff_group_code people_count\nall 4", population_code="invited")
     units = {
         "metric_id": f"'{metric.metric_id}'",
-        "item_code": "''",
+        "item_code": "'none'",
         "organisation_code": "'ZZ1'",
         "period_start": "DATE '2026-09-01'",
         "period_end": "DATE '2026-09-30'",

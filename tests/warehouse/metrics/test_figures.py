@@ -8,23 +8,10 @@ import pytest
 
 from schemas.metrics import Metric
 from schemas.tables.reference import REFERENCE
-from tests.warehouse.conftest import Month, figures_of, lines, shown
+from tests.lib.figures import figures_of, metric
+from tests.lib.month import Month
+from tests.lib.text_tables import lines, shown
 from warehouse.db import tables
-
-
-def metric(metric_id: str = "M1", **changes: object) -> Metric:
-    """A proportion of people, counted in full, unless changed."""
-    usual = {
-        "title": "Title",
-        "definition": "Numerator out of denominator.",
-        "statistic": "proportion",
-        "unit": "%",
-        "direction": 1,
-        "datasets": ["appraisal"],
-        "breakdowns": ["staff_group", "contract_type"],
-        "evidence": "ours",
-    }
-    return Metric.model_validate({"metric_id": metric_id, **usual, **changes})
 
 
 def median(quantile_type: int) -> Metric:
@@ -183,9 +170,9 @@ def test_a_period_within_a_month_is_a_month_and_any_longer_one_a_year_and_their_
         [metric()],
     )
     assert shown(built, "SELECT period_end, period_type, series_id FROM core.metric_figure") == lines("""
-        2026-09-30 month M1||ZZ1|all|all|month
-        2026-08-31 month M1||ZZ1|all|all|month
-        2026-03-31 year  M1||ZZ1|all|all|year
+        2026-09-30 month M1|none|ZZ1|all|all|month
+        2026-08-31 month M1|none|ZZ1|all|all|month
+        2026-03-31 year  M1|none|ZZ1|all|all|year
     """)
 
 
@@ -206,18 +193,18 @@ def test_a_declared_break_begins_a_new_series_and_a_period_across_it_is_one_of_i
     figures_of(built, headings + units_of_both, [metric(), metric("M2")])
     found = shown(built, "SELECT metric_id, organisation_code, period_start, series_id FROM core.metric_figure")
     assert found.replace("|all|all", "") == lines("""
-        M1 ZZ1 2024-09-01 M1||ZZ1|month
-        M1 ZZ1 2024-04-01 M1||ZZ1|year|across 2024-10-01
-        M1 ZZ1 2025-01-01 M1||ZZ1|month|from 2024-10-01
-        M1 ZZ2 2024-09-01 M1||ZZ2|month
-        M1 ZZ2 2024-04-01 M1||ZZ2|year|across 2025-01-01
-        M1 ZZ2 2025-01-01 M1||ZZ2|month|from 2025-01-01
-        M2 ZZ1 2024-09-01 M2||ZZ1|month
-        M2 ZZ1 2024-04-01 M2||ZZ1|year
-        M2 ZZ1 2025-01-01 M2||ZZ1|month
-        M2 ZZ2 2024-09-01 M2||ZZ2|month
-        M2 ZZ2 2024-04-01 M2||ZZ2|year
-        M2 ZZ2 2025-01-01 M2||ZZ2|month
+        M1 ZZ1 2024-09-01 M1|none|ZZ1|month
+        M1 ZZ1 2024-04-01 M1|none|ZZ1|year|across 2024-10-01
+        M1 ZZ1 2025-01-01 M1|none|ZZ1|month|from 2024-10-01
+        M1 ZZ2 2024-09-01 M1|none|ZZ2|month
+        M1 ZZ2 2024-04-01 M1|none|ZZ2|year|across 2025-01-01
+        M1 ZZ2 2025-01-01 M1|none|ZZ2|month|from 2025-01-01
+        M2 ZZ1 2024-09-01 M2|none|ZZ1|month
+        M2 ZZ1 2024-04-01 M2|none|ZZ1|year
+        M2 ZZ1 2025-01-01 M2|none|ZZ1|month
+        M2 ZZ2 2024-09-01 M2|none|ZZ2|month
+        M2 ZZ2 2024-04-01 M2|none|ZZ2|year
+        M2 ZZ2 2025-01-01 M2|none|ZZ2|month
     """)
 
 

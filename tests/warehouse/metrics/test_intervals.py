@@ -14,8 +14,8 @@ from schemas.metrics import Metric
 from schemas.tables.disclosure import STEPS
 from schemas.tables.figures import METRIC_UNIT_FIELDS
 from schemas.tables.marts import METRIC_VALUE
-from tests.warehouse.conftest import RULES
-from tests.warehouse.metrics.test_figures import metric
+from tests.lib.figures import metric
+from tests.lib.month import RULES
 from warehouse.db import queries, tables
 from warehouse.db.references import reference_tables
 
@@ -79,7 +79,7 @@ def intervals(declared: Metric, values: np.ndarray, baseline: np.ndarray) -> np.
     """Value, lower and upper end by the warehouse's own SQL; a sample (a row of `values`) is an organisation."""
     sample, person = np.indices(values.shape)
     drawn = pa.table({"sample": sample.ravel(), "person": person.ravel(), "x": values.ravel(), "b": baseline.ravel()})
-    given = {"metric_id": f"'{declared.metric_id}'", "item_code": "''", "organisation_code": "'O' || sample"}
+    given = {"metric_id": f"'{declared.metric_id}'", "item_code": "'none'", "organisation_code": "'O' || sample"}
     given |= {"period_start": "DATE '2026-09-01'", "period_end": "DATE '2026-09-30'", "person_key": "'p' || person"}
     given |= {"numerator": "x", "denominator": "1e0", "baseline_value": "b"}
     columns = (f"CAST({given.get(f.name, 'NULL')} AS {f.sql_type}) AS {f.name}" for f in METRIC_UNIT_FIELDS)
@@ -175,7 +175,7 @@ def test_the_interval_of_a_difference_covers_it_as_often_as_it_says(declared: Me
             made = {"category": [side] * SAMPLES, "organisation_code": [f"O{n}" for n in range(SAMPLES)]}
             made |= {"value": value, "interval_low": low, "interval_high": high, "people_count": [count] * SAMPLES}
             connection.register(side, pa.table(made))
-        usual = {"metric_id": f"'{declared.metric_id}'", "item_code": "''", "breakdown": "'research_active'"}
+        usual = {"metric_id": f"'{declared.metric_id}'", "item_code": "'none'", "breakdown": "'research_active'"}
         usual |= {"period_start": "DATE '2026-09-01'", "period_end": "DATE '2026-09-30'", "interval_method": "'x'"}
         columns = (
             f"CAST({f.name if f.name in made else usual.get(f.name, 'NULL')} AS {f.sql_type}) AS {f.name}"

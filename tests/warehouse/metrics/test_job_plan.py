@@ -1,8 +1,8 @@
-"""Metrics of job plans: J01 to J05."""
+"""Metrics of job plans: job_plan_research_pas_median to job_plan_spa_share."""
 
 import pytest
 
-from tests.warehouse.metrics.conftest import Core, table
+from tests.lib.core import Core, table
 
 # d2 has two signed plans, of two sources; d3 a signed one and a draft; d4 a draft only; n1 and n2 plans in hours.
 HEADINGS = """person_key staff_group_code contract_type_code is_signed_off \
@@ -32,7 +32,7 @@ def plans(core: Core) -> Core:
 
 
 def test_research_pas_add_up_over_a_persons_signed_plans(plans: Core) -> None:
-    assert plans.units("J01", UNITS) == table("""
+    assert plans.units("job_plan_research_pas_median", UNITS) == table("""
         d1 doctor consultant 0 1
         d2 doctor consultant 2 1
         d3 doctor sas        0 1
@@ -40,7 +40,7 @@ def test_research_pas_add_up_over_a_persons_signed_plans(plans: Core) -> None:
 
 
 def test_research_time_counts_in_pas_or_in_hours(plans: Core) -> None:
-    assert plans.units("J01P", UNITS) == table("""
+    assert plans.units("job_plan_any_research_time", UNITS) == table("""
         d1 doctor consultant        0 1
         d2 doctor consultant        1 1
         d3 doctor sas               0 1
@@ -50,7 +50,7 @@ def test_research_time_counts_in_pas_or_in_hours(plans: Core) -> None:
 
 
 def test_the_research_share_is_of_signed_hours(plans: Core) -> None:
-    assert plans.units("J03", UNITS) == table("""
+    assert plans.units("job_plan_research_hours_share", UNITS) == table("""
         d1 doctor consultant        0 40
         d2 doctor consultant        8 40
         d3 doctor sas               0 32
@@ -60,7 +60,7 @@ def test_the_research_share_is_of_signed_hours(plans: Core) -> None:
 
 
 def test_the_spa_share_is_of_signed_pas(plans: Core) -> None:
-    assert plans.units("J05", UNITS) == table("""
+    assert plans.units("job_plan_spa_share", UNITS) == table("""
         d1 doctor consultant 2.5 10
         d2 doctor consultant 1.5 10
         d3 doctor sas        1   8
@@ -79,8 +79,11 @@ headcount       doctor           99
 @pytest.mark.parametrize(
     ("metric_id", "expected"),
     [
-        ("J02", "doctor 1 6\npharmacist 0 4\n- 1 5"),  # d2; n1 among the five whom no listed group holds
-        ("J04", "doctor 3 6\npharmacist 0 4\n- 2 5"),  # d1, d2, d3; n1 and n2
+        (
+            "job_plan_research_time_of_scope",
+            "doctor 1 6\npharmacist 0 4\n- 1 5",
+        ),  # d2; n1 among the five whom no listed group holds
+        ("job_plan_signed_off", "doctor 3 6\npharmacist 0 4\n- 2 5"),  # d1, d2, d3; n1 and n2
     ],
 )
 def test_people_are_set_against_the_staff_in_scope(plans: Core, metric_id: str, expected: str) -> None:
@@ -88,7 +91,7 @@ def test_people_are_set_against_the_staff_in_scope(plans: Core, metric_id: str, 
     assert plans.units(metric_id, "staff_group_code numerator denominator") == table(expected)
 
 
-@pytest.mark.parametrize(("metric_id", "people"), [("J02", 2), ("J04", 5)])
+@pytest.mark.parametrize(("metric_id", "people"), [("job_plan_research_time_of_scope", 2), ("job_plan_signed_off", 5)])
 def test_without_the_months_count_of_staff_in_scope_there_is_no_denominator(
     plans: Core, metric_id: str, people: int
 ) -> None:
@@ -101,10 +104,12 @@ def test_without_the_months_count_of_staff_in_scope_there_is_no_denominator(
 
 def test_a_month_without_plans_has_no_figure_though_its_population_came(core: Core) -> None:
     core.add("fct_population", SCOPE)
-    assert core.units("J04", "numerator") == []
+    assert core.units("job_plan_signed_off", "numerator") == []
 
 
 def test_a_person_with_plans_of_two_staff_groups_counts_once(core: Core) -> None:
     core.add("fct_job_plan", "person_key staff_group_code is_signed_off\np1 nurse true\np1 doctor true\np2 nurse false")
     core.add("fct_population", "staff_group_code people_count\nnurse 3\ndoctor 2", population_code="job_plan_scope")
-    assert core.units("J04", "staff_group_code numerator denominator") == table("doctor 1 2\nnurse 0 3\n- 0 0")
+    assert core.units("job_plan_signed_off", "staff_group_code numerator denominator") == table(
+        "doctor 1 2\nnurse 0 3\n- 0 0"
+    )

@@ -1,6 +1,6 @@
 """Metrics of the workforce and of research activity. The twelve months are 2025-10-01 to 2026-09-30."""
 
-from tests.warehouse.metrics.conftest import Core, table
+from tests.lib.core import Core, table
 
 POSTS = """
     person_key staff_group_code start_date leaving_date
@@ -19,7 +19,9 @@ POSTS = """
 
 def test_leavers_are_out_of_those_in_post_on_the_day_before(core: Core) -> None:
     core.add("fct_workforce", POSTS)
-    assert core.units("W01", "period_start person_key staff_group_code numerator denominator") == table("""
+    assert core.units(
+        "workforce_left_12_months", "period_start person_key staff_group_code numerator denominator"
+    ) == table("""
         2025-10-01 stays      nurse 0 1
         2025-10-01 leaves     nurse 1 1
         2025-10-01 last_day   nurse 0 1
@@ -30,7 +32,7 @@ def test_leavers_are_out_of_those_in_post_on_the_day_before(core: Core) -> None:
 
 def test_joiners_are_out_of_those_in_post_on_the_last_day(core: Core) -> None:
     core.add("fct_workforce", POSTS)
-    assert core.units("W02", "person_key numerator denominator") == table(
+    assert core.units("workforce_joined_12_months", "person_key numerator denominator") == table(
         "stays 0 1\nlast_day 0 1\njoins 1 1\ntwo_posts 0 1"
     )
 
@@ -40,7 +42,7 @@ def test_who_is_in_no_file_any_more_has_left(core: Core) -> None:
     both = "person_key start_date\nstays 2020-01-06\ngone 2020-01-06"
     core.add("fct_workforce", both, **march)
     core.add("fct_workforce", "person_key start_date\nstays 2020-01-06")
-    found = core.units("W01", "period_end person_key numerator")
+    found = core.units("workforce_left_12_months", "period_end person_key numerator")
     assert found == table("2026-03-31 gone 0\n2026-03-31 stays 0\n2026-09-30 gone 1\n2026-09-30 stays 0")
 
 
@@ -50,8 +52,8 @@ def test_research_active_is_the_job_plan_at_the_start_and_stays_as_it_was(core: 
     plans = "person_key is_signed_off research_hours\na true 4\nb true 0\nc false 4"
     core.add("fct_job_plan", plans, **then)
     core.add("fct_job_plan", "person_key is_signed_off research_hours\nb true 4\nd true 4")  # a year later
-    assert core.units("W01", "person_key research_active_code") == table("a yes\nb no\nc -\nd -")
-    assert core.figures("W01", "breakdown category denominator") == table(
+    assert core.units("workforce_left_12_months", "person_key research_active_code") == table("a yes\nb no\nc -\nd -")
+    assert core.figures("workforce_left_12_months", "breakdown category denominator") == table(
         "all all 4\nresearch_active no 1\nresearch_active yes 1"
     )
 
@@ -63,7 +65,7 @@ def test_who_is_not_in_the_months_workforce_is_not_found(core: Core) -> None:
     core.add("fct_research_activity", "person_key\np4")
     core.add("fct_appraisal", "person_key\np9", period_end="2026-08-31")  # no workforce came for August
     core.add("fct_appraisal", "person_key\np9", organisation_code="ZZ2")
-    assert core.units("W03", "item_code person_key numerator denominator") == table("""
+    assert core.units("workforce_not_linked", "item_code person_key numerator denominator") == table("""
         job_plan          p1 0 1
         job_plan          p3 1 1
         appraisal         p2 0 1
@@ -84,7 +86,9 @@ def test_clinical_academics_are_counted_among_nmahpps_in_post(core: Core) -> Non
         d1         medical_and_dental          true                 -
         """,
     )
-    assert core.units("D03", "person_key staff_group_code numerator denominator") == table("""
+    assert core.units(
+        "workforce_clinical_academic_nmahpps", "person_key staff_group_code numerator denominator"
+    ) == table("""
         n1 nursing_and_midwifery       1 1
         a1 allied_health_professionals 0 1
     """)
@@ -108,14 +112,19 @@ EVENTS = """
 
 def test_training_reaches_a_person_once_since_april(core: Core) -> None:
     core.add("fct_research_activity", EVENTS)
-    assert core.units("T01", "person_key staff_group_code numerator denominator") == table("p1 nurse 1 1")
+    assert core.units("research_training_people_ytd", "person_key staff_group_code numerator denominator") == table(
+        "p1 nurse 1 1"
+    )
 
 
 def test_applications_since_april_are_counted_by_kind(core: Core) -> None:
     core.add("fct_research_activity", EVENTS)
-    assert core.totals("T02") == {"grant_application": (2, 2), "fellowship_application": (3, 3)}
+    assert core.totals("research_applications_ytd") == {"grant_application": (2, 2), "fellowship_application": (3, 3)}
 
 
 def test_awards_are_out_of_what_was_decided_since_april(core: Core) -> None:
     core.add("fct_research_activity", EVENTS)
-    assert core.totals("T03") == {"grant_application": (1, 2), "fellowship_application": (1, 1)}
+    assert core.totals("research_awards_of_decided_ytd") == {
+        "grant_application": (1, 2),
+        "fellowship_application": (1, 1),
+    }

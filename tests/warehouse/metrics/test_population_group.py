@@ -1,8 +1,8 @@
-"""core.population_group: the denominators of R03, J02, J04 and A01Y."""
+"""core.population_group: the denominators of response rates, job plans and the appraisal year."""
 
 import pytest
 
-from tests.warehouse.metrics.conftest import Core, table
+from tests.lib.core import Core, table
 
 GROUPS = "SELECT staff_group_code, people_count FROM core.population_group"
 

@@ -1,6 +1,6 @@
 """From counted units to the figure: published tables made again, through the SQL that the warehouse runs."""
 
-from tests.warehouse.metrics.conftest import Core, table
+from tests.lib.core import Core, table
 
 
 def test_a_published_percentage_is_the_value_and_no_numerator(core: Core) -> None:
@@ -14,9 +14,11 @@ def test_a_published_percentage_is_the_value_and_no_numerator(core: Core) -> Non
         RVN               2022        2022-01-01   2022-12-31 burnt_out_often     -                2360
         """,
     )
-    assert core.units("N01", "person_key numerator denominator") == table("- 25.3008 2473")
+    assert core.units("nss_burnt_out_often_published", "person_key numerator denominator") == table("- 25.3008 2473")
     columns = "organisation_code period_end numerator denominator value interval_low interval_method"
-    assert core.figures("N01", columns) == [["RVN", "2021-12-31", "-", "2473", "25.3", "-", "none: as published"]]
+    assert core.figures("nss_burnt_out_often_published", columns) == [
+        ["RVN", "2021-12-31", "-", "2473", "25.3", "-", "none: as published"]
+    ]
 
 
 def test_the_response_rate_is_chinns(core: Core) -> None:
@@ -24,7 +26,7 @@ def test_the_response_rate_is_chinns(core: Core) -> None:
     core.add("fct_survey_response", "\n".join(("response_key", *(f"r{n}" for n in range(503)))))
     core.add("fct_population", "staff_group_code people_count\nall 9145", population_code="invited")
     columns = "breakdown numerator denominator value people_count interval_low interval_high"
-    assert core.figures("R03", columns) == [["all", "503", "9145", "5.50027", "9145", "-", "-"]]
+    assert core.figures("survey_response_rate", columns) == [["all", "503", "9145", "5.50027", "9145", "-", "-"]]
 
 
 def test_a_share_of_hours_is_a_percentage_by_staff_group_and_contract(core: Core) -> None:
@@ -37,7 +39,9 @@ def test_a_share_of_hours_is_a_percentage_by_staff_group_and_contract(core: Core
         n1         nurse            other              true          20          5
         """,
     )
-    assert core.figures("J03", "breakdown category numerator denominator value people_count") == table("""
+    assert core.figures(
+        "job_plan_research_hours_share", "breakdown category numerator denominator value people_count"
+    ) == table("""
         all           all        15 100 15   3
         contract_type consultant 10 40  25   1
         contract_type other      5  20  25   1
@@ -51,11 +55,11 @@ def test_a_median_of_people_has_quartiles(core: Core) -> None:
     """By hand, type 6 of 0 0 1 2 4: places 1.5, 3 and 4.5."""
     lines = [f"d{n} consultant true 10 {pas}" for n, pas in enumerate((0, 4, 1, 0, 2))]
     core.add("fct_job_plan", "\n".join(("person_key contract_type_code is_signed_off total_pas research_pas", *lines)))
-    assert core.figures("J01", "breakdown category q1 value q3") == table(
+    assert core.figures("job_plan_research_pas_median", "breakdown category q1 value q3") == table(
         "all all 0 1 3\ncontract_type consultant 0 1 3"
     )
 
 
 def test_a_figure_whose_population_has_not_come_has_no_base(core: Core) -> None:
     core.add("fct_job_plan", "person_key is_signed_off\np1 true")
-    assert core.figures("J04", "breakdown denominator value") == table("all - -")
+    assert core.figures("job_plan_signed_off", "breakdown denominator value") == table("all - -")

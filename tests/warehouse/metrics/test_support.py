@@ -1,22 +1,22 @@
-"""Metrics of support cases: P01 to P13. The twelve months to the period's end are 2025-10-01 to 2026-09-30."""
+"""Metrics of support cases. The twelve months to the period's end are 2025-10-01 to 2026-09-30."""
 
 import pytest
 
-from tests.warehouse.metrics.conftest import Core, table
+from tests.lib.core import Core, table
 
 
 def test_referrals_of_twelve_months_are_set_against_the_headcount(core: Core) -> None:
     core.add("fct_support_case", "referral_date\n2025-09-30\n2025-10-01\n2026-03-02\n2026-09-30")
     core.add("fct_population", "staff_group_code people_count\nall 400", population_code="headcount")
     columns = "period_start person_key numerator denominator"
-    assert core.units("P01", columns) == table("2025-10-01 - 3 400")
-    assert core.figures("P01", "value people_count period_type") == [["7.5", "400", "year"]]
+    assert core.units("support_referrals_per_1000", columns) == table("2025-10-01 - 3 400")
+    assert core.figures("support_referrals_per_1000", "value people_count period_type") == [["7.5", "400", "year"]]
 
 
 def test_without_a_headcount_there_is_no_rate(core: Core) -> None:
     core.add("fct_support_case", "referral_date\n2026-03-02")
     core.add("fct_population", "staff_group_code people_count\nall 400", population_code="invited")
-    assert core.figures("P01", "numerator denominator value") == [["1", "-", "-"]]
+    assert core.figures("support_referrals_per_1000", "numerator denominator value") == [["1", "-", "-"]]
 
 
 def test_triage_is_judged_once_the_fifth_working_day_has_passed(core: Core) -> None:
@@ -33,7 +33,9 @@ def test_triage_is_judged_once_the_fifth_working_day_has_passed(core: Core) -> N
         year_ago   2025-09-30    2025-10-01  1                   256
         """,
     )
-    assert core.units("P02", "person_key numerator denominator") == table("in_time 1 1\nlate 0 1\nwaiting 0 1")
+    assert core.units("support_triaged_in_5_days", "person_key numerator denominator") == table(
+        "in_time 1 1\nlate 0 1\nwaiting 0 1"
+    )
 
 
 REFERRALS = """
@@ -45,7 +47,7 @@ REFERRALS = """
 """
 
 
-@pytest.mark.parametrize("metric_id", ["P03", "P04"])
+@pytest.mark.parametrize("metric_id", ["support_self_referrals", "support_level_3_concerns"])
 def test_a_share_is_of_the_referrals_of_twelve_months_that_say(core: Core, metric_id: str) -> None:
     core.add("fct_support_case", REFERRALS)
     assert core.units(metric_id, "person_key numerator") == table("p1 1\np2 0")
@@ -66,7 +68,9 @@ def test_engagement_waits_for_the_eighth_week_of_an_accepted_referral(core: Core
         unsaid     2026-03-02    -           2026-03-09
         """,
     )
-    assert core.units("P05", "person_key numerator denominator") == table("last 1 1\nfirst 0 1\nafterwards 0 1")
+    assert core.units("support_first_meeting_attended", "person_key numerator denominator") == table(
+        "last 1 1\nfirst 0 1\nafterwards 0 1"
+    )
 
 
 CATEGORIES = """
@@ -86,7 +90,9 @@ def test_a_case_with_two_concerns_counts_in_both_and_once_in_all(core: Core) -> 
         "fct_support_intervention",
         "case_key programme_code start_date\nc1 coaching 2026-04-01\nc1 coaching 2026-06-01\nc3 mentoring 2026-04-01",
     )
-    assert core.figures("P05", "breakdown category numerator denominator people_count") == table("""
+    assert core.figures(
+        "support_first_meeting_attended", "breakdown category numerator denominator people_count"
+    ) == table("""
         all           all       3 3 2
         concern       conduct   1 1 1
         concern       health    2 2 2
@@ -122,14 +128,14 @@ ARCP = """
 
 def test_recovery_is_of_those_whose_next_arcp_is_known_and_the_released_stay_in_it(core: Core) -> None:
     core.add("fct_support_case", ARCP)
-    assert core.units("P06", "person_key numerator") == table(
+    assert core.units("support_arcp_recovered", "person_key numerator") == table(
         "first 1\nsixth 1\nagain 0\nreleased 0\nout 0\nincomplete 0"
     )
 
 
 def test_every_next_arcp_is_shown_apart_and_they_add_up(core: Core) -> None:
     core.add("fct_support_case", ARCP)
-    assert core.totals("P06A") == {
+    assert core.totals("support_next_arcp_outcome") == {
         "recovered": (2, 9),
         "development": (1, 9),
         "released": (1, 9),
@@ -155,26 +161,30 @@ def test_an_effect_size_is_the_mean_change_over_the_sd_at_baseline(core: Core) -
     core.add("fct_support_case", "case_key person_key\nc1 p1\nc2 p2\nc3 p3\nc4 p4\nc5 p5")
     core.add("fct_support_concern", "case_key concern_code\nc1 health\nc2 health")
     core.add("fct_support_pair", PAIRS, measure_code="phq_9")
-    assert core.units("P07", "item_code person_key concern_code numerator denominator baseline_value") == table("""
+    assert core.units(
+        "support_paired_effect", "item_code person_key concern_code numerator denominator baseline_value"
+    ) == table("""
         phq_9 p1 -      4 1 10
         phq_9 p1 health 4 1 10
         phq_9 p2 -      2 1 14
         phq_9 p2 health 2 1 14
         phq_9 p3 -      6 1 18
     """)
-    found = core.figures("P07", "breakdown category denominator value")
+    found = core.figures("support_paired_effect", "breakdown category denominator value")
     assert found == table("all all 3 1\nconcern health 2 1.06066")  # mean 3 over the SD of 10 and 14, 2.828427
 
 
 def test_improved_is_against_0_8_of_the_sd_of_all_the_measures_pairs(core: Core) -> None:
-    core.add("fct_support_case", "case_key\nc1\nc2\nc3\nc4\nc5\nc6")
+    core.add("fct_support_case", "case_key person_key\nc1 p1\nc2 p2\nc3 p3\nc4 p4\nc5 p5\nc6 p6")
     core.add("fct_support_pair", PAIRS, measure_code="phq_9")  # 0.8 x 4 = 3.2
     core.add("fct_support_pair", "case_key follow_up_date improvement baseline_score\nc6 2026-07-06 9 9")  # no spread
-    assert core.units("P08", "item_code person_key numerator") == table("phq_9 p1 1\nphq_9 p2 0\nphq_9 p3 1")
+    assert core.units("support_improved_08_sd", "item_code person_key numerator") == table(
+        "phq_9 p1 1\nphq_9 p2 0\nphq_9 p3 1"
+    )
 
 
 def test_follow_up_waits_for_the_eighth_month_after_the_baseline(core: Core) -> None:
-    core.add("fct_support_case", "case_key\nc1\nc2\nc3\nc4\nc5")
+    core.add("fct_support_case", "case_key person_key\nc1 last\nc2 missing\nc3 next_time\nc4 earlier\nc5 none")
     core.add(
         "fct_support_pair",
         """
@@ -186,7 +196,9 @@ def test_follow_up_waits_for_the_eighth_month_after_the_baseline(core: Core) -> 
         """,
         measure_code="gad_7",
     )
-    assert core.units("P09", "item_code person_key numerator denominator") == table("gad_7 last 1 1\ngad_7 missing 0 1")
+    assert core.units("support_followed_up", "item_code person_key numerator denominator") == table(
+        "gad_7 last 1 1\ngad_7 missing 0 1"
+    )
 
 
 def test_a_case_is_reached_by_its_triage_or_else_its_first_meeting(core: Core) -> None:
@@ -201,7 +213,7 @@ def test_a_case_is_reached_by_its_triage_or_else_its_first_meeting(core: Core) -
         later      2026-10-01  -
         """,
     )
-    assert core.units("P11", "person_key numerator denominator") == table("triaged 1 1\nmet 1 1")
+    assert core.units("support_cases_reached", "person_key numerator denominator") == table("triaged 1 1\nmet 1 1")
 
 
 def test_completion_is_of_closed_cases_that_had_a_first_meeting(core: Core) -> None:
@@ -217,7 +229,7 @@ def test_completion_is_of_closed_cases_that_had_a_first_meeting(core: Core) -> N
         open       2026-03-02         -            -
         """,
     )
-    assert core.units("P12", "person_key numerator denominator") == table("done 1 1\nleft 0 1")
+    assert core.units("support_closed_completed", "person_key numerator denominator") == table("done 1 1\nleft 0 1")
 
 
 def test_time_to_the_first_meeting_is_a_median_of_working_days(core: Core) -> None:
@@ -234,7 +246,7 @@ def test_time_to_the_first_meeting_is_a_median_of_working_days(core: Core) -> No
         2026-03-02         -3
         """,
     )
-    assert core.figures("P13", "denominator q1 value q3") == [["3", "4", "5", "9"]]
+    assert core.figures("support_days_to_first_meeting", "denominator q1 value q3") == [["3", "4", "5", "9"]]
 
 
 # The people of site A's coaching stand on both of its lines; wellbeing goes up, PHQ-9 down when it is better.
@@ -251,9 +263,9 @@ SUMMARY = """
 @pytest.mark.parametrize(
     ("metric_id", "expected"),
     [
-        ("P05S", "24 30"),  # 16 of 20 and 8 of 10
-        ("P11S", "27 27"),  # 18 and 9
-        ("P12S", "12 16"),  # site B does not say
+        ("support_first_meeting_attended_summary", "24 30"),  # 16 of 20 and 8 of 10
+        ("support_people_reached_summary", "27 27"),  # 18 and 9
+        ("support_programme_completed_summary", "12 16"),  # site B does not say
     ],
 )
 def test_the_people_of_a_summary_count_once_a_site_and_programme(core: Core, metric_id: str, expected: str) -> None:
@@ -267,7 +279,7 @@ def test_the_people_of_a_summary_count_once_a_site_and_programme(core: Core, met
 def test_a_summarys_effect_sizes_are_weighted_by_pairs(core: Core) -> None:
     """By hand: (0.8 x 10 + 0.2 x 5) / 15 = 0.6; wellbeing 3 / 6 = 0.5."""
     core.add("fct_support_summary", SUMMARY)
-    found = core.figures("P07S", "item_code breakdown category denominator value interval_low")
+    found = core.figures("support_paired_effect_summary", "item_code breakdown category denominator value interval_low")
     assert [row for row in found if row[1] != "site"] == table("""
         phq_9  all       all       15 0.6 -
         phq_9  programme coaching  10 0.8 -
@@ -279,7 +291,7 @@ def test_a_summarys_effect_sizes_are_weighted_by_pairs(core: Core) -> None:
 
 def test_a_summarys_pairs_are_out_of_its_baseline_forms(core: Core) -> None:
     core.add("fct_support_summary", SUMMARY)
-    rows = core.figures("P08S", "item_code breakdown numerator denominator")
+    rows = core.figures("support_improved_08_sd_summary", "item_code breakdown numerator denominator")
     assert [row for row in rows if row[1] == "all"] == table("gad_7 all 0 2\nphq_9 all 7 15")
-    rows = core.figures("P09S", "item_code breakdown numerator denominator")
+    rows = core.figures("support_followed_up_summary", "item_code breakdown numerator denominator")
     assert [row for row in rows if row[1] == "all"] == table("gad_7 all 2 4\nphq_9 all 15 32\nwemwbs all 10 20")

@@ -1,8 +1,8 @@
-"""Metrics of the staff survey: R01 to R08."""
+"""Metrics of the staff survey: rcc_item_score to survey_research_active."""
 
 import pytest
 
-from tests.warehouse.metrics.conftest import Core, table
+from tests.lib.core import Core, table
 
 ANSWERS = """
 response_key staff_group_code domain_code question_key score is_unsure
@@ -16,7 +16,7 @@ r3           ahp              barriers    b1           1     false
 
 def test_a_scored_answer_counts_with_its_score_and_unsure_with_none(core: Core) -> None:
     core.add("fct_survey_answer", ANSWERS)
-    assert core.units("R01", "item_code person_key staff_group_code numerator denominator") == table("""
+    assert core.units("rcc_item_score", "item_code person_key staff_group_code numerator denominator") == table("""
         t1 r1 nurse 4 1
         t2 r1 nurse 7 1
     """)
@@ -24,7 +24,7 @@ def test_a_scored_answer_counts_with_its_score_and_unsure_with_none(core: Core) 
 
 def test_unsure_is_counted_out_of_all_who_answered(core: Core) -> None:
     core.add("fct_survey_answer", ANSWERS)
-    assert core.units("R02", "item_code person_key staff_group_code numerator denominator") == table("""
+    assert core.units("rcc_item_unsure", "item_code person_key staff_group_code numerator denominator") == table("""
         t1 r1 nurse 0 1
         t1 r2 -     1 1
         t2 r1 nurse 0 1
@@ -37,7 +37,7 @@ def test_unsure_shares_are_cordreys(core: Core) -> None:
         lines = [f"r{n} {'- true' if n < unsure else '6 false'}" for n in range(93)]
         text = "\n".join(("response_key score is_unsure", *lines))
         core.add("fct_survey_answer", text, domain_code="organisation", question_key=item)
-    assert core.totals("R02") == {"i1": (17, 93), "i4": (5, 93)}
+    assert core.totals("rcc_item_unsure") == {"i1": (17, 93), "i4": (5, 93)}
 
 
 def test_a_domain_score_is_a_persons_mean_over_at_least_half_of_the_items_asked(core: Core) -> None:
@@ -57,7 +57,7 @@ def test_a_domain_score_is_a_persons_mean_over_at_least_half_of_the_items_asked(
         """,
         domain_code="individual",
     )
-    assert core.units("R01D", "item_code person_key numerator denominator") == table("""
+    assert core.units("rcc_domain_score", "item_code person_key numerator denominator") == table("""
         individual r1 4   1
         individual r2 8.5 1
     """)
@@ -68,7 +68,7 @@ def test_half_of_the_items_is_half_of_what_the_same_survey_asked(core: Core) -> 
     longer = "response_key question_key score\nr2 q1 5\nr3 q2 5\nr3 q3 6"
     core.add("fct_survey_answer", short, domain_code="team", submission_id="s1")
     core.add("fct_survey_answer", longer, domain_code="team", submission_id="s2", source="two")
-    assert core.units("R01D", "person_key numerator") == table("r1 5\nr3 5.5")
+    assert core.units("rcc_domain_score", "person_key numerator") == table("r1 5\nr3 5.5")
 
 
 RESPONSES = """
@@ -84,7 +84,7 @@ r5           porter           -           -
 def test_responses_are_set_against_the_invited_of_their_staff_group(core: Core) -> None:
     core.add("fct_survey_response", RESPONSES)
     core.add("fct_population", "staff_group_code people_count\nnurse 40\nahp 9\ndoctor 7", population_code="invited")
-    assert core.units("R03", "staff_group_code person_key numerator denominator") == table("""
+    assert core.units("survey_response_rate", "staff_group_code person_key numerator denominator") == table("""
         nurse  - 2 40
         ahp    - 1 9
         doctor - 0 7
@@ -95,7 +95,7 @@ def test_responses_are_set_against_the_invited_of_their_staff_group(core: Core) 
 def test_one_count_of_all_invited_makes_one_unit(core: Core) -> None:
     core.add("fct_survey_response", RESPONSES)
     core.add("fct_population", "staff_group_code people_count\nall 60", population_code="invited")
-    assert core.units("R03", "staff_group_code numerator denominator") == table("- 5 60")
+    assert core.units("survey_response_rate", "staff_group_code numerator denominator") == table("- 5 60")
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,9 @@ def test_one_count_of_all_invited_makes_one_unit(core: Core) -> None:
 def test_without_a_count_of_the_invited_there_is_no_denominator(core: Core, other: dict[str, str]) -> None:
     core.add("fct_survey_response", RESPONSES)
     core.add("fct_population", "staff_group_code people_count\nnurse 40", **({"population_code": "invited"} | other))
-    assert core.units("R03", "organisation_code staff_group_code numerator denominator") == table("ZZ1 - 5 -")
+    assert core.units("survey_response_rate", "organisation_code staff_group_code numerator denominator") == table(
+        "ZZ1 - 5 -"
+    )
 
 
 def test_a_wave_of_two_months_takes_the_later_count(core: Core) -> None:
@@ -112,7 +114,9 @@ def test_a_wave_of_two_months_takes_the_later_count(core: Core) -> None:
     for start, end, people in (("2026-08-01", "2026-08-31", 50), ("2026-09-01", "2026-09-30", 60)):
         text = f"staff_group_code people_count period_start period_end\nall {people} {start} {end}"
         core.add("fct_population", text, population_code="invited", snapshot_date=end)
-    assert core.units("R03", "period_start period_end numerator denominator") == table("2026-08-01 2026-09-30 5 60")
+    assert core.units("survey_response_rate", "period_start period_end numerator denominator") == table(
+        "2026-08-01 2026-09-30 5 60"
+    )
 
 
 def test_response_and_completion_are_chinns(core: Core) -> None:
@@ -120,13 +124,13 @@ def test_response_and_completion_are_chinns(core: Core) -> None:
     lines = [f"r{n} {'true' if n < 278 else 'false'}" for n in range(503)]
     core.add("fct_survey_response", "\n".join(("response_key is_complete", *lines)))
     core.add("fct_population", "staff_group_code people_count\nall 9145", population_code="invited")
-    assert core.totals("R03") == {"": (503, 9145)}
-    assert core.totals("R04") == {"": (278, 503)}
+    assert core.totals("survey_response_rate") == {"none": (503, 9145)}
+    assert core.totals("survey_completion_rate") == {"none": (278, 503)}
 
 
 def test_a_response_that_does_not_say_whether_it_is_complete_is_left_out(core: Core) -> None:
     core.add("fct_survey_response", RESPONSES)
-    assert core.units("R04", "person_key staff_group_code numerator denominator") == table("""
+    assert core.units("survey_completion_rate", "person_key staff_group_code numerator denominator") == table("""
         r1 nurse 1 1
         r2 nurse 0 1
         r3 ahp   1 1
@@ -135,7 +139,7 @@ def test_a_response_that_does_not_say_whether_it_is_complete_is_left_out(core: C
 
 def test_research_active_is_out_of_those_who_answered(core: Core) -> None:
     core.add("fct_survey_response", RESPONSES)
-    assert core.units("R08", "person_key staff_group_code numerator denominator") == table("""
+    assert core.units("survey_research_active", "person_key staff_group_code numerator denominator") == table("""
         r1 nurse 1 1
         r2 nurse 0 1
         r4 -     1 1
@@ -152,7 +156,9 @@ r3           ahp              none         0
 """
 
 
-@pytest.mark.parametrize(("metric_id", "block"), [("R05", "barriers"), ("R06", "motivators")])
+@pytest.mark.parametrize(
+    ("metric_id", "block"), [("research_barrier_ticked", "barriers"), ("research_motivator_ticked", "motivators")]
+)
 def test_a_box_is_counted_out_of_those_who_ticked_any_box_of_the_block(core: Core, metric_id: str, block: str) -> None:
     core.add("fct_survey_answer", TICKS, domain_code=block)
     assert core.units(metric_id, "item_code person_key staff_group_code numerator denominator") == table("""
@@ -168,14 +174,24 @@ def test_a_box_that_another_survey_offered_is_no_box_of_this_one(core: Core) -> 
     core.add(
         "fct_survey_answer", "response_key question_key score\nr2 funds 1", domain_code="barriers", submission_id="s2"
     )
-    assert core.units("R05", "item_code person_key numerator") == table("time r1 1\nfunds r2 1")
+    assert core.units("research_barrier_ticked", "item_code person_key numerator") == table("time r1 1\nfunds r2 1")
 
 
 @pytest.mark.parametrize(
     ("metric_id", "block", "base", "ticks"),
     [
-        ("R05", "barriers", 95, {"time": 86, "other_work": 74, "library": 5}),  # doi 10.1186/s12913-017-1996-7 table 4
-        ("R06", "motivators", 282, {"skills": 144, "grants": 29}),  # doi 10.1186/s12913-023-09196-y table 6
+        (
+            "research_barrier_ticked",
+            "barriers",
+            95,
+            {"time": 86, "other_work": 74, "library": 5},
+        ),  # doi 10.1186/s12913-017-1996-7 table 4
+        (
+            "research_motivator_ticked",
+            "motivators",
+            282,
+            {"skills": 144, "grants": 29},
+        ),  # doi 10.1186/s12913-023-09196-y table 6
     ],
 )
 def test_ticks_are_wenkes_and_chinns(core: Core, metric_id: str, block: str, base: int, ticks: dict[str, int]) -> None:
@@ -189,7 +205,7 @@ def test_who_reached_a_block_is_out_of_all_responses_to_a_survey_that_has_it(cor
     core.add("fct_survey_response", RESPONSES)
     core.add("fct_survey_response", "response_key\nother", submission_id="s2")  # a survey without these blocks
     core.add("fct_survey_answer", ANSWERS + "r4 - barriers b1 0 false\n")
-    assert core.units("R05B", "item_code person_key staff_group_code numerator") == table("""
+    assert core.units("survey_block_reached", "item_code person_key staff_group_code numerator") == table("""
         barriers r1 nurse  0
         barriers r2 nurse  0
         barriers r3 ahp    1

@@ -1,8 +1,8 @@
-"""Metrics of a local survey's well-being, learning and role questions: N02 to N06, R07, R09 to R11."""
+"""Metrics of a local survey's well-being, learning and role questions, and of barriers by level."""
 
 import pytest
 
-from tests.warehouse.metrics.conftest import Core, table
+from tests.lib.core import Core, table
 
 BURNOUT = ("emotionally_exhausted", "burnt_out", "frustrated", "dread_shift", "worn_out", "tiring_hours")
 
@@ -21,7 +21,7 @@ def test_burnout_is_a_persons_mean_turned_round_of_at_least_four_answers(core: C
     given = {"r1": four, "r2": always, "r3": three}
     keyed = {r: {f"nss_burnout_{q}": s for q, s in row.items()} for r, row in given.items()}
     core.add("fct_survey_answer", answers(keyed, {"r1": "yes"}), instrument_code="nss", domain_code="burnout")
-    assert core.units("N02", "person_key research_active_code numerator denominator") == table("""
+    assert core.units("survey_low_burnout_score", "person_key research_active_code numerator denominator") == table("""
         r1 yes 6.25 1
         r2 -   0    1
     """)
@@ -44,10 +44,13 @@ def test_engagement_is_the_mean_of_three_sub_scores_and_not_of_nine_answers(core
     """By hand: motivation (5 5) 10; involvement (1 1 1) 0; advocacy (3 3 4) 17.5 / 3; engagement 15.8333 / 3."""
     engaged(core, "r1", ((5, 5), (1, 1, 1), (3, 3, 4)))
     engaged(core, "r2", ((5, 5, 5), (5, 5, 5), (5,)))
-    found = {(item, person): float(n) for item, person, n in core.units("N03", "item_code person_key numerator")}
+    found = {
+        (item, person): float(n)
+        for item, person, n in core.units("survey_staff_engagement_score", "item_code person_key numerator")
+    }
     assert found == pytest.approx(
         {
-            ("", "r1"): 47.5 / 9,
+            ("none", "r1"): 47.5 / 9,
             ("engagement_motivation", "r1"): 10,
             ("engagement_motivation", "r2"): 10,
             ("engagement_involvement", "r1"): 0,
@@ -66,20 +69,20 @@ def test_morale_turns_the_wish_to_leave_round(core: Core) -> None:
     stressors = {"nss_morale_stressor_time_pressures": 1} | {f"nss_morale_stressor_{q}": 3 for q in good}
     for domain, row in (("leaving", leaving), ("work_pressure", pressure), ("stressors", stressors)):
         core.add("fct_survey_answer", answers({"r1": row}), instrument_code="nss", domain_code=f"morale_{domain}")
-    found = dict(core.units("N05", "item_code numerator"))
+    found = dict(core.units("survey_morale_score", "item_code numerator"))
     assert {item: float(value) for item, value in found.items()} == pytest.approx(
-        {"morale_leaving": 0, "morale_work_pressure": 7.5, "morale_stressors": 6.25, "": 13.75 / 3}, rel=1e-5
+        {"morale_leaving": 0, "morale_work_pressure": 7.5, "morale_stressors": 6.25, "none": 13.75 / 3}, rel=1e-5
     )
 
 
 @pytest.mark.parametrize(
     ("metric_id", "question", "yes"),
     [
-        ("R09", "local_research_in_role_description", (1,)),
-        ("R10", "local_has_research_mentor", (1,)),
-        ("R11", "local_in_research_network", (1,)),
-        ("N04", "nss_learning_access", (4, 5)),
-        ("N06", "local_job_satisfaction", (4, 5)),
+        ("survey_research_in_role", "local_research_in_role_description", (1,)),
+        ("survey_research_mentor", "local_has_research_mentor", (1,)),
+        ("survey_research_network", "local_in_research_network", (1,)),
+        ("survey_access_to_learning", "nss_learning_access", (4, 5)),
+        ("survey_job_satisfaction", "local_job_satisfaction", (4, 5)),
     ],
 )
 def test_a_share_is_of_those_who_answered_by_research_active(
@@ -119,7 +122,9 @@ def test_a_barrier_counts_once_at_its_level_out_of_those_who_reached_the_block(c
         """,
         domain_code="barriers",
     )
-    assert core.units("R07", "item_code person_key research_active_code numerator denominator") == table("""
+    assert core.units(
+        "research_barrier_level_ticked", "item_code person_key research_active_code numerator denominator"
+    ) == table("""
         individual    r1 yes 1 1
         individual    r2 -   0 1
         environmental r1 yes 0 1
@@ -131,6 +136,6 @@ def test_a_mean_score_has_students_interval(core: Core) -> None:
     """By hand: 0 2.5 5 7.5 10 has mean 5, SD 3.9528, t(4) 2.7764: 5 -+ 4.9081."""
     given = {f"r{n}": {f"nss_burnout_{q}": n for q in BURNOUT} for n in range(1, 6)}
     core.add("fct_survey_answer", answers(given), instrument_code="nss", domain_code="burnout")
-    [found] = core.figures("N02", "value interval_low interval_high interval_method row_count")
+    [found] = core.figures("survey_low_burnout_score", "value interval_low interval_high interval_method row_count")
     assert [round(float(cell), 2) for cell in found[:3]] == [5, 0.09, 9.91]
     assert found[3:] == ["Student t, 95 %", "5"]

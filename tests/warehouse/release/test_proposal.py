@@ -11,13 +11,10 @@ import duckdb
 import pytest
 
 from schemas.submissions import Period, Slot, State
-from tests.warehouse.ledger.test_store import TAKEN, land
-from tests.warehouse.release.test_write import released, work
+from tests.lib.walk import TAKEN, land, released
 from warehouse.ledger.release_log import Decision, decide, propose
 from warehouse.ledger.store import Ledger
 from warehouse.release.proposal import proposal_page
-
-__all__ = ["work"]
 
 NOW = datetime(2026, 10, 2, 6, 0, tzinfo=UTC)
 WORDS = dict.fromkeys(("manifest_sha256", "content_hash", "headline", "rule_version", "code_version"), "x")
@@ -31,7 +28,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         for name, month in slots.items():
             land(ledger, name, sha256=name)
             slot = Slot("ZZ1", "job_plan", "one", Period.parse(month))
-            ledger.judge(name, State.LOADED, replace(TAKEN, slot=slot), NOW)
+            ledger.record(name, State.LOADED, replace(TAKEN, slot=slot), NOW)
         yield ledger
 
 
@@ -77,9 +74,9 @@ def test_it_says_what_changed_which_check_is_not_met_and_what_disclosure_control
         "",
         "| metric | figures | change | status before | status now |",
         "| --- | --- | --- | --- | --- |",
-        "| J01P | 1 | changed | shown | shown |",
-        "| J01P | 1 | changed | suppressed | not_available |",
-        "| J01P | 1 | gone | suppressed |  |",
+        "| job_plan_any_research_time | 1 | changed | shown | shown |",
+        "| job_plan_any_research_time | 1 | changed | suppressed | not_available |",
+        "| job_plan_any_research_time | 1 | gone | suppressed |  |",
         "",
         "## Checks",
         "",

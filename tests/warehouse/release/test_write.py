@@ -5,55 +5,19 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
-from schemas.metrics import load_metrics
+from schemas.tables.figures import METRIC_FIGURE
 from schemas.tables.marts import MARTS
-from tests.warehouse.conftest import Month, lines, shown
-from warehouse.build.checks import CheckResult
+from tests.lib.text_tables import lines, shown
+from tests.lib.walk import MET, METRICS, released
 from warehouse.db.connection import open_reader
-from warehouse.ledger.audit import Head
 from warehouse.release import write
-from warehouse.release.write import Release, export_analyst_file, write_release
-
-AT = datetime(2026, 10, 2, 6, tzinfo=UTC)
-MET = CheckResult(
-    "marts.metric_value", "status", "key", "stop", True, "marts.metric_value, column status: as expected."
-)
-METRICS = [
-    metric.model_copy(update={"title": f"={metric.title}"}) for metric in load_metrics() if metric.metric_id == "J01P"
-]
-PLANS = "plan_key line_number employee_key plan_state_code activity_category_code planned_pas\n"
-
-
-def plans(research: int, other: int) -> str:
-    """Signed-off plans of one line each, so many in research and so many in direct clinical care."""
-    kinds = ["research"] * research + ["dcc"] * other
-    return PLANS + "\n".join(f"p{n} 1 e{n} signed_off {kind} 10" for n, kind in enumerate(kinds))
-
-
-@pytest.fixture(scope="module")
-def work(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Three organisations' months, of which one is shown: 12 of 24; the others are 3 of 24 and 3 of 6."""
-    month = Month(tmp_path_factory.mktemp("home"))
-    month.metrics = METRICS
-    month.send("s1", "ZZ1", job_plan=plans(12, 12))
-    month.send("s2", "ZZ2", job_plan=plans(3, 21))
-    month.send("s3", "ZZ2", month=10, job_plan=plans(3, 3))
-    with month.build() as connection:
-        yield connection
-
-
-def released(connection: duckdb.DuckDBPyConnection, folder: Path, release_id: str = "r1") -> Release:
-    versions = {"code_version": "0.1.0", "rule_version": "abc"}
-    return write_release(
-        connection, folder, release_id, (), audit_head=Head(7, "f" * 64), released_at=AT, checks=(MET,), **versions
-    )
+from warehouse.release.write import export_analyst_file
 
 
 def test_the_headline_counts_what_is_shown_and_says_why_the_rest_is_not(work, tmp_path: Path) -> None:
@@ -95,6 +59,13 @@ def test_every_form_of_a_mart_says_the_same_and_a_hidden_figure_is_empty(work, t
     with duckdb.connect() as reader:
         assert shown(reader, query.format(f"'{folder}/parquet/metric_value.parquet'")) == expected
         assert shown(reader, query.format(f"'{folder}/csv/metric_value.csv'")) == expected
+
+
+def test_pandas_groups_a_released_csv_by_its_key_and_loses_no_row(work, tmp_path: Path) -> None:
+    figures = pd.read_csv(released(work, tmp_path / "released").folder / "csv/metric_value.csv")
+    assert set(figures["item_code"]) == {"none"}
+    assert set(figures["category"]) == {"all"}
+    assert figures.groupby(list(METRIC_FIGURE.keys)).size().sum() == len(figures) == 3
 
 
 def test_the_released_database_keeps_its_comments_and_opens_in_older_versions(work, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from schemas.findings import Finding
 from schemas.rulebook import load_rulebook
 from schemas.tables.sent import PARTS, STAGED
-from tests.warehouse.conftest import parse
+from tests.lib.text_tables import parse
 from warehouse.staging.load import check_file
 
 RULES = load_rulebook()

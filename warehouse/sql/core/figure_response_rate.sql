@@ -15,26 +15,6 @@ WITH returned AS (
     )
 ),
 
-counted AS (
-    SELECT
-        wave.organisation_code,
-        wave.period_start,
-        wave.period_end,
-        population.staff_group_code,
-        population.people_count,
-        population.period_end AS counted_date,
-        max(population.period_end) OVER (
-            PARTITION BY wave.organisation_code, wave.period_start, wave.period_end
-        ) AS last_counted_date
-    FROM returned AS wave
-    INNER JOIN core.population_group AS population
-        ON
-            wave.organisation_code = population.organisation_code
-            AND wave.period_start <= population.period_start
-            AND wave.period_end >= population.period_end
-    WHERE wave.breakdown = 'all' AND population.population_code = 'invited'
-),
-
 invited AS (
     SELECT
         organisation_code,
@@ -43,8 +23,7 @@ invited AS (
         CASE WHEN grouping(staff_group_code) = 0 THEN 'staff_group' ELSE 'all' END AS breakdown,
         CASE WHEN grouping(staff_group_code) = 0 THEN staff_group_code ELSE 'all' END AS category,
         sum(people_count) AS invited_count
-    FROM counted
-    WHERE counted_date = last_counted_date
+    FROM core.survey_invited
     GROUP BY GROUPING SETS (
         (organisation_code, period_start, period_end),
         (organisation_code, period_start, period_end, staff_group_code)

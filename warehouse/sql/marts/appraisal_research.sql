@@ -1,9 +1,10 @@
 -- Appraisals done and missed, and research in them.
 SELECT
     figure.*,
-    definition.title,
-    definition.unit,
-    definition.direction
+    metric.title,
+    metric.unit,
+    metric.direction
 FROM marts.metric_value AS figure
-INNER JOIN marts.metric_definition AS definition USING (metric_id)
-WHERE figure.metric_id IN ('A01', 'A01Y', 'A02', 'A02U', 'A03', 'A04', 'A05')
+INNER JOIN reference.metric AS metric USING (metric_id)
+INNER JOIN reference.metric_topic AS topic USING (metric_id)
+WHERE topic.topic = 'appraisal_research'

@@ -71,7 +71,7 @@ latest AS (
     FROM compared
     INNER JOIN marts.metric_value AS published
         ON compared.organisation_code = published.organisation_code AND published.period_end <= compared.period_end
-    WHERE published.metric_id = 'N01' AND published.breakdown = 'all'
+    WHERE published.metric_id = 'nss_burnt_out_often_published' AND published.breakdown = 'all'
     GROUP BY compared.organisation_code, compared.period_end
 )
 
@@ -85,7 +85,7 @@ SELECT
     definition.title,
     definition.unit,
     definition.direction,
-    CASE WHEN crude.metric_id = 'W01' THEN 'job_plan' ELSE 'survey' END AS research_active_by,
+    CASE WHEN crude.metric_id = 'workforce_left_12_months' THEN 'job_plan' ELSE 'survey' END AS research_active_by,
     crude.active_value,
     crude.active_interval_low,
     crude.active_interval_high,
@@ -117,10 +117,10 @@ FROM reaching AS crude
 INNER JOIN marts.metric_definition AS definition USING (metric_id)
 LEFT JOIN standardised USING (metric_id, item_code, organisation_code, period_start, period_end)
 LEFT JOIN latest
-    ON crude.metric_id = 'N02' AND crude.organisation_code = latest.organisation_code AND crude.period_end = latest.period_end
+    ON crude.metric_id = 'survey_low_burnout_score' AND crude.organisation_code = latest.organisation_code AND crude.period_end = latest.period_end
 LEFT JOIN marts.metric_value AS published
     ON
-        published.metric_id = 'N01'
+        published.metric_id = 'nss_burnt_out_often_published'
         AND published.breakdown = 'all'
         AND latest.organisation_code = published.organisation_code
         AND latest.published_period_end = published.period_end

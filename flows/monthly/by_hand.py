@@ -1,0 +1,84 @@
+"""By hand: take one file, confirm a held submission, withdraw a submission or a release."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from flows.errors import UsageError
+from flows.home.inbox import hints_of_place
+from flows.home.keys import read_key
+from flows.monthly.approve import withdraw_release
+from flows.monthly.landing import Landed, land_file
+from flows.monthly.run import Month, plain_steps
+from flows.settings import Settings
+from schemas.submissions import MAPPING, Period, State
+from schemas.tables.sent import DATASETS
+from warehouse.ledger import release_log
+from warehouse.ledger.store import Ledger, SenderHints
+
+
+def ingest_file(settings: Settings, ledger: Ledger, file: Path, hints: SenderHints, now: datetime) -> Month:
+    """Land and ingest one file, without a release. Where the hints are silent, its folder in the inbox speaks.
+
+    Raises UsageError for a hint that names no dataset or period, SetupError without a key.
+    """
+    _check(hints)
+    read_key(settings)
+    inbox, place = settings.inbox.resolve(), file.resolve()
+    if place.is_relative_to(inbox):
+        hints = _filled(hints, hints_of_place(inbox, place))
+    return _ingest(settings, ledger, land_file(settings, ledger, file, hints, now), now)
+
+
+def confirm(settings: Settings, ledger: Ledger, submission_id: str, now: datetime) -> Month:
+    """Load a held submission after all. Raises UsageError for one that is not held, SetupError without a key."""
+    read_key(settings)
+    held = {s.submission_id: s for s in ledger.submissions() if s.state is State.HELD}
+    if submission_id not in held:
+        raise UsageError("that submission is not held; see `research-culture status` for those that are")
+    ledger.reopen(submission_id, replace(held[submission_id].hints, is_confirmed=True), now)
+    return _ingest(settings, ledger, Landed((submission_id,)), now)
+
+
+def withdraw(settings: Settings, ledger: Ledger, subject: str, by: str, reason: str, now: datetime) -> tuple[str, ...]:
+    """Withdraw the release or the submission that `subject` names. Raises UsageError where it cannot be."""
+    if subject in {release.release_id for release in release_log.releases(ledger)}:
+        return withdraw_release(settings, ledger, subject, by, reason, now)
+    withdraw_submission(settings, ledger, subject, now, by, reason)
+    return (f"Submission {subject} is withdrawn. Run `research-culture publish` to release without it.",)
+
+
+def withdraw_submission(
+    settings: Settings, ledger: Ledger, submission_id: str, now: datetime, by: str = "", reason: str = ""
+) -> None:
+    """Withdraw a submission. Of a mapping workbook, the layout that it made goes too. Raises UsageError."""
+    try:
+        ledger.withdraw(submission_id, now, by, reason)
+    except KeyError:
+        raise UsageError(f"there is no submission {submission_id}; see `research-culture status`") from None
+    except ValueError as problem:
+        raise UsageError(str(problem)) from None
+    slot = ledger.submission(submission_id).slot
+    if slot and slot.dataset == MAPPING:
+        (settings.config / "layouts" / f"{slot.source}.toml").unlink(missing_ok=True)
+
+
+def _ingest(settings: Settings, ledger: Ledger, landed: Landed, now: datetime) -> Month:
+    steps = plain_steps(settings, ledger)
+    return Month(tuple(steps.ingest(one, now) for one in landed.submission_ids), landed.sentences, None)
+
+
+def _check(hints: SenderHints) -> None:
+    if hints.dataset and hints.dataset not in DATASETS:
+        raise UsageError(f"{hints.dataset} is not a dataset; choose one of {', '.join(DATASETS)}")
+    try:
+        Period.parse(hints.period or "2026")
+    except ValueError as problem:
+        raise UsageError(f"{problem}; write a month like 2026-09") from None
+
+
+def _filled(flags: SenderHints, place: SenderHints) -> SenderHints:
+    """The flags, and the place where they are empty."""
+    return SenderHints(*(flag or there for flag, there in zip(vars(flags).values(), vars(place).values(), strict=True)))

@@ -1,0 +1,71 @@
+"""Checks that follow from a contract: a table's key, and the codelists and ranges of its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import duckdb
+
+from schemas.fields import Contract, Field
+from warehouse.db import tables
+
+Severity = Literal["stop", "warn"]
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check of one column: a `stop` that is not met holds the release; the sentence holds no cell's value."""
+
+    table: str
+    column: str
+    check: str
+    severity: Severity
+    is_met: bool
+    sentence: str
+
+
+def check_contract(connection: duckdb.DuckDBPyConnection, contract: Contract) -> Iterator[CheckResult]:
+    """The results for the table's key and, in one query, for each codelist and range; a NULL meets both.
+
+    A required column needs no check: it is NOT NULL in the table.
+    """
+    yield _check_key(connection, contract)
+    checks = [(field, *check) for field in contract.fields for check in _limits(field)]
+    if not checks:
+        return
+    counts = ", ".join(f"count(*) FILTER ({is_wrong})" for _, _, is_wrong, _ in checks)
+    found = connection.execute(f"SELECT count(*), {counts} FROM {contract.name}").fetchone()
+    row_count, *wrong_counts = found or (0,)
+    for (field, check, _, wrong), count in zip(checks, wrong_counts, strict=True):
+        said = f"{wrong} ({count:,} of {row_count:,} looked at)" if count else "as expected"
+        sentence = f"{contract.name}, column {field.name}: {said}."
+        yield CheckResult(contract.name, field.name, check, "stop", not count, sentence)
+
+
+def _check_key(connection: duckdb.DuckDBPyConnection, contract: Contract) -> CheckResult:
+    null_count, duplicate_count = tables.broken_keys(connection, contract)
+    is_met = not null_count and not duplicate_count
+    key = ", ".join(contract.keys)
+    said = (
+        "as expected"
+        if is_met
+        else f"{null_count:,} rows without a key and {duplicate_count:,} rows that share theirs; withdraw the"
+        " submission that was sent twice, or tell the maintainers"
+    )
+    return CheckResult(contract.name, key, "key", "stop", is_met, f"{contract.name}, key {key}: {said}.")
+
+
+def _limits(field: Field) -> Iterator[tuple[str, str, str]]:
+    """Each declared limit of a field: the check's name, the SQL of what breaks it, and what to say then."""
+    if field.codelist:
+        listed = f"SELECT code FROM reference.codelist WHERE codelist = '{field.codelist}'"
+        said = f"holds a code that is not on the list {field.codelist}; put the code back on the list"
+        yield "codelist", f"{field.name} NOT IN ({listed})", f"{said} or send the file again"
+    if field.minimum is not None:
+        said = f"holds a number under {field.minimum:,.10g}; send the file again, or tell the maintainers"
+        yield "minimum", f"{field.name} < {field.minimum}", said
+    if field.maximum is not None:
+        said = f"holds a number over {field.maximum:,.10g}; send the file again, or tell the maintainers"
+        yield "maximum", f"{field.name} > {field.maximum}", said

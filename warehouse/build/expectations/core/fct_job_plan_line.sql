@@ -1,0 +1,6 @@
+SELECT
+    organisation_code,
+    period_start,
+    count(*) FILTER (WHERE weekly_hours IS NULL) AS without_hours_count
+FROM core.fct_job_plan_line
+GROUP BY organisation_code, period_start

@@ -1,0 +1,6 @@
+SELECT
+    organisation_code,
+    period_start,
+    count(*) FILTER (WHERE response_date < period_start OR response_date > period_end) AS outside_period_count
+FROM core.fct_survey_response
+GROUP BY organisation_code, period_start

@@ -1,0 +1,11 @@
+-- A case that came with outcome 2 or 3, a year on, whose next ARCP is known.
+SELECT
+    organisation_code, year_start_date AS period_start, period_end, person_key,
+    setting_code, doctor_group_code,
+    CASE WHEN arcp_after_code IN ('1', '6') THEN 1e0 ELSE 0e0 END AS numerator
+FROM core.fct_support_case
+WHERE
+    arcp_before_code IN ('2', '3')
+    AND CAST(referral_date + INTERVAL 12 MONTH AS DATE) BETWEEN year_start_date AND period_end
+    AND arcp_after_code <> 'unknown'
+    AND coalesce(arcp_after_date <= period_end, TRUE)

@@ -1,0 +1,7 @@
+-- A case whose first contact was in the twelve months.
+SELECT
+    organisation_code, period_start, period_end, person_key, staff_group_code, programme_code, concern_code,
+    support_level_code, setting_code, doctor_group_code, site_code,
+    1e0 AS numerator
+FROM core.support_case_category
+WHERE coalesce(triage_date, first_meeting_date) BETWEEN period_start AND period_end
