@@ -45,7 +45,7 @@ bench: .venv/.made
 
 # Needs uv on the PATH; keeps the versions it finds (duckdb stays at 1.5.5, both it and 2.x are tried); the lock names versions and hashes, never an address.
 lock:
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --no-emit-index-url --no-strip-extras --no-annotate --no-header --generate-hashes --quiet --output-file requirements.lock
+	echo hatchling | uv pip compile pyproject.toml - --extra dev --universal --python-version 3.11 --no-emit-index-url --no-strip-extras --no-annotate --no-header --generate-hashes --quiet --output-file requirements.lock
 
 wheel: .venv/.made
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .

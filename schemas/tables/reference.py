@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from schemas.fields import Contract, Field
-from schemas.profiles import DISCLOSURE_PROFILE
 from schemas.tables.core import DIM_ORGANISATION
 from schemas.tables.marts import METRIC_DEFINITION
 
@@ -211,6 +210,23 @@ NSS_SCORING = Contract(
         Field("step", "integer", "Answer, 1 the worst; that of a negative question is turned round.", required=True),
         Field("points", "number", "What the answer counts, 0 to 10.", required=True),
         _flag("is_confirmed", "True where a source that we saw says so."),
+        _SOURCE_OF_RULE,
+    ),
+)
+
+DISCLOSURE_PROFILE = Contract(
+    name="reference.disclosure_profile",
+    title="Disclosure profiles: from how many people on a figure is shown",
+    grain="profile",
+    keys=("profile",),
+    fields=(
+        _text("profile", "Profile, as a metric names it."),
+        _text("title", "What is withheld."),
+        Field("threshold", "integer", "Least count of people that is shown.", required=True),
+        Field("rounded_to", "integer", "Counts are rounded to a multiple of it; 0 for none.", required=True),
+        _flag("hides_classes", "True where 0 %, 100 % and all-equal answers are withheld."),
+        Field("dominance_pct", "integer", "Two people may not add more of a sum of PAs or hours.", required=True),
+        Field("p_pct", "integer", "The rest of it may not be less than this of the largest.", required=True),
         _SOURCE_OF_RULE,
     ),
 )

@@ -10,8 +10,7 @@ from typing import Any
 import pyarrow as pa
 from holidays import country_holidays
 
-from schemas.metrics import Metric
-from schemas.profiles import PROFILES
+from schemas.metrics import PROFILES, Metric
 from schemas.rulebook import Rulebook
 from schemas.tables.audit import AUDIT, SUBMISSION_STATE
 from schemas.tables.core import CORE

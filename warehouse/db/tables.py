@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -23,9 +24,8 @@ def create(connection: duckdb.DuckDBPyConnection, contract: Contract, name: str 
     """
     table = name or contract.name
     lines = (f"{field.name} {field.sql_type}{' NOT NULL' if field.required else ''}" for field in contract.fields)
-    connection.execute(f"CREATE OR REPLACE TABLE {table} ({', '.join(lines)})")
-    for target, text in _comments(contract, table):
-        connection.execute(f"COMMENT ON {target} IS '{_quoted(text)}'")
+    comments = (f"COMMENT ON {target} IS '{_quoted(text)}'" for target, text in _comments(contract, table))
+    connection.execute(";\n".join((f"CREATE OR REPLACE TABLE {table} ({', '.join(lines)})", *comments)))
 
 
 def _comments(contract: Contract, table: str) -> Iterable[tuple[str, str]]:
@@ -46,10 +46,17 @@ def replace(connection: duckdb.DuckDBPyConnection, contract: Contract, select: s
 
     Raises duckdb.ConstraintException where a required column would hold a NULL.
     """
-    connection.begin()
-    try:
+    with transaction(connection):
         create(connection, contract, name)
         insert(connection, contract, select, name)
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All that the block does, or nothing of it."""
+    connection.begin()
+    try:
+        yield
     except BaseException:
         connection.rollback()
         raise
