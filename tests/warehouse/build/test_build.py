@@ -12,13 +12,25 @@ import pytest
 from schemas.metrics import load_metrics
 from schemas.tables.core import CORE
 from schemas.tables.disclosure import STEPS
+from schemas.tables.figures import METRIC_UNIT_CATEGORY
 from schemas.tables.marts import MARTS
 from tests.lib.month import ANSWERS, RULES, Month, rules_with, send_october, send_september
 from tests.lib.text_tables import shown
 from warehouse.db import queries, tables
 from warehouse.db.content import content_hash
 
+CONTRACTS = {**CORE, **STEPS, **MARTS, METRIC_UNIT_CATEGORY.name: METRIC_UNIT_CATEGORY}
 EVERYTHING = (*CORE, *STEPS, *MARTS)
+
+
+@pytest.mark.parametrize("table", queries.selects())
+def test_a_select_gives_the_columns_of_its_contract_in_their_types(
+    built: duckdb.DuckDBPyConnection, table: str
+) -> None:
+    """A column is declared once with its description, and made once: neither side can forget the other."""
+    described = built.execute(f"DESCRIBE {queries.select_of(table)}").fetchall()
+    found = {name: {"HUGEINT": "BIGINT"}.get(kind, kind) for name, kind, *_ in described}
+    assert found == {f.name: str(duckdb.sqltype(f.sql_type)) for f in CONTRACTS[table].fields}
 
 
 @pytest.fixture
