@@ -57,7 +57,9 @@ PROFILES = {
             "dominance (2, 90 %) and p (10 %): ours",
             hides_classes=True,
         ),
-        Profile("not_personal", "nothing: not about people", 0, "ours: recommendations, ratings and workshops of sites"),
+        Profile(
+            "not_personal", "nothing: not about people", 0, "ours: recommendations, ratings and workshops of sites"
+        ),
         Profile("published", "nothing: already public", 0, "already published"),
     )
 }
