@@ -24,7 +24,7 @@ def create(connection: duckdb.DuckDBPyConnection, contract: Contract, name: str 
     """
     table = name or contract.name
     lines = (f"{field.name} {field.sql_type}{' NOT NULL' if field.required else ''}" for field in contract.fields)
-    comments = (f"COMMENT ON {target} IS '{quoted(text)}'" for target, text in _comments(contract, table))
+    comments = (f"COMMENT ON {target} IS {literal(text)}" for target, text in _comments(contract, table))
     connection.execute(";\n".join((f"CREATE OR REPLACE TABLE {table} ({', '.join(lines)})", *comments)))
 
 
@@ -71,8 +71,7 @@ def load(connection: duckdb.DuckDBPyConnection, contract: Contract, rows: pa.Tab
 
 def parquet(files: Sequence[Path], options: str = "") -> str:
     """What stands after FROM to read Parquet files together; a column that one of them lacks is NULL there."""
-    listed = ", ".join(f"'{quoted(str(file))}'" for file in files)
-    return f"read_parquet([{listed}], union_by_name = true{options})"
+    return f"read_parquet([{literals(files)}], union_by_name = true{options})"
 
 
 def nothing(contract: Contract) -> str:
@@ -94,6 +93,11 @@ def broken_keys(connection: duckdb.DuckDBPyConnection, contract: Contract) -> tu
     return int(found[0]), int(found[1])
 
 
-def quoted(text: str) -> str:
-    """The text as it stands between the quotes of a SQL text."""
-    return text.replace("'", "''")
+def literal(text: object) -> str:
+    """A text or path as SQL writes it."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def literals(texts: Iterable[object]) -> str:
+    """Texts or paths as SQL writes them, with commas between."""
+    return ", ".join(map(literal, texts))
