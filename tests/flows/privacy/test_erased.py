@@ -73,7 +73,7 @@ def test_the_number_goes_from_cells_that_are_not_read_in_other_peoples_rows(
     run()
     do_erase(settings)
     (landed,) = settings.landing.iterdir()
-    assert landed.read_text().splitlines()[1].endswith('1.5,"see (erased), please"')
+    assert landed.read_text().splitlines()[1].endswith("1.5,(erased)")
     assert found_in(settings) == {}
     assert [s.counts.accepted for s in submissions(settings).values()] == [2]
 
