@@ -60,7 +60,7 @@ def clean_later_files(settings: Settings, ledger: Ledger, now: datetime) -> None
 
     A file that cannot be looked into is removed whole, since it may hold them. Raises OSError.
     """
-    for submission_id in erasures.not_cleaned(ledger):
+    for submission_id in erasures.not_cleaned(ledger) if erasures.tombstones(ledger) else ():
         known, submission = erasures.tombstones(ledger), ledger.submission(submission_id)
         work = Erasure(settings, ledger, read_rules(settings), now, ledger.actor, set(known))
         found = work.inspect(submission)
