@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import os
 import re
 import zipfile
 import zlib
@@ -21,7 +20,7 @@ from schemas.rulebook import Rulebook
 from transforms.reading.containers import MAX_UNPACKED
 from transforms.reading.parse import Shape, identify, read_shape
 from transforms.reading.people import Identity, IsErasedPerson, blanked, holds_unread, lines, linked
-from warehouse.staging.load import sync
+from warehouse.db.files import replacing
 
 LONG = 6  # a shorter number in a file's bytes may be anything
 
@@ -93,20 +92,12 @@ def clean_file(
 
 def _rewrite(file: Path, found: FileInspection, is_erased_person: IsErasedPerson) -> None:
     """Replace the file by the cells that are read from it, as text, with the mark in place of what is erased."""
-    draft = file.with_name(f".incoming-{os.getpid()}")
     write = _write_csv if found.shape.format == "csv" else _write_workbook
-    try:
+    with replacing(file, file.stat().st_mode) as draft:
         with file.open("rb") as stream:
             rows = lines(stream, found.shape, found.layout)
             write(draft, found.shape, ((row.sheet, blanked(row, found.gone, is_erased_person)) for row in rows))
-        sync(draft)
-        mode = file.stat().st_mode
         file.chmod(0o600)  # Windows replaces no read-only file
-        draft.chmod(mode)
-        draft.replace(file)
-        sync(file.parent)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _write_csv(draft: Path, shape: Shape, rows: Iterable[tuple[str, Sequence[str]]]) -> None:
