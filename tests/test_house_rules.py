@@ -187,6 +187,12 @@ def _modules(file: Path) -> Iterator[str]:
             yield node.module or ""
 
 
+def test_no_file_cites_a_document_that_its_readers_do_not_have() -> None:
+    cited = re.compile(r"DOMAIN (section|brief|facts)|\bseed \d{3}\b|METRICS\.md|DESIGN (section|\d)|\bthe brief\b")
+    texts = {_name(file): file.read_bytes().decode("utf-8", errors="ignore") for file in set(FILES) - {THIS_FILE}}
+    assert {name: match[0] for name, text in texts.items() if (match := cited.search(text))} == {}
+
+
 @pytest.mark.parametrize(
     ("library", "owner"), [("prefect", "flows/prefect_flows.py"), ("great_expectations", "warehouse/build/checks.py")]
 )
