@@ -6,6 +6,7 @@ import getpass
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,10 +19,20 @@ from schemas.rulebook import Rulebook, load_rulebook
 PREFIX = "RESEARCH_CULTURE_"
 
 
+@dataclass(frozen=True)
+class InHome:
+    """A path in the home folder; `flows/home/folders.py` says what its folder holds, and for whom."""
+
+    path: str
+
+    def __get__(self, settings: Settings, owner: type[Settings]) -> Path:
+        return settings.home / self.path
+
+
 class Settings(BaseSettings):
     """Every setting, each also an environment variable with the prefix RESEARCH_CULTURE_."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", ignored_types=(InHome,))
 
     home: Path = Field(Path("research-culture-home"), description="Folder that holds everything but the key.")
     key: Path | None = Field(None, description="File of the pseudonymisation key, kept apart from the home.")
@@ -31,65 +42,18 @@ class Settings(BaseSettings):
     auto_approve: bool = Field(False, description="Release by itself where every check passes and nothing is held.")
     loss_pct: float = Field(20, gt=0, le=100, description="A correction that loses more rows than this is held.")
 
-    @property
-    def config(self) -> Path:
-        """What the user declares: organisations, layouts, codelists."""
-        return self.home / "config"
-
-    @property
-    def inbox(self) -> Path:
-        """Where files are put."""
-        return self.home / "inbox"
-
-    @property
-    def landing(self) -> Path:
-        """Immutable copies of all that came."""
-        return self.home / "landing"
-
-    @property
-    def staged(self) -> Path:
-        """Pseudonymised Parquet, a folder a submission."""
-        return self.home / "staged"
-
-    @property
-    def ledger(self) -> Path:
-        """The record of submissions and releases."""
-        return self.home / "ledger.sqlite"
-
-    @property
-    def work(self) -> Path:
-        """The work database; it can be deleted and rebuilt."""
-        return self.home / "warehouse" / "work.duckdb"
-
-    @property
-    def findings(self) -> Path:
-        """Workbooks to send back."""
-        return self.home / "findings"
-
-    @property
-    def analyst_file(self) -> Path:
-        """Core and marts for named analysts."""
-        return self.home / "restricted" / "analyst.duckdb"
-
-    @property
-    def proposed(self) -> Path:
-        """The release that waits for approval, and the page of each that was proposed."""
-        return self.home / "proposed"
-
-    @property
-    def released(self) -> Path:
-        """Releases, and the pointer to the current one."""
-        return self.home / "released"
-
-    @property
-    def history(self) -> Path:
-        """What people added to the figures of each release, without pseudonyms: the next one is compared with it."""
-        return self.home / "history"
-
-    @property
-    def withdrawn(self) -> Path:
-        """Releases that were taken back."""
-        return self.home / "restricted" / "withdrawn"
+    config = InHome("config")
+    inbox = InHome("inbox")
+    landing = InHome("landing")
+    staged = InHome("staged")
+    ledger = InHome("ledger.sqlite")
+    work = InHome("warehouse/work.duckdb")  # it can be deleted and rebuilt
+    findings = InHome("findings")
+    proposed = InHome("proposed")
+    history = InHome("history")
+    analyst_file = InHome("restricted/analyst.duckdb")
+    withdrawn = InHome("restricted/withdrawn")
+    released = InHome("released")
 
     @property
     def places(self) -> Mapping[str, Path]:

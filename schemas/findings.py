@@ -121,7 +121,6 @@ RULES: dict[str, Rule] = {
     ),
     "F025": Rule(F, "it is an old-style .xls or another format that we do not read; save it as .xlsx or .csv."),
     "F026": Rule(F, 'the folder "{folder}" is neither a dataset nor a period{hint}; move the file to the right one.'),
-    "F027": Rule(F, "it may hold a person who was erased, and cannot be blanked; send it as CSV, without that person."),
     # The correction
     "H001": Rule(
         H,

@@ -1,8 +1,12 @@
-"""Metrics: what each figure means, one TOML a metric; `warehouse/sql/metrics/<id>.sql` selects its counted units."""
+"""Metrics: what each figure means, one TOML a metric, and from how many people on a figure may be shown.
+
+`warehouse/sql/metrics/<id>.sql` selects a metric's counted units.
+"""
 
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from importlib import resources
 from typing import Literal
 
@@ -18,7 +22,56 @@ Unit = Literal[
     "%", "per 1,000", "score 1-10", "score 0-10", "rating", "baseline SD", "PA", "hours", "working days",
     "people", "cases", "applications", "items",
 ]
+Topic = Literal[
+    "research_engagement", "facilitators_barriers", "protected_time", "appraisal_research", "support_outcomes",
+    "recommendation_adoption", "adoption_and_outcome",
+]
 # fmt: on
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One disclosure profile; a count under `threshold` withholds the figure, `rounded_to` rounds what is shown.
+
+    `hides_classes`: 0 %, 100 % and answers that are all equal are withheld too. Sums of PAs and hours are withheld
+    where two people add more than `dominance_pct` of them, or the rest is less than `p_pct` of the largest.
+    """
+
+    name: str
+    title: str
+    threshold: int
+    rounded_to: int
+    source: str
+    hides_classes: bool = False
+    dominance_pct: int = 90
+    p_pct: int = 10
+
+
+PROFILES = {
+    profile.name: profile
+    for profile in (
+        Profile(
+            "staff_survey",
+            "fewer than 11 people",
+            11,
+            0,
+            "NHS Staff Survey detailed spreadsheets 2018: fewer than 11 responses are not displayed; classes, "
+            "dominance (2, 90 %) and p (10 %): ours",
+            hides_classes=True,
+        ),
+        Profile(
+            "nhs_digital",
+            "1 to 7 people, the rest to the nearest 5",
+            8,
+            5,
+            "NHS England rule for hospital statistics: 1 to 7 hidden, others to the nearest 5",
+        ),
+        Profile(
+            "not_personal", "nothing: not about people", 0, 0, "ours: recommendations, ratings and workshops of sites"
+        ),
+        Profile("published", "nothing: already public", 0, 0, "already published"),
+    )
+}
 
 
 class Metric(BaseModel):
@@ -34,6 +87,8 @@ class Metric(BaseModel):
     direction: Literal[-1, 0, 1]  # 1 higher is better, -1 lower is better, 0 context
     datasets: tuple[str, ...]
     breakdowns: tuple[str, ...] = ()
+    topics: tuple[Topic, ...] = ()  # topical marts that hold its figures
+    aspect: str | None = None  # the stage of support, or what of adoption, that it tells of in its mart
     # What a unit is: where it is a person, a share of people is tested on numerator and complement as well.
     counts: Literal["people", "items", "pas", "hours", "published"] = "people"
     is_sample: bool = False  # respondents of a survey are a sample; plans and appraisals are a full count

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -239,3 +240,15 @@ def test_we_depend_on_few_libraries_and_offer_few_settings() -> None:
 def test_every_change_log_entry_and_the_package_agree_on_the_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert f"## {project['version']}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="no make on this machine")
+def test_make_says_which_python_it_needs_before_it_installs_anything(tmp_path: Path) -> None:
+    older = tmp_path / "older-python"
+    older.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    older.chmod(0o700)
+    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    made = subprocess.run(["make", f"PYTHON={older}"], cwd=tmp_path, capture_output=True, text=True)
+    assert made.stderr.startswith(f"Python 3.11 or later is needed; {older} is older.")
+    assert (made.returncode, made.stdout, (tmp_path / ".venv").exists()) == (2, "", False)

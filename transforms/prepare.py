@@ -21,8 +21,11 @@ from schemas.tables.sent.survey import ANSWER, RESPONSE
 from transforms.checking import conform, survey
 from transforms.checking.columns import Column
 from transforms.checking.validate import Cell, CellRules, cell_rules_of, check_cells
-from transforms.pseudonymise import Pseudonymiser
+from transforms.pseudonymise import ErasedMatcher, Pseudonymiser
 from transforms.reading.parse import Chunk, Shape, parse, wanted
+from transforms.reading.people import LINKED, numbers_in
+
+NOBODY = ErasedMatcher()
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class _Work:
     cell_rules: CellRules
     rules: Rulebook
     pseudonymiser: Pseudonymiser
+    erased: ErasedMatcher
     submission_id: str
     salt: str  # made anew for each file, never stored
 
@@ -56,20 +60,27 @@ class _Rows:
 
 
 def prepare(
-    stream: BinaryIO, shape: Shape, layout: Layout, rules: Rulebook, pseudonymiser: Pseudonymiser, submission_id: str
+    stream: BinaryIO,
+    shape: Shape,
+    layout: Layout,
+    rules: Rulebook,
+    pseudonymiser: Pseudonymiser,
+    submission_id: str,
+    erased: ErasedMatcher = NOBODY,
 ) -> Iterator[Prepared]:
     """The file's rows in staged form, chunk by chunk, with their findings and counts: the layout's sheet, its parts'.
 
-    A part of the dataset that the file does not have is an empty table.
+    Rows of those whom `erased` recognises are left out, and counted. A part of the dataset that the file does not have
+    is an empty table.
     Raises Refusal where reading on shows that the file cannot be taken (F004, F009).
     """
     sheets = (layout, *(part for part in layout.parts if part.sheet in shape.sheets))
     for sheet in sheets:
         cell_rules = cell_rules_of(sheet, rules.codelists, wanted(shape, sheet))
-        work = _Work(cell_rules, rules, pseudonymiser, submission_id, secrets.token_hex(8))
+        work = _Work(cell_rules, rules, pseudonymiser, erased, submission_id, secrets.token_hex(8))
         respondents = 0
         for chunk in _ahead(parse(stream, shape, sheet)):
-            prepared = _prepared(work, chunk, respondents)
+            prepared = _prepared(work, _without_erased(work, chunk), respondents)
             respondents += prepared.counts.accepted
             yield prepared
     for part in PARTS.values():
@@ -84,6 +95,27 @@ def _ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         while (chunk := coming.result()) is not None:
             coming = reader.submit(next, chunks, None)
             yield chunk
+
+
+def _without_erased(work: _Work, chunk: Chunk) -> Chunk:
+    """The chunk less the rows of erased people, before anything is said of them; they are counted."""
+    if not work.erased:
+        return chunk
+    layout, table = work.cell_rules.layout, chunk.table
+    is_out = pa.array([False] * table.num_rows, pa.bool_())
+    for heading, name in layout.columns.items():
+        kind = layout.contract.field(name).identifier
+        if kind in LINKED and heading in table.column_names:
+            column = Column.of(table[heading])
+            is_theirs = [_is_theirs(work.erased, kind, text, layout) for text in column.values.to_pylist()]
+            is_out = pc.or_(is_out, column.rows_where(pa.array(is_theirs, pa.bool_())))
+    kept, count = pc.invert(is_out), pc.sum(is_out).as_py() or 0
+    numbers = chunk.row_numbers.filter(kept)
+    return replace(chunk, table=table.filter(kept), row_numbers=numbers, erased=chunk.erased + count)
+
+
+def _is_theirs(erased: ErasedMatcher, kind: str, cell: str, layout: Layout) -> bool:
+    return any(erased.is_erased_person(kind, number) for number in numbers_in(kind, cell, layout))
 
 
 def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:

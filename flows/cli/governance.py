@@ -83,10 +83,10 @@ def erase(
     import sys
 
     from flows.cli.output import say
+    from flows.erased.tombstones import Person
     from flows.errors import UsageError
     from flows.monthly.run import exclusive_ledger
     from flows.privacy.erase import erase as erase_person
-    from flows.privacy.tombstones import Person
     from flows.settings import actor
 
     settings, is_asked = home_settings(), sys.stdin.isatty()

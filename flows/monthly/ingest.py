@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from flows.home.keys import domain_of, read_key, staged_id
-from flows.privacy.erase import drop, forget
 from flows.settings import Settings, code_version, read_rules
 from flows.workbooks import mapping
 from flows.workbooks.findings import write_findings
@@ -21,12 +20,14 @@ from schemas.rulebook import Rulebook
 from schemas.submissions import CONFIG, MAPPING, NATIONAL, Counts, Period, Slot, State
 from schemas.tables.sent import DATASETS
 from transforms.prepare import prepare
-from transforms.pseudonymise import Pseudonymiser
+from transforms.pseudonymise import ErasedMatcher, Pseudonymiser
 from transforms.reading.parse import Shape, UnknownLayout, about, identify, read_shape
+from transforms.reading.people import name_without
 from warehouse.ledger.store import IngestResult, Ledger, SenderHints, Submission
 from warehouse.staging.load import Staging, check_file
 
 LONGEST_CODE = 8  # a longer text in place of an organisation's code may be anything, and is not repeated
+ErasedOf = Callable[[str], ErasedMatcher]  # of a sender; "" where it is not certain
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class _Case:
 
     submission: Submission
     rules: Rulebook
+    erased_of: ErasedOf
     sender: str = ""
     layout: Layout | None = None
     encoding: str = ""
@@ -71,31 +73,27 @@ class _Case:
         )
 
 
-def ingest(settings: Settings, ledger: Ledger, submission_id: str, now: datetime) -> Outcome:
+def ingest(settings: Settings, ledger: Ledger, submission_id: str, now: datetime, erased_of: ErasedOf) -> Outcome:
     """Judge one submission and record what became of it. A refusal is an outcome, never an exception.
 
+    Rows of those whom `erased_of` the sender recognises are left out and counted.
     Raises SetupError without a usable key, KeyError for an unknown id, OSError where the disk fails.
     """
-    case = _Case(ledger.submission(submission_id), read_rules(settings))
-    is_known = True
+    case = _Case(ledger.submission(submission_id), read_rules(settings), erased_of)
     try:
-        is_known = forget(settings, ledger, submission_id, now)
-        case.submission = ledger.submission(submission_id)
-        state = _judge(settings, ledger, case, now, is_known)
+        state = _judge(settings, ledger, case, now)
     except Refusal as refusal:
         state = State.REJECTED
         case.findings = merge([*case.findings, *refusal.findings])
         case.counts = replace(case.counts, accepted=0, rejected=case.counts.rejected + case.counts.accepted)
         ledger.record(submission_id, state, case.judgement(), now)
         _offer_mapping(settings, case, refusal)
-        if not is_known:
-            drop(settings, ledger, submission_id, now)
     outcome = _outcome(case, state)
     _write_findings(settings, case, outcome)
     return outcome
 
 
-def _judge(settings: Settings, ledger: Ledger, case: _Case, now: datetime, is_known: bool) -> State:
+def _judge(settings: Settings, ledger: Ledger, case: _Case, now: datetime) -> State:
     landed = settings.landing / case.submission.landed_name
     if mapping.is_mapping(landed):
         return _take_mapping(settings, ledger, case, landed, now)
@@ -106,8 +104,6 @@ def _judge(settings: Settings, ledger: Ledger, case: _Case, now: datetime, is_kn
         shape = read_shape(stream, case.submission.sent_name)
         case.encoding = shape.encoding
         case.layout = identify(shape, case.rules, dataset=said.dataset, layout=said.layout)
-        if not is_known:
-            raise Refusal(Finding("F027"))
         inside = about(shape)
         case.sender = _sender(said, inside, case.layout, case.rules)
         pseudonymiser = Pseudonymiser(key, staged_id(settings, key_id), domain_of(settings, case.sender))
@@ -155,7 +151,9 @@ def _stage(case: _Case, stream: BinaryIO, shape: Shape, pseudonymiser: Pseudonym
     assert case.layout is not None
     findings: list[Finding] = []
     try:
-        for part in prepare(stream, shape, case.layout, case.rules, pseudonymiser, case.submission.submission_id):
+        erased = case.erased_of(case.sender)
+        submission_id = case.submission.submission_id
+        for part in prepare(stream, shape, case.layout, case.rules, pseudonymiser, submission_id, erased):
             staging.write(part.tables)
             findings += part.findings
             case.counts += part.counts
@@ -288,7 +286,7 @@ def _write_findings(settings: Settings, case: _Case, outcome: Outcome) -> None:
         return
     summary = {
         "Submission": outcome.submission_id,
-        "File": case.submission.sent_name,
+        "File": name_without(case.submission.sent_name, case.erased_of(case.sender).is_erased_person),
         "Organisation": outcome.organisation_code,
         "Dataset": outcome.dataset,
         "Period": outcome.period,

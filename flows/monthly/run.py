@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
+from flows.erased.clean import clean_later_files
+from flows.erased.tombstones import matcher_of
 from flows.errors import SetupError
 from flows.home.keys import read_key
 from flows.monthly.approve import approve_published
@@ -90,7 +93,10 @@ def plain_steps(settings: Settings, ledger: Ledger) -> Steps:
     """The steps as plain functions, without Prefect."""
 
     def ingest_one(submission_id: str, now: datetime) -> Outcome:
-        return ingest(settings, ledger, submission_id, now)
+        erased_of = partial(matcher_of, settings, erasures.tombstones(ledger))
+        outcome = ingest(settings, ledger, submission_id, now, erased_of)
+        clean_later_files(settings, ledger, now)
+        return outcome
 
     def curate_all() -> Curated:
         return curate(settings, ledger)

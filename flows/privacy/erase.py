@@ -4,88 +4,24 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from pathlib import Path, PurePath
+from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
+from flows.erased import blanking
+from flows.erased.blanking import FileInspection
+from flows.erased.clean import Erasure, clean, look, remove
+from flows.erased.tombstones import Person, of_look, of_person, sender_of
 from flows.errors import UsageError
 from flows.home import upkeep
 from flows.home.inbox import hints_of_place
-from flows.home.keys import read_key
 from flows.monthly import curate
-from flows.privacy import blanking
-from flows.privacy.blanking import FileInspection, recognises_any
-from flows.privacy.tombstones import Person, matcher_of, matchers, of_look, of_person, sender_of
 from flows.settings import Settings, read_rules
-from schemas.findings import Finding, Refusal
-from schemas.rulebook import Rulebook
-from schemas.submissions import ERASED, Counts, State
-from transforms.reading.people import LINKED, IsErasedPerson, scrubbed
+from transforms.reading.people import scrubbed
 from warehouse.ledger import erasures
-from warehouse.ledger.erasures import Tombstone
 from warehouse.ledger.store import Ledger, Submission
-from warehouse.staging import rewrite
 
 Confirm = Callable[[str], bool]
-
-
-@dataclass
-class _Work:
-    """One erasure on its way: the tombstones known so far, and what has been done."""
-
-    settings: Settings
-    ledger: Ledger
-    rules: Rulebook
-    now: datetime
-    by: str
-    tombstones: set[Tombstone]
-    touched: list[str] = field(default_factory=list)  # submissions
-    removed: list[str] = field(default_factory=list)  # of these, whose landed file could not be kept
-    unseen: list[str] = field(default_factory=list)  # submissions that could not be looked into
-    known: dict[tuple[str, int], IsErasedPerson] = field(
-        default_factory=dict
-    )  # so that a number is asked once over all files
-
-    def is_erased_person(self, sender: str) -> IsErasedPerson:
-        """Recognises the erased people among those whom a sender's file may hold."""
-        asked = sender, len(self.tombstones)
-        if asked not in self.known:
-            self.known[asked] = recognises_any(matchers(self.settings, self.tombstones, sender))
-        return self.known[asked]
-
-    def file(self, submission: Submission) -> Path:
-        """Where the landed file lies."""
-        return self.settings.landing / submission.landed_name
-
-
-def forget(settings: Settings, ledger: Ledger, submission_id: str, now: datetime) -> bool:
-    """Blank the rows of people erased before in a landed file, before it is judged; nothing while nobody is erased.
-
-    False where people are erased and the file cannot be looked into. Raises Refusal F027 where it holds one and
-    cannot be blanked; the file is gone then.
-    """
-    known = erasures.tombstones(ledger)
-    if not known:
-        return True
-    work = _Work(settings, ledger, read_rules(settings), now, ledger.actor, set(known))
-    submission = ledger.submission(submission_id)
-    found = _look(work, submission)
-    if found is None:
-        return False
-    if new := of_look(settings, sender_of(work.rules, submission), found) - known:
-        erasures.bury(ledger, new, submission_id, now, ledger.actor)
-    _clean(work, submission, found)
-    if work.removed:
-        raise Refusal(Finding("F027"))
-    return True
-
-
-def drop(settings: Settings, ledger: Ledger, submission_id: str, now: datetime) -> None:
-    """Remove the landed file of a refused submission that cannot be looked into: it may hold the erased."""
-    _remove(_Work(settings, ledger, read_rules(settings), now, ledger.actor, set()), ledger.submission(submission_id))
 
 
 def erase(
@@ -97,7 +33,7 @@ def erase(
     """
     upkeep.require_one_key(settings, [s.submission_id for s in ledger.submissions()])
     upkeep.remove_orphans(settings, ledger)
-    work = _Work(settings, ledger, read_rules(settings), now, by, set(erasures.tombstones(ledger)))
+    work = Erasure(settings, ledger, read_rules(settings), now, by, set(erasures.tombstones(ledger)))
     near = candidate_submissions(work, person)
     work.tombstones |= set(of_person(settings, work.rules, person, near))
     looks, waiting = _look_around(work, near), _waiting(work, person)
@@ -114,7 +50,7 @@ def erase(
     return (*_report(work), *left, *told)
 
 
-def candidate_submissions(work: _Work, person: Person) -> list[Submission]:
+def candidate_submissions(work: Erasure, person: Person) -> list[Submission]:
     """The submissions in which the person may stand. Raises UsageError for an organisation that is none of ours."""
     everyone = {s.slot.sender for s in work.ledger.submissions() if s.slot} | set(work.rules.organisations)
     if person.organisation_code not in everyone:
@@ -125,16 +61,11 @@ def candidate_submissions(work: _Work, person: Person) -> list[Submission]:
     return [s for s in kept if sender_of(work.rules, s) in (person.organisation_code, "")]
 
 
-def _look(work: _Work, submission: Submission) -> FileInspection | None:
-    is_erased_person = work.is_erased_person(sender_of(work.rules, submission))
-    return blanking.look(work.file(submission), submission.sent_name, work.rules, is_erased_person, submission.layout)
-
-
-def _look_around(work: _Work, near: Sequence[Submission]) -> Mapping[str, FileInspection | None]:
+def _look_around(work: Erasure, near: Sequence[Submission]) -> Mapping[str, FileInspection | None]:
     """What each landed file holds, once no file tells of a number more: in another it may stand alone."""
     while True:
         known = len(work.tombstones)
-        looks = {s.submission_id: _look(work, s) for s in near if s.landed_name}
+        looks = {s.submission_id: look(work, s) for s in near if s.landed_name}
         for s in near:
             if found := looks.get(s.submission_id):
                 work.tombstones |= of_look(work.settings, sender_of(work.rules, s), found)
@@ -142,7 +73,7 @@ def _look_around(work: _Work, near: Sequence[Submission]) -> Mapping[str, FileIn
             return looks
 
 
-def _waiting(work: _Work, person: Person) -> list[tuple[Path, FileInspection | None]]:
+def _waiting(work: Erasure, person: Person) -> list[tuple[Path, FileInspection | None]]:
     """The files of the inbox in which the person may stand, with what each holds."""
     found = []
     for file in sorted(work.settings.inbox.rglob("*")):
@@ -154,83 +85,19 @@ def _waiting(work: _Work, person: Person) -> list[tuple[Path, FileInspection | N
     return found
 
 
-def _sweep(work: _Work, submission: Submission, found: FileInspection | None, person: Person) -> None:
+def _sweep(work: Erasure, submission: Submission, found: FileInspection | None, person: Person) -> None:
     """Take the erased out of a submission, whatever its state."""
     numbers, file = (person.typed, person.normalised), work.file(submission)
     if found is None and submission.landed_name:
         if blanking.holds(file, numbers, within=True):
-            _remove(work, submission)
+            remove(work, submission)
             return
         work.unseen.append(submission.submission_id)
     is_hidden = found and found.shape.format == "xlsx" and blanking.holds(file, numbers, within=False)
-    _clean(work, submission, replace(found, is_touched=True) if found and is_hidden else found)
+    clean(work, submission, replace(found, is_touched=True) if found and is_hidden else found)
 
 
-def _clean(work: _Work, submission: Submission, found: FileInspection | None) -> None:
-    """Blank the landed file, rewrite the staged rows, record both; each of these may have been done before."""
-    is_erased_person, file = work.is_erased_person(sender_of(work.rules, submission)), work.file(submission)
-    if found and found.is_touched and not blanking.blank(file, found, is_erased_person):
-        _remove(work, submission)
-        return
-    counts = _restage(work, submission, found.row_count + found.blanked_count if found else None)
-    name = submission.sent_name
-    if scrubbed(name, is_erased_person) != name:
-        name = ERASED + scrubbed(PurePath(name).suffix, is_erased_person)
-    after = replace(submission, counts=counts, sent_name=name)
-    former = erasures.content(work.ledger, submission)
-    content = blanking.sha256(file) if found else former
-    if (after, content) != (submission, former):
-        rows = max(found.row_count if found else 0, counts.erased - submission.counts.erased)
-        erasures.record(work.ledger, after, content, rows, work.now, work.by)
-        work.touched.append(submission.submission_id)
-
-
-def _remove(work: _Work, submission: Submission) -> None:
-    """Remove a landed file whole; the rows that were taken from it stay, less the erased."""
-    is_judged = submission.accepted_at or submission.state is State.REJECTED
-    state = submission.state if is_judged else State.REMOVED
-    counts = _restage(work, submission, None)
-    after = replace(submission, counts=counts, state=state, landed_name="")
-    rows = counts.erased - submission.counts.erased
-    erasures.record(work.ledger, after, "", rows, work.now, work.by)
-    work.file(submission).chmod(0o600)
-    work.file(submission).unlink()
-    work.touched.append(submission.submission_id)
-    work.removed.append(submission.submission_id)
-
-
-def _restage(work: _Work, submission: Submission, erased: int | None) -> Counts:
-    """Take the erased out of the staged rows; the counts then. `erased` is None where no landed file tells it."""
-    folder, before = work.settings.staged / submission.submission_id, submission.counts
-    accepted = before.accepted
-    if rewrite.key_ids(folder):
-        rewrite.rewrite(folder, _without(work, submission))
-        accepted = rewrite.row_count(folder)
-    gone = max(before.erased, erased) if erased is not None else before.erased + before.accepted - accepted
-    rest = before.rows_in - accepted - gone
-    if rest < 0:  # refused before its rows were counted
-        return before
-    noise = min(before.noise, rest)
-    return Counts(before.rows_in, accepted, rest - noise, noise, gone)
-
-
-def _without(work: _Work, submission: Submission) -> Callable[[str, pa.Table], pa.Table]:
-    """Takes the erased people's rows out of a staged table."""
-    sender, key = sender_of(work.rules, submission), read_key(work.settings)
-    watched = {kind: matcher_of(work.settings, sender, kind, key) for kind in LINKED}
-    hashes = {one.hash for one in work.tombstones}
-
-    def change(name: str, table: pa.Table) -> pa.Table:
-        for kind, column in rewrite.PEOPLE[name].items():
-            held = rewrite.values(table[column]) if kind in watched else ()
-            if out := [one for one in held if watched[kind].tombstone(kind, one) in hashes]:
-                table = table.filter(pc.invert(pc.is_in(table[column].cast(pa.string()), pa.array(out))))
-        return table
-
-    return change
-
-
-def _sweep_waiting(work: _Work, file: Path, found: FileInspection | None, person: Person) -> list[str]:
+def _sweep_waiting(work: Erasure, file: Path, found: FileInspection | None, person: Person) -> list[str]:
     """Blank or remove a file of the inbox that holds the person; a sentence where it does."""
     sender = hints_of_place(work.settings.inbox, file).organisation
     is_erased_person = work.is_erased_person(sender if sender in work.rules.organisations else "")
@@ -254,7 +121,7 @@ def _forecast(person: Person, *looks: Sequence[FileInspection | None]) -> str:
     )
 
 
-def _report(work: _Work) -> tuple[str, ...]:
+def _report(work: Erasure) -> tuple[str, ...]:
     """What was done, and what it means."""
     named = ", ".join(sorted(set(work.touched)))
     said = [

@@ -10,12 +10,12 @@ from functools import partial
 
 import pyarrow as pa
 
+from flows.erased.blanking import layout_of
+from flows.erased.tombstones import sender_of
 from flows.errors import SetupError
 from flows.home import upkeep
 from flows.home.keys import SHARED, domain_of, read_key, read_keys, staged_id
 from flows.monthly import curate
-from flows.privacy.blanking import layout_of
-from flows.privacy.tombstones import sender_of
 from flows.settings import Settings, read_rules
 from schemas.findings import Refusal
 from schemas.identifiers import IDENTIFIER_TYPES

@@ -151,6 +151,7 @@ FIGURE_RESPONSE_RATE = Contract(
 
 _GROUP, _PROGRAMME, _SITE, _ACTIVE = (next(field for field in METRIC_UNIT_FIELDS if field.name == name) for name in ("staff_group_code", "programme_code", "site_code", "research_active_code"))
 _BLOCK = Field("domain_code", "text", "Block of the survey.", required=True)
+_LISTED = "Staff group, or `rest`: everyone whom the groups that the population lists leave over."
 _WAVE_KEYS = ("organisation_code", "period_start", "period_end")
 
 APPRAISAL_DUE = Contract(
@@ -172,12 +173,12 @@ APPRAISAL_DUE = Contract(
 JOB_PLAN_SCOPE = Contract(
     name="core.job_plan_scope",
     title="People with a job plan beside the staff in scope of job planning",
-    grain="organisation x period x staff group that the population lists, NULL for everyone else",
+    grain="organisation x period x staff group",
     keys=(*_WAVE_KEYS, "staff_group_code"),
     fields=(
         ORGANISATION_CODE,
         *PERIOD,
-        _GROUP,
+        replace(_GROUP, description=_LISTED),
         count("research_count", "People with research time in a signed-off plan."),
         count("signed_off_count", "People with a signed-off plan."),
         count("scope_count", "Staff in scope of job planning; NULL where no count has come."),
@@ -244,7 +245,7 @@ SURVEY_INVITED = Contract(
     fields=(
         ORGANISATION_CODE,
         *PERIOD,
-        replace(_GROUP, description="Staff group, or `rest`: everyone whom the listed groups leave over."),
+        replace(_GROUP, description=_LISTED),
         count("people_count", "People invited."),
     ),
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from schemas.fields import Contract, Field
-from schemas.profiles import DISCLOSURE_PROFILE
 from schemas.tables.core import DIM_ORGANISATION
 from schemas.tables.marts import METRIC_DEFINITION
 
@@ -106,30 +105,25 @@ METRIC = Contract(
         _flag("is_sample", "True where those counted are a sample: the respondents of a survey."),
         _flag("is_from_survey", "True where a dataset of it is the survey: it has a response rate."),
         Field("decimals", "integer", "Decimal places of the published value; NULL where it is not rounded."),
+        Field("aspect", "text", "Stage of support, or what of adoption, that it tells of; NULL for other metrics."),
     ),
 )
 
-METRIC_BREAKDOWN = Contract(
-    name="reference.metric_breakdown",
-    title="What each metric is broken down by",
-    grain="metric x breakdown",
-    keys=("metric_id", "breakdown"),
-    fields=(
-        _text("metric_id", "Metric."),
-        _text("breakdown", "`all`, or a breakdown that the metric declares."),
-    ),
-)
 
-METRIC_DATASET = Contract(
-    name="reference.metric_dataset",
-    title="Which datasets each metric is made from",
-    grain="metric x dataset",
-    keys=("metric_id", "dataset"),
-    fields=(
-        _text("metric_id", "Metric."),
-        _text("dataset", "Kind of data, as audit.submission names it."),
-    ),
-)
+def _of_metric(name: str, title: str, description: str) -> Contract:
+    """What the metrics declare as a list: a row for each metric and value."""
+    return Contract(
+        name=f"reference.metric_{name}",
+        title=title,
+        grain=f"metric x {name}",
+        keys=("metric_id", name),
+        fields=(_text("metric_id", "Metric."), _text(name, description)),
+    )
+
+
+METRIC_BREAKDOWN = _of_metric("breakdown", "What each metric is broken down by", "`all`, or a breakdown that the metric declares.")
+METRIC_DATASET = _of_metric("dataset", "Which datasets each metric is made from", "Kind of data, as audit.submission names it.")
+METRIC_TOPIC = _of_metric("topic", "Which topical mart holds each metric", "Mart, without its schema.")
 
 SUPPORT_MEASURE = Contract(
     name="reference.support_measure",
@@ -220,6 +214,23 @@ NSS_SCORING = Contract(
     ),
 )
 
+DISCLOSURE_PROFILE = Contract(
+    name="reference.disclosure_profile",
+    title="Disclosure profiles: from how many people on a figure is shown",
+    grain="profile",
+    keys=("profile",),
+    fields=(
+        _text("profile", "Profile, as a metric names it."),
+        _text("title", "What is withheld."),
+        Field("threshold", "integer", "Least count of people that is shown.", required=True),
+        Field("rounded_to", "integer", "Counts are rounded to a multiple of it; 0 for none.", required=True),
+        _flag("hides_classes", "True where 0 %, 100 % and all-equal answers are withheld."),
+        Field("dominance_pct", "integer", "Two people may not add more of a sum of PAs or hours.", required=True),
+        Field("p_pct", "integer", "The rest of it may not be less than this of the largest.", required=True),
+        _SOURCE_OF_RULE,
+    ),
+)
+
 STAFF_GROUP_WIDE = Contract(
     name="reference.staff_group_wide",
     title="Wide staff groups, in print where staff groups are too small",
@@ -278,6 +289,6 @@ DICTIONARY = Contract(
     ),
 )
 
-_DECLARED = (ORGANISATION, CODELIST, INSTRUMENT_ITEM, INSTRUMENT_NUMBER, METRIC, METRIC_BREAKDOWN, METRIC_DATASET, DICTIONARY)
+_DECLARED = (ORGANISATION, CODELIST, INSTRUMENT_ITEM, INSTRUMENT_NUMBER, METRIC, METRIC_BREAKDOWN, METRIC_DATASET, METRIC_TOPIC, DICTIONARY)
 _RULES = (PA_HOURS, SUPPORT_MEASURE, BANK_HOLIDAY, SERIES_BREAK, SUBTHEME, ITEM_SUBTHEME, NSS_SCORING, DISCLOSURE_PROFILE, STAFF_GROUP_WIDE, SPC_RULE_SET, SPC_REBASE)
 REFERENCE = {contract.name: contract for contract in (*_DECLARED, *_RULES)}

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -33,55 +34,64 @@ def is_answered(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def finished_runs(port: int, served: subprocess.Popen[str], flow: str) -> list[dict[str, Any]]:
-    """The flow's finished runs, waited for up to 180 seconds."""
-    asked = {"flows": {"name": {"any_": [flow]}}, "flow_runs": {"state": {"type": {"any_": ["COMPLETED", "FAILED"]}}}}
+def told(port: int, path: str, asked: dict[str, Any] | None = None) -> Any:
+    """What the server's API answers."""
+    method = "GET" if asked is None else "POST"
+    answer = httpx.request(method, f"http://127.0.0.1:{port}/api/{path}", json=asked, timeout=10, auth=PASSWORD)
+    return answer.raise_for_status().json()
+
+
+def waited_for(look: Callable[[], Any], served: subprocess.Popen[str]) -> Any:
+    """The first answer that is there, waited for up to 180 seconds."""
     until = time.monotonic() + 180
     while time.monotonic() < until and served.poll() is None:
-        time.sleep(2)
         with suppress(httpx.HTTPError):
-            answer = httpx.post(f"http://127.0.0.1:{port}/api/flow_runs/filter", json=asked, timeout=10, auth=PASSWORD)
-            if answer.is_success and answer.json():
-                return answer.json()
-    return []
+            if found := look():
+                return found
+        time.sleep(0.5)
+    raise AssertionError("the server did not answer in time")
+
+
+def run_now(port: int, served: subprocess.Popen[str], name: str, **parameters: str) -> tuple[dict[str, Any], str]:
+    """Start the deployment's flow, as Prefect's pages do; the deployment, and the type of the state it ended in."""
+    deployment = waited_for(lambda: told(port, f"deployments/name/{name}/{name}"), served)
+    run = told(port, f"deployments/{deployment['id']}/create_flow_run", {"parameters": parameters})
+
+    def ended() -> str | None:
+        state = told(port, f"flow_runs/{run['id']}")["state_type"]
+        return state if state in ("COMPLETED", "FAILED", "CRASHED") else None
+
+    return deployment, waited_for(ended, served)
 
 
 @pytest.mark.slow
-def test_a_real_server_runs_the_month_by_itself_and_an_approval_when_asked_and_all_stops_with_the_schedule(
+def test_a_real_server_runs_the_month_and_an_approval_when_asked_and_all_stops_with_the_schedule(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port = free_port()
     monkeypatch.setenv("PREFECT_SERVER_API_PORT", str(port))
     monkeypatch.setenv("PREFECT_SERVER_API_AUTH_STRING", ":".join(PASSWORD))
-    monkeypatch.setenv("RESEARCH_CULTURE_CRON", "* * * * *")
+    monkeypatch.setenv("RESEARCH_CULTURE_CRON", "30 5 2 1 *")
     monkeypatch.setenv("RESEARCH_CULTURE_AUTO_APPROVE", "false")
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     (settings.inbox / "ZZ1").mkdir()
     (settings.inbox / "ZZ1" / "a.csv").write_text("Who,Group,Day,Count\nheadcount,All staff,30/09/2026,50\n")
     served = subprocess.Popen([sys.executable, "-m", "flows", "schedule"], stdout=subprocess.PIPE, text=True)
     try:
-        assert [one["state_type"] for one in finished_runs(port, served, "monthly")][:1] == ["COMPLETED"]
+        monthly, ended = run_now(port, served, "monthly")
+        assert ended == "COMPLETED"
         (page,) = settings.proposed.glob("*.md")
         assert not (settings.released / "current.json").exists()
-        monthly, approve = (
-            httpx.get(f"http://127.0.0.1:{port}/api/deployments/name/{name}/{name}", timeout=10, auth=PASSWORD).json()
-            for name in ("monthly", "approve")
-        )
         for wrong in (None, ("officer", "")):
             assert httpx.get(f"http://127.0.0.1:{port}/api/admin/version", timeout=10, auth=wrong).status_code == 401
-        asked = {"parameters": {"release_id": page.stem, "approved_by": "An Approver", "reason": "as discussed"}}
-        httpx.post(
-            f"http://127.0.0.1:{port}/api/deployments/{approve['id']}/create_flow_run",
-            json=asked,
-            timeout=10,
-            auth=PASSWORD,
-        )
-        assert [one["state_type"] for one in finished_runs(port, served, "approve")] == ["COMPLETED"]
+        decision = {"release_id": page.stem, "approved_by": "An Approver", "reason": "as discussed"}
+        approve, ended = run_now(port, served, "approve", **decision)
+        assert ended == "COMPLETED"
     finally:
         served.terminate()
         said, _ = served.communicate(timeout=60)
     schedule = monthly["schedules"][0]["schedule"]
-    assert (schedule["cron"], schedule["timezone"]) == ("* * * * *", "Europe/London")
+    assert (schedule["cron"], schedule["timezone"]) == ("30 5 2 1 *", "Europe/London")
     assert (monthly["entrypoint"], monthly["parameters"]) == ("flows.prefect_flows.monthly", {})
     assert (approve["schedules"], sorted(approve["parameter_openapi_schema"]["required"])) == (
         [],

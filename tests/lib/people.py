@@ -10,10 +10,10 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
+from flows.erased.tombstones import Person
 from flows.home.keys import read_key
 from flows.monthly.run import exclusive_ledger
 from flows.privacy.erase import erase
-from flows.privacy.tombstones import Person
 from flows.settings import Settings, actor
 from schemas.layouts import Layout
 from schemas.rulebook import load_rulebook

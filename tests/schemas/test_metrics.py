@@ -1,6 +1,6 @@
 import pytest
 
-from schemas.metrics import Metric, load_metrics
+from schemas.metrics import PROFILES, Metric, load_metrics
 from schemas.tables.sent import DATASETS
 
 DECLARED = {
@@ -68,3 +68,19 @@ def test_every_metric_reads_datasets_that_there_are_and_no_id_stands_twice() -> 
     metrics = load_metrics()
     assert {name for metric in metrics for name in metric.datasets} <= set(DATASETS)
     assert len({metric.metric_id for metric in metrics}) == len(metrics)
+
+
+def test_a_survey_shows_no_figure_of_fewer_than_eleven_people() -> None:
+    assert (PROFILES["staff_survey"].threshold, PROFILES["staff_survey"].rounded_to) == (11, 0)
+
+
+def test_nhs_digital_hides_one_to_seven_and_rounds_the_rest_to_five() -> None:
+    assert (PROFILES["nhs_digital"].threshold, PROFILES["nhs_digital"].rounded_to) == (8, 5)
+
+
+def test_what_is_published_already_is_shown() -> None:
+    assert PROFILES["published"].threshold == 0
+
+
+def test_every_profile_names_its_source() -> None:
+    assert all(profile.name == name and profile.title and profile.source for name, profile in PROFILES.items())

@@ -36,7 +36,6 @@ def test_the_version_changes_with_any_file_of_the_home(tmp_path: Path, file: str
     assert len(set(versions)) == 3
 
 
-SCORING = "code,element_code,minimum_item_count,minimum_score_count,points,is_confirmed,source\n"
 REBASE = "metric_id,organisation_code,rebase_date,fix_after_n_points,reason\n"
 
 
@@ -72,17 +71,16 @@ def test_a_rebase_that_cannot_be_read_is_refused_by_file_row_and_column(tmp_path
         load_rulebook(tmp_path)
 
 
+SCORING = "code,element_code,minimum_item_count,minimum_score_count,points,is_confirmed,source\n"
+
+
 @pytest.mark.parametrize(
     ("file", "text", "said"),
     [
         ("pa_hours.csv", "nation_code,is_premium_time,hours_per_pa,source\nwales,no,four,x\n", "write a number"),
         ("pa_hours.csv", "nation_code,is_premium_time,hours_per_pa,source\nwales,perhaps,4,x\n", "write yes or no"),
         ("support_measure.csv", "code,label,source\nphq_9,PHQ-9,x\n", "there is no column direction"),
-        (
-            "nss_scoring.csv",
-            "code,element_code,minimum_item_count,minimum_score_count,points\na,b,1,1,0|low\n",
-            "a number",
-        ),
+        ("nss_scoring.csv", f"{SCORING}a,b,1,1,0|low,no,x\n", "write a number"),
     ],
 )
 def test_a_list_of_the_home_that_cannot_be_read_is_refused_by_file_and_row(

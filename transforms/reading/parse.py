@@ -37,7 +37,7 @@ class Chunk:
     noise: int = 0  # blank lines and declared totals, left out of `table`
     ragged: int = 0  # rows with too few or too many cells, left out of `table`
     findings: tuple[Finding, ...] = ()
-    erased: int = 0  # rows that bear the mark of an erased person, left out of `table`
+    erased: int = 0  # rows of erased people, left out of `table`
 
 
 def parse(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chunk]:

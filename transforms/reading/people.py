@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import BinaryIO, TypeAlias
 
 from schemas.identifiers import IDENTIFIER_TYPES
@@ -114,10 +115,10 @@ def _of_sheet(
         elif number < first:
             yield Line(sheet, number, cells, raw, unread=everywhere)
         elif layout and len(cells) == len(headings):
-            named = {(kinds[place], text) for place in kinds for text in _numbers(kinds[place], cells[place], layout)}
+            named = {(kinds[place], text) for place in kinds for text in numbers_in(kinds[place], cells[place], layout)}
             yield Line(sheet, number, cells, raw, frozenset(named), True, unread, len(headings))
         else:
-            any_of_them = {(kind, text) for kind in types for cell in cells for text in _numbers(kind, cell, None)}
+            any_of_them = {(kind, text) for kind in types for cell in cells for text in numbers_in(kind, cell, None)}
             yield Line(sheet, number, cells, raw, frozenset(any_of_them), False, everywhere, len(headings))
 
 
@@ -129,7 +130,7 @@ def _places(headings: Sequence[str], layout: Layout) -> tuple[dict[int, str], tu
     return kinds, tuple(n for n, heading in enumerate(headings) if heading not in read)
 
 
-def _numbers(kind: str, cell: object, layout: Layout | None) -> Iterator[str]:
+def numbers_in(kind: str, cell: object, layout: Layout | None) -> Iterator[str]:
     """The identifiers of the type that a cell holds, in normal form: the cell itself, else what stands within it."""
     text = cell if isinstance(cell, str) else cell_text(cell)
     if text.isdigit() and _SHAPES[kind].fullmatch(text):  # most are
@@ -215,6 +216,13 @@ def _written(cells: Sequence[object], before: str, delimiter: str) -> str:
     end = before[len(before.rstrip("\r\n")) :]
     csv.writer(text, delimiter=delimiter, lineterminator=end).writerow(cells)
     return text.getvalue()
+
+
+def name_without(name: str, is_erased_person: IsErasedPerson) -> str:
+    """A file's name; the mark in its place where an erased person's number stands in it."""
+    if scrubbed(name, is_erased_person) == name:
+        return name
+    return ERASED + scrubbed(PurePath(name).suffix, is_erased_person)
 
 
 def scrubbed(text: str, is_erased_person: IsErasedPerson) -> str:

@@ -20,9 +20,10 @@ def write_database(connection: duckdb.DuckDBPyConnection, path: Path, contracts:
     """Copy the contracts' tables, with their comments, into a new DuckDB file. The path must not be there yet."""
     connection.execute(f"ATTACH {quoted(path)} AS exported (STORAGE_VERSION '{STORAGE_VERSION}')")
     try:
-        for contract in contracts:
-            connection.execute(f"CREATE SCHEMA IF NOT EXISTS exported.{contract.name.partition('.')[0]}")
-            tables.replace(connection, contract, f"SELECT * FROM {contract.name}", f"exported.{contract.name}")
+        with tables.transaction(connection):  # one for all tables: each would wait for the disk
+            for contract in contracts:
+                connection.execute(f"CREATE SCHEMA IF NOT EXISTS exported.{contract.name.partition('.')[0]}")
+                tables.replace(connection, contract, f"SELECT * FROM {contract.name}", f"exported.{contract.name}")
     finally:
         connection.execute("DETACH exported")
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from schemas.submissions import State
 from warehouse.ledger.store import Ledger, Submission, text
 
+REFUSE, CLEAN = "refuse", "clean"  # in the audit log: people refused from now on, a submission looked through for them
+
 
 @dataclass(frozen=True, order=True)
 class Tombstone:
@@ -28,11 +30,22 @@ def tombstones(ledger: Ledger) -> frozenset[Tombstone]:
 
 def bury(ledger: Ledger, new: Collection[Tombstone], subject: str, at: datetime, by: str) -> None:
     """Record tombstones; those that are there already stay as they are."""
-    with ledger.change(at, "refuse", subject, tombstones=len(new), by=by) as record:
+    with ledger.change(at, REFUSE, subject, tombstones=len(new), by=by) as record:
         record.executemany(
             "INSERT OR IGNORE INTO tombstone VALUES (?, ?, ?, ?, ?, ?)",
             [(*astuple(one), text(at), by) for one in sorted(new)],
         )
+
+
+def not_cleaned(ledger: Ledger) -> list[str]:
+    """The submissions that were judged since somebody is erased, and not looked through for the erased after that."""
+    rows = ledger.rows(
+        "SELECT subject, action FROM audit WHERE action IN (?, ?, ?, ?)"
+        " AND entry > (SELECT min(entry) FROM audit WHERE action = ?) ORDER BY entry",
+        *(State.LOADED, State.HELD, State.REJECTED, CLEAN, REFUSE),
+    )
+    last = {row["subject"]: row["action"] for row in rows}
+    return [submission_id for submission_id, action in last.items() if action != CLEAN]
 
 
 def content(ledger: Ledger, submission: Submission) -> str:

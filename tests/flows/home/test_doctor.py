@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from flows.home.doctor import diagnose
 from flows.home.folders import FILES, FOLDERS
 from flows.home.setup import make_home
 from flows.monthly.run import Month
-from flows.settings import Settings
+from flows.settings import InHome, Settings
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights elsewhere")
 README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
@@ -40,6 +41,13 @@ def test_a_home_that_was_run_in_is_well_and_every_kind_of_file_is_in_it(lived_in
     assert ill(lived_in) == {}
     assert all(any(lived_in.home.glob(files.pattern)) for files in FILES)
     assert {"home", "ledger", "prefect", "key"} <= {d.subject for d in diagnose(lived_in, has_none)}
+
+
+@pytest.mark.parametrize("place", [value for value in vars(Settings).values() if isinstance(value, InHome)], ids=str)
+def test_every_path_of_the_settings_lies_in_a_declared_folder(place: InHome) -> None:
+    folder, _, file = place.path.partition("/")
+    assert folder in {one.name for one in FOLDERS} or any(fnmatch(place.path, files.pattern) for files in FILES)
+    assert not file.endswith(".duckdb") or any(fnmatch(place.path, files.pattern) for files in FILES)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -48,7 +48,7 @@ def test_few_corrections_are_kept_back_until_an_approver_lets_them_show(
     with exclusive_ledger(settings) as ledger:
         at = NOW + timedelta(hours=1)
         for wrong in (
-            ("T99", "ZZ1", "2026-09-30"),
+            ("no_such_metric", "ZZ1", "2026-09-30"),
             ("research_training_people_ytd", "ZZ9", "2026-09-30"),
             ("research_training_people_ytd", "ZZ1", "September"),
         ):

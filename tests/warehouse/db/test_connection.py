@@ -52,7 +52,7 @@ def test_the_work_file_is_its_owners_and_fetches_nothing(file: Path) -> None:
 def test_another_process_reads_the_released_file_while_a_new_one_is_written(tmp_path: Path, file: Path) -> None:
     """A reader that holds the old file open goes on, and whoever opens the path next has the new one."""
     code = (
-        "import sys; from pathlib import Path; from warehouse.connection import open_reader\n"
+        "import sys; from pathlib import Path; from warehouse.db.connection import open_reader\n"
         "with open_reader(Path(sys.argv[1])) as reader:\n"
         "    print(reader.execute('SELECT a FROM t').fetchall(), flush=True); sys.stdin.readline()\n"
         "    print(reader.execute('SELECT a FROM t').fetchall(), flush=True)\n"

@@ -2,7 +2,9 @@
 
 import pytest
 
+from schemas.tables.figures import JOB_PLAN_SCOPE
 from tests.lib.core import Core, table
+from warehouse.db.tables import broken_keys
 
 # d2 has two signed plans, of two sources; d3 a signed one and a draft; d4 a draft only; n1 and n2 plans in hours.
 HEADINGS = """person_key staff_group_code contract_type_code is_signed_off \
@@ -113,3 +115,15 @@ def test_a_person_with_plans_of_two_staff_groups_counts_once(core: Core) -> None
     assert core.units("job_plan_signed_off", "staff_group_code numerator denominator") == table(
         "doctor 1 2\nnurse 0 3\n- 0 0"
     )
+
+
+def test_everyone_whom_no_listed_group_holds_has_a_key_of_their_own_in_the_step(core: Core) -> None:
+    core.add("fct_job_plan", PLANS)
+    core.add("fct_population", SCOPE)
+    columns = "staff_group_code, research_count, signed_off_count, scope_count"
+    assert core.rows(f"SELECT {columns} FROM core.job_plan_scope") == table("""
+        doctor     1 3 6
+        pharmacist 0 0 4
+        rest       1 2 5
+    """)
+    assert broken_keys(core.connection, JOB_PLAN_SCOPE) == (0, 0)

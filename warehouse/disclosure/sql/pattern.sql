@@ -4,10 +4,4 @@ SELECT
     released.item_code, released.breakdown, released.category,
     released.status IN ('shown', 'rounded', 'not_restated') AS is_shown
 FROM audit.released_figure AS released
-INNER JOIN core.same_family AS same
-    ON
-        released.release_id = same.release_id
-        AND released.metric_id = same.metric_id
-        AND released.organisation_code = same.organisation_code
-        AND released.period_start = same.period_start
-        AND released.period_end = same.period_end
+INNER JOIN core.same_family AS same USING (release_id, metric_id, organisation_code, period_start, period_end)

@@ -1,5 +1,5 @@
 -- People with a job plan beside the staff in scope of job planning in the same month: by the staff groups that the
--- population lists, and everyone else (staff_group_code NULL).
+-- population lists, and `rest`, everyone else.
 WITH planned AS (
     SELECT
         organisation_code, period_start, period_end, min(staff_group_code) AS staff_group_code,
@@ -17,13 +17,12 @@ scope AS (
 
 part AS (
     SELECT
-        organisation_code, period_start, period_end, scope.staff_group_code, has_research, has_signed_off,
-        NULL AS people_count
+        organisation_code, period_start, period_end, coalesce(scope.staff_group_code, 'rest') AS staff_group_code,
+        has_research, has_signed_off, NULL AS people_count
     FROM planned
     LEFT JOIN scope USING (organisation_code, period_end, staff_group_code)
     UNION ALL
-    SELECT DISTINCT
-        organisation_code, period_start, period_end, nullif(scope.staff_group_code, 'rest'), 0, 0, people_count
+    SELECT DISTINCT organisation_code, period_start, period_end, scope.staff_group_code, 0, 0, people_count
     FROM planned
     INNER JOIN scope USING (organisation_code, period_end)
 )

@@ -1,5 +1,5 @@
--- A site's adoption (adoption_recommendations_in_place) beside each outcome whose period holds the last day of the adoption's: the site's own as the
--- same sender gives it by site, or the organisation's whose code the site bears.
+-- A site's adoption beside each outcome whose period holds the last day of the adoption's: the site's own as the same
+-- sender gives it by site, or the organisation's whose code the site bears.
 SELECT
     adoption.organisation_code,
     adoption.category AS site_code,
@@ -15,9 +15,9 @@ SELECT
     outcome.period_start AS outcome_period_start,
     outcome.period_end AS outcome_period_end,
     outcome.breakdown AS outcome_breakdown,
-    definition.title,
-    definition.unit,
-    definition.direction,
+    metric.title,
+    metric.unit,
+    metric.direction,
     outcome.value AS outcome_value,
     outcome.interval_low AS outcome_interval_low,
     outcome.interval_high AS outcome_interval_high,
@@ -35,10 +35,9 @@ INNER JOIN marts.metric_value AS outcome
             )
             OR (outcome.breakdown = 'all' AND adoption.category = outcome.organisation_code)
         )
-INNER JOIN marts.metric_definition AS definition ON outcome.metric_id = definition.metric_id
+INNER JOIN reference.metric AS metric ON outcome.metric_id = metric.metric_id
+INNER JOIN reference.metric_topic AS topic ON outcome.metric_id = topic.metric_id
 WHERE
     adoption.metric_id = 'adoption_recommendations_in_place'
     AND adoption.breakdown = 'site'
-    AND outcome.metric_id IN (
-        'support_first_meeting_attended', 'support_first_meeting_attended_summary', 'support_paired_effect', 'support_paired_effect_summary', 'support_improved_08_sd', 'support_improved_08_sd_summary', 'support_closed_completed', 'support_programme_completed_summary', 'support_days_to_first_meeting', 'nss_burnt_out_often_published', 'survey_low_burnout_score', 'survey_staff_engagement_score', 'survey_morale_score', 'rcc_domain_score', 'workforce_left_12_months'
-    )
+    AND topic.topic = 'adoption_and_outcome'

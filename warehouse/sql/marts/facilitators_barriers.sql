@@ -1,10 +1,13 @@
--- Boxes ticked (research_barrier_ticked, research_motivator_ticked) and levels with a barrier ticked (research_barrier_level_ticked), with what the rule book says of them.
+-- Boxes of the survey that were ticked, and levels with a barrier ticked, with what the rule book says of them.
 SELECT
     figure.*,
-    definition.title,
-    definition.unit,
-    definition.direction,
-    CASE WHEN figure.metric_id = 'research_barrier_level_ticked' THEN figure.item_code ELSE mapped.level_code END AS level_code,
+    metric.title,
+    metric.unit,
+    metric.direction,
+    CASE
+        WHEN figure.metric_id = 'research_barrier_level_ticked' THEN figure.item_code
+        ELSE mapped.level_code
+    END AS level_code,
     CASE
         WHEN figure.metric_id <> 'research_barrier_level_ticked' AND mapped.level_code IS NULL THEN NULL
         WHEN figure.metric_id = 'research_motivator_ticked' THEN 'facilitator'
@@ -15,8 +18,9 @@ SELECT
     subtheme.polarity_code AS subtheme_polarity_code,
     coalesce(item.label, '') AS item_label
 FROM marts.metric_value AS figure
-INNER JOIN marts.metric_definition AS definition USING (metric_id)
+INNER JOIN reference.metric AS metric USING (metric_id)
+INNER JOIN reference.metric_topic AS topic USING (metric_id)
 LEFT JOIN reference.instrument_item AS item ON figure.item_code = item.question_key
 LEFT JOIN reference.item_subtheme AS mapped ON figure.item_code = mapped.question_key
 LEFT JOIN reference.subtheme AS subtheme USING (subtheme_code)
-WHERE figure.metric_id IN ('research_barrier_ticked', 'research_motivator_ticked', 'research_barrier_level_ticked')
+WHERE topic.topic = 'facilitators_barriers'

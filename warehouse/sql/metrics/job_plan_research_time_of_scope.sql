@@ -2,7 +2,7 @@
 -- in scope.
 -- Where no count has come, one unit with a NULL denominator.
 SELECT
-    organisation_code, period_start, period_end, staff_group_code,
+    organisation_code, period_start, period_end, nullif(staff_group_code, 'rest') AS staff_group_code,
     CAST(research_count AS DOUBLE) AS numerator,
     CAST(scope_count AS DOUBLE) AS denominator
 FROM core.job_plan_scope

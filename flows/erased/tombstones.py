@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from flows.erased.blanking import FileInspection
 from flows.errors import SetupError, UsageError
 from flows.home.keys import SHARED, domain_of, read_key, read_keys
-from flows.privacy.blanking import FileInspection
 from flows.settings import Settings
 from schemas.identifiers import IDENTIFIER_TYPES
 from schemas.rulebook import Rulebook
 from schemas.submissions import CONFIG, NATIONAL
-from transforms.pseudonymise import ErasedMatcher, Pseudonymiser
+from transforms.pseudonymise import ErasedMatcher, ErasedScope, Pseudonymiser
 from transforms.reading.people import LINKED, Identity, linked
 from warehouse.ledger.erasures import Tombstone
 from warehouse.ledger.store import Submission
@@ -44,8 +44,8 @@ def sender_of(rules: Rulebook, submission: Submission) -> str:
     return submission.hints.organisation if submission.hints.organisation in rules.organisations else ""
 
 
-def matchers(settings: Settings, tombstones: Collection[Tombstone], sender: str) -> tuple[ErasedMatcher, ...]:
-    """Those that recognise the erased people of a sender; of all senders where it is "".
+def matcher_of(settings: Settings, tombstones: Collection[Tombstone], sender: str) -> ErasedMatcher:
+    """What recognises the erased people of a sender; of all senders where it is "" or the national one.
 
     Raises SetupError where the key file lacks a key that people were erased under.
     """
@@ -56,46 +56,46 @@ def matchers(settings: Settings, tombstones: Collection[Tombstone], sender: str)
             f"people were erased under the key {', '.join(lost)}, which is not in the key file; add it there on a line"
             " of its own, below the others"
         )
-    hashes = frozenset(one.hash for one in tombstones)
-    return tuple(
-        ErasedMatcher(Pseudonymiser(keys[key_id], key_id, domain), code, hashes)
+    asked = [
+        ErasedScope(Pseudonymiser(keys[key_id], key_id, domain), code)
         for key_id, domain, code in scopes
-        if not sender or code in ("", sender)
-    )
+        if sender in ("", NATIONAL) or code in ("", sender)
+    ]
+    return ErasedMatcher(asked, [one.hash for one in tombstones])
 
 
-def matcher_of(settings: Settings, sender: str, kind: str, key: tuple[bytes, str]) -> ErasedMatcher:
-    """The one that makes tombstones of a sender's numbers of that type under the key."""
+def scope_of(settings: Settings, sender: str, kind: str, key: tuple[bytes, str]) -> ErasedScope:
+    """The scope of a sender's numbers of that type under the key."""
     domain = domain_of(settings, sender)
     is_everywhere = domain == SHARED and kind == "registration"
-    return ErasedMatcher(Pseudonymiser(*key, domain), "" if is_everywhere else sender)
+    return ErasedScope(Pseudonymiser(*key, domain), "" if is_everywhere else sender)
 
 
-def tombstone_of(watch: ErasedMatcher, kind: str, pseudonym: str) -> Tombstone:
+def tombstone_of(scope: ErasedScope, kind: str, pseudonym: str) -> Tombstone:
     """What is kept of a pseudonym."""
-    made_by = watch.pseudonymiser
-    return Tombstone(watch.tombstone(kind, pseudonym), made_by.key_id, made_by.domain, watch.organisation_code)
+    made_by = scope.pseudonymiser
+    return Tombstone(scope.tombstone(kind, pseudonym), made_by.key_id, made_by.domain, scope.organisation_code)
 
 
 def of_person(settings: Settings, rules: Rulebook, person: Person, near: Sequence[Submission]) -> Iterator[Tombstone]:
     """Tombstones of the number that was typed, under every key, and of what the staged rows say goes with it."""
     values, key = {person.normalised}, read_key(settings)
     for each in reversed(read_keys(settings)):  # what was re-made without its file is a pseudonym of a pseudonym
-        watch = matcher_of(settings, person.organisation_code, person.kind, each)
-        made = {watch.pseudonymiser.pseudonym(person.kind, value) for value in values}
-        yield from (tombstone_of(watch, person.kind, pseudonym) for pseudonym in made)
+        scope = scope_of(settings, person.organisation_code, person.kind, each)
+        made = {scope.pseudonymiser.pseudonym(person.kind, value) for value in values}
+        yield from (tombstone_of(scope, person.kind, pseudonym) for pseudonym in made)
         values |= made
 
     def groups() -> Iterator[frozenset[Identity]]:
         for one in near:
             sender = sender_of(rules, one)
-            codes = {kind: matcher_of(settings, sender, kind, key).organisation_code for kind in LINKED}
+            codes = {kind: scope_of(settings, sender, kind, key).organisation_code for kind in LINKED}
             for row in rewrite.people(settings.staged / one.submission_id):
                 yield frozenset((kind, codes[kind], row[kind]) for kind in LINKED if kind in row)
 
-    code = matcher_of(settings, person.organisation_code, person.kind, key).organisation_code
+    code = scope_of(settings, person.organisation_code, person.kind, key).organisation_code
     for kind, code, pseudonym in linked(groups, {(person.kind, code, value) for value in values}):
-        yield tombstone_of(ErasedMatcher(Pseudonymiser(*key, domain_of(settings, code)), code), kind, pseudonym)
+        yield tombstone_of(ErasedScope(Pseudonymiser(*key, domain_of(settings, code)), code), kind, pseudonym)
 
 
 def of_look(settings: Settings, sender: str, found: FileInspection) -> set[Tombstone]:
@@ -105,6 +105,6 @@ def of_look(settings: Settings, sender: str, found: FileInspection) -> set[Tombs
     made, key = set(), read_key(settings)
     for kind, number in found.gone:
         if kind in LINKED:
-            watch = matcher_of(settings, sender, kind, key)
-            made.add(tombstone_of(watch, kind, watch.pseudonymiser.pseudonym(kind, number)))
+            scope = scope_of(settings, sender, kind, key)
+            made.add(tombstone_of(scope, kind, scope.pseudonymiser.pseudonym(kind, number)))
     return made

@@ -11,27 +11,15 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from flows.workbooks.sheets import new_workbook
 from schemas.findings import Refusal
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
-from transforms.pseudonymise import ErasedMatcher
 from transforms.reading.containers import MAX_UNPACKED
 from transforms.reading.parse import Shape, identify, read_shape
-from transforms.reading.people import (
-    LINKED,
-    Identity,
-    IsErasedPerson,
-    Line,
-    blanked,
-    byte_mark,
-    holds_loose,
-    lines,
-    linked,
-)
+from transforms.reading.people import Identity, IsErasedPerson, Line, blanked, byte_mark, holds_loose, lines, linked
 from transforms.reading.shape import open_workbook, sheet_rows
 from warehouse.staging.load import sync
 
@@ -46,21 +34,6 @@ class FileInspection:
     row_count: int
     blanked_count: int
     is_touched: bool  # there is something to blank, in a row or in a cell
-
-
-def recognises_any(matchers: Sequence[ErasedMatcher]) -> IsErasedPerson:
-    """Is a number an erased person's? Each is asked once."""
-
-    steps = {
-        kind: [(watch.pseudonymiser.begun(kind), watch.begun(kind), watch.hashes) for watch in matchers]
-        for kind in LINKED
-    }
-
-    @lru_cache(maxsize=1 << 18)
-    def is_erased_person(kind: str, normalised: str) -> bool:
-        return any(tombstone(pseudonym(normalised)) in hashes for pseudonym, tombstone, hashes in steps.get(kind, ()))
-
-    return is_erased_person
 
 
 def look(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from flows.privacy.blanking import blank, holds, look
+from flows.erased.blanking import blank, holds, look
 from schemas.rulebook import load_rulebook
 from schemas.submissions import ERASED
 from tests.lib.files import with_hours

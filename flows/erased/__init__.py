@@ -1,0 +1,1 @@
+"""Erased people: what recognises them, and files and rows made clean of them."""
