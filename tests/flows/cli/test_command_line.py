@@ -151,7 +151,7 @@ def test_a_release_is_proposed_declined_published_and_withdrawn(
     put("ZZ1/good.csv", GOOD)
     month = say("run", "--no-server")
     assert (month.code, month.out.count("figures yet")) == (0, 1)
-    assert "## What changed" in month.out and "does not show yet" in month.out
+    assert "## What changed" in month.out and "is not current yet" in month.out
     assert say("query", "SELECT 1").code == 5
     waits = say("status", "--json").data
     assert (waits["release"], waits["releases"][0]["is"]) == (None, "proposed")
