@@ -135,7 +135,11 @@ def test_confirming_what_is_not_held_is_refused(settings: Settings) -> None:
         ("a.csv", counts(all=9), "It is not clear which organisation sent it"),
         ("QQ9/a.csv", counts(all=9), 'Organisation "QQ9" is not declared'),
         ("ZZ1/a.csv", "", "The file is empty"),
-        ("ZZ1/a.csv", counts(all=9).replace("30/09", "30/08") + "headcount,Students,01/09/2026,9\n", "It is not clear which period"),
+        (
+            "ZZ1/a.csv",
+            counts(all=9).replace("30/09", "30/08") + "headcount,Students,01/09/2026,9\n",
+            "It is not clear which period",
+        ),
         ("ZZ1/a.csv", counts(all=9).replace("Count", "Number"), 'The column "Count" is missing'),
         ("ZZ1/a.csv", counts(Wizards=9), "No row in it can be used"),
         ("ZZ1/a.csv", "Colour,Taste\nred,sour\n", "We have not seen these headings before"),
