@@ -68,7 +68,7 @@ RELEASED_FIELDS = (
     Field(
         "status",
         "text",
-        "`shown`, `rounded`, `suppressed`, `not_restated` (stays as `kept_from_release_id` had it: too few people have "
+        "`shown`, `suppressed`, `not_restated` (stays as `kept_from_release_id` had it: too few people have "
         "changed since) or `not_available`; every number of a hidden figure is NULL. Figures hidden for themselves and "
         "those hidden with them bear one status: told apart, they could be worked out.",
         required=True,
