@@ -32,12 +32,12 @@ def make_home(settings: Settings, key: Path | None, *, auto_approve: bool = Fals
     organisations = settings.config / "organisations.csv"
     if not organisations.exists():
         organisations.write_text(ORGANISATIONS, encoding="utf-8")
-        made.append(f"Declare who may send files in {organisations}: one line an organisation.")
+        made.append(f"Declare who may send files in {organisations}: one line for each.")
     if key is not None:
         made += _make_key(settings, key)
     if auto_approve:
         _declare(settings, "auto_approve", "true")
-        made.append("A release is approved by itself where every check is met and nothing is held.")
+        made.append("A release is approved by itself where every check passes and nothing is held.")
     return (f"The home folder is {settings.home}; files go into {settings.inbox}/<organisation code>/.", *made)
 
 
@@ -80,7 +80,7 @@ def take_codelists(settings: Settings, files: Sequence[Path]) -> tuple[str, ...]
     folder = settings.config / "codelists"
     ours = {file.name for file in (resources.files("schemas") / "codelists").iterdir() if file.name.endswith(".csv")}
     if unknown := sorted({file.name for file in files} - ours):
-        raise UsageError(f"{', '.join(unknown)} is no list of ours; name the file like one in schemas/codelists")
+        raise UsageError(f"{', '.join(unknown)} is not one of our lists; name the file like one in schemas/codelists")
     before = {file.name: (folder / file.name).read_bytes() for file in files if (folder / file.name).exists()}
     folder.mkdir(exist_ok=True)
     for file in files:
