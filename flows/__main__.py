@@ -1,7 +1,7 @@
 """The command line `research-culture`.
 
 Exit codes: 0 done; 1 an error of ours; 2 wrong use; 3 a file was refused or is held; 4 a check holds the release;
-5 set-up is missing (home, key, another run); 6 the world stopped it (locked file, full disk);
+5 set-up is missing (home, key) or another run is under way; 6 the machine stopped it (locked file, full disk);
 7 the audit log is broken.
 """
 
@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import sys
 
-import flows.cli.administration
-import flows.cli.governance  # noqa: F401
+from flows.cli import everyday, administration, governance  # noqa: F401  # isort: skip  (the order of --help)
 from flows.cli.app import app
 
 

@@ -38,12 +38,10 @@ from flows.errors import ERROR, MACHINE, SETUP, USAGE, RunError, SetupError, exp
 from flows.monthly import run as walk
 from flows.prefect_api import check_reach, free_port
 from flows.settings import PREFIX, Settings, actor, load_settings, require_home
-from schemas.submissions import Period
 
 if TYPE_CHECKING:
     from flows.monthly.curate import Curated
     from flows.monthly.ingest import Outcome
-    from flows.monthly.propose import Published
 
 RETRY_DELAYS = (10.0, 60.0, 300.0)  # seconds
 START_SECONDS = 120  # a slow laptop's first start makes the database too
@@ -108,6 +106,13 @@ def _run() -> Iterator[tuple[Settings, walk.Ledger, walk.Steps]]:
         yield settings, ledger, _steps(walk.plain_steps(settings, ledger))
 
 
+def _walk(walked: Callable[..., walk.Month], *parameters: str) -> walk.Month:
+    with _run() as (settings, ledger, steps):
+        month = walked(settings, ledger, steps, *parameters, datetime.now(UTC))
+        _show(month)
+        return month
+
+
 @_flow
 def ingest(submission_id: str) -> Outcome:
     """Judge one landed submission and record what became of it."""
@@ -125,12 +130,9 @@ def curate() -> Curated:
 
 
 @_flow
-def publish(approved_by: str = "") -> Published:
+def publish(approved_by: str = "") -> walk.Month:
     """Bring core and marts up to date, check them and propose a release; approved where a name is given."""
-    with _run() as (settings, ledger, steps):
-        published = walk.release(settings, ledger, steps, datetime.now(UTC), approved_by)
-        _show(walk.Month((), (), published))
-        return published
+    return _walk(walk.publish, approved_by)
 
 
 @_flow
@@ -147,19 +149,13 @@ def approve(release_id: str, approved_by: str, reason: str = "") -> tuple[str, .
 @_flow
 def monthly() -> walk.Month:
     """Everything that waits, then core and marts, then a proposed release."""
-    with _run() as (settings, ledger, steps):
-        month = walk.monthly(settings, ledger, steps, datetime.now(UTC))
-        _show(month)
-        return month
+    return _walk(walk.monthly)
 
 
 @_flow
 def backfill(first: str, last: str) -> walk.Month:
-    """Judge what was loaded for the months `first` to `last`, such as 2026-09, again under today's rules; propose."""
-    with _run() as (settings, ledger, steps):
-        month = walk.backfill(settings, ledger, steps, Period.parse(first), Period.parse(last), datetime.now(UTC))
-        _show(month)
-        return month
+    """Read the files of the months `first` to `last`, such as 2026-09, again under today's rules; propose a release."""
+    return _walk(walk.backfill, first, last)
 
 
 def _show(month: walk.Month) -> None:
@@ -170,23 +166,8 @@ def _show(month: walk.Month) -> None:
         create_markdown_artifact(markdown=month.published.page, key="proposal", description="What the release changes")
 
 
-def run_monthly() -> walk.Month:
-    """Run `monthly` now and return what it came to. Raises RunError."""
-    return _call(monthly)
-
-
-def run_publish(approved_by: str) -> Published:
-    """Run `publish` now and return the release, or why it is held. Raises RunError."""
-    return _call(publish, approved_by)
-
-
-def run_backfill(first: Period, last: Period) -> walk.Month:
-    """Run `backfill` now and return what it came to. Raises RunError."""
-    return _call(backfill, first.label, last.label)
-
-
-def _call(called: Flow[..., Any], *parameters: str) -> Any:
-    """Run a flow on the server that PREFECT_API_URL names, else on a passing one."""
+def call(called: Flow[..., Any], *parameters: str) -> Any:
+    """Run a flow on the server that PREFECT_API_URL names, else on one that ends with it. Raises RunError."""
     with prefect_settings.temporary_settings({} if has_server() else _own(load_settings())):
         state: Any = called(*parameters, return_state=True)
     if state.is_failed():

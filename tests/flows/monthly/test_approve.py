@@ -78,7 +78,7 @@ def test_a_month_only_proposes_and_says_how_to_approve(manual: Settings, put: Pu
     assert published and published.release and not published.is_approved
     release_id = published.release.release_id
     assert published.sentences[-1] == (
-        f"Release {release_id} is proposed and does not show yet: read proposed/{release_id}.md,"
+        f"Release {release_id} is proposed and does not show yet. Read proposed/{release_id}.md,"
         f" then `research-culture approve {release_id} --reason TEXT`."
     )
     assert shows(manual) is None
