@@ -1,8 +1,8 @@
-"""Prefect: the plain steps as tasks, the walks as flows, what came of a month as artifacts, and the schedule.
+"""Prefect: the plain steps as tasks, the runs as flows, their results as artifacts, and the schedule.
 
-The only file that imports Prefect. Its database keeps a flow's parameters and an exception's text, so parameters are
-submission ids and months, and a run that cannot go on ends in a `RunError`'s sentence. A run of its own, and its
-schedule, keep Prefect's history in the home folder; the user's own Prefect profile and server are used, never changed.
+The only file that imports Prefect. Prefect's database keeps a flow's parameters and an exception's text. So parameters
+are submission ids and months, and a run that cannot go on ends in a `RunError`'s sentence. Without a server of the
+user's, Prefect's history is kept in the home folder. The user's own Prefect profile and server are never changed.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _STATES = {ERROR: "Failed", USAGE: "NotPossible", SETUP: "NotSetUp", MACHINE: "M
 
 
 def _steps(plain: walk.Steps) -> walk.Steps:
-    """The same steps as tasks: tried again where the world failed, never where the data is wrong."""
+    """The same steps as tasks: tried again where a file is locked or a disk full, never where the data is wrong."""
     return walk.Steps(**{step.name: _task(step.name, getattr(plain, step.name)) for step in fields(plain)})
 
 
@@ -69,30 +69,30 @@ def _task(name: str, step: Callable[..., Any]) -> Callable[..., Any]:
         retry_condition_fn=lambda _task, _run, state: isinstance(state.data, RunError) and state.data.may_pass,
         cache_policy=NO_CACHE,
         persist_result=False,
-    )(_told(step))
+    )(_explained(step))
 
 
-def _told(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function with any exception of it replaced by a RunError, and nothing of it chained to that."""
+def _explained(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, with any exception replaced by a RunError that is not chained to it."""
 
     @functools.wraps(function)
-    def told(*args: Any, **kwargs: Any) -> Any:
+    def explained(*args: Any, **kwargs: Any) -> Any:
         try:
             return function(*args, **kwargs)
         except Exception as problem:
             failure = explain(problem)
         raise failure
 
-    return told
+    return explained
 
 
 def _flow(function: Callable[..., Any]) -> Flow[..., Any]:
-    """The function as a flow that ends in a failed state and a sentence: a raised error would be pickled to disk."""
+    """The function as a flow that ends in a failed state and a sentence. A raised error would be pickled to disk."""
 
     @functools.wraps(function)
     def ending(*args: Any, **kwargs: Any) -> Any:
         try:
-            return _told(function)(*args, **kwargs)
+            return _explained(function)(*args, **kwargs)
         except RunError as failure:
             return Failed(name=_STATES[failure.exit_code], message=failure.sentence)
 
@@ -115,7 +115,7 @@ def _walk(walked: Callable[..., walk.Month], *parameters: str) -> walk.Month:
 
 @_flow
 def ingest(submission_id: str) -> Outcome:
-    """Judge one landed submission and record what became of it."""
+    """Ingest one landed submission and record what became of it."""
     with _run() as (_, _, steps):
         outcome = steps.ingest(submission_id, datetime.now(UTC))
         _show(walk.Month((outcome,), (), None))
@@ -137,18 +137,18 @@ def publish(approved_by: str = "") -> walk.Month:
 
 @_flow
 def approve(release_id: str, approved_by: str, reason: str = "") -> tuple[str, ...]:
-    """Let the proposed release show; who approves it and why is recorded, not authenticated."""
+    """Approve the proposed release. Who approves it and why is recorded, not authenticated."""
     from flows.monthly.approve import approve as let_show
 
     with _run() as (settings, ledger, _):
-        told = let_show(settings, ledger, release_id, approved_by or actor(), reason, datetime.now(UTC))
-        create_markdown_artifact(markdown="\n".join(told), key="approval", description="What was decided")
-        return told
+        sentences = let_show(settings, ledger, release_id, approved_by or actor(), reason, datetime.now(UTC))
+        create_markdown_artifact(markdown="\n".join(sentences), key="approval", description="What was decided")
+        return sentences
 
 
 @_flow
 def monthly() -> walk.Month:
-    """Everything that waits, then core and marts, then a proposed release."""
+    """Land and ingest what waits, build core and marts, propose a release."""
     return _walk(walk.monthly)
 
 
@@ -176,7 +176,7 @@ def call(called: Flow[..., Any], *parameters: str) -> Any:
 
 
 def has_server() -> bool:
-    """True where PREFECT_API_URL names a server. Raises SetupError where an API is open to other machines."""
+    """True where PREFECT_API_URL names a server. Raises SetupError where other machines reach an API freely."""
     url, password = prefect_settings.PREFECT_API_URL.value(), prefect_settings.PREFECT_API_AUTH_STRING.value()
     server = prefect_settings.PREFECT_SERVER_API_HOST.value(), prefect_settings.PREFECT_SERVER_API_AUTH_STRING.value()
     check_reach(url, password or prefect_settings.PREFECT_API_KEY.value(), *server)
@@ -200,7 +200,7 @@ def schedule(settings: Settings, say: Callable[..., None]) -> None:
     """Serve `monthly` by the settings' cron in Europe/London, and `approve`, until stopped by Ctrl-C or SIGTERM.
 
     Starts a server on 127.0.0.1 where PREFECT_API_URL names none, and stops it at the end. A run that was missed
-    while nothing was being served is made up for at the next start. Raises SetupError.
+    meanwhile is run at the next start. `say` prints sentences. Raises SetupError.
     """
     os.environ[f"{PREFIX}HOME"] = str(settings.home.resolve())  # flow runs are processes of their own, elsewhere
     if settings.key:
@@ -214,7 +214,7 @@ def schedule(settings: Settings, say: Callable[..., None]) -> None:
 
 
 def _interrupt(*_: object) -> None:
-    """Stop what runs, as Ctrl-C does in a terminal, where every process of ours hears it."""
+    """Stop every process of ours, as Ctrl-C in a terminal does."""
     for child in multiprocessing.active_children():
         child.terminate()
     signal.raise_signal(signal.SIGINT)
@@ -260,7 +260,7 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
 
 
 class _Runner(Runner):
-    """Prefect's runner, stopped by SIGTERM as by Ctrl-C: its own handler leaves flow runs behind."""
+    """Prefect's runner, stopped by SIGTERM as by Ctrl-C. Its own handler leaves flow runs behind."""
 
     def handle_sigterm(self, *args: object, **_: object) -> None:
         _interrupt(*args)

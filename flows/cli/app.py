@@ -58,7 +58,7 @@ def home_ledger() -> Iterator[tuple[Settings, Ledger]]:
 
 
 def decide(decision: Callable[..., tuple[str, ...]], subject: str | tuple[str, ...], by: str, reason: str) -> None:
-    """Take a decision on a release or submission, and print what came of it."""
+    """Take a decision on a release or submission, and print the result."""
     from flows.settings import actor
 
     with home_ledger() as (settings, ledger):
@@ -73,8 +73,7 @@ def walk(name: str, *parameters: str, no_server: bool) -> Month:
         return prefect_flows.call(getattr(prefect_flows, name), *parameters)
     from flows.monthly import run
 
-    with home_ledger() as (settings, ledger):
-        steps = with_progress(run.plain_steps(settings, ledger))
+    with home_ledger() as (settings, ledger), with_progress(run.plain_steps(settings, ledger)) as steps:
         return getattr(run, name)(settings, ledger, steps, *parameters, now())
 
 

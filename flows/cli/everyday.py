@@ -27,7 +27,7 @@ def init(
 
 @app.command()
 def template(
-    dataset: Annotated[str, typer.Argument(help="population, survey, appraisal, job_plan or nss_benchmark.")],
+    dataset: Annotated[str, typer.Argument(help="Such as job_plan or survey. A wrong name lists them all.")],
     to: Annotated[Path | None, typer.Option(help="Where to write the workbook.", dir_okay=False)] = None,
 ) -> None:
     """Write a blank workbook for a dataset, with drop-downs and notes, that always loads."""

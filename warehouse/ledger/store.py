@@ -50,6 +50,11 @@ class Submission:
     accepted_at: datetime | None
     counts: Counts
 
+    @property
+    def organisation_code(self) -> str:
+        """Who sent it, as far as that is known: `national` for a published file."""
+        return self.slot.sender if self.slot else self.hints.organisation
+
 
 @dataclass(frozen=True)
 class IngestResult:
