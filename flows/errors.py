@@ -47,4 +47,4 @@ def explain(problem: Exception) -> RunError:
         return RunError(sentence, MACHINE)
     frames = traceback.extract_tb(problem.__traceback__)[-3:]
     where = ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
-    return RunError(f"an error of ours, {type(problem).__name__} at {where}; please report it", ERROR)
+    return RunError(f"an error in the pipeline, {type(problem).__name__} at {where}; please report it", ERROR)

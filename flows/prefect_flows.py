@@ -35,6 +35,7 @@ from prefect.schedules import Cron
 from prefect.states import Failed
 
 from flows.errors import ERROR, MACHINE, SETUP, USAGE, RunError, SetupError, explain
+from flows.monthly import approve as approval
 from flows.monthly import run as walk
 from flows.prefect_api import check_reach, free_port
 from flows.settings import PREFIX, Settings, actor, load_settings, require_home
@@ -138,10 +139,8 @@ def publish(approved_by: str = "") -> walk.Month:
 @_flow
 def approve(release_id: str, approved_by: str, reason: str = "") -> tuple[str, ...]:
     """Approve the proposed release. Who approves it and why is recorded, not authenticated."""
-    from flows.monthly.approve import approve as let_show
-
     with _run() as (settings, ledger, _):
-        sentences = let_show(settings, ledger, release_id, approved_by or actor(), reason, datetime.now(UTC))
+        sentences = approval.approve(settings, ledger, release_id, approved_by or actor(), reason, datetime.now(UTC))
         create_markdown_artifact(markdown="\n".join(sentences), key="approval", description="What was decided")
         return sentences
 

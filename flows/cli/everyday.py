@@ -15,7 +15,7 @@ from flows.cli.output import say
 def init(
     key: Annotated[Path | None, typer.Option(help="Make or use the key at this path, outside the home.")] = None,
     auto_approve: Annotated[
-        bool, typer.Option("--auto-approve", help="Release by itself where every check is met and nothing is held.")
+        bool, typer.Option("--auto-approve", help="Release by itself where every check passes and nothing is held.")
     ] = False,
 ) -> None:
     """Make the home folder and, with --key PATH, the pseudonymisation key."""
@@ -70,7 +70,7 @@ def approve(
     by: By = "",
     reason: Reason = "",
 ) -> None:
-    """Let the proposed release show."""
+    """Approve the proposed release: it becomes the current one."""
     from flows.monthly.approve import approve as let_show
 
     decide(let_show, release, by, reason)

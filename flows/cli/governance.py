@@ -29,7 +29,7 @@ def withdraw(
     by: By = "",
     reason: Reason = "",
 ) -> None:
-    """Withdraw a submission, so that the next release is without it; or a release, so that the former shows again."""
+    """Take back a submission: the next release is made without it. Or a release: the one before is current again."""
     from flows.monthly.by_hand import withdraw as take_back
 
     decide(take_back, subject, by, reason)
@@ -42,7 +42,7 @@ def decline(
     *,
     reason: Annotated[str, typer.Option(help="Why, for the record.", metavar="TEXT")],
 ) -> None:
-    """Decline the proposed release: it never shows."""
+    """Decline the proposed release: it is never published."""
     from flows.monthly.approve import decline as keep_back
 
     decide(keep_back, release, by, reason)
@@ -57,7 +57,7 @@ def restate(
     *,
     reason: Annotated[str, typer.Option(help="Why, for the record.", metavar="TEXT")],
 ) -> None:
-    """Let the next release restate figures that were not restated because few people changed."""
+    """Restate figures in the next release, although too few people have changed."""
     from flows.monthly.approve import restate as let_restate
 
     decide(let_restate, (metric, organisation, last_day), by, reason)
@@ -88,7 +88,7 @@ def erase(
 
     is_asked = sys.stdin.isatty()
     if not is_asked and not yes:
-        raise UsageError("nobody can be asked whether to go on; add --yes to erase at once")
+        raise UsageError("there is no terminal to ask whether to go on; add --yes to erase at once")
     typed = typer.prompt("The number (it is not shown)", hide_input=True) if is_asked else sys.stdin.readline()
     person = Person(organisation, kind.value, typed.strip())
 
@@ -114,7 +114,7 @@ def retention(
     with home_ledger() as (settings, ledger):
         gone = expired(settings, ledger, now().date())
         if not gone:
-            say("Nothing is past a retention period. What has none in retention.csv is kept.")
+            say("Nothing is past its retention period. Files without one in retention.csv are kept.")
             return
         show_table("Past their retention period", [one.as_row() for one in gone])
         if remove:

@@ -39,9 +39,9 @@ def _say_releases(settings: Settings, release: ReleaseRecord | None, proposed: R
         page = settings.proposed / f"{proposed.release_id}.md"
         say(f"Release {proposed.release_id} waits. Read {page}, then `research-culture approve` or `decline` it.")
     if release is None:
-        say("No release shows.")
+        say("There is no current release.")
     else:
-        say(f"Release {release.release_id}: {release.headline}", f"It lies in {settings.released / 'current'}.")
+        say(f"Release {release.release_id}: {release.headline}", f"It is in {settings.released / 'current'}.")
 
 
 def _release_row(release: ReleaseRecord) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def _released_database(settings: Settings) -> Path:
 
     pointer = read_pointer(settings.released)
     if pointer is None:
-        raise SetupError("no release shows; run `research-culture run` first")
+        raise SetupError("there is no current release; run `research-culture run` first")
     return settings.released / pointer["folder"] / "research_culture.duckdb"
 
 

@@ -32,12 +32,12 @@ def make_home(settings: Settings, key: Path | None, *, auto_approve: bool = Fals
     organisations = settings.config / "organisations.csv"
     if not organisations.exists():
         organisations.write_text(ORGANISATIONS, encoding="utf-8")
-        made.append(f"Declare who may send files in {organisations}: one line an organisation.")
+        made.append(f"Declare who may send files in {organisations}: one line for each.")
     if key is not None:
         made += _make_key(settings, key)
     if auto_approve:
         _declare(settings, "auto_approve", "true")
-        made.append("A release is approved by itself where every check is met and nothing is held.")
+        made.append("A release is approved by itself where every check passes and nothing is held.")
     return (f"The home folder is {settings.home}; files go into {settings.inbox}/<organisation code>/.", *made)
 
 

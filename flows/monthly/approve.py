@@ -29,7 +29,7 @@ def approve(
     """
     shown = release_log.current(ledger)
     if shown is not None and shown.release_id == release_id:
-        return (f"Release {release_id} shows already.", *show_current(ledger, settings.places))
+        return (f"Release {release_id} is already current.", *show_current(ledger, settings.places))
     release = _waiting(ledger, release_id)
     folder = settings.proposed / release.release_id
     if not folder.is_dir():
@@ -40,7 +40,7 @@ def approve(
     move(folder, settings.released)
     release_log.decide(ledger, release.release_id, Decision.APPROVED, now, by, reason)
     left = (*show_current(ledger, settings.places), *write_analyst_file(settings, ledger))
-    return (f"Release {release.release_id} is approved by {by} and shows.", *left)
+    return (f"Release {release.release_id} is approved by {by} and is now current.", *left)
 
 
 def decline(
@@ -65,7 +65,7 @@ def withdraw_release(
     release_log.decide(ledger, release_id, Decision.WITHDRAWN, now, by, reason)
     left = (*show_current(ledger, settings.places), *write_analyst_file(settings, ledger))
     shown = release_log.current(ledger)
-    now_shows = f"release {shown.release_id} shows" if shown else "no release shows"
+    now_shows = f"release {shown.release_id} is current" if shown else "no release is current"
     return (f"Release {release_id} is withdrawn: now {now_shows}.", *left)
 
 
@@ -78,7 +78,7 @@ def restate(
     """
     metric_id, organisation, last_day = family
     if metric_id not in {metric.metric_id for metric in load_metrics()}:
-        raise UsageError(f"there is no metric {metric_id}; see marts.metric_definition")
+        raise UsageError(f"{metric_id} is not a metric; see marts.metric_definition")
     if organisation not in read_rules(settings).organisations:
         raise UsageError("that organisation is not declared in config/organisations.csv")
     try:
@@ -86,7 +86,7 @@ def restate(
     except ValueError:
         raise UsageError("the last day of the period is not a date; write it like 2026-09-30") from None
     release_log.allow(ledger, (metric_id, organisation, period_end), now, by, reason)
-    return ("The next release restates it. Run `research-culture publish`.",)
+    return ("It is restated in the next release: run `research-culture publish`.",)
 
 
 def approve_published(
@@ -98,7 +98,7 @@ def approve_published(
     release_id, hindrances = published.release.release_id, () if by else tuple(_hindrances(settings, ledger, curated))
     if hindrances:
         how = f"`research-culture approve {release_id} --reason TEXT`"
-        where = f"Release {release_id} is proposed and does not show yet. Read proposed/{release_id}.md, then {how}."
+        where = f"Release {release_id} is proposed and is not current yet: read proposed/{release_id}.md, then {how}."
         return replace(published, sentences=(*write_analyst_file(settings, ledger), *hindrances, where))
     approved = approve(settings, ledger, release_id, by or PIPELINE, "" if by else "every check met, nothing held", now)
     warnings = (f"Look at: {check.sentence}" for check in curated.warnings)

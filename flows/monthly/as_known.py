@@ -82,7 +82,7 @@ def _day(written: str, now: datetime) -> date:
     except ValueError:
         raise UsageError("that is not a date; write it like 2026-10-31") from None
     if day > now.astimezone(UTC).date():
-        raise UsageError("that day has not come; choose today or an earlier one")
+        raise UsageError("that day is in the future; choose today or an earlier one")
     return day
 
 
@@ -91,7 +91,7 @@ def _check_place(settings: Settings, file: Path) -> None:
     place, home = file.resolve(), settings.home.resolve()
     is_ours = place.is_relative_to(home) and place.parent != settings.analyst_file.parent.resolve()
     if is_ours or place == settings.analyst_file.resolve():
-        raise UsageError("that file may not lie there; choose a place in restricted/ or outside the home folder")
+        raise UsageError("that file cannot be written there; choose one in restricted/, or outside the home folder")
     if file.exists() or file.is_symlink():
         raise UsageError("that file exists already; choose another name")
     if not file.parent.is_dir():

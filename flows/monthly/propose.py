@@ -42,7 +42,7 @@ def propose(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
     """
     if curated.stops:
         held = tuple(f"Held: {check.sentence}" for check in curated.stops)
-        return Published(None, (*held, "Nothing was released; the last release still shows."))
+        return Published(None, (*held, "Nothing was released; the last release is still current."))
     release_id, submission_ids = f"{now:%Y%m%dT%H%M%S%fZ}", [s.submission_id for s in curated.submissions]
     versions = {"rule_version": read_rules(settings).version, "code_version": code_version()}
     with open_work(settings.work) as connection:

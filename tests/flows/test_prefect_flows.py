@@ -23,7 +23,7 @@ from tests.lib.walk import proposed
 
 TAKEN = Outcome("S-1", State.LOADED, "ZZ901", "job_plan", "example", "2026-09", Counts(12, 9, 2, 1), ("a finding",), 1)
 REFUSED = Outcome("S-2", State.REJECTED, "ZZ902", "survey", sentences=("the file is empty",))
-HELD = Published(None, ("Held: two plans have one number.", "Nothing was released; the last release still shows."))
+HELD = Published(None, ("Held: two plans have one number.", "Nothing was released; the last release is still current."))
 CANARY = "Canary-Jane-7654321"
 
 
@@ -100,7 +100,7 @@ def test_a_month_completes_and_its_artifacts_say_what_became_of_each_submission(
         "",
         "## Release",
         "- Held: two plans have one number.",
-        "- Nothing was released; the last release still shows.",
+        "- Nothing was released; the last release is still current.",
     ]
 
 
@@ -143,7 +143,7 @@ def test_an_error_of_ours_is_not_tried_again_and_its_words_reach_nobody(
     from flows import prefect_flows
 
     called = steps(fails={"ingest": [ValueError(f"could not convert {CANARY}")]})
-    with pytest.raises(RunError, match="an error of ours, ValueError at ") as told:
+    with pytest.raises(RunError, match="an error in the pipeline, ValueError at ") as told:
         prefect_flows.call(prefect_flows.monthly)
     assert (told.value.exit_code, called) == (1, ["land", "ingest"])
     assert told.value.__cause__ is None and CANARY not in repr(told.value.__context__)
@@ -181,9 +181,9 @@ def test_an_approval_from_prefect_is_recorded_and_shown_and_a_wrong_one_says_why
     refused: Any = prefect_flows.approve("r9", "An Approver", return_state=True)
     assert (refused.name, refused.message) == ("NotPossible", "that release does not wait for approval; r1 does")
     state: Any = prefect_flows.approve("r1", "An Approver", "as discussed", return_state=True)
-    assert state.result() == ("Release r1 is approved by An Approver and shows.",)
+    assert state.result() == ("Release r1 is approved by An Approver and is now current.",)
     shown = artifacts_of(state.state_details.flow_run_id)
-    assert shown == {"approval": "Release r1 is approved by An Approver and shows."}
+    assert shown == {"approval": "Release r1 is approved by An Approver and is now current."}
     assert json.loads((settings.released / "current.json").read_text())["release_id"] == "r1"
 
 

@@ -93,7 +93,7 @@ def test_columns_that_the_publisher_exchanged_are_put_right() -> None:
     assert {row["region_name"] for row in rows} == {"South West"}
     assert (
         taken.sentence("W005")
-        == 'Row 2: the columns "Region" and "ICS" were exchanged in these rows and have been put right.'
+        == 'Row 2: the columns "Region" and "ICS" were swapped in these rows, and have been corrected.'
     )
     measures = [(r["row_number"], r["measure_code"], r["value_pct"], r["base_count"]) for r in rows]
     assert sorted(measures, key=str) == [
@@ -120,7 +120,7 @@ def test_a_layouts_cautions_become_warnings() -> None:
     assert taken.sentence("W006") == (
         'Row 2, column "Code": the cell names several organisations ("01T/01V"); the figure is kept for them together.'
     )
-    assert taken.sentence("W009").startswith('Column "ICS": the column is no count of respondents')
+    assert taken.sentence("W009").startswith('Column "ICS": the column is not a count of respondents')
 
 
 def test_a_text_becomes_a_flag_by_the_declared_words_and_is_dropped() -> None:
@@ -135,7 +135,7 @@ def test_a_text_becomes_a_flag_by_the_declared_words_and_is_dropped() -> None:
     assert [row["is_research"] for row in taken.rows()] == [True, False, True, None]
     assert "sleep" not in str(taken.rows())
     assert taken.sentence("W012") == (
-        'Column "Research": the text became a yes/no by the declared word list and was then dropped.'
+        'Column "Research": the text was turned into yes or no by the declared word list, and then dropped.'
     )
 
 
