@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import sys
 
-import flows.cli.administration
-import flows.cli.governance  # noqa: F401
+from flows.cli import everyday, administration, governance  # noqa: F401  # isort: skip  (the order of --help)
 from flows.cli.app import app
 
 

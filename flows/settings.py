@@ -82,8 +82,8 @@ def load_settings() -> Settings:
 def require_home(settings: Settings) -> None:
     """Raise SetupError unless the home folder has been made by `init`."""
     if not settings.config.is_dir():
-        said = f"there is no home folder; make it with `research-culture init`, or set {PREFIX}HOME to where it is"
-        raise SetupError(said)
+        cure = f"make it with `research-culture init`, or set {PREFIX}HOME to where it is"
+        raise SetupError(f"there is no home folder; {cure}")
 
 
 def read_rules(settings: Settings) -> Rulebook:

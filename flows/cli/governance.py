@@ -1,15 +1,16 @@
-"""The commands of those who govern: what shows, what is kept of whom, the key, and the audit log."""
+"""The commands for information governance: releases, erasure, retention, the key and the audit log."""
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from flows.cli.app import BROKEN, By, Reason, app, decide, home_settings, now
+from flows.cli.app import ADMIN, BROKEN, By, Reason, app, decide, home_ledger, home_settings, now
+from flows.cli.output import say, show_table
 
-ADMIN = "Administration"
 audit = typer.Typer(no_args_is_help=True)
 app.add_typer(audit, name="audit", rich_help_panel=ADMIN, help="The audit log: `audit verify`.")
 
@@ -64,7 +65,7 @@ def restate(
 
 @audit.command()
 def verify() -> None:
-    """Walk the audit log from its first entry to its last, and hold every release against it."""
+    """Check the audit log from its first entry to its last, and every release against it."""
     from flows.cli.status import show_audit
 
     if not show_audit(home_settings()):
@@ -78,18 +79,14 @@ def erase(
     by: Annotated[str, typer.Option("--as", help="Who asked for it; recorded, not authenticated.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before erasing.")] = False,
 ) -> None:
-    """Erase a person from every file kept, and refuse them in later ones; the number is asked for, or read from
-    standard input, and is never an argument."""
-    import sys
-
-    from flows.cli.output import say
+    """Erase a person from every file kept, and leave them out of later ones. The number is asked for, or read from
+    standard input. It is never an argument."""
     from flows.erased.tombstones import Person
     from flows.errors import UsageError
-    from flows.monthly.run import exclusive_ledger
     from flows.privacy.erase import erase as erase_person
     from flows.settings import actor
 
-    settings, is_asked = home_settings(), sys.stdin.isatty()
+    is_asked = sys.stdin.isatty()
     if not is_asked and not yes:
         raise UsageError("there is no terminal to ask whether to go on; add --yes to erase at once")
     typed = typer.prompt("The number (it is not shown)", hide_input=True) if is_asked else sys.stdin.readline()
@@ -99,7 +96,7 @@ def erase(
         say(forecast)
         return yes or typer.confirm("Go on?")
 
-    with exclusive_ledger(settings) as ledger:
+    with home_ledger() as (settings, ledger):
         say(*erase_person(settings, ledger, person, now(), by or actor(), agreed))
 
 
@@ -110,14 +107,11 @@ def retention(
 ) -> None:
     """Show what is past the retention period of its dataset (config/codelists/retention.csv), and with --remove
     remove it: landed files, staged rows and workbooks."""
-    from flows.cli.output import say, show_table
-    from flows.monthly.run import exclusive_ledger
     from flows.privacy.retention import expired
     from flows.privacy.retention import remove as remove_all
     from flows.settings import actor
 
-    settings = home_settings()
-    with exclusive_ledger(settings) as ledger:
+    with home_ledger() as (settings, ledger):
         gone = expired(settings, ledger, now().date())
         if not gone:
             say("Nothing is past its retention period. Files without one in retention.csv are kept.")
@@ -131,12 +125,9 @@ def retention(
 
 @app.command("rotate-key", rich_help_panel=ADMIN)
 def rotate_key() -> None:
-    """Make a new key and put all staged rows under it; or end a rotation that was stopped, or a change of
+    """Make a new key and put all staged rows under it. Or end a rotation that was stopped, or a change of
     link_organisations."""
-    from flows.cli.output import say
-    from flows.monthly.run import exclusive_ledger
     from flows.privacy.rotate_key import rotate
 
-    settings = home_settings()
-    with exclusive_ledger(settings) as ledger:
+    with home_ledger() as (settings, ledger):
         say(*rotate(settings, ledger, now()))

@@ -18,7 +18,7 @@ ORGANISATIONS = "organisation_code,organisation_name,organisation_type,nation_co
 
 
 def make_home(settings: Settings, key: Path | None, *, auto_approve: bool = False) -> tuple[str, ...]:
-    """Make what is missing of the home folder and, where `key` is given, the key; never overwrite either.
+    """Make what is missing of the home folder and, where `key` is given, the key. Nothing is overwritten.
 
     `auto_approve` sets that releases are approved by themselves; without it that setting stays as it is.
     Returns a sentence on each thing made and on what to do next. Raises SetupError for a key inside the home.
@@ -73,9 +73,9 @@ def _declare(settings: Settings, name: str, value: str) -> None:
 
 
 def take_codelists(settings: Settings, files: Sequence[Path]) -> tuple[str, ...]:
-    """Put the home's own lists in place of ours of the same names, together; returns a sentence on each.
+    """Put the home's own lists in place of ours of the same names, all at once. Returns a sentence on each.
 
-    Raises UsageError, with nothing changed, for a file that is none of our lists or does not fit the others.
+    Raises UsageError, with nothing changed, for a file that is not one of our lists or does not fit the others.
     """
     folder = settings.config / "codelists"
     ours = {file.name for file in (resources.files("schemas") / "codelists").iterdir() if file.name.endswith(".csv")}

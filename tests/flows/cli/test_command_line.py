@@ -155,7 +155,7 @@ def test_a_release_is_proposed_declined_published_and_withdrawn(
     assert say("query", "SELECT 1").code == 5
     waits = say("status", "--json").data
     assert (waits["release"], waits["releases"][0]["is"]) == (None, "proposed")
-    assert f"Release {waits['proposed']['release_id']} waits: read " in say("status").out
+    assert f"Release {waits['proposed']['release_id']} waits. Read " in say("status").out
     assert "is declined" in say("decline", "--as", "An Approver", "--reason", "too early").out
     published = say("publish", "--no-server", "--as", "An Officer", "--json").data
     assert published["is_approved"] and published["release_id"]

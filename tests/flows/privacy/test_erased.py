@@ -10,7 +10,7 @@ from flows.errors import SetupError, UsageError
 from flows.monthly.by_hand import withdraw_submission
 from flows.monthly.run import backfill, exclusive_ledger, monthly, plain_steps
 from flows.settings import Settings, actor
-from schemas.submissions import Period, State
+from schemas.submissions import State
 from tests.lib.files import with_hours
 from tests.lib.people import EMPLOYEE, GMC, do_erase, found_in, plans, submissions
 from tests.lib.walk import NOW, Put, Run
@@ -121,7 +121,7 @@ def test_a_file_of_nobody_else_stays_loaded_without_rows(
     assert (submission.state, submission.counts.accepted, submission.counts.erased) == (State.LOADED, 0, 1)
     assert month.published is not None
     with exclusive_ledger(settings) as ledger:
-        again = backfill(settings, ledger, plain_steps(settings, ledger), *[Period.parse("2026-09")] * 2, NOW)
+        again = backfill(settings, ledger, plain_steps(settings, ledger), "2026-09", "2026-09", NOW)
     assert [(o.state, o.counts.erased) for o in again.outcomes] == [(State.LOADED, 1)]
 
 
