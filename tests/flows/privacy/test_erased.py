@@ -57,7 +57,7 @@ def test_a_number_that_a_later_file_alone_tells_is_the_persons_too(
     assert (counts.rows_in, counts.accepted, counts.rejected, counts.erased) == (4, 1, 0, 3)
     assert found_in(settings, "000777") == {}
     with exclusive_ledger(settings) as ledger:
-        backfill(settings, ledger, plain_steps(settings, ledger), *[Period.parse("2026-09")] * 2, NOW)
+        backfill(settings, ledger, plain_steps(settings, ledger), "2026-09", "2026-09", NOW)
     assert submissions(settings)[outcome.submission_id].counts == counts
 
 
