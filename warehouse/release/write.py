@@ -126,7 +126,7 @@ def write_stated(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 def _figure_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Figures that are shown, withheld and not available."""
     found = dict(connection.execute("SELECT status, count(*) FROM marts.metric_value GROUP BY status").fetchall())
-    shown = sum(found.pop(status, 0) for status in ("shown", "rounded", "not_restated"))
+    shown = sum(found.pop(status, 0) for status in ("shown", "not_restated"))
     not_available = found.pop("not_available", 0)
     return {"shown": shown, "withheld": sum(found.values()), "not_available": not_available}
 
@@ -178,6 +178,6 @@ def export_analyst_file(connection: duckdb.DuckDBPyConnection, path: Path) -> st
     except PermissionError:
         return (
             f"{path.parent.name}/{path.name} is open in another program: close it and run again;"
-            " until then the last release still shows there."
+            " until then the last release is still there."
         )
     return ""

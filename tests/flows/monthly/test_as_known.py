@@ -224,7 +224,7 @@ def test_a_file_is_refused_where_it_would_be_taken_for_another(settings: Setting
     (tmp_path / "there").write_text("mine")
     file = tmp_path / "there" if place == "there" else settings.home / place
     file = file / "known.duckdb" if file.is_dir() else file
-    with pytest.raises(UsageError, match="is there already" if place == "there" else "no place there"):
+    with pytest.raises(UsageError, match="exists already" if place == "there" else "cannot be written there"):
         known_on(settings, "2026-10-02", file)
     assert (tmp_path / "there").read_text() == "mine"
 
