@@ -14,8 +14,9 @@ from flows.settings import Settings, read_rules
 from schemas.metrics import load_metrics
 from schemas.submissions import State
 from warehouse.build.build import build
-from warehouse.build.references import reference_tables, submission_states
+from warehouse.build.inputs import submission_states
 from warehouse.db.connection import open_work
+from warehouse.db.references import reference_tables
 from warehouse.ledger.history import read_releases, submissions_on
 from warehouse.ledger.store import Ledger
 from warehouse.release.write import export_analyst_file

@@ -10,11 +10,12 @@ from flows.settings import Settings, read_rules
 from schemas.metrics import load_metrics
 from schemas.submissions import State
 from schemas.tables.sent import DATASETS
-from warehouse.build.build import StagedSubmission, build
+from warehouse.build.build import build
 from warehouse.build.checks import run_checks
 from warehouse.build.declared import CheckResult
-from warehouse.build.references import reference_tables, submission_states
+from warehouse.build.inputs import StagedSubmission, submission_states
 from warehouse.db.connection import open_work
+from warehouse.db.references import reference_tables
 from warehouse.ledger.history import read_past
 from warehouse.ledger.store import Ledger, Submission
 from warehouse.release.write import export_analyst_file

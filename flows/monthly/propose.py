@@ -7,11 +7,10 @@ from datetime import datetime
 
 from flows.monthly.curate import Curated
 from flows.settings import Settings, code_version, read_rules
-from schemas.tables.figures import METRIC_HISTORY
-from warehouse.db import queries, tables
+from warehouse.build.build import update_history
 from warehouse.db.connection import open_work
 from warehouse.ledger import release_log
-from warehouse.ledger.history import load_history, read_releases
+from warehouse.ledger.history import read_past
 from warehouse.ledger.release_log import Decision
 from warehouse.ledger.store import Ledger
 from warehouse.release.current import show_current
@@ -70,10 +69,9 @@ def write_analyst_file(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
     """Write the analysts' file from the work database and the releases so far; a sentence on each thing missing."""
     if not settings.work.is_file():
         return ()
-    history = read_releases(ledger, *settings.places.values())
+    history = read_past(ledger, settings.history, *settings.places.values())
     with open_work(settings.work) as connection:
-        load_history(connection, history)
-        tables.replace(connection, METRIC_HISTORY, queries.select_of(METRIC_HISTORY.name))
+        update_history(connection, history)
         told = export_analyst_file(connection, settings.analyst_file)
     return (*history.sentences, *filter(None, (told,)))
 

@@ -8,8 +8,8 @@ from schemas.tables.marts import METRIC_SPC, METRIC_VALUE
 from schemas.tables.reference import METRIC, SPC_REBASE, SPC_RULE_SET
 from tests.lib.month import RULES
 from tests.lib.spc import DECLARED, fill
-from warehouse.build.references import reference_tables
 from warehouse.db import queries, tables
+from warehouse.db.references import reference_tables
 
 # Series of sixty months.
 FIGURES = """

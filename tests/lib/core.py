@@ -12,8 +12,8 @@ import pyarrow as pa
 from schemas.metrics import load_metrics
 from schemas.rulebook import load_rulebook
 from schemas.tables.core import CORE
-from warehouse.build.references import reference_tables
 from warehouse.db import queries
+from warehouse.db.references import reference_tables
 
 RULES = load_rulebook()
 METRICS = load_metrics()

@@ -17,8 +17,8 @@ from schemas.tables.reference import REFERENCE
 from tests.lib.month import RULES
 from tests.lib.text_tables import parse
 from warehouse.build.build import METRIC_UNIT
-from warehouse.build.references import reference_tables
 from warehouse.db import queries, tables
+from warehouse.db.references import reference_tables
 from warehouse.disclosure.control import protect
 
 USUAL_UNIT = {

@@ -17,15 +17,19 @@ from schemas.metrics import Metric
 from schemas.rulebook import Organisation, Rulebook, load_rulebook
 from schemas.tables.sent import PARTS, STAGED
 from tests.lib.text_tables import parse
-from warehouse.build.build import StagedSubmission, build
-from warehouse.build.references import reference_tables
+from warehouse.build.build import build
+from warehouse.build.inputs import StagedSubmission
 from warehouse.db.connection import open_work
+from warehouse.db.references import reference_tables
+from warehouse.ledger.history import ReleaseHistory
 
 RULES = load_rulebook()
 ORGANISATIONS = {
     code: Organisation(code, f"Fictional {code}", "trust", nation, True)
     for code, nation in (("ZZ1", "england"), ("ZZ2", "wales"))
 }
+PLANS = "plan_key line_number registration_key employee_key plan_state_code activity_category_code planned_pas\n"
+ANSWERS = "respondent_number question_key score is_unsure\n"
 
 
 def rules_with(**changes: object) -> Rulebook:
@@ -41,6 +45,8 @@ class Month:
     submissions: list[StagedSubmission] = field(default_factory=list)
     rules: Rulebook = field(default_factory=rules_with)
     metrics: Sequence[Metric] = ()
+    history: ReleaseHistory | None = None
+    replaced: tuple[str, ...] = ()  # what the last build replaced
 
     def send(
         self, submission_id: str, organisation: str = "ZZ1", month: int = 9, source: str = "one", **sent: str
@@ -83,5 +89,30 @@ class Month:
         """An open work database, brought up to date; another name is another database."""
         connection = open_work(self.folder / name)
         references = reference_tables(self.rules, self.metrics)
-        build(connection, self.folder / "staged", self.submissions, references, self.metrics)
+        self.replaced = build(
+            connection, self.folder / "staged", self.submissions, references, self.metrics, history=self.history
+        )
         return connection
+
+
+def send_september(month: Month) -> None:
+    """Two job plans, a survey of two and how many were invited."""
+    month.send("plans-9", job_plan=PLANS + "p1 1 - emp1 signed_off dcc 4\np2 1 reg2 emp2 signed_off research 4")
+    month.send(
+        "survey-9",
+        survey_response="respondent_number staff_group_code\n1 medical_and_dental\n2 -",
+        survey_answer=ANSWERS + "1 rcc_org_training_resources 4 false\n2 rcc_org_training_resources - true",
+    )
+    month.send(
+        "invited-9", population="population_code staff_group_code snapshot_date people_count\ninvited all 2026-09-30 40"
+    )
+
+
+def send_october(month: Month) -> None:
+    """October tells that emp1 is reg1: September's plan of emp1 is now another person's."""
+    month.send("plans-10", month=10, job_plan=PLANS + "p9 1 reg1 emp1 signed_off dcc 4")
+    month.send(
+        "appraisals-10",
+        month=10,
+        appraisal="appraisal_key due_date appraisal_state_code employee_key\na1 2026-10-01 complete emp1",
+    )

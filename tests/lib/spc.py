@@ -15,8 +15,8 @@ from schemas.metrics import Metric
 from schemas.tables.marts import METRIC_SPC, METRIC_VALUE
 from schemas.tables.reference import METRIC, SPC_REBASE, SPC_RULE_SET
 from tests.lib.month import RULES, rules_with
-from warehouse.build.references import reference_tables
 from warehouse.db import queries, tables
+from warehouse.db.references import reference_tables
 
 DECLARED = Metric(
     metric_id="X",

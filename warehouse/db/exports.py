@@ -23,8 +23,7 @@ def write_database(connection: duckdb.DuckDBPyConnection, path: Path, contracts:
         with tables.transaction(connection):  # one for all tables: each would wait for the disk
             for contract in contracts:
                 connection.execute(f"CREATE SCHEMA IF NOT EXISTS exported.{contract.name.partition('.')[0]}")
-                tables.create(connection, contract, f"exported.{contract.name}")
-                tables.insert(connection, contract, f"SELECT * FROM {contract.name}", f"exported.{contract.name}")
+                tables.replace(connection, contract, f"SELECT * FROM {contract.name}", f"exported.{contract.name}")
     finally:
         connection.execute("DETACH exported")
 

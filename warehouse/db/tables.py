@@ -24,7 +24,7 @@ def create(connection: duckdb.DuckDBPyConnection, contract: Contract, name: str 
     """
     table = name or contract.name
     lines = (f"{field.name} {field.sql_type}{' NOT NULL' if field.required else ''}" for field in contract.fields)
-    comments = (f"COMMENT ON {target} IS '{_quoted(text)}'" for target, text in _comments(contract, table))
+    comments = (f"COMMENT ON {target} IS '{quoted(text)}'" for target, text in _comments(contract, table))
     connection.execute(";\n".join((f"CREATE OR REPLACE TABLE {table} ({', '.join(lines)})", *comments)))
 
 
@@ -42,13 +42,12 @@ def insert(connection: duckdb.DuckDBPyConnection, contract: Contract, select: st
 
 
 def replace(connection: duckdb.DuckDBPyConnection, contract: Contract, select: str, name: str = "") -> None:
-    """Replace the table whole by the rows of a SELECT, in one transaction; a reader never sees it empty.
+    """Replace the table whole by the rows of a SELECT; in a `transaction`, all of that or nothing.
 
     Raises duckdb.ConstraintException where a required column would hold a NULL.
     """
-    with transaction(connection):
-        create(connection, contract, name)
-        insert(connection, contract, select, name)
+    create(connection, contract, name)
+    insert(connection, contract, select, name)
 
 
 @contextmanager
@@ -72,7 +71,7 @@ def load(connection: duckdb.DuckDBPyConnection, contract: Contract, rows: pa.Tab
 
 def parquet(files: Sequence[Path], options: str = "") -> str:
     """What stands after FROM to read Parquet files together; a column that one of them lacks is NULL there."""
-    listed = ", ".join(f"'{_quoted(str(file))}'" for file in files)
+    listed = ", ".join(f"'{quoted(str(file))}'" for file in files)
     return f"read_parquet([{listed}], union_by_name = true{options})"
 
 
@@ -95,5 +94,6 @@ def broken_keys(connection: duckdb.DuckDBPyConnection, contract: Contract) -> tu
     return int(found[0]), int(found[1])
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """The text as it stands between the quotes of a SQL text."""
     return text.replace("'", "''")

@@ -36,6 +36,17 @@ Excepted: TypeAlias = tuple[str, str, date]  # metric, organisation, last day of
 Period: TypeAlias = tuple[date, date]
 Edition: TypeAlias = tuple[str, Period]  # a release, or '' for now, and a period
 Items: TypeAlias = Mapping[str, Sequence[Figure]]  # the figures of a family by item
+# What `protect` reads, beside the tables of marts.metric_value's SELECT: it is called again where one has changed.
+READS = frozenset(
+    {
+        "audit.release",
+        "audit.released_figure",
+        "audit.stated_contribution",
+        "core.figure_contribution",
+        "core.figure_risk",
+        "reference.staff_group_wide",
+    }
+)
 NOT_AVAILABLE = "not_available"
 ROUNDS = 5  # of hiding what an overlapping period would give away, before the whole family is hidden
 _FIGURE_COLUMNS = ", ".join(Figure.__dataclass_fields__)

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import pyarrow as pa
-
-from schemas.fields import Contract
-from schemas.tables.audit import RELEASE, RELEASE_SUBMISSION
-from schemas.tables.disclosure import STATED_CONTRIBUTION
-from schemas.tables.figures import METRIC_HISTORY, RELEASED_FIGURE
+from schemas.tables.figures import METRIC_HISTORY
 from schemas.tables.marts import METRIC_VALUE
-from warehouse.db import tables
 from warehouse.ledger.release_log import exceptions
 from warehouse.ledger.store import Ledger, Submission, submission_of, text
 
@@ -51,9 +44,9 @@ class ReleaseHistory:
 
     releases: tuple[Mapping[str, Any], ...] = ()
     submissions: tuple[Mapping[str, Any], ...] = ()
-    files: tuple[Path, ...] = ()
+    files: Mapping[str, Path] = field(default_factory=dict)  # by release id
     missing: tuple[str, ...] = ()
-    stated: tuple[Path, ...] = ()  # what people added to the figures that each approved release stated
+    stated: Mapping[str, Path] = field(default_factory=dict)  # what people added to the figures that a release stated
     excepted: frozenset[tuple[str, str, date]] = frozenset()  # families to state anew: metric, organisation, last day
 
     @property
@@ -71,7 +64,7 @@ def read_past(ledger: Ledger, stated: Path, *folders: Path) -> ReleaseHistory:
     """The releases so far, with what the next one is compared with (`stated`/<release id>.parquet) and exceptions."""
     found = read_releases(ledger, *folders)
     approved = [row["release_id"] for row in found.releases if row["released_at"]]
-    files = tuple(file for one in approved if (file := stated / f"{one}.parquet").is_file())
+    files = {one: file for one in approved if (file := stated / f"{one}.parquet").is_file()}
     excepted = frozenset((one.metric_id, one.organisation_code, one.period_end) for one in exceptions(ledger))
     return replace(found, stated=files, excepted=excepted)
 
@@ -83,31 +76,10 @@ def read_releases(ledger: Ledger, *folders: Path, until: datetime = ALWAYS) -> R
     parts = Path("parquet", f"{METRIC_VALUE.name.partition('.')[2]}.parquet")
     found = {one: file for one in released for folder in folders if (file := folder / one / parts).is_file()}
     return ReleaseHistory(
-        releases,
-        tuple(ledger.rows(_BEHIND, text(until))),
-        tuple(found.values()),
-        tuple(one for one in released if one not in found),
+        releases, tuple(ledger.rows(_BEHIND, text(until))), found, tuple(one for one in released if one not in found)
     )
 
 
 def _times(row: Mapping[str, Any]) -> dict[str, datetime | None]:
     names = ("made_at", "released_at", "withdrawn_at")
     return {n: datetime.fromisoformat(row[n]).astimezone(UTC).replace(tzinfo=None) if row[n] else None for n in names}
-
-
-def load_history(connection: duckdb.DuckDBPyConnection, history: ReleaseHistory) -> None:
-    """Replace audit.release, audit.release_submission and, as views of the releases' own files, what they said."""
-    for contract, rows in ((RELEASE, history.releases), (RELEASE_SUBMISSION, history.submissions)):
-        tables.load(connection, contract, pa.Table.from_pylist(list(rows), contract.arrow_schema()))
-    _view(connection, RELEASED_FIGURE, history.files, "parse_path(filename, 'both_slash')[-3]")
-    _view(connection, STATED_CONTRIBUTION, history.stated, "parse_filename(filename, true)")
-
-
-def _view(connection: duckdb.DuckDBPyConnection, contract: Contract, files: Sequence[Path], release_id: str) -> None:
-    """The rows of the files, with the release that each file's place names."""
-    rows = f"SELECT *, {release_id} AS release_id FROM {tables.parquet(files, ', filename = true')}" if files else ""
-    nothing = f"SELECT * FROM {tables.nothing(contract)}"
-    connection.execute(
-        f"CREATE OR REPLACE VIEW {contract.name} AS SELECT {tables.columns(contract)} FROM"
-        f" ({nothing}{' UNION ALL BY NAME ' + rows if rows else ''})"
-    )

@@ -18,9 +18,10 @@ from schemas.tables.audit import AUDIT
 from schemas.tables.core import CORE
 from schemas.tables.marts import MARTS
 from schemas.tables.reference import DICTIONARY, REFERENCE
-from warehouse.build.build import StagedSubmission, content_hash
 from warehouse.build.declared import CheckResult
+from warehouse.build.inputs import StagedSubmission
 from warehouse.db import exports, queries
+from warehouse.db.content import content_hash
 from warehouse.disclosure.report import REPORT, disclosure_report
 from warehouse.ledger.audit import Head
 from warehouse.ledger.release_log import ReleaseException

@@ -19,7 +19,7 @@ from schemas.fields import Dataset
 from schemas.findings import RULES, SHOWN_ROWS, Finding, Severity
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
-from warehouse.build.references import reference_tables
+from warehouse.db.references import reference_tables
 
 RULES_FOLDER = resources.files("warehouse.staging") / "rules"
 REMOVED = ("W002", *(code for code, rule in RULES.items() if rule.severity is Severity.REJECT_ROW))

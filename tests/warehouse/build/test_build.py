@@ -12,37 +12,25 @@ import pytest
 from schemas.metrics import load_metrics
 from schemas.tables.core import CORE
 from schemas.tables.disclosure import STEPS
+from schemas.tables.figures import METRIC_UNIT_CATEGORY
 from schemas.tables.marts import MARTS
-from tests.lib.month import RULES, Month, rules_with
+from tests.lib.month import ANSWERS, RULES, Month, rules_with, send_october, send_september
 from tests.lib.text_tables import shown
-from warehouse.build.build import content_hash
 from warehouse.db import queries, tables
+from warehouse.db.content import content_hash
 
+CONTRACTS = {**CORE, **STEPS, **MARTS, METRIC_UNIT_CATEGORY.name: METRIC_UNIT_CATEGORY}
 EVERYTHING = (*CORE, *STEPS, *MARTS)
-PLANS = "plan_key line_number registration_key employee_key plan_state_code activity_category_code planned_pas\n"
-ANSWERS = "respondent_number question_key score is_unsure\n"
 
 
-def send_september(month: Month) -> None:
-    month.send("plans-9", job_plan=PLANS + "p1 1 - emp1 signed_off dcc 4\np2 1 reg2 emp2 signed_off research 4")
-    month.send(
-        "survey-9",
-        survey_response="respondent_number staff_group_code\n1 medical_and_dental\n2 -",
-        survey_answer=ANSWERS + "1 rcc_org_training_resources 4 false\n2 rcc_org_training_resources - true",
-    )
-    month.send(
-        "invited-9", population="population_code staff_group_code snapshot_date people_count\ninvited all 2026-09-30 40"
-    )
-
-
-def send_october(month: Month) -> None:
-    """October tells that emp1 is reg1: September's plan of emp1 is now another person's."""
-    month.send("plans-10", month=10, job_plan=PLANS + "p9 1 reg1 emp1 signed_off dcc 4")
-    month.send(
-        "appraisals-10",
-        month=10,
-        appraisal="appraisal_key due_date appraisal_state_code employee_key\na1 2026-10-01 complete emp1",
-    )
+@pytest.mark.parametrize("table", queries.selects())
+def test_a_select_gives_the_columns_of_its_contract_in_their_types(
+    built: duckdb.DuckDBPyConnection, table: str
+) -> None:
+    """A column is declared once with its description, and made once: neither side can forget the other."""
+    described = built.execute(f"DESCRIBE {queries.select_of(table)}").fetchall()
+    found = {name: {"HUGEINT": "BIGINT"}.get(kind, kind) for name, kind, *_ in described}
+    assert found == {f.name: str(duckdb.sqltype(f.sql_type)) for f in CONTRACTS[table].fields}
 
 
 @pytest.fixture
@@ -184,7 +172,7 @@ def test_every_table_and_column_carries_its_comment(month: Month) -> None:
 def test_a_failed_replacement_leaves_the_table_as_it_was(built: duckdb.DuckDBPyConnection) -> None:
     contract = CORE["core.dim_organisation"]
     before = shown(built, f"SELECT * FROM {contract.name}")
-    with pytest.raises(duckdb.ConstraintException):
+    with pytest.raises(duckdb.ConstraintException), tables.transaction(built):
         tables.replace(built, contract, "SELECT * REPLACE (NULL AS organisation_code) FROM reference.organisation")
     assert before
     assert shown(built, f"SELECT * FROM {contract.name}") == before

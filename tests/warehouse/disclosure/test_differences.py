@@ -14,10 +14,12 @@ import pytest
 from schemas.tables.marts import METRIC_VALUE
 from tests.lib.figures import figures_of, metric
 from tests.lib.text_tables import lines, shown
+from warehouse.build.inputs import load_history
+from warehouse.build.versions import Versions
 from warehouse.db.exports import write_parquet
 from warehouse.disclosure.control import protect
 from warehouse.disclosure.differences import Statement, figures_that_differ_by_few, people_between
-from warehouse.ledger.history import ReleaseHistory, load_history
+from warehouse.ledger.history import ReleaseHistory
 from warehouse.release.write import write_stated
 
 THRESHOLD = 11
@@ -87,9 +89,9 @@ class Past:
         write_parquet(self.connection, file, METRIC_VALUE)
         write_stated(self.connection, self.folder / f"{release_id}.parquet")
         ids = [str(one["release_id"]) for one in self.releases]
-        files = tuple(self.folder / one / "parquet" / "metric_value.parquet" for one in ids)
-        stated = tuple(self.folder / f"{one}.parquet" for one in ids)
-        load_history(self.connection, ReleaseHistory(tuple(self.releases), files=files, stated=stated))
+        files = {one: self.folder / one / "parquet" / "metric_value.parquet" for one in ids}
+        stated = {one: self.folder / f"{one}.parquet" for one in ids}
+        load_history(Versions(self.connection), ReleaseHistory(tuple(self.releases), files=files, stated=stated))
         columns = "organisation_code, category, numerator, denominator, status"
         rows = self.connection.execute(f"SELECT {columns} FROM marts.metric_value").fetchall()
         return {(organisation, category): tuple(rest) for organisation, category, *rest in rows}
@@ -98,7 +100,7 @@ class Past:
 @pytest.fixture
 def past(built: duckdb.DuckDBPyConnection, tmp_path: Path) -> Past:
     """The database without any earlier release."""
-    load_history(built, ReleaseHistory())
+    load_history(Versions(built), ReleaseHistory())
     return Past(built, tmp_path)
 
 

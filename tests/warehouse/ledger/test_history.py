@@ -13,12 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas.submissions import Counts, State
-from schemas.tables.figures import METRIC_HISTORY
 from tests.lib.month import Month
 from tests.lib.text_tables import lines, shown
 from tests.lib.walk import METRICS, SLOT, TAKEN, land, plans, released
-from warehouse.db import queries, tables
-from warehouse.ledger.history import load_history, read_releases, submissions_on
+from warehouse.build.build import update_history
+from warehouse.ledger.history import read_releases, submissions_on
 from warehouse.ledger.release_log import Decision, decide, propose
 from warehouse.ledger.store import IngestResult, Ledger, SenderHints
 
@@ -110,8 +109,7 @@ def home(tmp_path: Path, ledger: Ledger) -> Iterator[tuple[Path, duckdb.DuckDBPy
 
 def released_figures(home: tuple[Path, duckdb.DuckDBPyConnection], ledger: Ledger, **until: datetime) -> str:
     folder, connection = home
-    load_history(connection, read_releases(ledger, folder / "released", folder / "withdrawn", **until))
-    tables.replace(connection, METRIC_HISTORY, queries.select_of(METRIC_HISTORY.name))
+    update_history(connection, read_releases(ledger, folder / "released", folder / "withdrawn", **until))
     query = "SELECT release_id, day(released_at), day(withdrawn_at), value, status FROM core.metric_history"
     return shown(connection, query)
 

@@ -6,7 +6,7 @@ from schemas.submissions import Counts, Period, Slot, State
 from tests.lib.month import Month
 from tests.lib.text_tables import lines, shown
 from warehouse.build.build import build
-from warehouse.build.references import submission_states
+from warehouse.build.inputs import submission_states
 from warehouse.ledger.store import SenderHints, Submission
 
 

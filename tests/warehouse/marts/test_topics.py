@@ -18,8 +18,8 @@ from schemas.tables.marts import MARTS, METRIC_DEFINITION, METRIC_VALUE
 from schemas.tables.topics import SUBMISSION_STATUS, TOPICS
 from tests.lib.month import RULES
 from tests.lib.text_tables import lines, parse, shown
-from warehouse.build.references import reference_tables
 from warehouse.db import queries, tables
+from warehouse.db.references import reference_tables
 
 SQL = Path(queries.__file__).parents[1] / "sql/marts"
 REFERENCES = reference_tables(RULES, load_metrics())

@@ -16,8 +16,8 @@ from schemas.tables.figures import METRIC_UNIT_FIELDS
 from schemas.tables.marts import METRIC_VALUE
 from tests.lib.figures import metric
 from tests.lib.month import RULES
-from warehouse.build.references import reference_tables
 from warehouse.db import queries, tables
+from warehouse.db.references import reference_tables
 
 SIZES = (11, 30, 100)
 SAMPLES = 2_000  # one standard error of the coverage: half a point

@@ -12,7 +12,7 @@ from schemas.tables.marts import MARTS
 from schemas.tables.reference import REFERENCE
 from tests.lib.month import RULES, rules_with
 from tests.lib.text_tables import lines, shown
-from warehouse.build.references import reference_tables
+from warehouse.db.references import reference_tables
 
 
 def test_every_reference_table_is_made_in_the_shape_of_its_contract() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC
 from functools import cache
 from typing import Any
 
@@ -12,12 +11,11 @@ from holidays import country_holidays
 
 from schemas.metrics import PROFILES, Metric
 from schemas.rulebook import Rulebook
-from schemas.tables.audit import AUDIT, SUBMISSION_STATE
+from schemas.tables.audit import AUDIT
 from schemas.tables.core import CORE
 from schemas.tables.figures import WIDER
 from schemas.tables.marts import MARTS
 from schemas.tables.reference import REFERENCE
-from warehouse.ledger.store import Submission
 
 Rows = Iterator[Mapping[str, Any]]
 
@@ -43,27 +41,6 @@ def reference_tables(rules: Rulebook, metrics: Sequence[Metric]) -> Mapping[str,
         name: pa.Table.from_pylist(list(found), REFERENCE[f"reference.{name}"].arrow_schema())
         for name, found in rows.items()
     }
-
-
-def submission_states(submissions: Sequence[Submission]) -> pa.Table:
-    """audit.submission_state: the submissions whose slot is known, by the ledger."""
-    rows = [
-        {
-            "submission_id": s.submission_id,
-            "organisation_code": s.slot.sender,
-            "dataset": s.slot.dataset,
-            "source": s.slot.source,
-            "period_start": s.slot.period.start,
-            "period_end": s.slot.period.end,
-            "state_code": s.state.value,
-            "landed_at": s.landed_at.astimezone(UTC).replace(tzinfo=None),
-            "accepted_at": s.accepted_at and s.accepted_at.astimezone(UTC).replace(tzinfo=None),
-            "row_count": s.counts.accepted,
-        }
-        for s in submissions
-        if s.slot
-    ]
-    return pa.Table.from_pylist(rows, SUBMISSION_STATE.arrow_schema())
 
 
 def _organisations(rules: Rulebook) -> Rows:

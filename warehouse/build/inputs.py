@@ -1,0 +1,121 @@
+"""What a build starts from: reference tables, submissions, views of staged files and of the releases so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import astuple, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from schemas.fields import Contract
+from schemas.tables.audit import RELEASE, RELEASE_SUBMISSION, SUBMISSION, SUBMISSION_STATE
+from schemas.tables.disclosure import STATED_CONTRIBUTION
+from schemas.tables.figures import RELEASED_FIGURE
+from schemas.tables.sent import PARTS, STAGED
+from warehouse.build.versions import ALL, Versions, digest, file_stamp
+from warehouse.db import tables
+from warehouse.ledger.history import ReleaseHistory
+from warehouse.ledger.store import Submission
+
+_SENT_BY = ("organisation_code", "source", "period_start", "period_end")
+
+
+@dataclass(frozen=True)
+class StagedSubmission:
+    """A submission whose staged rows count; `organisation_code` is the sender."""
+
+    submission_id: str
+    organisation_code: str
+    dataset: str
+    source: str
+    period_start: date
+    period_end: date
+    accepted_at: datetime
+
+
+def submission_states(submissions: Sequence[Submission]) -> pa.Table:
+    """audit.submission_state: the submissions whose slot is known, by the ledger."""
+    rows = [
+        {
+            "submission_id": s.submission_id,
+            "organisation_code": s.slot.sender,
+            "dataset": s.slot.dataset,
+            "source": s.slot.source,
+            "period_start": s.slot.period.start,
+            "period_end": s.slot.period.end,
+            "state_code": s.state.value,
+            "landed_at": _utc(s.landed_at),
+            "accepted_at": s.accepted_at and _utc(s.accepted_at),
+            "row_count": s.counts.accepted,
+        }
+        for s in submissions
+        if s.slot
+    ]
+    return pa.Table.from_pylist(rows, SUBMISSION_STATE.arrow_schema())
+
+
+def load_rows(versions: Versions, contract: Contract, rows: pa.Table) -> None:
+    """Replace a table by rows that Python holds, unless it holds them already."""
+    content = digest(contract, rows.to_pydict())
+
+    def make(_: Set[str]) -> Mapping[str, str]:
+        tables.load(versions.connection, contract, rows)
+        return {ALL: content}
+
+    versions.update(contract.name, content, make)
+
+
+def load_submissions(versions: Versions, staged: Path, submissions: Sequence[StagedSubmission]) -> None:
+    """Bring audit.submission and the views of `staged/<submission id>/<table>.parquet` up to date.
+
+    Raises FileNotFoundError naming a submission whose staged file is missing.
+    """
+    rows = [dict(zip(SUBMISSION.names, (*astuple(s)[:-1], _utc(s.accepted_at)), strict=True)) for s in submissions]
+    load_rows(versions, SUBMISSION, pa.Table.from_pylist(rows, SUBMISSION.arrow_schema()))
+    for name in STAGED:
+        dataset = PARTS[name].part_of if name in PARTS else "survey" if name.startswith("survey_") else name
+        _update_staging_view(versions, staged, name, [s for s in submissions if s.dataset == dataset])
+
+
+def _update_staging_view(versions: Versions, staged: Path, table: str, submissions: Sequence[StagedSubmission]) -> None:
+    """`staging.<table>`: the staged rows of these submissions, and who sent them, for which source and period."""
+    contract, files = STAGED[table], {s: staged / s.submission_id / f"{table}.parquet" for s in submissions}
+    for submission, file in files.items():
+        if not file.is_file():
+            raise FileNotFoundError(
+                f"submission {submission.submission_id} has no staged {table}: ingest its file again"
+            )
+    own = [f"staged.{name}" for name in contract.names if name != "submission_id"]
+    sent_by = [name for name in _SENT_BY if name not in contract.names]
+    rows = tables.parquet([*files.values()]) if files else tables.nothing(contract)
+    select = (
+        f"SELECT {', '.join(('submission_id', *own, *sent_by))} FROM {rows} AS staged"
+        f" INNER JOIN {SUBMISSION.name} AS submission USING (submission_id)"
+    )
+    parts = {s.submission_id: digest(astuple(s)[:-1], file_stamp(file)) for s, file in files.items()}
+    versions.update_view(f"staging.{table}", select, digest(contract), parts)
+
+
+def load_history(versions: Versions, history: ReleaseHistory) -> None:
+    """Bring audit.release, audit.release_submission and the views of the releases' own files up to date."""
+    for contract, rows in ((RELEASE, history.releases), (RELEASE_SUBMISSION, history.submissions)):
+        load_rows(versions, contract, pa.Table.from_pylist(list(rows), contract.arrow_schema()))
+    _update_history_view(versions, RELEASED_FIGURE, history.files, "parse_path(filename, 'both_slash')[-3]")
+    _update_history_view(versions, STATED_CONTRIBUTION, history.stated, "parse_filename(filename, true)")
+
+
+def _update_history_view(versions: Versions, contract: Contract, files: Mapping[str, Path], release_id: str) -> None:
+    """The rows of the files, with the release that each file's place names."""
+    select = f"SELECT * FROM {tables.nothing(contract)}"
+    if files:
+        rows = tables.parquet([*files.values()], ", filename = true")
+        select += f" UNION ALL BY NAME SELECT *, {release_id} AS release_id FROM {rows}"
+    stamps = {one: file_stamp(file) for one, file in files.items()}
+    versions.update_view(contract.name, f"SELECT {tables.columns(contract)} FROM ({select})", digest(contract, stamps))
+
+
+def _utc(at: datetime) -> datetime:
+    """The time in UTC, without its zone, as DuckDB's TIMESTAMP holds it."""
+    return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at

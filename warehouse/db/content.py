@@ -1,0 +1,40 @@
+"""Content: a hash of what tables say, the same for the same data wherever and whenever it was loaded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import duckdb
+
+# They differ from one load of the same data to the next, so they are no content.
+_RUN_COLUMNS = frozenset({"submission_id", "response_key", "run_id", "release_id", "kept_from_release_id"})
+
+
+def content_hash(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> str:
+    """SHA-256 of what the tables say, whatever order their rows lie in.
+
+    Numbers count to 9 significant digits; columns that differ from load to load (`_at`, ids of submissions, runs
+    and releases) do not count.
+    """
+    digest = hashlib.sha256()
+    for table in sorted(tables):
+        digest.update(f"{table}\n".encode())
+        rows = connection.execute(f"SELECT {_canonical_row(connection, table)} AS line FROM {table} ORDER BY line")
+        while lines := rows.fetchmany(10_000):
+            digest.update("".join(f"{line}\n" for (line,) in lines).encode())
+    return digest.hexdigest()
+
+
+def _canonical_row(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    described = connection.execute(f"DESCRIBE {table}").fetchall()
+    return " || ', ' || ".join(
+        f"'{name}=' || coalesce('\"' || {_canonical(name, kind)} || '\"', 'NULL')"  # quoted: 'NULL' is no NULL
+        for name, kind, *_ in described
+        if name not in _RUN_COLUMNS and not name.endswith("_at")
+    )
+
+
+def _canonical(name: str, kind: str) -> str:
+    """The column as text; adding 0 turns -0 into 0."""
+    return f"format('{{:.8e}}', {name} + 0e0)" if kind == "DOUBLE" else f"CAST({name} AS VARCHAR)"
