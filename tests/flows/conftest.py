@@ -46,6 +46,7 @@ def empty_work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The work database of such a home before anything came: built once, since each walk would build the same."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         settings = new_home(tmp_path_factory.mktemp("empty"), monkeypatch)
+        monkeypatch.setattr(checks, "_suites", dict)
         with exclusive_ledger(settings) as ledger:
             curate(settings, ledger)
     return settings.work
