@@ -35,6 +35,7 @@ from prefect.schedules import Cron
 from prefect.states import Failed
 
 from flows.errors import ERROR, MACHINE, SETUP, USAGE, RunError, SetupError, explain
+from flows.monthly import approve as approval
 from flows.monthly import run as walk
 from flows.prefect_api import check_reach, free_port
 from flows.settings import PREFIX, Settings, actor, load_settings, require_home
@@ -136,10 +137,8 @@ def publish(approved_by: str = "") -> Published:
 @_flow
 def approve(release_id: str, approved_by: str, reason: str = "") -> tuple[str, ...]:
     """Let the proposed release show; who approves it and why is recorded, not authenticated."""
-    from flows.monthly.approve import approve as let_show
-
     with _run() as (settings, ledger, _):
-        told = let_show(settings, ledger, release_id, approved_by or actor(), reason, datetime.now(UTC))
+        told = approval.approve(settings, ledger, release_id, approved_by or actor(), reason, datetime.now(UTC))
         create_markdown_artifact(markdown="\n".join(told), key="approval", description="What was decided")
         return told
 

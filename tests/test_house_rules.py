@@ -178,27 +178,51 @@ TEST_CODE = [file for file in FILES if file.suffix == ".py" and file.is_relative
 
 
 def test_what_tests_share_stands_in_no_test() -> None:
-    shared = {m for file in TEST_CODE for m in _modules(file) if re.search(r"^tests\b.*\b(test_\w+|conftest)", m)}
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in TEST_CODE]
+    shared = {m for tree in trees for m in _modules(tree) if re.search(r"^tests\b.*\b(test_\w+|conftest)", m)}
     assert shared == set()
 
 
-def _modules(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom):
+def _modules(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
             yield node.module or ""
+
+
+PYTHON = [file for file in CODE if file.suffix == ".py" and file.relative_to(ROOT).parts[0] in ROOMS]
+# What costs a run its start; the solver is where scipy is imported.
+LATE = re.compile(r"(prefect|great_expectations|scipy|rich|xlsxwriter|warehouse\.disclosure\.solver)(\.|$)")
+
+
+@pytest.mark.parametrize("folder", sorted({file.parent for file in PYTHON}), ids=_name)
+def test_a_folder_holds_at_most_nine_files(folder: Path) -> None:
+    assert len([file for file in PYTHON if file.parent == folder and file.name != "__init__.py"]) <= 9
+
+
+@pytest.mark.parametrize("file", PYTHON, ids=_name)
+def test_only_the_command_line_and_what_costs_a_run_its_start_are_imported_late(file: Path) -> None:
+    if file.parent == ROOT / "flows/cli" or file == ROOT / "flows/__main__.py":
+        return
+    functions = (
+        n
+        for n in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+    late = {m for function in functions for m in _modules(function)}
+    assert [module for module in late if not LATE.match(module)] == []
 
 
 @pytest.mark.parametrize(
     ("library", "owner"), [("prefect", "flows/prefect_flows.py"), ("great_expectations", "warehouse/build/checks.py")]
 )
 def test_a_slow_library_is_imported_in_one_place(library: str, owner: str) -> None:
-    rooms = [file for file in CODE if file.suffix == ".py" and file.relative_to(ROOT).parts[0] in ROOMS]
-    assert [_name(file) for file in rooms if library in set(_imported(file))] == [owner]
+    assert [_name(file) for file in PYTHON if library in set(_imported(file))] == [owner]
 
 
 def test_a_database_is_opened_in_one_place_where_what_a_question_may_do_is_locked() -> None:
-    rooms = [file for file in CODE if file.suffix == ".py" and file.relative_to(ROOT).parts[0] in ROOMS]
-    opened = [_name(file) for file in rooms if "duckdb.connect(" in file.read_text(encoding="utf-8")]
+    opened = [_name(file) for file in PYTHON if "duckdb.connect(" in file.read_text(encoding="utf-8")]
     assert opened == [
         "warehouse/db/connection.py",
         "warehouse/staging/load.py",
@@ -206,11 +230,7 @@ def test_a_database_is_opened_in_one_place_where_what_a_question_may_do_is_locke
 
 
 def _imported(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield (node.module or "").partition(".")[0]
+    yield from (module.partition(".")[0] for module in _modules(ast.parse(file.read_text(encoding="utf-8"))))
 
 
 def test_help_imports_no_heavy_library() -> None:

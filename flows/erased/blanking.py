@@ -21,7 +21,7 @@ from transforms.reading.containers import MAX_UNPACKED
 from transforms.reading.parse import Shape, identify, read_shape
 from transforms.reading.people import Identity, IsErasedPerson, Line, blanked, byte_mark, holds_loose, lines, linked
 from transforms.reading.shape import open_workbook, sheet_rows
-from warehouse.staging.load import sync
+from warehouse.db.files import flush, move
 
 
 @dataclass(frozen=True)
@@ -82,12 +82,11 @@ def blank(file: Path, found: FileInspection, is_erased_person: IsErasedPerson) -
             )
             if not write(draft, after, found.shape, byte_mark(stream, found.shape.encoding)):
                 return False
-        sync(draft)
+        flush(draft)
         mode = file.stat().st_mode
         file.chmod(0o600)  # Windows replaces no read-only file
         draft.chmod(mode)
-        draft.replace(file)
-        sync(file.parent)
+        move(draft, file)
     finally:
         draft.unlink(missing_ok=True)
     return True

@@ -11,6 +11,7 @@ from pathlib import Path
 from flows.home.inbox import hints_of_place, scan
 from flows.settings import Settings, read_rules
 from schemas.submissions import Counts, State
+from warehouse.db import files
 from warehouse.ledger.store import Ledger, SenderHints, Submission
 
 _BLOCK_BYTES = 1 << 20
@@ -64,8 +65,7 @@ def _copy(file: Path, draft: Path) -> str:
         while block := source.read(_BLOCK_BYTES):
             digest.update(block)
             copy.write(block)
-        copy.flush()
-        os.fsync(copy.fileno())
+    files.flush(draft)
     with draft.open("rb") as copy:
         if hashlib.file_digest(copy, "sha256").hexdigest() != digest.hexdigest():
             raise OSError("the landed copy differs from the file; the disk or share may be failing")
@@ -97,7 +97,7 @@ def _keep(
     submission_id = f"{now:%Y%m%d}-{sha256[:10]}-{len(ledger.same_bytes(sha256)) + 1}"
     size_bytes = draft.stat().st_size
     draft.chmod(0o400)
-    draft.replace(settings.landing / submission_id)
+    files.move(draft, settings.landing / submission_id)
     submission = Submission(
         submission_id=submission_id,
         sha256=sha256,

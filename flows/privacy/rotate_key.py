@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from contextlib import suppress
 from datetime import datetime
@@ -23,9 +22,9 @@ from schemas.rulebook import Rulebook
 from transforms.pseudonymise import Pseudonymiser
 from transforms.reading.parse import read_shape
 from transforms.reading.people import Identity, lines
+from warehouse.db import files
 from warehouse.ledger.store import Ledger, Submission
 from warehouse.staging import rewrite
-from warehouse.staging.load import sync
 
 
 def rotate(settings: Settings, ledger: Ledger, now: datetime) -> tuple[str, ...]:
@@ -53,13 +52,8 @@ def rotate(settings: Settings, ledger: Ledger, now: datetime) -> tuple[str, ...]
 def _add_key(settings: Settings) -> None:
     """Put a new key on the first line of the key file, above the former ones."""
     assert settings.key is not None  # a key was read
-    draft = settings.key.with_name(f".{settings.key.name}.new")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write("\n".join((secrets.token_hex(32), *(key.hex() for key, _ in read_keys(settings)), "")))
-    sync(draft)
-    draft.replace(settings.key)
-    sync(settings.key.parent)
+    keys = (secrets.token_hex(32), *(key.hex() for key, _ in read_keys(settings)), "")
+    files.write(settings.key, "\n".join(keys).encode(), 0o600)
 
 
 def _under_today(settings: Settings, rules: Rulebook, submission: Submission) -> bool:

@@ -25,6 +25,7 @@ from schemas.rulebook import Rulebook
 from schemas.tables.sent import DATASETS
 from transforms.reading.parse import UnknownLayout, read_shape
 from transforms.reading.shape import cell_text, clean, open_workbook, sheet_rows
+from warehouse.db import files
 
 SHEET, ABOUT, VALUES = "Mapping", "About this export", "Values"
 HEADINGS = ("Your heading", "We think it is", "Keep or ignore", "How sure")
@@ -181,9 +182,8 @@ def read_mapping(path: Path, rules: Rulebook, config: Path) -> Path:
     _refuse_double(layout, rules)
     target = config / "layouts" / layout.dataset / f"{layout.name}.toml"
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_suffix(".part")
-    part.write_text(write_layout(layout), encoding="utf-8", newline="\n")
-    return part.replace(target)
+    files.write(target, write_layout(layout).encode())
+    return target
 
 
 def _lines(book: CalamineWorkbook, sheet: str) -> list[list[str]]:

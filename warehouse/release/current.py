@@ -10,11 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from warehouse.db import files
 from warehouse.ledger import release_log
 from warehouse.ledger.audit import Head
 from warehouse.ledger.release_log import Decision, ReleaseRecord
 from warehouse.ledger.store import Ledger
-from warehouse.staging.load import sync
 
 POINTER = "current.json"
 CURRENT = "current"
@@ -42,9 +42,7 @@ def show_current(ledger: Ledger, places: Mapping[str, Path]) -> tuple[str, ...]:
 def move(folder: Path, place: Path) -> None:
     """Move a release's folder, whole, in one step. Raises OSError, PermissionError where a file of it is open."""
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.replace(place / folder.name)
-    sync(place)
-    sync(folder.parent)
+    files.move(folder, place / folder.name)
 
 
 def _put(releases: list[ReleaseRecord], places: Mapping[str, Path]) -> Iterator[str]:
@@ -76,7 +74,8 @@ def point_to(released: Path, release_id: str, manifest_sha256: str, audit_head: 
     there = read_pointer(released) or {}
     if there.get("release_id") != release_id:
         pointer = {"release_id": release_id, "folder": release_id, "manifest_sha256": manifest_sha256}
-        _write_pointer(released, {**pointer, "audit_head": audit_head._asdict()})
+        text = json.dumps({**pointer, "audit_head": audit_head._asdict()}, indent=2) + "\n"
+        files.write(released / POINTER, text.encode())
     if _link(released, release_id):
         return ()
     return tuple(_refresh(released / CURRENT, released / release_id))
@@ -87,14 +86,6 @@ def read_pointer(released: Path) -> Mapping[str, Any] | None:
     it began to show; None where none shows."""
     file = released / POINTER
     return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
-
-
-def _write_pointer(released: Path, pointer: Mapping[str, object]) -> None:
-    draft = released / f".{POINTER}"
-    draft.write_text(json.dumps(pointer, indent=2) + "\n", encoding="utf-8")
-    sync(draft)
-    draft.replace(released / POINTER)
-    sync(released)
 
 
 def _point_to_nothing(released: Path) -> Iterator[str]:
@@ -124,16 +115,14 @@ def _refresh(current: Path, folder: Path | None) -> Iterator[str]:
     names = _names(folder) if folder else set()
     for name in sorted(names | _names(current)):
         target = current / name
-        draft = target.with_name(f".{target.name}.new")
         try:
             if folder is None or name not in names:
                 target.unlink()
             elif not (target.is_file() and filecmp.cmp(folder / name, target, shallow=False)):
                 target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(folder / name, draft)
-                draft.replace(target)
+                with files.replacing(target) as draft:
+                    shutil.copyfile(folder / name, draft)
         except PermissionError:
-            draft.unlink(missing_ok=True)
             yield f"{current.parent.name}/{current.name}/{name} {_OPEN}"
 
 

@@ -20,12 +20,11 @@ from schemas.tables.marts import MARTS
 from schemas.tables.reference import DICTIONARY, REFERENCE
 from warehouse.build.declared import CheckResult
 from warehouse.build.inputs import StagedSubmission
-from warehouse.db import exports, queries
+from warehouse.db import exports, files, queries
 from warehouse.db.content import content_hash
 from warehouse.disclosure.report import REPORT, disclosure_report
 from warehouse.ledger.audit import Head
 from warehouse.ledger.release_log import ReleaseException
-from warehouse.staging.load import sync
 
 DATABASE = "research_culture.duckdb"
 MANIFEST = "manifest.json"
@@ -93,10 +92,7 @@ def write_release(
     }
     text = json.dumps(manifest, indent=2, default=str, ensure_ascii=False) + "\n"
     (draft / MANIFEST).write_bytes(text.encode())
-    for path in (*(draft / name for name in _names(draft)), *(p for p in draft.iterdir() if p.is_dir()), draft):
-        sync(path)
-    draft.replace(folder)
-    sync(proposed)
+    files.put_folder(draft, folder)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     shown, withheld, absent = figures["shown"], figures["withheld"], figures["not_available"]
     return Release(release_id, folder, sha256, content, shown, withheld, absent, headline)
@@ -118,9 +114,8 @@ def _write_tables(connection: duckdb.DuckDBPyConnection, draft: Path) -> None:
 def write_stated(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Write what people add to the figures that are stated anew, readable by its owner only; no pseudonym is in it."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    exports.write_query(connection, path, queries.select_of("disclosure.stated"))
-    path.chmod(0o600)
-    sync(path)
+    with files.replacing(path, 0o600) as draft:
+        exports.write_query(connection, draft, queries.select_of("disclosure.stated"))
 
 
 def _figure_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -170,16 +165,12 @@ def export_analyst_file(connection: duckdb.DuckDBPyConnection, path: Path) -> st
 
     Returns a sentence where another program's lock stopped that, else ''.
     """
-    draft = path.with_name(f".{path.name}.draft")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft.unlink(missing_ok=True)
-    exports.write_database(connection, draft, (*CORE.values(), *_RELEASED, *AUDIT.values()))
-    draft.chmod(0o600 | path.parent.stat().st_mode & stat.S_IRGRP)
-    sync(draft)
+    mode = 0o600 | path.parent.stat().st_mode & stat.S_IRGRP
     try:
-        draft.replace(path)
+        with files.replacing(path, mode) as draft:
+            exports.write_database(connection, draft, (*CORE.values(), *_RELEASED, *AUDIT.values()))
     except PermissionError:
-        draft.unlink(missing_ok=True)
         return (
             f"{path.parent.name}/{path.name} is open in another program: close it and run again;"
             " until then the last release still shows there."

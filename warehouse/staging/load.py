@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -19,6 +18,7 @@ from schemas.fields import Dataset
 from schemas.findings import RULES, SHOWN_ROWS, Finding, Severity
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
+from warehouse.db.files import put_folder
 from warehouse.db.references import reference_tables
 
 RULES_FOLDER = resources.files("warehouse.staging") / "rules"
@@ -65,16 +65,10 @@ class Staging:
     def settle(self) -> None:
         """Make the folder durable and give it its name; what stood there under that name is replaced."""
         self.close()
+        (self.folder / f"{CHECK_TABLE}.parquet").unlink(missing_ok=True)
         for file in self.folder.iterdir():
-            if file.stem == CHECK_TABLE:
-                file.unlink()
-            else:
-                file.chmod(0o600)
-                sync(file)
-        sync(self.folder)
-        shutil.rmtree(self._final, ignore_errors=True)
-        self.folder.replace(self._final)
-        sync(self._final.parent)
+            file.chmod(0o600)
+        put_folder(self.folder, self._final)
 
 
 def check_file(
@@ -202,14 +196,3 @@ def _sql(name: str, **values: str) -> str:
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
-
-
-def sync(path: Path) -> None:
-    """Flush a file or folder to disk; Windows cannot open folders, and there the rename itself must do."""
-    if path.is_dir() and os.name == "nt":
-        return
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

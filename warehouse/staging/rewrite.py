@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas.tables.sent import STAGED
-from warehouse.staging.load import sync
+from warehouse.db.files import replacing
 
 KEY_ID = "key_id"
 PEOPLE = {  # staged table -> its columns of pseudonyms, by type of identifier
@@ -75,21 +75,17 @@ def rewrite(folder: Path, change: Callable[[str, pa.Table], pa.Table]) -> bool:
 
 
 def _rewritten(file: Path, change: Callable[[str, pa.Table], pa.Table]) -> bool:
-    draft, is_changed = file.with_suffix(".new"), False
-    with pq.ParquetFile(file) as source, pq.ParquetWriter(draft, source.schema_arrow) as writer:
-        for batch in source.iter_batches():
-            before = pa.Table.from_batches([batch])
-            after = change(file.stem, before)
-            is_changed = is_changed or after is not before
-            writer.write_table(_compact(after))
-    if not is_changed:
-        draft.unlink()
-        return False
-    draft.chmod(0o600)
-    sync(draft)
-    draft.replace(file)
-    sync(file.parent)
-    return True
+    is_changed = False
+    with replacing(file, 0o600) as draft:
+        with pq.ParquetFile(file) as source, pq.ParquetWriter(draft, source.schema_arrow) as writer:
+            for batch in source.iter_batches():
+                before = pa.Table.from_batches([batch])
+                after = change(file.stem, before)
+                is_changed = is_changed or after is not before
+                writer.write_table(_compact(after))
+        if not is_changed:
+            draft.unlink()
+    return is_changed
 
 
 def _compact(table: pa.Table) -> pa.Table:

@@ -18,10 +18,10 @@ from flows.settings import Settings, load_settings
 from schemas.submissions import State
 from tests.lib.walk import FEWER, MANY, NOW, TAKEN, Put, Run, counts, land, proposed
 from warehouse.build.declared import CheckResult
+from warehouse.db import files
 from warehouse.ledger import release_log
 from warehouse.ledger.release_log import Decision
 from warehouse.ledger.store import Ledger
-from warehouse.release import current
 from warehouse.release.current import read_pointer
 
 UNMET = CheckResult("core.fct_job_plan", "total_pas", "range", "warn", False, "core.fct_job_plan: a plan of 40 PAs.")
@@ -241,7 +241,7 @@ def test_an_approval_stopped_between_two_steps_is_healed_by_giving_it_again(
         approved(settings, ledger, "r1")
         proposed(settings, ledger, "r2")
     steps: list[None] = []
-    decide, sync = release_log.decide, current.sync
+    decide, flush = release_log.decide, files.flush
 
     def stopping(function: Callable[..., None]) -> Callable[..., None]:
         def act(*args: object) -> None:
@@ -253,7 +253,7 @@ def test_an_approval_stopped_between_two_steps_is_healed_by_giving_it_again(
         return act
 
     monkeypatch.setattr(release_log, "decide", stopping(decide))
-    monkeypatch.setattr(current, "sync", stopping(sync))
+    monkeypatch.setattr(files, "flush", stopping(flush))
     with pytest.raises(Killed), exclusive_ledger(settings) as ledger:
         approve(settings, ledger, "r2", "An Approver", "", NOW + timedelta(days=1))
     monkeypatch.undo()

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from warehouse.db import files
 from warehouse.ledger.audit import Head
 from warehouse.ledger.release_log import Decision, decide, propose
 from warehouse.ledger.store import Ledger
-from warehouse.release import current
 from warehouse.release.current import point_to, read_pointer, show_current
 
 NOW = datetime(2026, 10, 2, 6, 0, tzinfo=UTC)
@@ -109,10 +109,10 @@ def test_what_a_stopped_run_wrote_and_never_recorded_is_removed(ledger: Ledger, 
     assert {path.name for path in places["proposed"].iterdir()} == {"r1", "r1.md"}
 
 
-@pytest.mark.parametrize("flush", range(1, 9))
+@pytest.mark.parametrize("step", range(1, 9))
 @pytest.mark.parametrize("last", [Decision.APPROVED, Decision.WITHDRAWN])
 def test_a_stop_between_two_steps_is_healed_and_what_shows_is_always_whole(
-    ledger: Ledger, places: Mapping[str, Path], monkeypatch: pytest.MonkeyPatch, last: Decision, flush: int
+    ledger: Ledger, places: Mapping[str, Path], monkeypatch: pytest.MonkeyPatch, last: Decision, step: int
 ) -> None:
     for day, release_id in enumerate(("r1", "r2")):
         proposed(ledger, places, release_id)
@@ -122,18 +122,18 @@ def test_a_stop_between_two_steps_is_healed_and_what_shows_is_always_whole(
     decided(ledger, "r2", last, 9)
     flushed = []
 
-    def sync(path: Path) -> None:
+    def flush(path: Path) -> None:
         flushed.append(path)
-        if len(flushed) == flush:
+        if len(flushed) == step:
             raise Killed
 
-    monkeypatch.setattr(current, "sync", sync)
+    monkeypatch.setattr(files, "flush", flush)
     try:
         show_current(ledger, places)
     except Killed:
-        assert len(flushed) == flush
+        assert len(flushed) == step
     else:
-        assert len(flushed) < flush
+        assert len(flushed) < step
     monkeypatch.undo()
     pointer = read_pointer(places["approved"])
     assert pointer and (places["approved"] / pointer["folder"] / "manifest.json").is_file()

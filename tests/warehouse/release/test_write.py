@@ -15,8 +15,8 @@ from schemas.tables.figures import METRIC_FIGURE
 from schemas.tables.marts import MARTS
 from tests.lib.text_tables import lines, shown
 from tests.lib.walk import MET, METRICS, released
+from warehouse.db import files
 from warehouse.db.connection import open_reader
-from warehouse.release import write
 from warehouse.release.write import export_analyst_file
 
 
@@ -127,11 +127,11 @@ def test_a_release_killed_between_two_steps_is_never_seen_half(
 ) -> None:
     folder = tmp_path / "proposed"
 
-    def sync(path: Path) -> None:
+    def flush(path: Path) -> None:
         if path.name == flushed:
             raise Killed
 
-    monkeypatch.setattr(write, "sync", sync)
+    monkeypatch.setattr(files, "flush", flush)
     with pytest.raises(Killed):
         released(work, folder, "new")
     monkeypatch.undo()

@@ -1,0 +1,65 @@
+"""Files and folders that are there whole or not at all: written as a draft, flushed to disk, then renamed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def flush(path: Path) -> None:
+    """Flush a file or folder to disk. Windows cannot open folders: there the rename itself must do."""
+    if path.is_dir() and os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def move(path: Path, target: Path) -> None:
+    """Give a file or folder another name or place in one step, and flush both folders.
+
+    Raises PermissionError where another program has it or the target open.
+    """
+    path.replace(target)
+    flush(target.parent)
+    if path.parent != target.parent:
+        flush(path.parent)
+
+
+def put_folder(draft: Path, target: Path) -> None:
+    """Flush a folder and all that is in it, then give it its name; a folder that bore it is removed."""
+    for path in (*sorted(draft.rglob("*")), draft):
+        flush(path)
+    shutil.rmtree(target, ignore_errors=True)
+    move(draft, target)
+
+
+@contextmanager
+def replacing(target: Path, mode: int | None = None) -> Iterator[Path]:
+    """A path for a draft beside the target. After the block the draft is flushed and takes the target's place.
+
+    It gets the rights `mode`, if given. Where the block fails or removes the draft, the target stays as it was. Raises
+    PermissionError where another program has the target open.
+    """
+    draft = target.with_name(f".{target.name}.draft")
+    draft.unlink(missing_ok=True)
+    try:
+        yield draft
+        if draft.exists():
+            flush(draft)
+            draft.chmod(draft.stat().st_mode if mode is None else mode)
+            move(draft, target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def write(target: Path, content: bytes, mode: int = 0o666) -> None:
+    """Replace a file by other content in one step; from the start only those whom `mode` names may read it."""
+    with replacing(target) as draft:
+        draft.touch(mode, exist_ok=False)
+        draft.write_bytes(content)
