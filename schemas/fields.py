@@ -73,7 +73,7 @@ class Contract:
     title: str
     grain: str
     keys: tuple[str, ...]
-    fields: tuple[Field, ...]
+    fields: tuple[Field, ...] = ()  # none for a step that nobody is handed: its columns are those of its SELECT
     warning: str = ""  # what may not be concluded from it
     partition: Literal["", "submission_id"] = ""  # the builder replaces one partition's rows; "" is rebuilt whole
 

@@ -31,7 +31,7 @@ Topic = Literal[
 
 @dataclass(frozen=True)
 class Profile:
-    """One disclosure profile; a count under `threshold` withholds the figure, `rounded_to` rounds what is shown.
+    """One disclosure profile; a count under `threshold` withholds the figure.
 
     `hides_classes`: 0 %, 100 % and answers that are all equal are withheld too. Sums of PAs and hours are withheld
     where two people add more than `dominance_pct` of them, or the rest is less than `p_pct` of the largest.
@@ -40,7 +40,6 @@ class Profile:
     name: str
     title: str
     threshold: int
-    rounded_to: int
     source: str
     hides_classes: bool = False
     dominance_pct: int = 90
@@ -54,22 +53,14 @@ PROFILES = {
             "staff_survey",
             "fewer than 11 people",
             11,
-            0,
             "NHS Staff Survey detailed spreadsheets 2018: fewer than 11 responses are not displayed; classes, "
             "dominance (2, 90 %) and p (10 %): ours",
             hides_classes=True,
         ),
         Profile(
-            "nhs_digital",
-            "1 to 7 people, the rest to the nearest 5",
-            8,
-            5,
-            "NHS England rule for hospital statistics: 1 to 7 hidden, others to the nearest 5",
+            "not_personal", "nothing: not about people", 0, "ours: recommendations, ratings and workshops of sites"
         ),
-        Profile(
-            "not_personal", "nothing: not about people", 0, 0, "ours: recommendations, ratings and workshops of sites"
-        ),
-        Profile("published", "nothing: already public", 0, 0, "already published"),
+        Profile("published", "nothing: already public", 0, "already published"),
     )
 }
 
@@ -95,7 +86,7 @@ class Metric(BaseModel):
     quantile_type: Literal[6, 7] | None = None
     decimals: int | None = None  # published rounding; None keeps the value as computed
     evidence: str
-    profile: Literal["staff_survey", "nhs_digital", "published", "not_personal"] = "staff_survey"
+    profile: Literal["staff_survey", "published", "not_personal"] = "staff_survey"
     has_spc: bool = False  # never for figures of the year to date: their periods overlap
     target: float | None = None
     warning: str = ""  # what may not be concluded from it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.fields import Contract, Field
 from schemas.tables.columns import count, number
-from schemas.tables.figures import FIGURE_KEYS, MADE, METRIC_FIGURE
+from schemas.tables.figures import FIGURE_KEYS, FIGURE_RISK, MADE, METRIC_FIGURE
 
 FAMILY = ("metric_id", "organisation_code", "period_start", "period_end")
 _FAMILY_FIELDS = tuple(METRIC_FIGURE.field(name) for name in FAMILY)
@@ -26,28 +26,6 @@ FIGURE_CONTRIBUTION = Contract(
         number("square", "Sum of the squares of their numerators."),
         count("unit_count", "Their counted units; 0 for a counted group, -1 for the response rate beside the figure."),
         count("people_count", "How many people add just that."),
-    ),
-)
-
-FIGURE_RISK = Contract(
-    name="core.figure_risk",
-    title="Which figures are unsafe by themselves, and why",
-    grain=METRIC_FIGURE.grain,
-    keys=METRIC_FIGURE.keys,
-    warning=METRIC_FIGURE.warning,
-    fields=(
-        *FIGURE_KEYS,
-        count("threshold", "Fewest people that may be shown; 0 where the figure is not about people."),
-        count("people_count", "People in the base."),
-        count("numerator_people_count", "People who add to the numerator."),
-        Field("is_share", "boolean", "True for a share: numerator and base are both in print.", required=True),
-        Field("is_complement_counted", "boolean", "True where those not in it are people too.", required=True),
-        number("numerator", "Numerator in PAs or hours, else NULL."),
-        number("denominator", "Denominator in PAs or hours, else NULL."),
-        number("numerator_margin", "How far it must stay from being known, for the two largest to be safe; else NULL."),
-        number("denominator_margin", "The same for the denominator."),
-        Field("reason", "text", "'' where it is safe by itself, else the rule: `not_available`, `no_value`, `base`, `numerator`, `complement`, `class` or `dominance`.", required=True),
-        Field("is_coarsened", "boolean", "True where the other of two breakdowns is in print.", required=True),
     ),
 )
 

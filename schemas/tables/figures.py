@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from schemas.fields import Contract, Field
-from schemas.tables.columns import ORGANISATION_CODE, PERIOD, PERSON_KEY, RESPONSE_KEY, SUBMISSION_ID, count, number
-from schemas.tables.sent import DATASETS
+from schemas.tables.columns import ORGANISATION_CODE, PERIOD, count, number
 
 # Shown in its place where too few of its own categories may be: see core.figure_risk.
 WIDER = {"staff_group": "staff_group_wide"}
@@ -69,7 +68,7 @@ RELEASED_FIELDS = (
     Field(
         "status",
         "text",
-        "`shown`, `rounded`, `suppressed`, `not_restated` (stays as `kept_from_release_id` had it: too few people have "
+        "`shown`, `suppressed`, `not_restated` (stays as `kept_from_release_id` had it: too few people have "
         "changed since) or `not_available`; every number of a hidden figure is NULL. Figures hidden for themselves and "
         "those hidden with them bear one status: told apart, they could be worked out.",
         required=True,
@@ -90,178 +89,28 @@ METRIC_FIGURE = Contract(
 
 FIGURE_KEYS = tuple(field for field in FIGURE_FIELDS if field.name in METRIC_FIGURE.keys)
 
-METRIC_UNIT_CATEGORY = Contract(
-    name="core.metric_unit_category",
-    title="Counted units, once for each figure that they count in",
-    grain="counted unit x breakdown",
-    keys=METRIC_FIGURE.keys,
-    warning=METRIC_FIGURE.warning,
-    fields=(
-        *FIGURE_KEYS,
-        *(field for field in METRIC_UNIT_FIELDS if field.name not in (*METRIC_FIGURE.keys, *BREAKDOWN_COLUMNS.values())),
-    ),
-)
 
-FIGURE_BASE = Contract(
-    name="core.figure_base",
-    title="Sums and counts of people behind each figure",
-    grain=METRIC_FIGURE.grain,
-    keys=METRIC_FIGURE.keys,
-    warning=METRIC_FIGURE.warning,
-    fields=(
-        *FIGURE_KEYS,
-        number("numerator", "Sum of the numerators."),
-        number("denominator", "Sum of the denominators; NULL where the population of any unit has not come."),
-        count("people_count", "Distinct people behind the figure."),
-        _NUMERATOR_PEOPLE,
-        count("row_count", "Counted units behind the figure."),
-        number("variance", "Variance (n - 1) of the units' numerators."),
-        number("baseline_variance", "Variance (n - 1) of the units' baseline values."),
-    ),
-)
+def _step(name: str, title: str, grain: str, *keys: str) -> Contract:
+    """A step towards core.metric_figure: its columns are those of its SELECT, and no analyst is handed it."""
+    return Contract(name=f"core.{name}", title=title, grain=grain, keys=keys, warning=METRIC_FIGURE.warning)
 
-FIGURE_QUANTILE = Contract(
-    name="core.figure_quantile",
-    title="Quartiles of the metrics that are medians",
-    grain=METRIC_FIGURE.grain,
-    keys=METRIC_FIGURE.keys,
-    warning=METRIC_FIGURE.warning,
-    fields=(
-        *FIGURE_KEYS,
-        number("q1", "First quartile."),
-        number("q2", "Median."),
-        number("q3", "Third quartile."),
-        number("median_low", "Value at the lower rank of the median's interval; NULL for fewer than 6 values."),
-        number("median_high", "Value at its upper rank."),
-    ),
-)
 
-FIGURE_RESPONSE_RATE = Contract(
-    name="core.figure_response_rate",
-    title="Response rates of the survey waves",
-    grain="organisation x period x breakdown x category",
-    keys=("organisation_code", "period_start", "period_end", "breakdown", "category"),
-    fields=(
-        *(field for field in FIGURE_KEYS if field.name not in ("metric_id", "item_code")),
-        count("response_count", "Responses returned."),
-        count("invited_count", "People invited."),
-        replace(METRIC_FIGURE.field("response_rate_pct"), description="Returned out of invited, 0-100.", required=True),
-    ),
-)
-
-_GROUP, _PROGRAMME, _SITE, _ACTIVE = (next(field for field in METRIC_UNIT_FIELDS if field.name == name) for name in ("staff_group_code", "programme_code", "site_code", "research_active_code"))
-_BLOCK = Field("domain_code", "text", "Block of the survey.", required=True)
-_LISTED = "Staff group, or `rest`: everyone whom the groups that the population lists leave over."
-_WAVE_KEYS = ("organisation_code", "period_start", "period_end")
-
-APPRAISAL_DUE = Contract(
-    name="core.appraisal_due",
-    title="People with an appraisal due since 1 April, and what became of it",
-    grain="organisation x period x person",
-    keys=(*_WAVE_KEYS, "person_key"),
-    fields=(
-        ORGANISATION_CODE,
-        *PERIOD,
-        replace(PERSON_KEY, required=True),
-        _GROUP,
-        Field("is_complete", "boolean", "True where one is complete."),
-        Field("is_missed_approved", "boolean", "True where one was missed with approval and none is complete."),
-        Field("is_missed_unapproved", "boolean", "True where one was missed without approval and none is complete."),
-    ),
-)
-
-JOB_PLAN_SCOPE = Contract(
-    name="core.job_plan_scope",
-    title="People with a job plan beside the staff in scope of job planning",
-    grain="organisation x period x staff group",
-    keys=(*_WAVE_KEYS, "staff_group_code"),
-    fields=(
-        ORGANISATION_CODE,
-        *PERIOD,
-        replace(_GROUP, description=_LISTED),
-        count("research_count", "People with research time in a signed-off plan."),
-        count("signed_off_count", "People with a signed-off plan."),
-        count("scope_count", "Staff in scope of job planning; NULL where no count has come."),
-    ),
-)
-
-SUPPORT_SUMMARY_PART = Contract(
-    name="core.support_summary_part",
-    title="Lines of support summaries, once for the programme and once for the site",
-    grain="line x breakdown",
-    keys=("submission_id", "line_code", "measure_code", "breakdown"),
-    fields=(
-        SUBMISSION_ID,
-        ORGANISATION_CODE,
-        Field("source", "text", "Source of the summary.", required=True),
-        *PERIOD,
-        Field("line_code", "text", "Site and programme that the line is of.", required=True),
-        Field("breakdown", "text", "`programme` or `site`.", required=True),
-        _PROGRAMME,
-        _SITE,
-        *(f for f in DATASETS["support_summary"].fields if f.name not in ("programme_code", "site_code", "change_sd")),
-    ),
-)
-
-SURVEY_BOX = Contract(
-    name="core.survey_box",
-    title="Boxes that a survey offered to those who reached their block",
-    grain="response x box",
-    keys=("response_key", "question_key"),
-    fields=(
-        ORGANISATION_CODE,
-        *PERIOD,
-        RESPONSE_KEY,
-        _GROUP,
-        _ACTIVE,
-        _BLOCK,
-        Field("question_key", "text", "The box; see reference.instrument_item.", required=True),
-        Field("is_ticked", "boolean", "True where the respondent ticked it.", required=True),
-    ),
-)
-
-SURVEY_ELEMENT_SCORE = Contract(
-    name="core.survey_element_score",
-    title="Scores of the elements of a local survey, and the sub-scores that they are the mean of",
-    grain="response x element x sub-score or `none`",
-    keys=("response_key", "element_code", "item_code"),
-    fields=(
-        ORGANISATION_CODE,
-        *PERIOD,
-        RESPONSE_KEY,
-        _GROUP,
-        _ACTIVE,
-        Field("element_code", "text", "Element; see reference.nss_scoring.", required=True),
-        Field("item_code", "text", "Sub-score; `none` for the element's own score.", required=True),
-        number("score", "Score from 0 to 10."),
-    ),
-)
-
-SURVEY_INVITED = Contract(
-    name="core.survey_invited",
-    title="People invited to the survey waves, by the last count within each",
-    grain="organisation x period x staff group",
-    keys=(*_WAVE_KEYS, "staff_group_code"),
-    fields=(
-        ORGANISATION_CODE,
-        *PERIOD,
-        replace(_GROUP, description=_LISTED),
-        count("people_count", "People invited."),
-    ),
-)
-
-# Steps towards core.metric_figure: built like the core, but not handed to analysts.
+_WAVE = ("organisation_code", "period_start", "period_end")
+JOB_PLAN_SCOPE = _step("job_plan_scope", "People with a job plan beside the staff in scope of job planning", "organisation x period x staff group", *_WAVE, "staff_group_code")
+METRIC_UNIT_CATEGORY = _step("metric_unit_category", "Counted units, once for each figure that they count in", "counted unit x breakdown", *METRIC_FIGURE.keys)
+FIGURE_RISK = _step("figure_risk", "Which figures are unsafe by themselves, and why", METRIC_FIGURE.grain, *METRIC_FIGURE.keys)
 MADE = (
-    APPRAISAL_DUE,
     JOB_PLAN_SCOPE,
-    SUPPORT_SUMMARY_PART,
-    SURVEY_BOX,
-    SURVEY_ELEMENT_SCORE,
-    SURVEY_INVITED,
-    FIGURE_BASE,
-    FIGURE_QUANTILE,
-    FIGURE_RESPONSE_RATE,
+    _step("appraisal_due", "People with an appraisal due since 1 April, and what became of it", "organisation x period x person", *_WAVE, "person_key"),
+    _step("support_summary_part", "Lines of support summaries, once for the programme and once for the site", "line x breakdown", "submission_id", "line_code", "measure_code", "breakdown"),
+    _step("survey_box", "Boxes that a survey offered to those who reached their block", "response x box", "response_key", "question_key"),
+    _step("survey_element_score", "Scores of the elements of a local survey, and the sub-scores that they are the mean of", "response x element x sub-score or `none`", "response_key", "element_code", "item_code"),
+    _step("survey_invited", "People invited to the survey waves, by the last count within each", "organisation x period x staff group", *_WAVE, "staff_group_code"),
+    _step("figure_base", "Sums and counts of people behind each figure", METRIC_FIGURE.grain, *METRIC_FIGURE.keys),
+    _step("figure_quantile", "Quartiles of the metrics that are medians", METRIC_FIGURE.grain, *METRIC_FIGURE.keys),
+    _step("figure_response_rate", "Response rates of the survey waves", "organisation x period x breakdown x category", *_WAVE, "breakdown", "category"),
 )
+
 RELEASED_FIGURE = Contract(
     name="audit.released_figure",
     title="The releases' own files of figures, read together",

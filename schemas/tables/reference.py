@@ -223,7 +223,6 @@ DISCLOSURE_PROFILE = Contract(
         _text("profile", "Profile, as a metric names it."),
         _text("title", "What is withheld."),
         Field("threshold", "integer", "Least count of people that is shown.", required=True),
-        Field("rounded_to", "integer", "Counts are rounded to a multiple of it; 0 for none.", required=True),
         _flag("hides_classes", "True where 0 %, 100 % and all-equal answers are withheld."),
         Field("dominance_pct", "integer", "Two people may not add more of a sum of PAs or hours.", required=True),
         Field("p_pct", "integer", "The rest of it may not be less than this of the largest.", required=True),

@@ -10,8 +10,8 @@ import pyarrow as pa
 from schemas.fields import Contract
 from schemas.metrics import Metric
 from schemas.tables.core import CORE
-from schemas.tables.disclosure import FIGURE_RISK, STEPS
-from schemas.tables.figures import METRIC_FIGURE, METRIC_UNIT_FIELDS
+from schemas.tables.disclosure import STEPS
+from schemas.tables.figures import FIGURE_RISK, METRIC_FIGURE, METRIC_UNIT_FIELDS
 from schemas.tables.marts import MARTS, METRIC_DEFINITION
 from schemas.tables.reference import REFERENCE
 from tests.lib.month import RULES

@@ -24,15 +24,16 @@ def create(connection: duckdb.DuckDBPyConnection, contract: Contract, name: str 
     """
     table = name or contract.name
     lines = (f"{field.name} {field.sql_type}{' NOT NULL' if field.required else ''}" for field in contract.fields)
-    comments = (f"COMMENT ON {target} IS '{quoted(text)}'" for target, text in _comments(contract, table))
-    connection.execute(";\n".join((f"CREATE OR REPLACE TABLE {table} ({', '.join(lines)})", *comments)))
+    connection.execute(
+        ";\n".join((f"CREATE OR REPLACE TABLE {table} ({', '.join(lines)})", *_comments(contract, table)))
+    )
 
 
-def _comments(contract: Contract, table: str) -> Iterable[tuple[str, str]]:
+def _comments(contract: Contract, table: str) -> Iterable[str]:
     about = f"{contract.title}. One row: {contract.grain}. {contract.warning}"
-    yield f"TABLE {table}", about.strip()
+    yield f"COMMENT ON TABLE {table} IS '{quoted(about.strip())}'"
     for field in contract.fields:
-        yield f"COLUMN {table}.{field.name}", field.description
+        yield f"COMMENT ON COLUMN {table}.{field.name} IS '{quoted(field.description)}'"
 
 
 def insert(connection: duckdb.DuckDBPyConnection, contract: Contract, select: str, name: str = "") -> None:
@@ -44,10 +45,15 @@ def insert(connection: duckdb.DuckDBPyConnection, contract: Contract, select: st
 def replace(connection: duckdb.DuckDBPyConnection, contract: Contract, select: str, name: str = "") -> None:
     """Replace the table whole by the rows of a SELECT; in a `transaction`, all of that or nothing.
 
-    Raises duckdb.ConstraintException where a required column would hold a NULL.
+    Without declared fields, the columns are those of the SELECT. Raises duckdb.ConstraintException where a required
+    column would hold a NULL.
     """
-    create(connection, contract, name)
-    insert(connection, contract, select, name)
+    if contract.fields:
+        create(connection, contract, name)
+        insert(connection, contract, select, name)
+    else:
+        table = name or contract.name
+        connection.execute(";\n".join((f"CREATE OR REPLACE TABLE {table} AS {select}", *_comments(contract, table))))
 
 
 @contextmanager

@@ -1,8 +1,9 @@
-"""The solver of secondary suppression: HiGHS, through scipy, on what is linked.
+"""The solver of secondary suppression: which further cells let a flow through for every demand, at little cost.
 
-The cheapest answer is a mixed integer program: M. Fischetti and J. J. Salazar, "Solving the Cell Suppression Problem on
-Tabular Data with Linear Constraints", Management Science 47(7), 2001. Where that grows too large, flows are sought for
-many demands at once, each a linear program that moves few cells that are not hidden yet.
+The program is that of M. Fischetti and J. J. Salazar, "Solving the Cell Suppression Problem on Tabular Data with Linear
+Constraints", Management Science 47(7), 2001: a flow for each demand, a yes or no for each cell. HiGHS solves it, by way
+of scipy. It grows with demands x cells, so it is solved for a batch of demands at a time; cells that are hidden by then
+cost nothing. In a large part a cell costs by how much it carries instead, and one flow meets many demands.
 """
 
 from __future__ import annotations
@@ -10,18 +11,19 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import block_array, csc_array, csr_array, eye_array, hstack, kron
+from scipy.sparse import csc_array, csr_array, diags_array, eye_array, hstack, kron
 from scipy.sparse.csgraph import connected_components
 
-from warehouse.disclosure.suppression import Block, Demand, Links
+from warehouse.disclosure.block import Block, Demand, Links
 
+LARGEST_BATCH = 600  # demands x cells of one program: larger ones take longer, and hide as many
+LARGEST_PART = 60  # cells up to which each is a yes or no: beyond, that takes longer, and hides hardly fewer
 LARGEST_WHOLE = 500  # cells up to which flows are whole: beyond, where the table is odd, only nearly all are
-BATCHES = 30  # flows in a pass: more find cheaper answers, and take longer
-PASSES = 3  # each again within what the one before hid
+BATCHES = 100  # of a large part: more find cheaper answers, and take longer
 TOLERANCE = 1e-6  # of the largest number of a flow
 
 
@@ -29,12 +31,162 @@ class _Part(NamedTuple):
     """Cells that can move together."""
 
     cells: np.ndarray  # their places in the block
-    values: np.ndarray
+    values: np.ndarray  # component x cell
     sums: Any  # sparse, a row a sum: 1 at its total, -1 at its parts
-    both: Any  # the same for cells upwards, then downwards
     weights: np.ndarray
     hidden: np.ndarray  # of bool: from the start
     demands: list[Demand]
+
+    @property
+    def is_large(self) -> bool:
+        return len(self.cells) > LARGEST_PART
+
+    @property
+    def must_be_whole(self) -> bool:
+        return len(self.cells) <= LARGEST_WHOLE
+
+
+class _Limits(NamedTuple):
+    """Of a flow in each cell, upwards and then downwards: the least, the most, and the share of a cell that 1 is."""
+
+    least: np.ndarray
+    most: np.ndarray
+    share: np.ndarray
+
+
+Group: TypeAlias = list[Demand]  # of one component, to be met by one flow
+
+
+def solve(block: Block, links: Links, demands: list[Demand], deadline: float) -> frozenset[int] | None:
+    """The cells to hide besides the first; None where time ran out, or what is in print makes a demand impossible."""
+    further = set[int]()
+    for part in _split(block, links, demands):
+        hidden = _cover(part, deadline)
+        if hidden is None:
+            return None
+        further |= set(part.cells[hidden].tolist())
+    return frozenset(further) - block.first
+
+
+def _split(block: Block, links: Links, demands: list[Demand]) -> Iterator[_Part]:
+    """What moves together and has demands."""
+    signs = np.array([(row, cell, sign) for cell, own in links.items() for row, sign in own]).T
+    rows, cells, count, size = signs[0].astype(int), signs[1].astype(int), len(block.sums), len(block.weights)
+    sums = csc_array((signs[2], (rows, cells)), shape=(count, size))
+    linked = csc_array((signs[2] != 0, (rows, count + cells)), shape=(count + size,) * 2)
+    label = connected_components(linked, directed=False)[1]
+    values, weights, hidden = np.array(block.values), np.array(block.weights), np.isin(np.arange(size), [*block.first])
+    for wanted in np.unique(label[[count + demand.cell for demand in demands]]):
+        own = np.flatnonzero(label[count:] == wanted)
+        place = {int(cell): n for n, cell in enumerate(own)}
+        asked = [demand._replace(cell=place[demand.cell]) for demand in demands if demand.cell in place]
+        yield _Part(
+            own, values[:, own], sums[:, own].tocsr()[label[:count] == wanted], weights[own], hidden[own], asked
+        )
+
+
+def _cover(part: _Part, deadline: float) -> np.ndarray | None:
+    """The cells hidden in the end, batch by batch, the largest demands first: their flows meet smaller ones too."""
+    hidden, moved = part.hidden.copy(), np.zeros_like(part.values)
+    left = sorted(part.demands, key=lambda demand: -abs(demand.amount))
+    size = -(-len(left) // BATCHES) if part.is_large else max(1, LARGEST_BATCH // len(part.cells))
+    while left:
+        groups = _batch(part, left, size)
+        found = _flows(part, groups, hidden, deadline)
+        if found is None and (size == 1 or time.monotonic() > deadline):
+            return None
+        size = size if found else (size + 1) // 2
+        for group, flow in zip(groups, found or (), strict=False):
+            component = group[0].component
+            hidden |= flow != 0
+            moved[component] = np.maximum(moved[component], abs(flow))
+            left = _unmet(part, left, component, flow)
+        left = left or _pinned(part, moved)
+    return hidden
+
+
+def _batch(part: _Part, left: list[Demand], size: int) -> list[Group]:
+    """The demands to meet next: each by a flow, or in a large part by one flow, far apart and a cell once."""
+    if not part.is_large:
+        return [[demand] for demand in left[:size]]
+    own = [demand for demand in left if demand.component == left[0].component]
+    return [list({demand.cell: demand for demand in own[:: max(1, len(own) // size)][:size]}.values())]
+
+
+def _unmet(part: _Part, demands: list[Demand], component: int, flow: np.ndarray) -> list[Demand]:
+    """The demands that neither the flow nor, where no count falls below 0, its mirror image meets."""
+    images = [flow, -flow] if (part.values[component] >= flow).all() else [flow]
+    return [d for d in demands if d.component != component or not any(_meets(image, d) for image in images)]
+
+
+def _pinned(part: _Part, moved: np.ndarray) -> list[Demand]:
+    """A further cell whose only flows are below 1 may still have one whole number alone: it is to move by 1."""
+    slight = moved.any(axis=0) & (moved.max(axis=0) < 1) & ~part.hidden
+    first = moved.argmax(axis=0)
+    return [Demand(int(first[n]), int(n), 1.0) for n in np.flatnonzero(slight) if _is_whole(part.values[first[n]])]
+
+
+def _flows(part: _Part, groups: list[Group], hidden: np.ndarray, deadline: float) -> list[np.ndarray] | None:
+    """A flow for each group. Whole ones are asked for where they do not come of themselves: that takes longer."""
+    for whole in (False, True) if part.must_be_whole else (False,):
+        units = np.array([[1.0 if whole else _largest(group)] for group in groups])
+        limits = [_limits(part, group, unit) for group, (unit,) in zip(groups, units, strict=True)]
+        found = _cheapest(part, limits, hidden, whole, (deadline - time.monotonic()) / 2)
+        if found is not None:
+            flows = [_certified(part, *one) for one in zip(groups, found * units, strict=True)]
+            certain = [flow for flow in flows if flow is not None]
+            if len(certain) == len(groups):
+                return certain
+    return None
+
+
+def _limits(part: _Part, group: Group, unit: float) -> _Limits:
+    """How far a flow may take each cell, in units of it: up, then down.
+
+    A flow falls into circuits through its demands. In all but odd tables these are of +1 and -1: so in a small part no
+    cell moves by more than its demand, without loss.
+    """
+    values = part.values[group[0].component] / unit
+    asked = np.full(len(values), _largest(group) / unit)
+    full = np.concatenate([asked, np.minimum(asked, values)])
+    most = np.concatenate([np.full(len(values), np.inf), values]) if part.is_large else full.copy()
+    least = np.zeros(len(most))
+    for _, cell, amount in group:
+        way, back = (cell, cell + len(values)) if amount > 0 else (cell + len(values), cell)
+        least[way] = most[way] = abs(amount) / unit
+        most[back] = 0.0
+    return _Limits(least, most, np.divide(1.0, full, out=np.zeros_like(full), where=full > 0))
+
+
+def _cheapest(part: _Part, limits: list[_Limits], hidden: np.ndarray, whole: bool, seconds: float) -> np.ndarray | None:
+    """The flows that hide least, a row each, in their units; None where there are none, or time ran out."""
+    least, most, share = (np.concatenate(of_all) for of_all in zip(*limits, strict=True))
+    sums = kron(eye_array(len(limits)), hstack([part.sums, -part.sums]))
+    price = np.where(hidden, 0.0, part.weights)
+    if part.is_large:
+        cost, choices, rules = np.tile(price, 2 * len(limits)) * share, 0, [LinearConstraint(sums.tocsc(), 0.0, 0.0)]
+    else:
+        cost, choices = np.concatenate([np.zeros(len(share)), price]), len(price)
+        rules = _choice_rules(sums, share, len(limits), choices)
+    found = _quietly(
+        cost,
+        integrality=np.concatenate([np.full(len(share), whole), np.ones(choices)]),
+        bounds=Bounds(np.concatenate([least, hidden[:choices]]), np.concatenate([most, np.ones(choices)])),
+        constraints=rules,
+        options={"time_limit": max(seconds, 0.0)},
+    )
+    if found.x is None:
+        return None
+    up, down = found.x[: len(share)].reshape(len(limits), 2, len(price)).swapaxes(0, 1)
+    return up - down
+
+
+def _choice_rules(sums: Any, share: np.ndarray, flows: int, cells: int) -> list[LinearConstraint]:
+    """The sums of each flow stay, and no flow moves a cell that is not chosen."""
+    stays = hstack([sums, csr_array((sums.shape[0], cells))], format="csc")
+    moved = kron(eye_array(flows), hstack([eye_array(cells)] * 2)) @ diags_array(share)
+    chosen = kron(np.ones((flows, 1)), eye_array(cells))
+    return [LinearConstraint(stays, 0.0, 0.0), LinearConstraint(hstack([moved, -chosen], format="csc"), -np.inf, 0.0)]
 
 
 def _quietly(*given: Any, **more: Any) -> Any:
@@ -49,54 +201,19 @@ def _quietly(*given: Any, **more: Any) -> Any:
         os.close(nothing)
 
 
-def solve(
-    block: Block, first: frozenset[int], links: Links, demands: list[Demand], deadline: float, largest_exact: int
-) -> tuple[frozenset[int] | None, bool]:
-    """The cells to hide besides, None where time ran out or print forbids; and whether that is proven cheapest."""
-    further, proven = set[int](), True
-    for part in _split(block, first, links, demands):
-        found, exact = _solve(part, deadline, largest_exact)
-        if found is None:
-            return None, False
-        further |= set(part.cells[found].tolist()) - first
-        proven &= exact
-    return frozenset(further), proven
+def _certified(part: _Part, group: Group, flow: np.ndarray) -> np.ndarray | None:
+    """The flow, whole where values are whole; None where it breaks a sum, takes a count below 0, or is too small."""
+    values, tolerance = part.values[group[0].component], TOLERANCE * abs(flow).max()
+    for is_whole in (_is_whole(values),) if part.must_be_whole else (True, False):
+        kept = np.rint(flow) if is_whole else np.where(abs(flow) > tolerance, flow, 0.0)
+        holds = abs(part.sums @ kept).max() <= tolerance and (values + kept).min() >= -tolerance
+        if holds and all(_meets(kept, demand) for demand in group):
+            return kept
+    return None
 
 
-def _split(block: Block, first: frozenset[int], links: Links, demands: list[Demand]) -> Iterator[_Part]:
-    """What moves together and has demands."""
-    signs = np.array([(row, cell, sign) for cell, own in links.items() for row, sign in own]).T
-    rows, cells, count, size = signs[0].astype(int), signs[1].astype(int), len(block.sums), len(block.weights)
-    sums = csc_array((signs[2], (rows, cells)), shape=(count, size))
-    linked = csc_array((signs[2] != 0, (rows, count + cells)), shape=(count + size,) * 2)
-    label = connected_components(linked, directed=False)[1]
-    values, weights, hidden = np.array(block.values), np.array(block.weights), np.isin(np.arange(size), list(first))
-    for wanted in np.unique(label[[count + demand.cell for demand in demands]]):
-        own = np.flatnonzero(label[count:] == wanted)
-        place = {int(cell): n for n, cell in enumerate(own)}
-        asked = [demand._replace(cell=place[demand.cell]) for demand in demands if demand.cell in place]
-        within = sums[:, own].tocsr()[label[:count] == wanted]
-        both = hstack([within, -within], format="csc")
-        yield _Part(own, values[:, own], within, both, weights[own], hidden[own], asked)
-
-
-def _solve(part: _Part, deadline: float, largest_exact: int) -> tuple[np.ndarray | None, bool]:
-    """The cells to hide, if any were found; and whether nothing cheaper would do."""
-    if len(part.demands) * len(part.cells) <= largest_exact:
-        for whole in (False, True):  # whole flows take longer, and mostly come of themselves
-            hidden, proven = _exact(part, whole, (deadline - time.monotonic()) / 2)
-            if hidden is not None:
-                return hidden, proven
-    return _cheap(part, deadline), False
-
-
-def _certified(part: _Part, component: int, flow: np.ndarray, *, whole: bool = True) -> np.ndarray | None:
-    """The flow, whole where values are whole; None where it breaks a sum or takes a count below 0."""
-    values = part.values[component]
-    tolerance = TOLERANCE * abs(flow).max()
-    rounded = np.rint(flow) if whole and _is_whole(values) else np.where(abs(flow) > tolerance, flow, 0.0)
-    kept = abs(part.sums @ rounded).max() <= tolerance and (values + rounded).min() >= -tolerance
-    return rounded if kept else None
+def _largest(group: Group) -> float:
+    return max(abs(demand.amount) for demand in group)
 
 
 def _meets(flow: np.ndarray, demand: Demand) -> bool:
@@ -105,124 +222,3 @@ def _meets(flow: np.ndarray, demand: Demand) -> bool:
 
 def _is_whole(values: np.ndarray) -> bool:
     return bool((values == values.round()).all())
-
-
-def _exact(part: _Part, whole: bool, seconds: float) -> tuple[np.ndarray | None, bool]:
-    """The cheapest cells to hide: a flow for each demand, a yes or no for each cell; and whether that is proven."""
-    unit = np.array([[1.0 if whole else abs(demand.amount)] for demand in part.demands])  # evenly scaled, or as counted
-    low, high = _reach(part, unit)
-    found = _quietly(
-        np.concatenate([part.weights, np.zeros(low.size)]),
-        integrality=np.concatenate([np.ones(len(part.cells)), np.full(low.size, whole)]),
-        bounds=Bounds(
-            np.concatenate([part.hidden, low.ravel()]), np.concatenate([np.ones(len(part.cells)), high.ravel()])
-        ),
-        constraints=_rules(part, low, high),
-        options={"time_limit": max(seconds, 0.0)},
-    )
-    if found.x is None:
-        return None, False
-    flows = found.x[len(part.cells) :].reshape(low.shape) * unit
-    good = [_certified(part, demand.component, flow) for demand, flow in zip(part.demands, flows, strict=True)]
-    met = [flow for demand, flow in zip(part.demands, good, strict=True) if flow is not None and _meets(flow, demand)]
-    return (part.hidden | np.any(met, axis=0), found.status == 0) if len(met) == len(good) else (None, False)
-
-
-def _reach(part: _Part, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How far down and up each flow may take each cell, in its unit: its own by what is asked, the others by no more.
-
-    A flow falls into circuits through its own cell. In all but odd tables these are of +1 and -1, so that is no loss.
-    """
-    asked = np.array([[demand.amount] for demand in part.demands]) / unit
-    high = np.repeat(abs(asked), len(part.cells), axis=1)
-    low = -np.minimum(high, part.values[[demand.component for demand in part.demands]] / unit)
-    own = (np.arange(len(asked)), [demand.cell for demand in part.demands])
-    low[own] = high[own] = asked[:, 0]
-    return low, high
-
-
-def _rules(part: _Part, low: np.ndarray, high: np.ndarray) -> list[Any]:
-    """The sums of each flow stay; and no flow moves a cell that is not hidden."""
-    flows, cells = low.shape
-    sums, each = kron(eye_array(flows), part.sums), eye_array(low.size)
-    up, down = (csr_array((ends.ravel(), (range(low.size), list(range(cells)) * flows))) for ends in (high, low))
-    kept = hstack([csr_array((sums.shape[0], cells)), sums], format="csc")
-    hidden = block_array([[-up, each], [down, -each]], format="csc")
-    return [LinearConstraint(kept, 0.0, 0.0), LinearConstraint(hidden, -np.inf, 0.0)]
-
-
-def _cheap(part: _Part, deadline: float) -> np.ndarray | None:
-    """Few cells to hide, found fast for thousands of demands: passes, each within the cells of the one before."""
-    found = _pass(part, np.full(len(part.cells), True), part.values, deadline)
-    for _ in range(PASSES - 1):
-        found = (found and _pass(part, *found, deadline)) or found
-    return found and found[0]
-
-
-def _pass(part: _Part, allowed: np.ndarray, reach: np.ndarray, deadline: float) -> tuple[np.ndarray, np.ndarray] | None:
-    """The cells hidden, and how far each was moved in each component; None where a demand cannot be met in time."""
-    hidden, moved = part.hidden.copy(), np.zeros_like(part.values)
-    left = sorted(part.demands, key=lambda demand: (demand.component, demand.amount < 0))
-    size = -(-len(left) // BATCHES)
-    while left and time.monotonic() < deadline:
-        batch, component = _spread(left, size), left[0].component
-        flow = _flow(part, batch, allowed, np.where(hidden, 0.0, part.weights), reach, deadline)
-        still = left if flow is None else _unmet(part, left, component, flow)
-        if flow is not None and len(still) < len(left):
-            hidden |= flow != 0
-            moved[component] = np.maximum(moved[component], abs(flow))
-        elif len(batch) == 1:
-            return None
-        else:
-            size = (len(batch) + 1) // 2
-        left = still or _pinned(part, moved)
-    return None if left else (hidden, moved)
-
-
-def _pinned(part: _Part, moved: np.ndarray) -> list[Demand]:
-    """A further cell whose only flows are below 1 may still have one whole number alone: it is to move by 1."""
-    slight = moved.any(axis=0) & (moved.max(axis=0) < 1) & ~part.hidden
-    first = moved.argmax(axis=0)
-    return [Demand(int(first[n]), int(n), 1.0) for n in np.flatnonzero(slight) if _is_whole(part.values[first[n]])]
-
-
-def _spread(demands: list[Demand], size: int) -> list[Demand]:
-    """So many demands of the first one's component, a cell once, far apart: neighbours get in each other's way."""
-    own = [demand for demand in demands if demand.component == demands[0].component]
-    return list({demand.cell: demand for demand in own[:: max(1, len(own) // size)][:size]}.values())
-
-
-def _unmet(part: _Part, demands: list[Demand], component: int, flow: np.ndarray) -> list[Demand]:
-    """The demands that neither the flow nor, where no count falls below 0, its mirror image meets."""
-    images = [flow, -flow] if (part.values[component] >= flow).all() else [flow]
-    return [d for d in demands if d.component != component or not any(_meets(image, d) for image in images)]
-
-
-def _flow(
-    part: _Part, batch: list[Demand], allowed: np.ndarray, costs: np.ndarray, reach: np.ndarray, deadline: float
-) -> np.ndarray | None:
-    """One flow that meets what it can of a batch by moving few cells that cost anything."""
-    component = batch[0].component
-    cells = np.array([demand.cell for demand in batch])
-    amounts = np.array([demand.amount for demand in batch])
-    largest = abs(amounts).max()
-    slope = costs / np.clip(reach[component], largest / 10, largest)  # a cell's cost, per unit of what it may carry
-    cost = np.tile(slope, 2)  # upwards, downwards
-    most = np.concatenate([np.where(allowed, np.inf, 0.0), np.where(allowed, part.values[component], 0.0)])
-    ways = cells + np.where(amounts > 0, 0, len(slope))
-    most[cells], most[cells + len(slope)] = 0.0, 0.0
-    most[ways] = abs(amounts)
-    cost[ways] = -100 * (part.sums.shape[0] + 2) * part.weights.max() / largest  # above what any circuit costs
-    for whole in (0, 1) if len(slope) <= LARGEST_WHOLE else (0,):
-        found = _quietly(
-            cost,
-            integrality=np.full(len(cost), whole),
-            bounds=Bounds(0.0, most),
-            constraints=LinearConstraint(part.both, 0.0, 0.0),
-            options={"time_limit": max(deadline - time.monotonic(), 0.0)},
-        )
-        moved = None if found.x is None else found.x[: len(slope)] - found.x[len(slope) :]
-        flow = None if moved is None else _certified(part, component, moved)
-        if flow is not None:
-            return flow
-    return None if moved is None else _certified(part, component, moved, whole=False)

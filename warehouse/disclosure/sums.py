@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from schemas.tables.figures import WIDER
-from warehouse.disclosure.suppression import Block, Need
+from warehouse.disclosure.block import Block, Need
 
 ALL = ("all", "all")
 NO_VALUE = "no_value"

@@ -121,7 +121,7 @@ def write_stated(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 def _figure_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Figures that are shown, withheld and not available."""
     found = dict(connection.execute("SELECT status, count(*) FROM marts.metric_value GROUP BY status").fetchall())
-    shown = sum(found.pop(status, 0) for status in ("shown", "rounded", "not_restated"))
+    shown = sum(found.pop(status, 0) for status in ("shown", "not_restated"))
     not_available = found.pop("not_available", 0)
     return {"shown": shown, "withheld": sum(found.values()), "not_available": not_available}
 

@@ -181,18 +181,6 @@ def test_no_number_of_a_hidden_figure_is_left(built) -> None:
     assert shown(built, "SELECT min(numerator), min(denominator) FROM marts.metric_value") == "11 22"
 
 
-def test_the_nhs_digital_profile_hides_1_to_7_and_makes_the_value_again_from_rounded_counts(built) -> None:
-    declared = metric(profile="nhs_digital", is_sample=True)
-    figures_of(built, groups((7, 30), (8, 33), (13, 41), (0, 12)), [declared])
-    columns = "organisation_code, status, numerator, denominator, people_count, value, interval_low, interval_method"
-    assert shown(built, f"SELECT {columns} FROM marts.metric_value") == lines("""
-        7of30  suppressed -  -  -  -          - Wilson, 95 %
-        8of33  rounded            10 35 35 28.5714286 - none: counts are rounded
-        13of41 rounded            15 40 40 37.5       - none: counts are rounded
-        0of12  rounded            0  10 10 0          - none: counts are rounded
-    """)
-
-
 def test_a_figure_whose_population_has_not_come_is_not_available_and_holds_no_number(built) -> None:
     figures_of(built, "metric_id person_key numerator denominator\nM1 - 30 -", [metric()])
     assert shown(built, "SELECT status, numerator, people_count, row_count, value FROM marts.metric_value") == (

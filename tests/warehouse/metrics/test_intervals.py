@@ -11,13 +11,17 @@ import pytest
 from scipy.stats import binom, t
 
 from schemas.metrics import Metric
-from schemas.tables.disclosure import STEPS
 from schemas.tables.figures import METRIC_UNIT_FIELDS
 from schemas.tables.marts import METRIC_VALUE
 from tests.lib.figures import metric
 from tests.lib.month import RULES
-from warehouse.db import queries, tables
+from warehouse.db import queries
 from warehouse.db.references import reference_tables
+
+RATES = (
+    "organisation_code STRING, period_start DATE, period_end DATE, breakdown STRING, category STRING,"
+    " response_rate_pct DOUBLE"
+)
 
 SIZES = (11, 30, 100)
 SAMPLES = 2_000  # one standard error of the coverage: half a point
@@ -89,7 +93,7 @@ def intervals(declared: Metric, values: np.ndarray, baseline: np.ndarray) -> np.
         for name, rows in reference_tables(RULES, [declared]).items():
             connection.register(f"declared_{name}", rows)
             connection.execute(f"CREATE VIEW reference.{name} AS SELECT * FROM declared_{name}")
-        tables.create(connection, STEPS["core.figure_response_rate"])
+        connection.execute(f"CREATE TABLE core.figure_response_rate ({RATES})")
         connection.execute(f"CREATE VIEW core.metric_unit AS SELECT {', '.join(columns)} FROM drawn")
         for name in ("core.metric_unit_category", "core.figure_base", "core.figure_quantile"):
             connection.execute(f"CREATE TABLE {name} AS {queries.select_of(name)}")

@@ -15,7 +15,7 @@ WITH figure AS (
         released.series_id, released.metric_id, released.item_code, released.organisation_code, released.breakdown,
         released.category, released.period_start, released.period_end, released.value,
         metric.direction, metric.target,
-        CASE WHEN released.status IN ('shown', 'rounded', 'not_restated', 'not_available') THEN 0 ELSE 1 END AS is_withheld,
+        CASE WHEN released.status IN ('shown', 'not_restated', 'not_available') THEN 0 ELSE 1 END AS is_withheld,
         CASE
             WHEN released.period_start <= lag(released.period_end) OVER (
                 PARTITION BY released.series_id ORDER BY released.period_start, released.period_end

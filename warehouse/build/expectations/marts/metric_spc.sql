@@ -2,7 +2,7 @@
 WITH withheld AS (
     SELECT DISTINCT series_id
     FROM marts.metric_value
-    WHERE status NOT IN ('shown', 'rounded', 'not_restated', 'not_available')
+    WHERE status NOT IN ('shown', 'not_restated', 'not_available')
 )
 
 SELECT

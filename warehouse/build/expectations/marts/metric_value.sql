@@ -4,8 +4,8 @@ SELECT
     released.value,
     released.people_count,
     organisation.organisation_code IS NOT NULL AS is_known,
-    released.status IN ('shown', 'rounded') AND released.value IS NULL AS is_shown_empty,
-    released.status IN ('shown', 'rounded') AND (
+    released.status = 'shown' AND released.value IS NULL AS is_shown_empty,
+    released.status = 'shown' AND (
         figure.people_count < profile.threshold
         OR (
             metric.statistic = 'proportion' AND metric.counts = 'people' AND (
@@ -14,7 +14,7 @@ SELECT
             )
         )
     ) AS is_shown_too_small,
-    released.status NOT IN ('shown', 'rounded', 'not_restated') AND coalesce(
+    released.status NOT IN ('shown', 'not_restated') AND coalesce(
         released.numerator, released.denominator, released.people_count, released.row_count, released.value,
         released.q1, released.q3, released.interval_low, released.interval_high, released.response_rate_pct
     ) IS NOT NULL AS is_hidden_in_part
