@@ -1,4 +1,4 @@
-"""History: which submissions stood on a day, and every figure of every release, from the ledger and the releases."""
+"""History: the submissions as known on a day, and every figure of every release."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from warehouse.ledger.release_log import exceptions
 from warehouse.ledger.store import Ledger, Submission, submission_of, text
 
 ALWAYS = datetime.max.replace(tzinfo=UTC)
-_STOOD = """
+_KNOWN_ON = """
 SELECT sha256, sent_name, landed_name, hints, landed_at, layout, rule_version, accepted_at, rows_in, rows_rejected,
     rows_noise, rows_erased, known.*
 FROM submission INNER JOIN submission_history AS known USING (submission_id)
@@ -47,7 +47,7 @@ class ReleaseHistory:
     files: Mapping[str, Path] = field(default_factory=dict)  # by release id
     missing: tuple[str, ...] = ()
     stated: Mapping[str, Path] = field(default_factory=dict)  # what people added to the figures that a release stated
-    excepted: frozenset[tuple[str, str, date]] = frozenset()  # families to state anew: metric, organisation, last day
+    excepted: frozenset[tuple[str, str, date]] = frozenset()  # families to restate: metric, organisation, last day
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -57,7 +57,7 @@ class ReleaseHistory:
 
 def submissions_on(ledger: Ledger, until: datetime) -> tuple[Submission, ...]:
     """Every submission that had come before `until`, in the state, slot and count of rows that it had then."""
-    return tuple(submission_of(row) for row in ledger.rows(_STOOD, text(until)))
+    return tuple(submission_of(row) for row in ledger.rows(_KNOWN_ON, text(until)))
 
 
 def read_past(ledger: Ledger, stated: Path, *folders: Path) -> ReleaseHistory:

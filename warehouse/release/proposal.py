@@ -31,15 +31,15 @@ def proposal_page(
     """
     shown = release_log.current(ledger)
     if shown is None:
-        changes = ["No release shows now, so all of it is new."]
+        changes = ["There is no current release, so all of it is new."]
     else:
         figures = list(_figures(connection, released / shown.release_id / DATABASE)) or ["No figure changed."]
         submissions = _submissions(ledger, shown.release_id, set(submission_ids))
-        changes = [f"Since release {shown.release_id}, which shows now:", "", *submissions, "", *figures]
+        changes = [f"Since release {shown.release_id}, the current one:", "", *submissions, "", *figures]
     report = release.folder / REPORT
     text = report.read_text(encoding="utf-8").rstrip() if report.is_file() else ""
     disclosure = ["", text.replace(f"{release.headline}\n\n", "", 1)]  # it stands at the page's head already
-    unmet = [f"- {sentence}" for sentence in warnings] or ["- Every check is met."]
+    unmet = [f"- {sentence}" for sentence in warnings] or ["- Every check passed."]
     title = (f"# Release {release.release_id}, as proposed", "", release.headline, "")
     return "\n".join((*title, "## What changed", "", *changes, "", "## Checks", "", *unmet, *disclosure, ""))
 

@@ -173,6 +173,6 @@ def export_analyst_file(connection: duckdb.DuckDBPyConnection, path: Path) -> st
     except PermissionError:
         return (
             f"{path.parent.name}/{path.name} is open in another program: close it and run again;"
-            " until then the last release still shows there."
+            " until then the last release is still there."
         )
     return ""

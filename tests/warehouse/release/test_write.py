@@ -172,7 +172,7 @@ def test_a_locked_analysts_file_is_left_and_reported(work, tmp_path: Path, monke
     monkeypatch.setattr(Path, "replace", refuse)
     assert export_analyst_file(work, path) == (
         "restricted/analyst.duckdb is open in another program: close it and run again;"
-        " until then the last release still shows there."
+        " until then the last release is still there."
     )
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == ["analyst.duckdb"]

@@ -107,7 +107,9 @@ def test_groups_that_do_not_add_up_to_their_total_are_told(tmp_path: Path) -> No
         rows = [{**COUNTS, "staff_group_code": g, "people_count": n} for g, n in groups.items()]
         stage(staging, "population", rows)
         findings, rejected = check_file(staging.folder, template("population"), RULES)
-    assert [f.sentence for f in findings] == ["The staff groups add up to 90, the total says 100; the groups are used."]
+    assert [f.sentence for f in findings] == [
+        "The staff groups add up to 90, but the total says 100; the groups are used."
+    ]
     assert rejected == 0
 
 
