@@ -113,6 +113,7 @@ def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> 
     """
     require_home(settings)
     read_key(settings)
+    clean_later_files(settings, ledger, now)  # what a stopped run left
     landed = steps.land(now)
     outcomes = ingest_pending(settings, ledger, steps, now)
     if not needs_release(settings, ledger):

@@ -12,6 +12,7 @@ from schemas.submissions import Counts
 from schemas.tables.sent import DATASETS
 from tests.lib.files import GOOD, KEY, PLANS, RULES, csv_file, plan, take
 from transforms.prepare import prepare
+from transforms.pseudonymise import ErasedMatcher, ErasedScope
 from transforms.reading import parse
 from transforms.reading.parse import read_shape
 
@@ -167,3 +168,15 @@ def test_a_large_file_is_staged_alike_in_one_chunk_and_in_many(monkeypatch: pyte
     parts = take(content)
     assert parts.rows() == whole.rows()
     assert (parts.findings, parts.counts) == (whole.findings, whole.counts)
+
+
+def test_erased_people_are_left_out_before_anything_is_said_of_their_rows() -> None:
+    rows = [plan(), plan(Line="x", GMC="c9999902"), plan(Employee="000122", GMC=""), plan(Plan="Total", GMC="9999902")]
+    scope = ErasedScope(KEY, "")
+    gone = {scope.tombstone_of("registration", "9999902"), scope.tombstone_of("employee", "000122")}
+    stream = io.BytesIO(csv_file(rows))
+    (part,) = prepare(stream, read_shape(stream, "a.csv"), PLANS, RULES, KEY, "S1", ErasedMatcher([scope], gone))
+    assert part.counts == Counts(rows_in=4, accepted=1, rejected=0, noise=1, erased=2)
+    assert part.tables["job_plan"]["row_number"].to_pylist() == [2]
+    assert KEY.pseudonym("registration", "9999902") not in str(part.tables["job_plan"].columns)  # nor in a dictionary
+    assert part.findings == take(csv_file(rows[:1])).findings

@@ -28,18 +28,10 @@ FURTHER = {
     SUBMISSION_STATUS.name: {SUBMISSION_STATE.name},
 }
 DONE = {METRIC_VALUE.name, METRIC_DEFINITION.name}
-USUAL = {
-    "item_code": "none",
-    "organisation_code": "ZZ1",
-    "period_start": "2026-09-01",
-    "period_end": "2026-09-30",
-    "period_type": "month",
-    "breakdown": "all",
-    "category": "all",
-    "interval_method": "none",
-    "series_id": "s",
-    "status": "shown",
-}
+(USUAL,) = parse("""
+    item_code organisation_code period_start period_end period_type breakdown category interval_method series_id status
+    none      ZZ1               2026-09-01   2026-09-30 month       all       all      none            s         shown
+""")
 Ask = Callable[[str, str, str], str]
 
 
