@@ -213,7 +213,7 @@ def test_a_day_that_is_none_is_refused(settings: Settings, tmp_path: Path, day: 
 
 
 def test_tomorrow_is_refused_and_today_is_not(settings: Settings, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="has not come"):
+    with pytest.raises(UsageError, match="in the future"):
         known_on(settings, "2026-10-03", tmp_path / "known.duckdb", at(2))
     assert known_on(settings, "2026-10-02", tmp_path / "known.duckdb", at(2)).built == ()
 
