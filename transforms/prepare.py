@@ -16,8 +16,7 @@ from schemas.findings import Finding, merge
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
 from schemas.submissions import Counts
-from schemas.tables.sent import PARTS
-from schemas.tables.sent.survey import ANSWER, RESPONSE
+from schemas.tables import PARTS, STAGED
 from transforms.checking import conform, survey
 from transforms.checking.columns import Column
 from transforms.checking.validate import Cell, CellRules, cell_rules_of, check_cells
@@ -170,8 +169,8 @@ def _survey(
     long["submission_id"] = Column.constant(work.submission_id, _text(), len(long["score"])).rows()
     ids = rows.fields["response_id"]
     return {
-        "survey_response": conform.staged(RESPONSE, {**fields, **common}),
-        "survey_answer": conform.staged(ANSWER, long),
+        "survey_response": conform.staged(STAGED["survey_response"], {**fields, **common}),
+        "survey_answer": conform.staged(STAGED["survey_answer"], long),
         "survey_check": pa.table({**common, "response_hash": survey.hashes(ids, work.salt)}),
     }, said
 

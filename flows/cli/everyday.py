@@ -33,7 +33,7 @@ def template(
     """Write a blank workbook for a dataset, with drop-downs and notes, that always loads."""
     from flows.settings import load_settings, read_rules
     from flows.workbooks.templates import write_template
-    from schemas.tables.sent import DATASETS
+    from schemas.tables import DATASETS
 
     if dataset not in DATASETS:
         raise typer.BadParameter(f"{dataset!r} is not a dataset; choose one of {', '.join(DATASETS)}")

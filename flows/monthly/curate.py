@@ -9,7 +9,7 @@ from flows.home.upkeep import remove_orphans, remove_work_database, require_one_
 from flows.settings import Settings, read_rules
 from schemas.metrics import load_metrics
 from schemas.submissions import State
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 from warehouse.build.build import build
 from warehouse.build.checks import run_checks
 from warehouse.build.declared import CheckResult

@@ -12,7 +12,7 @@ from schemas.findings import Finding, Refusal
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
 from schemas.submissions import NATIONAL, Period, Slot
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 from warehouse.ledger.store import SenderHints
 
 LONGEST_CODE = 8  # a longer text in place of an organisation's code may be anything, and is not repeated

@@ -20,7 +20,7 @@ from flows.monthly.landing import Landed, land_inbox
 from flows.monthly.propose import Published, propose
 from flows.settings import Settings, actor, code_version, read_rules, require_home
 from schemas.submissions import Period
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 from warehouse.ledger import erasures, lock, release_log
 from warehouse.ledger.store import Ledger
 from warehouse.release.current import show_current

@@ -22,7 +22,7 @@ from schemas.codelists import fold
 from schemas.findings import Finding, Refusal
 from schemas.layouts import Layout, template_layout, write_layout
 from schemas.rulebook import Rulebook
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 from transforms.reading.parse import UnknownLayout, read_shape
 from transforms.reading.shape import cell_text, clean, open_workbook, sheet_rows
 from warehouse.db import files

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.layouts import Layout, WordFlag
 from schemas.submissions import Counts
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 from tests.lib.files import GOOD, KEY, PLANS, RULES, csv_file, plan, take
 from transforms.prepare import prepare
 from transforms.pseudonymise import ErasedMatcher, ErasedScope

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.identifiers import IDENTIFIER_TYPES
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 from tests.lib.files import KEY, csv_file, plan, take
 from transforms.pseudonymise import ErasedMatcher, ErasedScope, Pseudonymiser
 

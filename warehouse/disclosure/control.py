@@ -18,8 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from schemas.fields import Contract
-from schemas.tables.disclosure import FAMILY_STANDING, FIGURE_DECISION, SAME_FAMILY
-from schemas.tables.marts import METRIC_VALUE
+from schemas.tables import TABLES
 from warehouse.db import queries, tables
 from warehouse.disclosure.differences import (
     Contributions,
@@ -94,9 +93,9 @@ def protect(connection: duckdb.DuckDBPyConnection, excepted: Collection[Excepted
             for key, rule in decided.rules.items():
                 method = decided.methods.get(key, "")
                 decisions.append((metric_id, key[0], organisation, *period, *key[1:], rule, method))
-    _write(connection, FIGURE_DECISION, decisions)
-    _write(connection, FAMILY_STANDING, standing)
-    tables.replace(connection, METRIC_VALUE, queries.select_of(METRIC_VALUE.name))
+    _write(connection, TABLES["core.figure_decision"], decisions)
+    _write(connection, TABLES["core.family_standing"], standing)
+    tables.replace(connection, TABLES["marts.metric_value"], queries.select_of("marts.metric_value"))
 
 
 @dataclass(frozen=True)
@@ -266,7 +265,7 @@ def _earlier(connection: duckdb.DuckDBPyConnection) -> Earlier:
             same.setdefault(family, release_id)
         else:
             stated_in[family].append(release_id)
-    _write(connection, SAME_FAMILY, [(*family, release_id) for family, release_id in same.items()])
+    _write(connection, TABLES["core.same_family"], [(*family, release_id) for family, release_id in same.items()])
     patterns: dict[Family, dict[FigureKey, bool]] = {family: {} for family in same}
     for metric_id, organisation, start, end, *key, is_shown in _rows(connection, "pattern"):
         patterns[metric_id, organisation, start, end][key[0], key[1], key[2]] = is_shown

@@ -8,8 +8,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from schemas.tables.figures import METRIC_HISTORY
-from schemas.tables.marts import METRIC_VALUE
 from warehouse.ledger.release_log import exceptions
 from warehouse.ledger.store import Ledger, Submission, submission_of, text
 
@@ -52,7 +50,7 @@ class ReleaseHistory:
     @property
     def sentences(self) -> tuple[str, ...]:
         """A sentence on each release whose folder is gone."""
-        return tuple(f"Release {one} is not in {METRIC_HISTORY.name}: its folder is gone." for one in self.missing)
+        return tuple(f"Release {one} is not in core.metric_history: its folder is gone." for one in self.missing)
 
 
 def submissions_on(ledger: Ledger, until: datetime) -> tuple[Submission, ...]:
@@ -73,7 +71,7 @@ def read_releases(ledger: Ledger, *folders: Path, until: datetime = ALWAYS) -> R
     """What was decided of releases before `until`; the folders hold `<release id>/parquet/metric_value.parquet`."""
     releases = tuple({**row, **_times(row)} for row in ledger.rows(_RELEASES, text(until)))
     released = [row["release_id"] for row in releases if row["released_at"]]
-    parts = Path("parquet", f"{METRIC_VALUE.name.partition('.')[2]}.parquet")
+    parts = Path("parquet", f"{'marts.metric_value'.partition('.')[2]}.parquet")
     found = {one: file for one in released for folder in folders if (file := folder / one / parts).is_file()}
     return ReleaseHistory(
         releases, tuple(ledger.rows(_BEHIND, text(until))), found, tuple(one for one in released if one not in found)

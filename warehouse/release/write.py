@@ -14,10 +14,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.dictionary import section
-from schemas.tables.audit import AUDIT
-from schemas.tables.core import CORE
-from schemas.tables.marts import MARTS
-from schemas.tables.reference import DICTIONARY, REFERENCE
+from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, TABLES
 from warehouse.build.declared import CheckResult
 from warehouse.build.inputs import StagedSubmission
 from warehouse.db import exports, files, queries
@@ -106,12 +103,12 @@ def _write_manifest(draft: Path, manifest: Mapping[str, object]) -> str:
 def _write_tables(connection: duckdb.DuckDBPyConnection, draft: Path) -> None:
     exports.write_database(connection, draft / DATABASE, _RELEASED)
     for contract in _RELEASED:
-        if contract is not DICTIONARY:
+        if contract is not TABLES["reference.dictionary"]:
             name = contract.name.partition(".")[2]
             exports.write_parquet(connection, draft / "parquet" / f"{name}.parquet", contract)
             exports.write_csv(connection, draft / "csv" / f"{name}.csv", contract)
     listed = ", ".join(f"'{contract.name}'" for contract in _RELEASED)
-    exports.write_csv(connection, draft / "dictionary.csv", DICTIONARY, f"table_name IN ({listed})")
+    exports.write_csv(connection, draft / "dictionary.csv", TABLES["reference.dictionary"], f"table_name IN ({listed})")
     pages = (*section("Marts", MARTS.values()), *section("Reference", REFERENCE.values()))
     (draft / "DICTIONARY.md").write_bytes(("\n".join(("# Data dictionary", *pages)) + "\n").encode())
 

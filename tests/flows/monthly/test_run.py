@@ -15,7 +15,7 @@ from flows.monthly.by_hand import confirm, ingest_file, withdraw_submission
 from flows.monthly.run import exclusive_ledger
 from flows.settings import Settings, actor
 from schemas.submissions import Period, Slot, State
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 from tests.lib.walk import COUNTS_LAYOUT, FEWER, MANY, NOW, Put, Run, counts
 from warehouse.ledger.store import IngestResult, Ledger, SenderHints
 

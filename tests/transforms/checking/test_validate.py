@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from schemas.layouts import Layout
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 from tests.lib.files import PLANS, RULES, csv_file, plan, take, workbook
 from transforms.checking import validate
 

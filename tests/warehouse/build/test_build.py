@@ -10,9 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas.metrics import load_metrics
-from schemas.tables.core import CORE
-from schemas.tables.disclosure import STEPS
-from schemas.tables.marts import MARTS
+from schemas.tables import CORE, MARTS, STEPS
 from tests.lib.month import ANSWERS, RULES, Month, rules_with, send_october, send_september
 from tests.lib.text_tables import shown
 from warehouse.db import queries, tables

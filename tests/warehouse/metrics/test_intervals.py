@@ -11,8 +11,7 @@ import pytest
 from scipy.stats import binom, t
 
 from schemas.metrics import Metric
-from schemas.tables.figures import METRIC_UNIT_FIELDS
-from schemas.tables.marts import METRIC_VALUE
+from schemas.tables import TABLES
 from tests.lib.figures import metric
 from tests.lib.month import RULES
 from warehouse.db import queries
@@ -86,7 +85,9 @@ def intervals(declared: Metric, values: np.ndarray, baseline: np.ndarray) -> np.
     given = {"metric_id": f"'{declared.metric_id}'", "item_code": "'none'", "organisation_code": "'O' || sample"}
     given |= {"period_start": "DATE '2026-09-01'", "period_end": "DATE '2026-09-30'", "person_key": "'p' || person"}
     given |= {"numerator": "x", "denominator": "1e0", "baseline_value": "b"}
-    columns = (f"CAST({given.get(f.name, 'NULL')} AS {f.sql_type}) AS {f.name}" for f in METRIC_UNIT_FIELDS)
+    columns = (
+        f"CAST({given.get(f.name, 'NULL')} AS {f.sql_type}) AS {f.name}" for f in TABLES["core.metric_unit"].fields
+    )
     with duckdb.connect() as connection:
         connection.register("drawn", drawn)
         connection.execute("CREATE SCHEMA core; CREATE SCHEMA reference")
@@ -183,7 +184,7 @@ def test_the_interval_of_a_difference_covers_it_as_often_as_it_says(declared: Me
         usual |= {"period_start": "DATE '2026-09-01'", "period_end": "DATE '2026-09-30'", "interval_method": "'x'"}
         columns = (
             f"CAST({f.name if f.name in made else usual.get(f.name, 'NULL')} AS {f.sql_type}) AS {f.name}"
-            for f in METRIC_VALUE.fields
+            for f in TABLES["marts.metric_value"].fields
         )
         both = "(SELECT * FROM yes UNION ALL BY NAME SELECT * FROM no)"
         connection.execute(f"CREATE VIEW marts.metric_value AS SELECT {', '.join(columns)} FROM {both}")

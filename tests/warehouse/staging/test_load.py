@@ -11,7 +11,7 @@ import pytest
 
 from schemas.layouts import Layout
 from schemas.rulebook import load_rulebook
-from schemas.tables.sent import STAGED
+from schemas.tables import STAGED
 from warehouse.staging.load import Staging, check_file
 
 RULES = load_rulebook()

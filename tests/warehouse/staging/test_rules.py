@@ -10,7 +10,7 @@ import pytest
 
 from schemas.findings import Finding
 from schemas.rulebook import load_rulebook
-from schemas.tables.sent import PARTS, STAGED
+from schemas.tables import PARTS, STAGED
 from tests.lib.text_tables import parse
 from warehouse.staging.load import check_file
 
