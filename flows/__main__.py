@@ -1,16 +1,15 @@
 """The command line `research-culture`.
 
-Exit codes: 0 done; 1 an error of ours; 2 wrong use; 3 a file was refused or is held; 4 a check holds the release;
-5 set-up is missing (home, key, another run); 6 the world stopped it (locked file, full disk);
-7 the audit log is broken.
+Exit codes: 0 done; 1 an error in the pipeline; 2 wrong use; 3 a file was refused or is held;
+4 a check holds the release; 5 set-up is missing (home, key, another run);
+6 the machine stopped it (locked file, full disk); 7 the audit log is broken.
 """
 
 from __future__ import annotations
 
 import sys
 
-import flows.cli.administration
-import flows.cli.governance  # noqa: F401
+from flows.cli import everyday, administration, governance  # noqa: F401  # isort: skip  (the order of --help)
 from flows.cli.app import app
 
 

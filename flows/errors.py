@@ -1,4 +1,4 @@
-"""Failures: why a run could not go on, in words that hold no cell, identifier, file name or path; its exit code."""
+"""Errors: why a run could not go on, without cells, identifiers, file names or paths, and its exit code."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ ERROR, USAGE, SETUP, MACHINE = 1, 2, 5, 6
 
 
 class SetupError(Exception):
-    """The pipeline is not set up to run; the message says what is missing and what to do, never a path or value."""
+    """The pipeline is not set up to run. The message says what is missing and what to do, never a path or value."""
 
 
 class UsageError(SetupError):
-    """What was asked for cannot be; the message says what to ask for instead."""
+    """What was asked for cannot be done. The message says what to ask for instead."""
 
 
 class RunError(Exception):
-    """Why a run could not go on: a sentence of ours and the exit code; safe to print, log and store."""
+    """Why a run could not go on: a sentence of ours and the exit code. Safe to print, log and store."""
 
     def __init__(self, sentence: str, exit_code: int) -> None:
         super().__init__(sentence, exit_code)
@@ -31,20 +31,20 @@ class RunError(Exception):
 
     @property
     def may_pass(self) -> bool:
-        """True where the same run may well succeed later: a locked share, a full disk."""
+        """True where the same run may succeed later, as with a locked file or a full disk."""
         return self.exit_code == MACHINE
 
 
 def explain(problem: Exception) -> RunError:
-    """What to say of an exception: its own words only where they are ours, since others' may quote a cell or a path."""
+    """The exception as a RunError. Words of others may quote a cell or a path, and are left out."""
     if isinstance(problem, RunError):
         return problem
     if isinstance(problem, SetupError):
         return RunError(str(problem), USAGE if isinstance(problem, UsageError) else SETUP)
     if is_temporary(problem):
         reason = getattr(problem, "strerror", None) or type(problem).__name__
-        said = f"the machine stopped it ({reason}); free the file or disk and run it again: nothing is lost"
-        return RunError(said, MACHINE)
+        sentence = f"the machine stopped it ({reason}); free the file or disk and run it again: nothing is lost"
+        return RunError(sentence, MACHINE)
     frames = traceback.extract_tb(problem.__traceback__)[-3:]
     where = ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
-    return RunError(f"an error of ours, {type(problem).__name__} at {where}; please report it", ERROR)
+    return RunError(f"an error in the pipeline, {type(problem).__name__} at {where}; please report it", ERROR)

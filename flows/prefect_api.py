@@ -1,4 +1,4 @@
-"""Prefect's API: on which port it listens here, and that it asks for a password where other machines can reach it."""
+"""Prefect's API: its port here, and a password where other machines can reach it."""
 
 from __future__ import annotations
 

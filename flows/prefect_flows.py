@@ -1,8 +1,8 @@
-"""Prefect: the plain steps as tasks, the walks as flows, what came of a month as artifacts, and the schedule.
+"""Prefect: the plain steps as tasks, the runs as flows, their results as artifacts, and the schedule.
 
-The only file that imports Prefect. Its database keeps a flow's parameters and an exception's text, so parameters are
-submission ids and months, and a run that cannot go on ends in a `RunError`'s sentence. A run of its own, and its
-schedule, keep Prefect's history in the home folder; the user's own Prefect profile and server are used, never changed.
+The only file that imports Prefect. Prefect's database keeps a flow's parameters and an exception's text. So parameters
+are submission ids and months, and a run that cannot go on ends in a `RunError`'s sentence. Without a server of the
+user's, Prefect's history is kept in the home folder. The user's own Prefect profile and server are never changed.
 """
 
 from __future__ import annotations
@@ -39,12 +39,10 @@ from flows.monthly import approve as approval
 from flows.monthly import run as walk
 from flows.prefect_api import check_reach, free_port
 from flows.settings import PREFIX, Settings, actor, load_settings, require_home
-from schemas.submissions import Period
 
 if TYPE_CHECKING:
     from flows.monthly.curate import Curated
     from flows.monthly.ingest import Outcome
-    from flows.monthly.propose import Published
 
 RETRY_DELAYS = (10.0, 60.0, 300.0)  # seconds
 START_SECONDS = 120  # a slow laptop's first start makes the database too
@@ -59,7 +57,7 @@ _STATES = {ERROR: "Failed", USAGE: "NotPossible", SETUP: "NotSetUp", MACHINE: "M
 
 
 def _steps(plain: walk.Steps) -> walk.Steps:
-    """The same steps as tasks: tried again where the world failed, never where the data is wrong."""
+    """The same steps as tasks: tried again where a file is locked or a disk full, never where the data is wrong."""
     return walk.Steps(**{step.name: _task(step.name, getattr(plain, step.name)) for step in fields(plain)})
 
 
@@ -72,30 +70,30 @@ def _task(name: str, step: Callable[..., Any]) -> Callable[..., Any]:
         retry_condition_fn=lambda _task, _run, state: isinstance(state.data, RunError) and state.data.may_pass,
         cache_policy=NO_CACHE,
         persist_result=False,
-    )(_told(step))
+    )(_explained(step))
 
 
-def _told(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function with any exception of it replaced by a RunError, and nothing of it chained to that."""
+def _explained(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, with any exception replaced by a RunError that is not chained to it."""
 
     @functools.wraps(function)
-    def told(*args: Any, **kwargs: Any) -> Any:
+    def explained(*args: Any, **kwargs: Any) -> Any:
         try:
             return function(*args, **kwargs)
         except Exception as problem:
             failure = explain(problem)
         raise failure
 
-    return told
+    return explained
 
 
 def _flow(function: Callable[..., Any]) -> Flow[..., Any]:
-    """The function as a flow that ends in a failed state and a sentence: a raised error would be pickled to disk."""
+    """The function as a flow that ends in a failed state and a sentence. A raised error would be pickled to disk."""
 
     @functools.wraps(function)
     def ending(*args: Any, **kwargs: Any) -> Any:
         try:
-            return _told(function)(*args, **kwargs)
+            return _explained(function)(*args, **kwargs)
         except RunError as failure:
             return Failed(name=_STATES[failure.exit_code], message=failure.sentence)
 
@@ -109,9 +107,16 @@ def _run() -> Iterator[tuple[Settings, walk.Ledger, walk.Steps]]:
         yield settings, ledger, _steps(walk.plain_steps(settings, ledger))
 
 
+def _walk(walked: Callable[..., walk.Month], *parameters: str) -> walk.Month:
+    with _run() as (settings, ledger, steps):
+        month = walked(settings, ledger, steps, *parameters, datetime.now(UTC))
+        _show(month)
+        return month
+
+
 @_flow
 def ingest(submission_id: str) -> Outcome:
-    """Judge one landed submission and record what became of it."""
+    """Ingest one landed submission and record what became of it."""
     with _run() as (_, _, steps):
         outcome = steps.ingest(submission_id, datetime.now(UTC))
         _show(walk.Month((outcome,), (), None))
@@ -126,39 +131,30 @@ def curate() -> Curated:
 
 
 @_flow
-def publish(approved_by: str = "") -> Published:
+def publish(approved_by: str = "") -> walk.Month:
     """Bring core and marts up to date, check them and propose a release; approved where a name is given."""
-    with _run() as (settings, ledger, steps):
-        published = walk.release(settings, ledger, steps, datetime.now(UTC), approved_by)
-        _show(walk.Month((), (), published))
-        return published
+    return _walk(walk.publish, approved_by)
 
 
 @_flow
 def approve(release_id: str, approved_by: str, reason: str = "") -> tuple[str, ...]:
-    """Let the proposed release show; who approves it and why is recorded, not authenticated."""
+    """Approve the proposed release. Who approves it and why is recorded, not authenticated."""
     with _run() as (settings, ledger, _):
-        told = approval.approve(settings, ledger, release_id, approved_by or actor(), reason, datetime.now(UTC))
-        create_markdown_artifact(markdown="\n".join(told), key="approval", description="What was decided")
-        return told
+        sentences = approval.approve(settings, ledger, release_id, approved_by or actor(), reason, datetime.now(UTC))
+        create_markdown_artifact(markdown="\n".join(sentences), key="approval", description="What was decided")
+        return sentences
 
 
 @_flow
 def monthly() -> walk.Month:
-    """Everything that waits, then core and marts, then a proposed release."""
-    with _run() as (settings, ledger, steps):
-        month = walk.monthly(settings, ledger, steps, datetime.now(UTC))
-        _show(month)
-        return month
+    """Land and ingest what waits, build core and marts, propose a release."""
+    return _walk(walk.monthly)
 
 
 @_flow
 def backfill(first: str, last: str) -> walk.Month:
-    """Judge what was loaded for the months `first` to `last`, such as 2026-09, again under today's rules; propose."""
-    with _run() as (settings, ledger, steps):
-        month = walk.backfill(settings, ledger, steps, Period.parse(first), Period.parse(last), datetime.now(UTC))
-        _show(month)
-        return month
+    """Read the files of the months `first` to `last`, such as 2026-09, again under today's rules; propose a release."""
+    return _walk(walk.backfill, first, last)
 
 
 def _show(month: walk.Month) -> None:
@@ -169,23 +165,8 @@ def _show(month: walk.Month) -> None:
         create_markdown_artifact(markdown=month.published.page, key="proposal", description="What the release changes")
 
 
-def run_monthly() -> walk.Month:
-    """Run `monthly` now and return what it came to. Raises RunError."""
-    return _call(monthly)
-
-
-def run_publish(approved_by: str) -> Published:
-    """Run `publish` now and return the release, or why it is held. Raises RunError."""
-    return _call(publish, approved_by)
-
-
-def run_backfill(first: Period, last: Period) -> walk.Month:
-    """Run `backfill` now and return what it came to. Raises RunError."""
-    return _call(backfill, first.label, last.label)
-
-
-def _call(called: Flow[..., Any], *parameters: str) -> Any:
-    """Run a flow on the server that PREFECT_API_URL names, else on a passing one."""
+def call(called: Flow[..., Any], *parameters: str) -> Any:
+    """Run a flow on the server that PREFECT_API_URL names, else on one that ends with it. Raises RunError."""
     with prefect_settings.temporary_settings({} if has_server() else _own(load_settings())):
         state: Any = called(*parameters, return_state=True)
     if state.is_failed():
@@ -194,7 +175,7 @@ def _call(called: Flow[..., Any], *parameters: str) -> Any:
 
 
 def has_server() -> bool:
-    """True where PREFECT_API_URL names a server. Raises SetupError where an API is open to other machines."""
+    """True where PREFECT_API_URL names a server. Raises SetupError where other machines reach an API freely."""
     url, password = prefect_settings.PREFECT_API_URL.value(), prefect_settings.PREFECT_API_AUTH_STRING.value()
     server = prefect_settings.PREFECT_SERVER_API_HOST.value(), prefect_settings.PREFECT_SERVER_API_AUTH_STRING.value()
     check_reach(url, password or prefect_settings.PREFECT_API_KEY.value(), *server)
@@ -218,7 +199,7 @@ def schedule(settings: Settings, say: Callable[..., None]) -> None:
     """Serve `monthly` by the settings' cron in Europe/London, and `approve`, until stopped by Ctrl-C or SIGTERM.
 
     Starts a server on 127.0.0.1 where PREFECT_API_URL names none, and stops it at the end. A run that was missed
-    while nothing was being served is made up for at the next start. Raises SetupError.
+    meanwhile is run at the next start. `say` prints sentences. Raises SetupError.
     """
     os.environ[f"{PREFIX}HOME"] = str(settings.home.resolve())  # flow runs are processes of their own, elsewhere
     if settings.key:
@@ -232,7 +213,7 @@ def schedule(settings: Settings, say: Callable[..., None]) -> None:
 
 
 def _interrupt(*_: object) -> None:
-    """Stop what runs, as Ctrl-C does in a terminal, where every process of ours hears it."""
+    """Stop every process of ours, as Ctrl-C in a terminal does."""
     for child in multiprocessing.active_children():
         child.terminate()
     signal.raise_signal(signal.SIGINT)
@@ -278,7 +259,7 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
 
 
 class _Runner(Runner):
-    """Prefect's runner, stopped by SIGTERM as by Ctrl-C: its own handler leaves flow runs behind."""
+    """Prefect's runner, stopped by SIGTERM as by Ctrl-C. Its own handler leaves flow runs behind."""
 
     def handle_sigterm(self, *args: object, **_: object) -> None:
         _interrupt(*args)

@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     cron: str = Field("0 6 2 * *", description="When the schedule runs, as cron in Europe/London.")
     settle_seconds: float = Field(2.0, ge=0, description="A file must keep its size for so long before it is taken.")
     link_organisations: bool = Field(False, description="One pseudonym over organisations, where that is agreed.")
-    auto_approve: bool = Field(False, description="Release by itself where every check is met and nothing is held.")
+    auto_approve: bool = Field(False, description="Release by itself where every check passes and nothing is held.")
     loss_pct: float = Field(20, gt=0, le=100, description="A correction that loses more rows than this is held.")
 
     config = InHome("config")
@@ -82,8 +82,8 @@ def load_settings() -> Settings:
 def require_home(settings: Settings) -> None:
     """Raise SetupError unless the home folder has been made by `init`."""
     if not settings.config.is_dir():
-        said = f"there is no home folder; make it with `research-culture init`, or set {PREFIX}HOME to where it is"
-        raise SetupError(said)
+        cure = f"make it with `research-culture init`, or set {PREFIX}HOME to where it is"
+        raise SetupError(f"there is no home folder; {cure}")
 
 
 def read_rules(settings: Settings) -> Rulebook:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.fields import Contract, Field
-from schemas.tables.reference import INSTRUMENT_NUMBER, ITEM
+from schemas.tables import TABLES
 
 Row = Mapping[str, Any]
 
@@ -152,7 +152,7 @@ def load_codelist(name: str, config: Path | None = None) -> Codelist:
 
 def load_instruments(config: Path | None = None) -> Instruments:
     """The instruments, from `instrument_item.csv`, `scale.csv` and `instrument_number.csv`."""
-    items = tuple(Item(**row) for row in read_table(ITEM, config))
+    items = tuple(Item(**row) for row in read_table(TABLES["codelists.instrument_item"], config))
     scales: dict[str, Scale] = {}
     for row in read_rows("scale", config):
         texts = {fold(t): int(row["score"]) for t in row["texts"].split("|") if t} if row["score"] else {}
@@ -164,4 +164,4 @@ def load_instruments(config: Path | None = None) -> Instruments:
             {**(old.texts if old else {}), **texts},
             row["has_unsure"] == "yes",
         )
-    return Instruments(items, scales, read_table(INSTRUMENT_NUMBER, config))
+    return Instruments(items, scales, read_table(TABLES["reference.instrument_number"], config))

@@ -10,11 +10,7 @@ from schemas.codelists import load_codelist, load_instruments
 from schemas.fields import Contract, Dataset, Field
 from schemas.findings import RULES
 from schemas.metrics import load_metrics
-from schemas.tables.audit import AUDIT
-from schemas.tables.core import CORE
-from schemas.tables.marts import MARTS
-from schemas.tables.reference import REFERENCE
-from schemas.tables.sent import DATASETS, PARTS, STAGED
+from schemas.tables import AUDIT, CORE, DATASETS, MARTS, PARTS, REFERENCE, STAGED
 
 FILE = Path(__file__).with_name("DICTIONARY.md")
 SENT = (*DATASETS.values(), *PARTS.values())

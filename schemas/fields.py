@@ -73,8 +73,9 @@ class Contract:
     title: str
     grain: str
     keys: tuple[str, ...]
-    fields: tuple[Field, ...]
+    fields: tuple[Field, ...] = ()  # none for a step that nobody is handed: its columns are those of its SELECT
     warning: str = ""  # what may not be concluded from it
+    role: str = ""  # `step`, `decision`, `view` or `history`: only the build uses it
     partition: Literal["", "submission_id"] = ""  # the builder replaces one partition's rows; "" is rebuilt whole
 
     def field(self, name: str) -> Field:
@@ -138,13 +139,6 @@ def pseudonym_of(field: Field) -> Field:
         description=f"Pseudonym in place of the {field.title.lower()}: HMAC-SHA256 in hexadecimal.",
     )
 
-
-def sensitive(*fields: Field) -> tuple[Field, ...]:
-    """The fields as they are, but that no finding quotes a cell of them."""
-    return tuple(replace(field, is_sensitive=True) for field in fields)
-
-
-SHORT_CODE = r"[A-Za-z0-9][A-Za-z0-9_./-]{0,19}"  # a code of somebody's own: no spaces, so no name and no prose
 
 SUBMISSION_FIELDS = (
     Field("submission_id", "text", "Submission that the row came in.", required=True),

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from schemas.codelists import Instruments
 from schemas.fields import Dataset
-from schemas.tables.sent import DATASETS, PARTS
+from schemas.tables import DATASETS, PARTS
 
 PASSED_ON = ("name", "title", "evidence", "format", "date_formats", "decimal_comma", "nulls")  # to a layout's parts
 EXAMPLE_MARK = "EXAMPLE"  # the template's first cell of a line that is left out: its example line may stay

@@ -12,8 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from schemas.tables.figures import BREAKDOWN_COLUMNS
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 
 Statistic = Literal["proportion", "ratio", "mean", "median", "count", "effect_size"]
 
@@ -27,6 +26,24 @@ Topic = Literal[
     "recommendation_adoption", "adoption_and_outcome",
 ]
 # fmt: on
+
+# What a figure is broken down by -> the column of a counted unit that says its category. Of programmes and concerns a
+# person may have several: a unit that names one counts in that breakdown alone, and in no other, nor in `all`.
+BREAKDOWN_COLUMNS = {
+    "staff_group": "staff_group_code",
+    "contract_type": "contract_type_code",
+    "programme": "programme_code",
+    "concern": "concern_code",
+    "support_level": "support_level_code",
+    "setting": "setting_code",
+    "doctor_group": "doctor_group_code",
+    "site": "site_code",
+    "site_type": "site_type_code",
+    "strategy": "strategy_code",
+    "research_active": "research_active_code",
+}
+# Shown in its place where too few of its own categories may be: see core.figure_risk.
+WIDER = {"staff_group": "staff_group_wide"}
 
 
 @dataclass(frozen=True)

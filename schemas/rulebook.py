@@ -12,59 +12,20 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from schemas.codelists import Codelist, Instruments, Row, load_codelist, load_instruments, read_table, typed
-from schemas.fields import Contract, Field
 from schemas.layouts import Layout, load_layouts, template_layout
-from schemas.tables.reference import (
-    ITEM_SUBTHEME,
-    NSS_SCORING,
-    PA_HOURS,
-    SERIES_BREAK,
-    SPC_REBASE,
-    SPC_RULE_SET,
-    STAFF_GROUP_WIDE,
-    SUBTHEME,
-    SUPPORT_MEASURE,
-)
-from schemas.tables.sent import DATASETS, PARTS
+from schemas.tables import DATASETS, PARTS, TABLES
 
 UNKNOWN = "unknown"  # in place of a dataset: files that were refused before it was known what they hold
-RETENTION = Contract(
-    name="codelists.retention",
-    title="How long each dataset is kept",
-    grain="dataset",
-    keys=("dataset",),
-    fields=(
-        Field("dataset", "text", "Kind of data; `unknown` for refused files of which it is not known.", required=True),
-        Field("months", "integer", "Months from the period's end, or from landing; empty keeps it.", minimum=1),
-        Field("reason", "text", "Who decided that, and why."),
-    ),
-)
-ORGANISATIONS = Contract(
-    name="config.organisations",
-    title="Organisations that may send files",
-    grain="organisation",
-    keys=("organisation_code",),
-    fields=(
-        Field("organisation_code", "text", "ODS code, or a code of your own.", required=True),
-        Field("organisation_name", "text", "What to show for it."),
-        Field("organisation_type", "code", "Kind of body.", codelist="organisation_type", required=True),
-        Field("nation_code", "code", "Nation.", codelist="nation", required=True),
-        Field("is_fictional", "boolean", "True for made-up organisations.", required=True),
-    ),
-)
-BREAKS = Contract(
-    name="codelists.series_break",
-    title="Breaks as declared: of every metric that reads the dataset, and of the metrics named",
-    grain="break",
-    keys=("code",),
-    fields=(
-        Field("dataset", "text", "Dataset all of whose series break."),
-        Field("metric_ids", "text", "Metrics whose series break, parted by |."),
-        *SERIES_BREAK.fields[1:],
-    ),
-)
 # Declared tables that are joined in SQL as they are.
-TABLES = (PA_HOURS, SUPPORT_MEASURE, SUBTHEME, ITEM_SUBTHEME, SPC_RULE_SET, SPC_REBASE, BREAKS)
+JOINED = (
+    TABLES["reference.pa_hours"],
+    TABLES["reference.support_measure"],
+    TABLES["reference.subtheme"],
+    TABLES["reference.item_subtheme"],
+    TABLES["reference.spc_rule_set"],
+    TABLES["reference.spc_rebase"],
+    TABLES["codelists.series_break"],
+)
 
 
 @dataclass(frozen=True)
@@ -118,9 +79,9 @@ def load_rulebook(config: Path | None = None) -> Rulebook:
 
 
 def _tables(config: Path | None) -> dict[str, tuple[Row, ...]]:
-    tables = {contract.name.partition(".")[2]: read_table(contract, config) for contract in TABLES}
-    tables["nss_scoring"] = read_table(NSS_SCORING, config, _steps)
-    tables["staff_group_wide"] = read_table(STAFF_GROUP_WIDE, config, _members)
+    tables = {contract.name.partition(".")[2]: read_table(contract, config) for contract in JOINED}
+    tables["nss_scoring"] = read_table(TABLES["reference.nss_scoring"], config, _steps)
+    tables["staff_group_wide"] = read_table(TABLES["reference.staff_group_wide"], config, _members)
     levels = {row["subtheme_code"]: row["level_code"] for row in tables["subtheme"]}
     for row in tables["item_subtheme"]:
         if row["subtheme_code"] and levels.get(row["subtheme_code"]) != row["level_code"]:
@@ -144,7 +105,7 @@ def _members(row: Row) -> Iterator[Row]:
 
 
 def _retention(config: Path | None) -> dict[str, int]:
-    rows = {row["dataset"]: row["months"] for row in read_table(RETENTION, config)}
+    rows = {row["dataset"]: row["months"] for row in read_table(TABLES["codelists.retention"], config)}
     if unknown := sorted(set(rows) - {*DATASETS, UNKNOWN}):
         raise ValueError(f"codelists/retention.csv names {', '.join(unknown)}, which is no dataset")
     return {dataset: months for dataset, months in rows.items() if months is not None}
@@ -157,7 +118,7 @@ def _organisations(config: Path | None) -> dict[str, Organisation]:
     found: dict[str, Organisation] = {}
     for line, row in enumerate(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))), 2):
         where = f"{file.name}, line {line}"
-        cells = typed(ORGANISATIONS, row, where, config)
+        cells = typed(TABLES["config.organisations"], row, where, config)
         code = cells["organisation_code"]
         if not code or code in found:
             raise ValueError(f"{where}, column organisation_code: write a code that no other line has")

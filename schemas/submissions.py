@@ -27,7 +27,7 @@ class State(StrEnum):
 
 
 _SENTENCES = {
-    State.LANDED: "received, not judged yet",
+    State.LANDED: "received, not read yet",
     State.REJECTED: "see its findings",
     State.HELD: "it waits until someone confirms it",
     State.LOADED: "its rows count",

@@ -18,7 +18,7 @@ from flows.home.setup import make_home
 from flows.monthly.run import exclusive_ledger, monthly, plain_steps
 from flows.settings import Settings, load_settings
 from schemas.rulebook import load_rulebook
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 
 ROOT = Path(__file__).parents[1]
 PAGES = {file.name: file.read_text(encoding="utf-8") for file in (ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")))}

@@ -16,8 +16,7 @@ from schemas.findings import Finding, merge
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
 from schemas.submissions import Counts
-from schemas.tables.sent import PARTS
-from schemas.tables.sent.survey import ANSWER, RESPONSE
+from schemas.tables import PARTS, STAGED
 from transforms.checking import conform, survey
 from transforms.checking.columns import Column
 from transforms.checking.validate import Cell, CellRules, cell_rules_of, check_cells
@@ -110,8 +109,10 @@ def _without_erased(work: _Work, chunk: Chunk) -> Chunk:
             is_theirs = [_is_theirs(work.erased, kind, text, layout) for text in column.values.to_pylist()]
             is_out = pc.or_(is_out, column.rows_where(pa.array(is_theirs, pa.bool_())))
     kept, count = pc.invert(is_out), pc.sum(is_out).as_py() or 0
-    numbers = chunk.row_numbers.filter(kept)
-    return replace(chunk, table=table.filter(kept), row_numbers=numbers, erased=chunk.erased + count)
+    left = {name: table[name].filter(kept).cast(pa.string()).combine_chunks() for name in table.column_names}
+    # Encoded anew: a dictionary keeps the values that no row has any more.
+    table = pa.table({name: column.dictionary_encode() for name, column in left.items()})
+    return replace(chunk, table=table, row_numbers=chunk.row_numbers.filter(kept), erased=chunk.erased + count)
 
 
 def _is_theirs(erased: ErasedMatcher, kind: str, cell: str, layout: Layout) -> bool:
@@ -168,8 +169,8 @@ def _survey(
     long["submission_id"] = Column.constant(work.submission_id, _text(), len(long["score"])).rows()
     ids = rows.fields["response_id"]
     return {
-        "survey_response": conform.staged(RESPONSE, {**fields, **common}),
-        "survey_answer": conform.staged(ANSWER, long),
+        "survey_response": conform.staged(STAGED["survey_response"], {**fields, **common}),
+        "survey_answer": conform.staged(STAGED["survey_answer"], long),
         "survey_check": pa.table({**common, "response_hash": survey.hashes(ids, work.salt)}),
     }, said
 

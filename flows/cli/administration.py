@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.app import SETUP, Json, NoServer, app, exit_for, home_settings, now, run_month
-
-ADMIN = "Administration"
+from flows.cli.app import ADMIN, SETUP, Json, NoServer, app, finish, home_ledger, home_settings, now, walk
+from flows.cli.output import say, say_json, show_month, show_table
 
 
 @app.command(rich_help_panel=ADMIN)
@@ -18,10 +17,9 @@ def demo(
     months: Annotated[int, typer.Option(min=1, max=12, help="How many months of exports to make.")] = 12,
 ) -> None:
     """Make a fictional year of exports in a home of its own, run the monthly flow on it, and say where to look."""
-    from flows.cli.output import say, show_month
     from flows.demo.tour import give_tour
 
-    give_tour(lambda settings: show_month(run_month(settings, no_server), as_json=False), say, months)
+    give_tour(lambda _: show_month(walk("monthly", no_server=no_server), as_json=False), say, months)
 
 
 @app.command(rich_help_panel=ADMIN)
@@ -36,21 +34,18 @@ def ingest(
     as_json: Json = False,
 ) -> None:
     """Land, stage and record one file (no release); or confirm a held submission."""
-    from flows.cli.output import show_month
     from flows.monthly import by_hand
-    from flows.monthly.run import exclusive_ledger
     from warehouse.ledger.store import SenderHints
 
     if (file is None) == (not confirm):
         raise typer.BadParameter("give either a FILE or --confirm SUBMISSION")
-    settings, hints = home_settings(), SenderHints(organisation, dataset, source, period, layout)
-    with exclusive_ledger(settings) as ledger:
+    hints = SenderHints(organisation, dataset, source, period, layout)
+    with home_ledger() as (settings, ledger):
         if file is not None:
             month = by_hand.ingest_file(settings, ledger, file, hints, now())
         else:
             month = by_hand.confirm(settings, ledger, confirm, now())
-    show_month(month, as_json=as_json)
-    exit_for(month)
+    finish(month, as_json)
 
 
 @app.command(rich_help_panel=ADMIN)
@@ -66,16 +61,13 @@ def rebuild(
     day: Annotated[str, typer.Option("--as-known-on", help="Instead, build what was known then.", metavar="DATE")] = "",
     to: Annotated[Path | None, typer.Option(help="The new file to build that into.", dir_okay=False)] = None,
 ) -> None:
-    """Delete the work database and build it anew from what is staged; or build a past day's beside it."""
-    from flows.cli.output import say
+    """Delete the work database and build it again from what is staged. Or build that of a past day beside it."""
     from flows.monthly.as_known import write_as_known
     from flows.monthly.curate import rebuild as rebuild_all
-    from flows.monthly.run import exclusive_ledger
 
-    settings = home_settings()
     if bool(day) != bool(to):
         raise typer.BadParameter("give --as-known-on DATE and --to FILE together, or neither")
-    with exclusive_ledger(settings) as ledger:
+    with home_ledger() as (settings, ledger):
         if to is not None:
             say(*write_as_known(settings, ledger, day, to, now()).sentences)
             return
@@ -88,7 +80,6 @@ def rebuild(
 def schedule() -> None:
     """Serve the monthly flow by cron in Europe/London, with Prefect's server and pages on this machine."""
     from flows import prefect_flows
-    from flows.cli.output import say
 
     prefect_flows.schedule(home_settings(), say)
 
@@ -100,28 +91,8 @@ def backfill(
     no_server: NoServer = False,
     as_json: Json = False,
 ) -> None:
-    """Judge what was loaded for a range of months again under today's rules, and propose."""
-    from flows.cli.output import show_month
-    from flows.monthly.run import backfill as judge_again
-    from flows.monthly.run import exclusive_ledger, plain_steps
-    from schemas.submissions import Period
-
-    try:
-        start, end = Period.parse(first), Period.parse(last)
-        if end < start:
-            raise ValueError(f"{last} is before {first}")
-    except ValueError as problem:
-        raise typer.BadParameter(f"{problem}; write months like 2026-09") from None
-    settings = home_settings()
-    if no_server:
-        with exclusive_ledger(settings) as ledger:
-            month = judge_again(settings, ledger, plain_steps(settings, ledger), start, end, now())
-    else:
-        from flows import prefect_flows
-
-        month = prefect_flows.run_backfill(start, end)
-    show_month(month, as_json=as_json)
-    exit_for(month)
+    """Read the files of a range of months again under today's rules, and propose a release."""
+    finish(walk("backfill", first, last, no_server=no_server), as_json)
 
 
 @app.command(rich_help_panel=ADMIN)
@@ -141,7 +112,6 @@ def codelist(
     files: Annotated[list[Path], typer.Argument(help="CSV files named like our lists.", exists=True, dir_okay=False)],
 ) -> None:
     """Load your own lists in place of ours, such as the table of facilitators and barriers (subtheme.csv)."""
-    from flows.cli.output import say
     from flows.home.setup import take_codelists
 
     say(*take_codelists(home_settings(), files))
@@ -152,7 +122,6 @@ def doctor(as_json: Json = False) -> None:
     """Look at folders, rights, key, rules, versions and disk, and say what to do."""
     from dataclasses import asdict
 
-    from flows.cli.output import say_json, show_table
     from flows.home.doctor import diagnose
     from flows.prefect_flows import has_server
     from flows.settings import load_settings

@@ -1,15 +1,16 @@
-"""The commands of those who govern: what shows, what is kept of whom, the key, and the audit log."""
+"""The commands for information governance: releases, erasure, retention, the key and the audit log."""
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from flows.cli.app import BROKEN, By, Reason, app, decide, home_settings, now
+from flows.cli.app import ADMIN, BROKEN, By, Reason, app, decide, home_ledger, home_settings, now
+from flows.cli.output import say, show_table
 
-ADMIN = "Administration"
 audit = typer.Typer(no_args_is_help=True)
 app.add_typer(audit, name="audit", rich_help_panel=ADMIN, help="The audit log: `audit verify`.")
 
@@ -28,7 +29,7 @@ def withdraw(
     by: By = "",
     reason: Reason = "",
 ) -> None:
-    """Take back a submission, whose rows are gone from the next release; or a release: the former shows again."""
+    """Take back a submission: the next release is made without it. Or a release: the one before is current again."""
     from flows.monthly.by_hand import withdraw as take_back
 
     decide(take_back, subject, by, reason)
@@ -41,7 +42,7 @@ def decline(
     *,
     reason: Annotated[str, typer.Option(help="Why, for the record.", metavar="TEXT")],
 ) -> None:
-    """Decline the proposed release: it never shows."""
+    """Decline the proposed release: it is never published."""
     from flows.monthly.approve import decline as keep_back
 
     decide(keep_back, release, by, reason)
@@ -56,7 +57,7 @@ def restate(
     *,
     reason: Annotated[str, typer.Option(help="Why, for the record.", metavar="TEXT")],
 ) -> None:
-    """Let figures that are not restated be stated anew in the next release, though few people changed."""
+    """Restate figures in the next release, although too few people have changed."""
     from flows.monthly.approve import restate as let_restate
 
     decide(let_restate, (metric, organisation, last_day), by, reason)
@@ -64,7 +65,7 @@ def restate(
 
 @audit.command()
 def verify() -> None:
-    """Walk the audit log from its first entry to its last, and hold every release against it."""
+    """Check the audit log from its first entry to its last, and every release against it."""
     from flows.cli.status import show_audit
 
     if not show_audit(home_settings()):
@@ -78,20 +79,16 @@ def erase(
     by: Annotated[str, typer.Option("--as", help="Who asked for it; recorded, not authenticated.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before erasing.")] = False,
 ) -> None:
-    """Erase a person from every file kept, and refuse them in later ones; the number is asked for, or read from
-    standard input, and is never an argument."""
-    import sys
-
-    from flows.cli.output import say
+    """Erase a person from every file kept, and leave them out of later ones. The number is asked for, or read from
+    standard input. It is never an argument."""
     from flows.erased.tombstones import Person
     from flows.errors import UsageError
-    from flows.monthly.run import exclusive_ledger
     from flows.privacy.erase import erase as erase_person
     from flows.settings import actor
 
-    settings, is_asked = home_settings(), sys.stdin.isatty()
+    is_asked = sys.stdin.isatty()
     if not is_asked and not yes:
-        raise UsageError("nobody can be asked whether to go on; add --yes to erase at once")
+        raise UsageError("there is no terminal to ask whether to go on; add --yes to erase at once")
     typed = typer.prompt("The number (it is not shown)", hide_input=True) if is_asked else sys.stdin.readline()
     person = Person(organisation, kind.value, typed.strip())
 
@@ -99,7 +96,7 @@ def erase(
         say(forecast)
         return yes or typer.confirm("Go on?")
 
-    with exclusive_ledger(settings) as ledger:
+    with home_ledger() as (settings, ledger):
         say(*erase_person(settings, ledger, person, now(), by or actor(), agreed))
 
 
@@ -110,17 +107,14 @@ def retention(
 ) -> None:
     """Show what is past the retention period of its dataset (config/codelists/retention.csv), and with --remove
     remove it: landed files, staged rows and workbooks."""
-    from flows.cli.output import say, show_table
-    from flows.monthly.run import exclusive_ledger
     from flows.privacy.retention import expired
     from flows.privacy.retention import remove as remove_all
     from flows.settings import actor
 
-    settings = home_settings()
-    with exclusive_ledger(settings) as ledger:
+    with home_ledger() as (settings, ledger):
         gone = expired(settings, ledger, now().date())
         if not gone:
-            say("Nothing is past a retention period. What has none in retention.csv is kept.")
+            say("Nothing is past its retention period. Files without one in retention.csv are kept.")
             return
         show_table("Past their retention period", [one.as_row() for one in gone])
         if remove:
@@ -131,12 +125,9 @@ def retention(
 
 @app.command("rotate-key", rich_help_panel=ADMIN)
 def rotate_key() -> None:
-    """Make a new key and put all staged rows under it; or end a rotation that was stopped, or a change of
+    """Make a new key and put all staged rows under it. Or end a rotation that was stopped, or a change of
     link_organisations."""
-    from flows.cli.output import say
-    from flows.monthly.run import exclusive_ledger
     from flows.privacy.rotate_key import rotate
 
-    settings = home_settings()
-    with exclusive_ledger(settings) as ledger:
+    with home_ledger() as (settings, ledger):
         say(*rotate(settings, ledger, now()))

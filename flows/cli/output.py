@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,18 +16,18 @@ if TYPE_CHECKING:
 
 
 def say(*sentences: str) -> None:
-    """Print sentences, a line each; a terminal's control characters in them are taken out."""
+    """Print sentences, a line each, without a terminal's control characters."""
     for sentence in sentences:
         sys.stdout.write("".join(c for c in sentence if c.isprintable() or c in "\n\t") + "\n")
 
 
 def say_json(data: object) -> None:
-    """Print one JSON document; dates and paths as text."""
+    """Print one JSON document, with dates and paths as text."""
     sys.stdout.write(json.dumps(data, indent=2, default=str) + "\n")
 
 
 def show_table(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """A table in a terminal; elsewhere tab-separated lines under their headings. Nothing for no rows."""
+    """Print a table in a terminal, and tab-separated lines elsewhere. Nothing for no rows."""
     if not rows:
         return
     headings = list(rows[0])
@@ -44,7 +45,7 @@ def show_table(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def show_month(month: Month, *, as_json: bool) -> None:
-    """What a run came to: what was taken, what was refused and why, what was released."""
+    """Print what was taken, what was refused and why, and what was released."""
     if as_json:
         say_json(_month_as_json(month))
         return
@@ -81,32 +82,28 @@ def _month_as_json(month: Month) -> dict[str, Any]:
     }
 
 
-def with_progress(steps: Steps) -> Steps:
+@contextmanager
+def with_progress(steps: Steps) -> Iterator[Steps]:
     """The same steps with a line of progress on standard error, where that is a terminal."""
     if not sys.stderr.isatty():
-        return steps
+        yield steps
+        return
     from rich.console import Console
     from rich.status import Status
 
-    status = Status("Looking into the inbox", console=Console(stderr=True))
-    counted: list[str] = []
+    number = count(1)
+    with Status("Looking into the inbox", console=Console(stderr=True)) as status:
 
-    def ingest(submission_id: str, now: datetime) -> Outcome:
-        counted.append(submission_id)
-        status.start()
-        status.update(f"Reading file {len(counted)}: submission {submission_id}")
-        return steps.ingest(submission_id, now)
+        def announced(step: Callable[..., Any], sentence: Callable[..., str]) -> Callable[..., Any]:
+            def take(*given: Any) -> Any:
+                status.update(sentence(*given))
+                return step(*given)
 
-    def curate() -> Any:
-        status.start()
-        status.update("Building and checking the tables")
-        return steps.curate()
+            return take
 
-    def publish(curated: Any, now: datetime) -> Any:
-        status.update("Writing the release")
-        try:
-            return steps.publish(curated, now)
-        finally:
-            status.stop()
-
-    return replace(steps, ingest=ingest, curate=curate, publish=publish)
+        yield replace(
+            steps,
+            ingest=announced(steps.ingest, lambda one, _: f"Reading file {next(number)}: submission {one}"),
+            curate=announced(steps.curate, lambda: "Building and checking the tables"),
+            publish=announced(steps.publish, lambda *_: "Writing the release"),
+        )

@@ -1,4 +1,4 @@
-"""Answers about what is there: submissions, findings, releases and queries; and taking one file by hand."""
+"""What the commands print about submissions, findings, releases, the audit log and queries."""
 
 from __future__ import annotations
 
@@ -18,26 +18,30 @@ _LATEST = 12  # releases listed; `--json` lists all
 
 
 def show_status(settings: Settings, *, as_json: bool) -> None:
-    """Print every submission with its state, what waits in the inbox, the releases, and the one that shows."""
+    """Print every submission with its state, what waits in the inbox, the releases, and the current one."""
     with Ledger(settings.ledger, actor()) as ledger:
         rows = [_row(s) for s in ledger.submissions()]
-        release, waits = release_log.current(ledger), release_log.waiting(ledger)
+        release, proposed = release_log.current(ledger), release_log.waiting(ledger)
         made = [_release_row(one) for one in release_log.releases(ledger)]
     waiting = sum(1 for path in settings.inbox.rglob("*") if path.is_file())
     if as_json:
-        shown = {"release": release and asdict(release), "proposed": waits and asdict(waits), "releases": made}
-        say_json({"submissions": rows, "waiting": waiting, **shown})
+        records = {"release": release and asdict(release), "proposed": proposed and asdict(proposed)}
+        say_json({"submissions": rows, "waiting": waiting, **records, "releases": made})
         return
     show_table("Submissions", rows)
     show_table("Releases", made[:_LATEST])
     say("", f"{waiting} files wait in {settings.inbox}.")
-    if waits is not None:
-        page = settings.proposed / f"{waits.release_id}.md"
-        say(f"Release {waits.release_id} waits: read {page}, then `research-culture approve` or `decline` it.")
+    _say_releases(settings, release, proposed)
+
+
+def _say_releases(settings: Settings, release: ReleaseRecord | None, proposed: ReleaseRecord | None) -> None:
+    if proposed is not None:
+        page = settings.proposed / f"{proposed.release_id}.md"
+        say(f"Release {proposed.release_id} waits. Read {page}, then `research-culture approve` or `decline` it.")
     if release is None:
-        say("No release shows.")
+        say("There is no current release.")
     else:
-        say(f"Release {release.release_id}: {release.headline}", f"It lies in {settings.released / 'current'}.")
+        say(f"Release {release.release_id}: {release.headline}", f"It is in {settings.released / 'current'}.")
 
 
 def _release_row(release: ReleaseRecord) -> dict[str, Any]:
@@ -54,7 +58,7 @@ def _row(submission: Submission) -> dict[str, Any]:
     slot = submission.slot
     return {
         "submission": submission.submission_id,
-        "organisation": slot.sender if slot else submission.hints.organisation,
+        "organisation": submission.organisation_code,
         "dataset": slot.dataset if slot else "",
         "source": slot.source if slot else "",
         "period": slot.period.label if slot else "",
@@ -65,7 +69,7 @@ def _row(submission: Submission) -> dict[str, Any]:
 
 
 def show_findings(settings: Settings, submission_id: str, *, as_json: bool) -> None:
-    """Print a submission's findings and where its workbook lies. Raises SetupError for an unknown id."""
+    """Print a submission's findings and where its workbook lies. Raises UsageError for an unknown id."""
     with Ledger(settings.ledger, actor()) as ledger:
         found = ledger.findings(submission_id)
         try:
@@ -83,7 +87,7 @@ def show_findings(settings: Settings, submission_id: str, *, as_json: bool) -> N
 
 
 def show_query(settings: Settings, sql: str, *, analyst: bool, as_json: bool) -> None:
-    """Print the answer to one SQL question, at most as many rows as it has. Raises SetupError without a file."""
+    """Print the answer to one SQL question. Raises SetupError without a file, UsageError for a wrong question."""
     from warehouse.db.connection import ask
 
     file = settings.analyst_file if analyst else _released_database(settings)
@@ -107,12 +111,12 @@ def _released_database(settings: Settings) -> Path:
 
     pointer = read_pointer(settings.released)
     if pointer is None:
-        raise SetupError("no release shows; run `research-culture run` first")
+        raise SetupError("there is no current release; run `research-culture run` first")
     return settings.released / pointer["folder"] / "research_culture.duckdb"
 
 
 def show_audit(settings: Settings) -> bool:
-    """Print whether the audit log is whole, or what is first found wrong. Raises SetupError without a ledger."""
+    """Print whether the audit log is whole, or the first thing wrong with it. Raises SetupError without a ledger."""
     from warehouse.ledger.audit import verify
     from warehouse.release.current import POINTER
 

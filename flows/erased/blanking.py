@@ -1,14 +1,14 @@
-"""One file and the erased people in it: what it holds of them, and the same file with their rows blanked."""
+"""One file and the erased people in it: what it holds of them, and the same file without them."""
 
 from __future__ import annotations
 
+import csv
 import hashlib
-import math
-import os
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +19,10 @@ from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
 from transforms.reading.containers import MAX_UNPACKED
 from transforms.reading.parse import Shape, identify, read_shape
-from transforms.reading.people import Identity, IsErasedPerson, Line, blanked, byte_mark, holds_loose, lines, linked
-from transforms.reading.shape import open_workbook, sheet_rows
-from warehouse.db.files import flush, move
+from transforms.reading.people import Identity, IsErasedPerson, blanked, holds_unread, lines, linked
+from warehouse.db.files import replacing
+
+LONG = 6  # a shorter number in a file's bytes may be anything
 
 
 @dataclass(frozen=True)
@@ -36,28 +37,27 @@ class FileInspection:
     is_touched: bool  # there is something to blank, in a row or in a cell
 
 
-def look(
+def inspect(
     file: Path, name: str, rules: Rulebook, is_erased_person: IsErasedPerson, layout: str = ""
 ) -> FileInspection | None:
-    """What the file holds; None where it cannot be looked into.
+    """What the file holds, found in one pass over its rows; None where they cannot be read.
 
     `name` gives the format, `layout` is `dataset/name` as the ledger has it; else the headings tell.
     """
-    with file.open("rb") as stream:
-        try:
-            shape = read_shape(stream, name)
-            reader = layout_of(shape, rules, layout)
-            seeds: set[Identity] = set()
-            is_loose, before = False, 0
-            for line in lines(stream, shape, reader):
-                before += line.is_erased
-                seeds |= {one for one in line.identities if is_erased_person(*one)}
-                is_loose = is_loose or holds_loose(line, is_erased_person)
-            sure = linked(lambda: (one.identities for one in lines(stream, shape, reader) if one.is_sure), seeds)
-            rows = sum(not one.identities.isdisjoint(sure) for one in lines(stream, shape, reader)) if sure else 0
-        except Refusal:
-            return None
-    return FileInspection(shape, reader, frozenset(sure), rows, before, is_loose or bool(sure))
+    groups: Counter[tuple[bool, frozenset[Identity]]] = Counter()
+    before, is_loose = 0, False
+    with file.open("rb") as stream, suppress(Refusal):
+        shape = read_shape(stream, name)
+        reader = layout_of(shape, rules, layout)
+        for line in lines(stream, shape, reader):
+            groups[line.is_sure, line.identities] += 1
+            before += line.is_erased
+            is_loose = is_loose or holds_unread(line, is_erased_person)
+        seeds = {one for _, group in groups for one in group if is_erased_person(*one)}
+        gone = frozenset(linked((group for is_sure, group in groups if is_sure), seeds) if seeds else ())
+        rows = sum(count for (_, group), count in groups.items() if not group.isdisjoint(gone))
+        return FileInspection(shape, reader, gone, rows, before, is_loose or rows > 0)
+    return None
 
 
 def layout_of(shape: Shape, rules: Rulebook, said: str) -> Layout | None:
@@ -69,74 +69,51 @@ def layout_of(shape: Shape, rules: Rulebook, said: str) -> Layout | None:
         return None
 
 
-def blank(file: Path, found: FileInspection, is_erased_person: IsErasedPerson) -> bool:
-    """Replace the file by one in which the erased rows are blanked; False where its format cannot be kept faithfully,
-    and the file stays as it is. Raises OSError."""
-    draft = file.with_name(f".incoming-{os.getpid()}")
-    write = _write_csv if found.shape.format == "csv" else _write_workbook
+def clean_file(
+    file: Path, found: FileInspection | None, is_erased_person: IsErasedPerson, numbers: Sequence[str] = ()
+) -> bool:
+    """Replace the file by one without the erased people; False where it may still hold them, and is not to be kept.
+
+    `numbers` are the person's, where they are known: they are looked for in its bytes too. Raises OSError.
+    """
+    if found is None:
+        return bool(numbers) and not holds(file, numbers, within=True)
+    from xlsxwriter.exceptions import XlsxWriterException
+
+    long = [number for number in numbers if len(number) >= LONG]
+    if not found.is_touched and not holds(file, long, within=False):
+        return True
     try:
+        _rewrite(file, found, is_erased_person)
+    except XlsxWriterException:  # a sheet's name that Excel would not take
+        return False
+    return not holds(file, long, within=False)
+
+
+def _rewrite(file: Path, found: FileInspection, is_erased_person: IsErasedPerson) -> None:
+    """Replace the file by the cells that are read from it, as text, with the mark in place of what is erased."""
+    write = _write_csv if found.shape.format == "csv" else _write_workbook
+    with replacing(file, file.stat().st_mode) as draft:
         with file.open("rb") as stream:
-            after = (
-                blanked(line, found.gone, is_erased_person, found.shape.delimiter)
-                for line in lines(stream, found.shape, found.layout)
-            )
-            if not write(draft, after, found.shape, byte_mark(stream, found.shape.encoding)):
-                return False
-        flush(draft)
-        mode = file.stat().st_mode
+            rows = lines(stream, found.shape, found.layout)
+            write(draft, found.shape, ((row.sheet, blanked(row, found.gone, is_erased_person)) for row in rows))
         file.chmod(0o600)  # Windows replaces no read-only file
-        draft.chmod(mode)
-        move(draft, file)
-    finally:
-        draft.unlink(missing_ok=True)
-    return True
 
 
-def _write_csv(draft: Path, after: Iterator[Line], _: Shape, begins: tuple[bytes, str]) -> bool:
-    mark, codec = begins
-    with draft.open("wb") as target:
-        target.write(mark)
-        for line in after:
-            target.write(line.raw.encode(codec))
-    return True
+def _write_csv(draft: Path, shape: Shape, rows: Iterable[tuple[str, Sequence[str]]]) -> None:
+    with draft.open("w", encoding="utf-8", newline="") as target:
+        csv.writer(target, delimiter=shape.delimiter, lineterminator="\n").writerows(cells for _, cells in rows)
 
 
-def _write_workbook(draft: Path, after: Iterator[Line], shape: Shape, _: tuple[bytes, str]) -> bool:
-    sheets: dict[str, list[Sequence[object]]] = {name: [] for name in shape.sheets}
-    for line in after:
-        sheets[line.sheet].append(line.cells)
+def _write_workbook(draft: Path, shape: Shape, rows: Iterable[tuple[str, Sequence[str]]]) -> None:
+    places: Counter[str] = Counter()
     with new_workbook(draft) as book:
-        for name, rows in sheets.items():
-            sheet = book.add_worksheet(name)
-            for number, cells in enumerate(rows):
-                sheet.write_row(number, 0, cells)
-    with draft.open("rb") as stream:
-        written = open_workbook(stream)
-        return all(_is_same(rows, sheet_rows(written, name)) for name, rows in sheets.items())
-
-
-def _is_same(before: Sequence[Sequence[object]], after: Sequence[Sequence[object]]) -> bool:
-    """The same cells of the same kinds at the same places, but for empty ones at the end of rows and sheet."""
-    one, other = _trimmed(before), _trimmed(after)
-    return list(map(len, one)) == list(map(len, other)) and all(
-        _is_cell(a, b) for row, again in zip(one, other, strict=True) for a, b in zip(row, again, strict=True)
-    )
-
-
-def _trimmed(rows: Sequence[Sequence[object]]) -> list[list[object]]:
-    trimmed: list[list[object]] = []
-    for row in rows:
-        filled = [place for place, cell in enumerate(row, 1) if cell != ""]
-        trimmed.append(list(row[: max(filled, default=0)]))
-    while trimmed and not trimmed[-1]:
-        trimmed.pop()
-    return trimmed
-
-
-def _is_cell(one: object, other: object) -> bool:
-    if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=1e-15)  # a workbook's writer keeps 16 digits
-    return type(one) is type(other) and one == other
+        sheets = {name: book.add_worksheet(name) for name in shape.sheets}
+        for name, cells in rows:
+            for place, cell in enumerate(cells):
+                if cell:
+                    sheets[name].write_string(places[name], place, cell)
+            places[name] += 1
 
 
 def holds(file: Path, numbers: Sequence[str], *, within: bool) -> bool:
@@ -144,7 +121,9 @@ def holds(file: Path, numbers: Sequence[str], *, within: bool) -> bool:
 
     `within` finds a number within a longer one too. A zip that unpacks to too much is not unpacked.
     """
-    edge = (b"", b"") if within else (rb"(?<![0-9A-Za-z])", rb"(?![0-9A-Za-z])")
+    if not numbers:
+        return False
+    edge = (b"", b"") if within else (rb"(?<![0-9])", rb"(?![0-9])")
     forms = {re.escape(number.encode(codec)) for number in numbers for codec in ("utf-8", "utf-16-le", "utf-16-be")}
     pattern = re.compile(edge[0] + b"(?:" + b"|".join(sorted(forms)) + b")" + edge[1], re.IGNORECASE)
     return any(pattern.search(content) for content in _contents(file))

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.erased import blanking
-from flows.erased.blanking import FileInspection
-from flows.erased.tombstones import matcher_of, of_look, scope_of, sender_of
+from flows.erased.blanking import FileInspection, clean_file, inspect, sha256
+from flows.erased.tombstones import matcher_of, scope_of, sender_of, tombstones_in_file
 from flows.home.keys import read_key
 from flows.settings import Settings, read_rules
 from schemas.rulebook import Rulebook
@@ -35,9 +33,10 @@ class Erasure:
     now: datetime
     by: str
     tombstones: set[Tombstone]
-    touched: list[str] = field(default_factory=list)  # submissions
-    removed: list[str] = field(default_factory=list)  # of these, whose landed file could not be kept
-    unseen: list[str] = field(default_factory=list)  # submissions that could not be looked into
+    numbers: tuple[str, ...] = field(default=(), repr=False)  # of the person, as typed; () where hashes alone are known
+    touched: set[str] = field(default_factory=set)  # submissions
+    removed: set[str] = field(default_factory=set)  # of these, whose landed file could not be kept
+    unseen: set[str] = field(default_factory=set)  # submissions that could not be looked into
     known: dict[tuple[str, int], ErasedMatcher] = field(default_factory=dict)  # a number is asked once over all files
 
     def is_erased_person(self, sender: str) -> IsErasedPerson:
@@ -47,85 +46,79 @@ class Erasure:
             self.known[asked] = matcher_of(self.settings, self.tombstones, sender)
         return self.known[asked].is_erased_person
 
-    def file(self, submission: Submission) -> Path:
-        """Where the landed file lies."""
-        return self.settings.landing / submission.landed_name
+    def inspect(self, submission: Submission) -> FileInspection | None:
+        """What the submission's landed file holds; None where there is none, or it cannot be looked into."""
+        if not submission.landed_name:
+            return None
+        is_erased_person = self.is_erased_person(sender_of(self.rules, submission))
+        file = self.settings.landing / submission.landed_name
+        return inspect(file, submission.sent_name, self.rules, is_erased_person, submission.layout)
 
 
 def clean_later_files(settings: Settings, ledger: Ledger, now: datetime) -> None:
-    """Take the people erased before out of what was judged since: staged rows and landed files.
+    """Take the people erased before out of what was judged since: landed files, staged rows.
 
     A file that cannot be looked into is removed whole, since it may hold them. Raises OSError.
     """
-    for submission_id in erasures.not_cleaned(ledger):
-        work = Erasure(settings, ledger, read_rules(settings), now, ledger.actor, set(erasures.tombstones(ledger)))
-        submission = ledger.submission(submission_id)
-        if submission.landed_name:
-            _clean_later(work, submission)
+    for submission_id in erasures.not_cleaned(ledger) if erasures.tombstones(ledger) else ():
+        known, submission = erasures.tombstones(ledger), ledger.submission(submission_id)
+        work = Erasure(settings, ledger, read_rules(settings), now, ledger.actor, set(known))
+        found = work.inspect(submission)
+        if new := tombstones_in_file(settings, sender_of(work.rules, submission), found) - known:
+            erasures.bury(ledger, new, submission_id, now, ledger.actor)
+            work.tombstones |= new
+        clean(work, submission, found)
         ledger.note(erasures.CLEAN, submission_id, now)
 
 
-def _clean_later(work: Erasure, submission: Submission) -> None:
-    if (found := look(work, submission)) is None:
-        remove(work, submission)
-        return
-    new = of_look(work.settings, sender_of(work.rules, submission), found) - work.tombstones
-    if new:
-        erasures.bury(work.ledger, new, submission.submission_id, work.now, work.by)
-        work.tombstones |= new
-    clean(work, submission, found)
-
-
-def look(work: Erasure, submission: Submission) -> FileInspection | None:
-    """What the submission's landed file holds; None where it cannot be looked into."""
-    is_erased_person = work.is_erased_person(sender_of(work.rules, submission))
-    return blanking.look(work.file(submission), submission.sent_name, work.rules, is_erased_person, submission.layout)
-
-
 def clean(work: Erasure, submission: Submission, found: FileInspection | None) -> None:
-    """Blank the landed file, rewrite the staged rows, record both; each of these may have been done before."""
-    is_erased_person, file = work.is_erased_person(sender_of(work.rules, submission)), work.file(submission)
-    if found and found.is_touched and not blanking.blank(file, found, is_erased_person):
-        remove(work, submission)
-        return
-    counts = _restage(work, submission, found.row_count + found.blanked_count if found else None)
-    name = name_without(submission.sent_name, is_erased_person)
-    after = replace(submission, counts=counts, sent_name=name)
-    former = erasures.content(work.ledger, submission)
-    content = blanking.sha256(file) if found else former
+    """Take the erased out of a submission, whatever its state: its landed file, staged rows and name.
+
+    Each may have been done before. A landed file that cannot be made clean is removed. Raises OSError.
+    """
+    is_erased_person = work.is_erased_person(sender_of(work.rules, submission))
+    file, former = work.settings.landing / submission.landed_name, erasures.content(work.ledger, submission)
+    is_removed = file.is_file() and not clean_file(file, found, is_erased_person, work.numbers)
+    after = replace(
+        submission,
+        counts=_restaged(work, submission, found),
+        sent_name=name_without(submission.sent_name, is_erased_person),
+        landed_name="" if is_removed else submission.landed_name,
+        state=_without_file(submission) if is_removed else submission.state,
+    )
+    content = "" if is_removed else sha256(file) if found else former
     if (after, content) != (submission, former):
-        rows = max(found.row_count if found else 0, counts.erased - submission.counts.erased)
+        rows = max(found.row_count if found else 0, after.counts.erased - submission.counts.erased)
         erasures.record(work.ledger, after, content, rows, work.now, work.by)
-        work.touched.append(submission.submission_id)
+        work.touched.add(submission.submission_id)
+    if is_removed:
+        file.chmod(0o600)
+        file.unlink()
+        work.removed.add(submission.submission_id)
+    elif found is None and file.is_file():
+        work.unseen.add(submission.submission_id)
 
 
-def remove(work: Erasure, submission: Submission) -> None:
-    """Remove a landed file whole; the rows that were taken from it stay, less the erased."""
+def _without_file(submission: Submission) -> State:
+    """The state of a submission whose file is gone: one that was never judged cannot be any more."""
     is_judged = submission.accepted_at or submission.state is State.REJECTED
-    state = submission.state if is_judged else State.REMOVED
-    counts = _restage(work, submission, None)
-    after = replace(submission, counts=counts, state=state, landed_name="")
-    rows = counts.erased - submission.counts.erased
-    erasures.record(work.ledger, after, "", rows, work.now, work.by)
-    work.file(submission).chmod(0o600)
-    work.file(submission).unlink()
-    work.touched.append(submission.submission_id)
-    work.removed.append(submission.submission_id)
+    return submission.state if is_judged else State.REMOVED
 
 
-def _restage(work: Erasure, submission: Submission, erased: int | None) -> Counts:
-    """Take the erased out of the staged rows; the counts then. `erased` is None where no landed file tells it."""
+def _restaged(work: Erasure, submission: Submission, found: FileInspection | None) -> Counts:
+    """Take the erased out of the staged rows; the counts then, by the landed file where it tells them."""
     folder, before = work.settings.staged / submission.submission_id, submission.counts
     accepted = before.accepted
     if rewrite.key_ids(folder):
         rewrite.rewrite(folder, _without(work, submission))
         accepted = rewrite.row_count(folder)
-    gone = max(before.erased, erased) if erased is not None else before.erased + before.accepted - accepted
-    rest = before.rows_in - accepted - gone
+    told = found.row_count + found.blanked_count if found else before.erased + before.accepted - accepted
+    erased = max(before.erased, told)
+    rest = before.rows_in - accepted - erased
     if rest < 0:  # refused before its rows were counted
         return before
     noise = min(before.noise, rest)
-    return Counts(before.rows_in, accepted, rest - noise, noise, gone)
+    return Counts(before.rows_in, accepted, rest - noise, noise, erased)
 
 
 def _without(work: Erasure, submission: Submission) -> Callable[[str, pa.Table], pa.Table]:

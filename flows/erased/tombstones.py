@@ -67,44 +67,46 @@ def matcher_of(settings: Settings, tombstones: Collection[Tombstone], sender: st
 def scope_of(settings: Settings, sender: str, kind: str, key: tuple[bytes, str]) -> ErasedScope:
     """The scope of a sender's numbers of that type under the key."""
     domain = domain_of(settings, sender)
-    is_everywhere = domain == SHARED and kind == "registration"
-    return ErasedScope(Pseudonymiser(*key, domain), "" if is_everywhere else sender)
+    return ErasedScope(Pseudonymiser(*key, domain), "" if domain == SHARED and kind == "registration" else sender)
 
 
-def tombstone_of(scope: ErasedScope, kind: str, pseudonym: str) -> Tombstone:
-    """What is kept of a pseudonym."""
+def _tombstone(scope: ErasedScope, kind: str, pseudonym: str) -> Tombstone:
     made_by = scope.pseudonymiser
     return Tombstone(scope.tombstone(kind, pseudonym), made_by.key_id, made_by.domain, scope.organisation_code)
 
 
-def of_person(settings: Settings, rules: Rulebook, person: Person, near: Sequence[Submission]) -> Iterator[Tombstone]:
-    """Tombstones of the number that was typed, under every key, and of what the staged rows say goes with it."""
-    values, key = {person.normalised}, read_key(settings)
-    for each in reversed(read_keys(settings)):  # what was re-made without its file is a pseudonym of a pseudonym
-        scope = scope_of(settings, person.organisation_code, person.kind, each)
-        made = {scope.pseudonymiser.pseudonym(person.kind, value) for value in values}
-        yield from (tombstone_of(scope, person.kind, pseudonym) for pseudonym in made)
-        values |= made
-
-    def groups() -> Iterator[frozenset[Identity]]:
-        for one in near:
-            sender = sender_of(rules, one)
-            codes = {kind: scope_of(settings, sender, kind, key).organisation_code for kind in LINKED}
-            for row in rewrite.people(settings.staged / one.submission_id):
-                yield frozenset((kind, codes[kind], row[kind]) for kind in LINKED if kind in row)
-
-    code = scope_of(settings, person.organisation_code, person.kind, key).organisation_code
-    for kind, code, pseudonym in linked(groups, {(person.kind, code, value) for value in values}):
-        yield tombstone_of(ErasedScope(Pseudonymiser(*key, domain_of(settings, code)), code), kind, pseudonym)
+def tombstones_of_person(
+    settings: Settings, rules: Rulebook, person: Person, candidates: Sequence[Submission]
+) -> set[Tombstone]:
+    """Tombstones of the number that was typed, under every key, and of those that go with it in the staged rows."""
+    made, values = set(), {person.normalised}
+    for key in reversed(read_keys(settings)):  # what was re-made without its file is a pseudonym of a pseudonym
+        scope = scope_of(settings, person.organisation_code, person.kind, key)
+        pseudonyms = {scope.pseudonymiser.pseudonym(person.kind, value) for value in values}
+        made |= {_tombstone(scope, person.kind, pseudonym) for pseudonym in pseudonyms}
+        values |= pseudonyms
+    rows = (row for one in candidates for row in _staged_people(settings, sender_of(rules, one), one.submission_id))
+    theirs = linked(rows, {(person.kind, scope.organisation_code, value) for value in values})
+    return made | {
+        _tombstone(ErasedScope(Pseudonymiser(*read_key(settings), domain_of(settings, code)), code), kind, pseudonym)
+        for kind, code, pseudonym in theirs
+    }
 
 
-def of_look(settings: Settings, sender: str, found: FileInspection) -> set[Tombstone]:
+def _staged_people(settings: Settings, sender: str, submission_id: str) -> Iterator[frozenset[Identity]]:
+    """Who stands beside whom in a submission's staged rows: type, whose number it is, pseudonym."""
+    codes = {kind: scope_of(settings, sender, kind, read_key(settings)).organisation_code for kind in LINKED}
+    for row in rewrite.people(settings.staged / submission_id):
+        yield frozenset((kind, codes[kind], row[kind]) for kind in LINKED if kind in row)
+
+
+def tombstones_in_file(settings: Settings, sender: str, found: FileInspection | None) -> set[Tombstone]:
     """Tombstones of the numbers that a file says are the same person's, where it is certain whose file it is."""
-    if not sender or found.layout is None:
+    if not sender or found is None or found.layout is None:
         return set()
-    made, key = set(), read_key(settings)
-    for kind, number in found.gone:
-        if kind in LINKED:
-            scope = scope_of(settings, sender, kind, key)
-            made.add(tombstone_of(scope, kind, scope.pseudonymiser.pseudonym(kind, number)))
-    return made
+    scopes = {kind: scope_of(settings, sender, kind, read_key(settings)) for kind in LINKED}
+    return {
+        _tombstone(scopes[kind], kind, scopes[kind].pseudonymiser.pseudonym(kind, number))
+        for kind, number in found.gone
+        if kind in scopes
+    }

@@ -1,4 +1,4 @@
-"""The doctor: what is not as it must be, of folders, rights, key, rules, Prefect, versions and disk, and the cure."""
+"""The doctor: whether folders, rights, key, rules, Prefect, versions and disk are as they must be, and the cure."""
 
 from __future__ import annotations
 
@@ -88,8 +88,8 @@ def _files(settings: Settings, files: Files) -> Diagnosis:
     found = (path for path in settings.home.glob(files.pattern) if not path.is_symlink())
     count = sum(_is_wider(path, files.widest) for path in found if path.is_file() or "**" in files.pattern)
     if count:
-        said = f"rights wider than they may be, {count:,} times; run `{files.cure}` in the home folder."
-        return Diagnosis(files.name, False, said)
+        cure = f"run `{files.cure}` in the home folder."
+        return Diagnosis(files.name, False, f"rights wider than they may be, {count:,} times; {cure}")
     return Diagnosis(files.name, True, f"no wider than {files.widest:o}.")
 
 
@@ -108,8 +108,8 @@ def _key(settings: Settings) -> Diagnosis:
         return Diagnosis("key", False, "others can read the key file; run `chmod 600` on it.")
     folder = settings.key.parent
     if _is_wider(folder, ~_OTHERS_WRITE) and not folder.stat().st_mode & stat.S_ISVTX:
-        said = "others can put another file in the key's place; run `chmod go-w` on the folder that it lies in."
-        return Diagnosis("key", False, said)
+        cure = "run `chmod go-w` on the folder that it lies in."
+        return Diagnosis("key", False, f"others can put another file in the key's place; {cure}")
     return Diagnosis("key", True, f"there, with id {key_id}; keep a copy where information governance approves.")
 
 

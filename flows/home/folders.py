@@ -1,4 +1,4 @@
-"""Roles: who reads and writes each folder of the home, and the widest rights that it may have on Linux and macOS.
+"""The folders of the home: who reads and writes each, and the widest rights that it may have on Linux and macOS.
 
 The pipeline's own user reads and writes all of them. Windows keeps rights elsewhere: docs/roles.md says what to set.
 """

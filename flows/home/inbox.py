@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from schemas.submissions import Period
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 from warehouse.ledger.store import SenderHints
 
 _NOT_SENT = ("~$", ".", "Thumbs.db", "desktop.ini")  # what Office and file managers leave behind

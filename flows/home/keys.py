@@ -11,14 +11,14 @@ SHARED = "shared"  # the domain of pseudonyms where linking over organisations i
 
 
 def read_key(settings: Settings) -> tuple[bytes, str]:
-    """The key and its id, which says nothing of the key. Raises SetupError without a readable key of 32 bytes."""
+    """The key and its id, which does not tell the key. Raises SetupError without a readable key of 32 bytes."""
     return read_keys(settings)[0]
 
 
 def read_keys(settings: Settings) -> tuple[tuple[bytes, str], ...]:
     """The key, then the former ones, latest first, each with its id. Raises SetupError as `read_key` does.
 
-    A former key serves to recognise people erased under it, and to end a rotation; it makes no pseudonym that is kept.
+    A former key recognises people erased under it, and ends a rotation. It makes no pseudonym that is kept.
     """
     if settings.key is None:
         raise SetupError("no key is set; run `research-culture init --key PATH`, with PATH outside the home folder")
@@ -32,10 +32,10 @@ def read_keys(settings: Settings) -> tuple[tuple[bytes, str], ...]:
 
 
 def domain_of(settings: Settings, sender: str) -> str:
-    """Within what a person has one pseudonym: the sender, or `shared` where linking is agreed."""
+    """The domain within which a person has one pseudonym: the sender, or `shared` where linking is agreed."""
     return SHARED if settings.link_organisations else sender
 
 
 def staged_id(settings: Settings, key_id: str) -> str:
-    """What staged rows say of their pseudonyms: the key's id and, where they are linked, that they are."""
+    """The key id that staged rows carry: it also says whether people are linked over organisations."""
     return f"{key_id}-{SHARED}" if settings.link_organisations else key_id

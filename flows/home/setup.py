@@ -18,7 +18,7 @@ ORGANISATIONS = "organisation_code,organisation_name,organisation_type,nation_co
 
 
 def make_home(settings: Settings, key: Path | None, *, auto_approve: bool = False) -> tuple[str, ...]:
-    """Make what is missing of the home folder and, where `key` is given, the key; never overwrite either.
+    """Make what is missing of the home folder and, where `key` is given, the key. Nothing is overwritten.
 
     `auto_approve` sets that releases are approved by themselves; without it that setting stays as it is.
     Returns a sentence on each thing made and on what to do next. Raises SetupError for a key inside the home.
@@ -32,12 +32,12 @@ def make_home(settings: Settings, key: Path | None, *, auto_approve: bool = Fals
     organisations = settings.config / "organisations.csv"
     if not organisations.exists():
         organisations.write_text(ORGANISATIONS, encoding="utf-8")
-        made.append(f"Declare who may send files in {organisations}: one line an organisation.")
+        made.append(f"Declare who may send files in {organisations}: one line for each.")
     if key is not None:
         made += _make_key(settings, key)
     if auto_approve:
         _declare(settings, "auto_approve", "true")
-        made.append("A release is approved by itself where every check is met and nothing is held.")
+        made.append("A release is approved by itself where every check passes and nothing is held.")
     return (f"The home folder is {settings.home}; files go into {settings.inbox}/<organisation code>/.", *made)
 
 
@@ -73,14 +73,14 @@ def _declare(settings: Settings, name: str, value: str) -> None:
 
 
 def take_codelists(settings: Settings, files: Sequence[Path]) -> tuple[str, ...]:
-    """Put the home's own lists in place of ours of the same names, together; returns a sentence on each.
+    """Put the home's own lists in place of ours of the same names, all at once. Returns a sentence on each.
 
-    Raises UsageError, with nothing changed, for a file that is none of our lists or does not fit the others.
+    Raises UsageError, with nothing changed, for a file that is not one of our lists or does not fit the others.
     """
     folder = settings.config / "codelists"
     ours = {file.name for file in (resources.files("schemas") / "codelists").iterdir() if file.name.endswith(".csv")}
     if unknown := sorted({file.name for file in files} - ours):
-        raise UsageError(f"{', '.join(unknown)} is no list of ours; name the file like one in schemas/codelists")
+        raise UsageError(f"{', '.join(unknown)} is not one of our lists; name the file like one in schemas/codelists")
     before = {file.name: (folder / file.name).read_bytes() for file in files if (folder / file.name).exists()}
     folder.mkdir(exist_ok=True)
     for file in files:

@@ -14,7 +14,7 @@ from warehouse.staging.rewrite import key_ids
 
 
 def require_one_key(settings: Settings, submission_ids: Sequence[str]) -> None:
-    """Raise SetupError where staged rows do not all stand under today's key and rule for linking organisations."""
+    """Raise SetupError where staged rows were made under another key, or another rule for linking, than today's."""
     if under_another_key(settings, submission_ids):
         raise SetupError(
             "staged data was made under another key, or before link_organisations was changed; run `research-culture"
@@ -23,14 +23,14 @@ def require_one_key(settings: Settings, submission_ids: Sequence[str]) -> None:
 
 
 def under_another_key(settings: Settings, submission_ids: Sequence[str]) -> tuple[str, ...]:
-    """The submissions with staged rows under another key, or another rule for linking, than today's."""
+    """The submissions whose staged rows were made under another key, or another rule for linking, than today's."""
     keyed = {one: ids for one in submission_ids if (ids := key_ids(settings.staged / one))}
     today = {staged_id(settings, read_key(settings)[1])} if keyed else set()
     return tuple(one for one, ids in keyed.items() if ids != today)
 
 
 def remove_orphans(settings: Settings, ledger: Ledger) -> None:
-    """Remove what the ledger does not name: what a stopped run left behind, and what is past its retention."""
+    """Remove the staged folders and landed files that the ledger does not name: past retention, or of a stopped run."""
     submissions = ledger.submissions()
     kept = {s.submission_id for s in submissions if s.accepted_at is not None and s.state is not State.REMOVED}
     for folder in settings.staged.iterdir() if settings.staged.is_dir() else ():

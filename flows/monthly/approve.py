@@ -1,4 +1,4 @@
-"""Approval: a proposed release shows once a person, or the setting `auto_approve`, says so; and is withdrawn."""
+"""Approve, decline or withdraw a release, and allow figures to be restated."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ from warehouse.release.current import move, show_current
 def approve(
     settings: Settings, ledger: Ledger, release_id: str, by: str, reason: str, now: datetime
 ) -> tuple[str, ...]:
-    """Let the release that waits show; `release_id` may be ''. Returns sentences; again, it only heals what is shown.
+    """Approve the release that waits, so that it shows. `release_id` may be ''. Returns sentences on it.
 
-    Raises UsageError for a release that does not wait or was made from a submission withdrawn since, SetupError where
-    its folder is gone, OSError where a file of it is open: then nothing was decided.
+    Of a release that shows already, it only repairs what is shown. Raises UsageError for a release that does not wait
+    or holds a submission withdrawn since, SetupError where its folder is gone, OSError where a file of it is open.
+    Then nothing was decided.
     """
     shown = release_log.current(ledger)
     if shown is not None and shown.release_id == release_id:
-        return (f"Release {release_id} shows already.", *show_current(ledger, settings.places))
+        return (f"Release {release_id} is already current.", *show_current(ledger, settings.places))
     release = _waiting(ledger, release_id)
     folder = settings.proposed / release.release_id
     if not folder.is_dir():
@@ -38,75 +39,75 @@ def approve(
         raise UsageError("a submission behind it was withdrawn since; run `research-culture publish` without it")
     move(folder, settings.released)
     release_log.decide(ledger, release.release_id, Decision.APPROVED, now, by, reason)
-    told = (*show_current(ledger, settings.places), *write_analyst_file(settings, ledger))
-    return (f"Release {release.release_id} is approved by {by} and shows.", *told)
+    left = (*show_current(ledger, settings.places), *write_analyst_file(settings, ledger))
+    return (f"Release {release.release_id} is approved by {by} and is now current.", *left)
 
 
 def decline(
     settings: Settings, ledger: Ledger, release_id: str, by: str, reason: str, now: datetime
 ) -> tuple[str, ...]:
-    """Decline the release that waits; its folder goes, its page stays. Raises UsageError for one that does not wait."""
+    """Decline the release that waits. Its folder goes, its page stays. Raises UsageError for one that does not wait."""
     release = _waiting(ledger, release_id)
     release_log.decide(ledger, release.release_id, Decision.DECLINED, now, by, reason)
-    told = show_current(ledger, settings.places)
-    return (f"Release {release.release_id} is declined; the next one is proposed once anything has changed.", *told)
+    left = show_current(ledger, settings.places)
+    return (f"Release {release.release_id} is declined. The next one is proposed once anything has changed.", *left)
 
 
 def withdraw_release(
     settings: Settings, ledger: Ledger, release_id: str, by: str, reason: str, now: datetime
 ) -> tuple[str, ...]:
-    """Take a release back: its folder goes to `restricted/withdrawn`, and the one approved before it shows again.
+    """Withdraw a release: its folder goes to `restricted/withdrawn`, and the one approved before it shows again.
 
-    Raises UsageError for a release that never was approved or is not any more.
+    Raises UsageError for a release that is not approved.
     """
     if release_id not in {one.release_id for one in release_log.releases(ledger) if one.decision is Decision.APPROVED}:
         raise UsageError("only an approved release can be withdrawn; `research-culture decline` is for one that waits")
     release_log.decide(ledger, release_id, Decision.WITHDRAWN, now, by, reason)
-    told = (*show_current(ledger, settings.places), *write_analyst_file(settings, ledger))
+    left = (*show_current(ledger, settings.places), *write_analyst_file(settings, ledger))
     shown = release_log.current(ledger)
-    now_shows = f"release {shown.release_id} shows" if shown else "no release shows"
-    return (f"Release {release_id} is withdrawn: now {now_shows}.", *told)
+    now_shows = f"release {shown.release_id} is current" if shown else "no release is current"
+    return (f"Release {release_id} is withdrawn: now {now_shows}.", *left)
 
 
 def restate(
     settings: Settings, ledger: Ledger, family: tuple[str, str, str], by: str, reason: str, now: datetime
 ) -> tuple[str, ...]:
-    """Let the next release state a family (metric, organisation, last day) anew though few people changed.
+    """Allow the next release to restate a family (metric, organisation, last day) although few people changed.
 
-    Raises UsageError for a metric, organisation or day that is none.
+    Raises UsageError for an unknown metric or organisation, or a day that cannot be read.
     """
     metric_id, organisation, last_day = family
     if metric_id not in {metric.metric_id for metric in load_metrics()}:
-        raise UsageError(f"{metric_id} is no metric; see marts.metric_definition")
+        raise UsageError(f"{metric_id} is not a metric; see marts.metric_definition")
     if organisation not in read_rules(settings).organisations:
         raise UsageError("that organisation is not declared in config/organisations.csv")
     try:
         period_end = date.fromisoformat(last_day)
     except ValueError:
-        raise UsageError("the last day of the period is none; write it like 2026-09-30") from None
+        raise UsageError("the last day of the period is not a date; write it like 2026-09-30") from None
     release_log.allow(ledger, (metric_id, organisation, period_end), now, by, reason)
-    return ("It is stated anew in the next release: run `research-culture publish`.",)
+    return ("It is restated in the next release: run `research-culture publish`.",)
 
 
 def approve_published(
     settings: Settings, ledger: Ledger, curated: Curated, published: Published, by: str, now: datetime
 ) -> Published:
-    """What was published, approved where a person (`by`) asked for it or auto-approval may; else how to approve it."""
+    """Approve the proposal where a person (`by`) asked for it or auto-approval may. Else say how to approve it."""
     if published.release is None:
         return published
     release_id, hindrances = published.release.release_id, () if by else tuple(_hindrances(settings, ledger, curated))
     if hindrances:
         how = f"`research-culture approve {release_id} --reason TEXT`"
-        where = f"Release {release_id} is proposed and does not show yet: read proposed/{release_id}.md, then {how}."
+        where = f"Release {release_id} is proposed and is not current yet: read proposed/{release_id}.md, then {how}."
         return replace(published, sentences=(*write_analyst_file(settings, ledger), *hindrances, where))
-    told = approve(settings, ledger, release_id, by or PIPELINE, "" if by else "every check met, nothing held", now)
+    approved = approve(settings, ledger, release_id, by or PIPELINE, "" if by else "every check met, nothing held", now)
     warnings = (f"Look at: {check.sentence}" for check in curated.warnings)
-    sentences = (published.release.headline, *warnings, *told)
+    sentences = (published.release.headline, *warnings, *approved)
     return replace(published, sentences=sentences, is_approved=True)
 
 
 def _hindrances(settings: Settings, ledger: Ledger, curated: Curated) -> Iterator[str]:
-    """Why no release may be approved but by a person."""
+    """The reasons why only a person may approve this release."""
     if not settings.auto_approve:
         yield "A person approves releases here: `auto_approve` is not set."
         return

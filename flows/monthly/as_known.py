@@ -1,4 +1,4 @@
-"""As known on a day: a database of its own, by today's rules, from the submissions that stood on that day."""
+"""As known on a day: a database built by today's rules from the submissions that were loaded on that day."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from warehouse.release.write import export_analyst_file
 
 @dataclass(frozen=True)
 class Known:
-    """What stood on a day: the submissions that were built from, and those whose rows are gone, all or some."""
+    """What was known on a day: the submissions built from, and those with all rows gone or some rows erased since."""
 
     day: date
     built: tuple[str, ...]
@@ -33,12 +33,12 @@ class Known:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What was made, of how many submissions, and what is missing from it."""
-        said = f"As known at the end of {self.day:%d %B %Y} (UTC), by today's rules: {len(self.built)} submissions."
+        """What was built, from how many submissions, and what is missing from it."""
+        built = f"As known at the end of {self.day:%d %B %Y} (UTC), by today's rules: {len(self.built)} submissions."
         gone = "Known then, but its rows are gone, erased or past their retention: submission {}."
         erased = "Known then with more rows, of which some were erased since: submission {}."
         return (
-            said,
+            built,
             *(gone.format(one) for one in self.gone),
             *(erased.format(one) for one in self.erased),
             "It is no release: pass nothing on from it.",
@@ -46,10 +46,10 @@ class Known:
 
 
 def write_as_known(settings: Settings, ledger: Ledger, day: str, file: Path, now: datetime) -> Known:
-    """Write what was known at the end of that day (UTC) into a new file like the analysts'; change nothing else.
+    """Write what was known at the end of that day (UTC) into a new file like the analysts'. Nothing else changes.
 
-    Raises UsageError for a day that is none or has not come, or a file that is there or has no place there; SetupError
-    where people of one key would meet those of another.
+    Raises UsageError for a day that is none or has not come, or a file that may not be written. Raises SetupError
+    where staged rows stand under different keys.
     """
     on = _day(day, now)
     _check_place(settings, file)
@@ -80,19 +80,19 @@ def _day(written: str, now: datetime) -> date:
     try:
         day = date.fromisoformat(written)
     except ValueError:
-        raise UsageError("that is no day; write it like 2026-10-31") from None
+        raise UsageError("that is not a date; write it like 2026-10-31") from None
     if day > now.astimezone(UTC).date():
-        raise UsageError("that day has not come; choose today or an earlier one")
+        raise UsageError("that day is in the future; choose today or an earlier one")
     return day
 
 
 def _check_place(settings: Settings, file: Path) -> None:
-    """In the home folder, only `restricted/` may hold it; a file that is there is never written over."""
+    """Raise UsageError in the home folder but in `restricted/`, and for a file that exists."""
     place, home = file.resolve(), settings.home.resolve()
     is_ours = place.is_relative_to(home) and place.parent != settings.analyst_file.parent.resolve()
     if is_ours or place == settings.analyst_file.resolve():
-        raise UsageError("that file has no place there; choose one in restricted/, or outside the home folder")
+        raise UsageError("that file cannot be written there; choose one in restricted/, or outside the home folder")
     if file.exists() or file.is_symlink():
-        raise UsageError("that file is there already; choose another name")
+        raise UsageError("that file exists already; choose another name")
     if not file.parent.is_dir():
         raise UsageError("there is no such folder; make it first, where only analysts may read")

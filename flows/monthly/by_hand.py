@@ -14,7 +14,7 @@ from flows.monthly.landing import Landed, land_file
 from flows.monthly.run import Month, plain_steps
 from flows.settings import Settings
 from schemas.submissions import MAPPING, Period, State
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 from warehouse.ledger import release_log
 from warehouse.ledger.store import Ledger, SenderHints
 

@@ -1,4 +1,4 @@
-"""Curate: what is staged becomes core and marts in the work database, and is checked."""
+"""Curate: build core and marts from the staged rows in the work database, and check them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flows.home.upkeep import remove_orphans, remove_work_database, require_one_
 from flows.settings import Settings, read_rules
 from schemas.metrics import load_metrics
 from schemas.submissions import State
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 from warehouse.build.build import build
 from warehouse.build.checks import run_checks
 from warehouse.build.declared import CheckResult
@@ -23,26 +23,26 @@ from warehouse.release.write import export_analyst_file
 
 @dataclass(frozen=True)
 class Curated:
-    """The outcome of a build: which checks were not met, and which submissions stand behind it."""
+    """The result of a build: its checks, and the submissions it was made from."""
 
     submissions: tuple[StagedSubmission, ...]
     checks: tuple[CheckResult, ...]
 
     @property
     def stops(self) -> tuple[CheckResult, ...]:
-        """Unmet checks that hold the release."""
+        """The unmet checks that hold the release."""
         return tuple(check for check in self.checks if not check.is_met and check.severity == "stop")
 
     @property
     def warnings(self) -> tuple[CheckResult, ...]:
-        """Unmet checks that are told but hold nothing."""
+        """The unmet checks that are reported and hold nothing."""
         return tuple(check for check in self.checks if not check.is_met and check.severity == "warn")
 
 
 def curate(settings: Settings, ledger: Ledger) -> Curated:
     """Bring the work database up to date with the ledger and check it.
 
-    Raises OSError, duckdb.IOException; SetupError where people of one key would meet those of another.
+    Raises SetupError where staged rows stand under different keys, OSError, duckdb.IOException.
     """
     remove_orphans(settings, ledger)
     settings.work.parent.mkdir(parents=True, exist_ok=True)
@@ -57,20 +57,20 @@ def curate(settings: Settings, ledger: Ledger) -> Curated:
 
 
 def rebuild(settings: Settings, ledger: Ledger) -> Curated:
-    """Delete the work database and build it anew from what is staged."""
+    """Delete the work database and build it again from the staged rows. Raises as `curate` does."""
     remove_work_database(settings)
     return curate(settings, ledger)
 
 
 def rewrite_databases(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
-    """Make the work database and the analysts' file as new files, in which no page holds what is gone.
+    """Write the work database and the analysts' file as new files, which hold nothing that was removed.
 
     Returns a sentence where another program holds the analysts' file open.
     """
     rebuild(settings, ledger)
     for file in settings.analyst_file.parent.glob("*.duckdb"):
         if file != settings.analyst_file:
-            file.unlink()  # what was known on a day: it can be made again, without what is gone
+            file.unlink()  # as known on a day: it can be made again, without what was removed
     if not settings.analyst_file.is_file():
         return ()
     with open_work(settings.work) as connection:
@@ -78,7 +78,7 @@ def rewrite_databases(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
 
 
 def staged_submissions(loaded: Sequence[Submission]) -> tuple[StagedSubmission, ...]:
-    """The loaded submissions that have staged rows, as the warehouse wants them."""
+    """The loaded submissions that have staged rows, as a build takes them."""
     return tuple(
         StagedSubmission(
             s.submission_id, s.slot.sender, s.slot.dataset, s.slot.source, s.slot.period.start, s.slot.period.end, at

@@ -1,38 +1,35 @@
-"""Ingest: one landed submission is judged: parsed, checked, pseudonymised, staged and recorded, or refused."""
+"""Ingest: a landed submission is recognised, staged and committed, or refused."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import BinaryIO
 
 from flows.home.keys import domain_of, read_key, staged_id
+from flows.monthly.recognise import Recognised, check_folder, recognise
 from flows.settings import Settings, code_version, read_rules
 from flows.workbooks import mapping
 from flows.workbooks.findings import write_findings
 from schemas.findings import Finding, Refusal, Severity, merge
-from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
 from schemas.submissions import CONFIG, MAPPING, NATIONAL, Counts, Period, Slot, State
-from schemas.tables.sent import DATASETS
 from transforms.prepare import prepare
 from transforms.pseudonymise import ErasedMatcher, Pseudonymiser
-from transforms.reading.parse import Shape, UnknownLayout, about, identify, read_shape
+from transforms.reading.identify import UnknownLayout, identify
 from transforms.reading.people import name_without
-from warehouse.ledger.store import IngestResult, Ledger, SenderHints, Submission
+from transforms.reading.shape import Shape, about, read_shape
+from warehouse.ledger.store import IngestResult, Ledger, Submission
 from warehouse.staging.load import Staging, check_file
 
-LONGEST_CODE = 8  # a longer text in place of an organisation's code may be anything, and is not repeated
 ErasedOf = Callable[[str], ErasedMatcher]  # of a sender; "" where it is not certain
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one submission; it holds no file name, path or cell."""
+    """What became of one submission. It holds no file name, path or cell."""
 
     submission_id: str
     state: State
@@ -51,165 +48,128 @@ class Outcome:
         return self.state is State.LOADED
 
 
-@dataclass
-class _Case:
-    """A file on its way through judgement: what is known of it so far, also when it is refused half-way."""
+@dataclass(frozen=True)
+class Staged:
+    """The rows of a file in staged form, before the commit: their counts, findings, first and last days, and folder."""
 
-    submission: Submission
-    rules: Rulebook
-    erased_of: ErasedOf
+    folder: Path
+    counts: Counts
+    findings: tuple[Finding, ...]
+    days: tuple[date, ...]
+
+    def require_rows(self) -> None:
+        """Raise Refusal where the file was refused on the way, or no row can be used and not for erased people only."""
+        if any(finding.severity is Severity.REJECT_FILE for finding in self.findings):
+            raise Refusal
+        if not self.counts.accepted and (self.counts.rejected or not self.counts.erased):
+            raise Refusal(Finding("F017"))
+
+
+@dataclass(frozen=True)
+class Committed:
+    """What became of a file: its state, what the ledger records of it, its sender where it is known, and why it was
+    refused."""
+
+    state: State
+    result: IngestResult
     sender: str = ""
-    layout: Layout | None = None
-    encoding: str = ""
-    slot: Slot | None = None
-    counts: Counts = field(default_factory=Counts)
-    findings: tuple[Finding, ...] = ()
-    days: list[date] = field(default_factory=list)
+    refusal: Refusal | None = None
 
-    def judgement(self) -> IngestResult:
-        layout = f"{self.layout.dataset}/{self.layout.name}" if self.layout else ""
-        return IngestResult(
-            self.slot, layout, self.encoding, self.counts, self.findings, self.rules.version, code_version()
-        )
+
+@dataclass(frozen=True)
+class _Job:
+    """One submission to ingest, and what the steps need for it."""
+
+    settings: Settings
+    ledger: Ledger
+    rules: Rulebook
+    submission: Submission
+    erased_of: ErasedOf
+
+    @property
+    def landed(self) -> Path:
+        return self.settings.landing / self.submission.landed_name
+
+    @property
+    def nothing_known(self) -> IngestResult:
+        return IngestResult(rule_version=self.rules.version, code_version=code_version())
 
 
 def ingest(settings: Settings, ledger: Ledger, submission_id: str, now: datetime, erased_of: ErasedOf) -> Outcome:
-    """Judge one submission and record what became of it. A refusal is an outcome, never an exception.
+    """Ingest one submission and record what became of it. A refusal is an outcome, never an exception.
 
     Rows of those whom `erased_of` the sender recognises are left out and counted.
     Raises SetupError without a usable key, KeyError for an unknown id, OSError where the disk fails.
     """
-    case = _Case(ledger.submission(submission_id), read_rules(settings), erased_of)
-    try:
-        state = _judge(settings, ledger, case, now)
-    except Refusal as refusal:
-        state = State.REJECTED
-        case.findings = merge([*case.findings, *refusal.findings])
-        case.counts = replace(case.counts, accepted=0, rejected=case.counts.rejected + case.counts.accepted)
-        ledger.record(submission_id, state, case.judgement(), now)
-        _offer_mapping(settings, case, refusal)
-    outcome = _outcome(case, state)
-    _write_findings(settings, case, outcome)
+    job = _Job(settings, ledger, read_rules(settings), ledger.submission(submission_id), erased_of)
+    committed = _take_mapping(job, now) if mapping.is_mapping(job.landed) else _take_export(job)
+    ledger.record(submission_id, committed.state, committed.result, now)
+    outcome = _outcome(job, committed)
+    _write_workbooks(job, committed, outcome)
     return outcome
 
 
-def _judge(settings: Settings, ledger: Ledger, case: _Case, now: datetime) -> State:
-    landed = settings.landing / case.submission.landed_name
-    if mapping.is_mapping(landed):
-        return _take_mapping(settings, ledger, case, landed, now)
-    key, key_id = read_key(settings)
-    said = case.submission.hints
-    _check_folder(said)
-    with landed.open("rb") as stream, Staging(settings.staged, case.submission.submission_id) as staging:
-        shape = read_shape(stream, case.submission.sent_name)
-        case.encoding = shape.encoding
-        case.layout = identify(shape, case.rules, dataset=said.dataset, layout=said.layout)
-        inside = about(shape)
-        case.sender = _sender(said, inside, case.layout, case.rules)
-        pseudonymiser = Pseudonymiser(key, staged_id(settings, key_id), domain_of(settings, case.sender))
-        _stage(case, stream, shape, pseudonymiser, staging)
-        period = _period(case, said, inside)
-        case.slot = Slot(case.sender, case.layout.dataset, said.source or case.layout.source_name, period)
-        _judge_whole(settings, ledger, case, staging)
-        return _commit(settings, ledger, case, staging, now)
-
-
-def _take_mapping(settings: Settings, ledger: Ledger, case: _Case, landed: Path, now: datetime) -> State:
-    """A filled mapping workbook becomes a layout; what waits for it is judged again in the same run."""
-    layout = mapping.read_mapping(landed, case.rules, settings.config)
-    case.slot = Slot(CONFIG, MAPPING, f"{layout.parent.name}/{layout.stem}", Period.month_of(now.date()))
-    ledger.record(case.submission.submission_id, State.LOADED, case.judgement(), now)
-    return State.LOADED
-
-
-def _check_folder(said: SenderHints) -> None:
-    """Refuse a folder that is nearly a dataset's name, or made of digits: a slip there would count a file twice."""
-    close = get_close_matches(said.source, DATASETS, n=1, cutoff=0.8)
-    if close or re.fullmatch(r"[\d/._-]+", said.source):
-        hint = f' (did you mean "{close[0]}"?)' if close else " (write a month like 2026-09)"
-        raise Refusal(Finding("F026", details={"folder": said.source, "hint": hint}))
-
-
-def _sender(said: SenderHints, inside: Mapping[str, str], layout: Layout, rules: Rulebook) -> str:
-    """Who sent it, by folder, flag or the template's own sheet. Raises Refusal where that is not certain."""
-    if layout.contract.is_national:
-        return NATIONAL
-    written = inside.get("organisation_code", "")
-    if said.organisation and written and said.organisation != written:
-        other = written if written in rules.organisations else "one that is not declared"
-        raise Refusal(Finding("F024", details={"inside": other, "outside": said.organisation}))
-    sender = said.organisation or written
-    if not sender:
-        raise Refusal(Finding("F013", details={"why": "neither its folder nor the file says"}))
-    if sender not in rules.organisations:
-        shown = f' "{sender}"' if sender.isalnum() and len(sender) <= LONGEST_CODE else " named there"
-        raise Refusal(Finding("F021", details={"organisation": shown}))
-    return sender
-
-
-def _stage(case: _Case, stream: BinaryIO, shape: Shape, pseudonymiser: Pseudonymiser, staging: Staging) -> None:
-    assert case.layout is not None
-    findings: list[Finding] = []
+def _take_mapping(job: _Job, now: datetime) -> Committed:
+    """A filled mapping workbook becomes a layout. The files that wait for it are read again in the same run."""
     try:
-        erased = case.erased_of(case.sender)
-        submission_id = case.submission.submission_id
-        for part in prepare(stream, shape, case.layout, case.rules, pseudonymiser, submission_id, erased):
+        layout = mapping.read_mapping(job.landed, job.rules, job.settings.config)
+    except Refusal as refusal:
+        return _refused(job.nothing_known, "", refusal)
+    slot = Slot(CONFIG, MAPPING, f"{layout.parent.name}/{layout.stem}", Period.month_of(now.date()))
+    return Committed(State.LOADED, replace(job.nothing_known, slot=slot), CONFIG)
+
+
+def _take_export(job: _Job) -> Committed:
+    """The three steps. A refusal at any of them is recorded with what the steps before it made known."""
+    known, sender, hints = job.nothing_known, "", job.submission.hints
+    try:
+        check_folder(hints)
+        with job.landed.open("rb") as stream, Staging(job.settings.staged, job.submission.submission_id) as staging:
+            shape = read_shape(stream, job.submission.sent_name)
+            known = replace(known, encoding=shape.encoding)
+            layout = identify(shape, job.rules, dataset=hints.dataset, layout=hints.layout)
+            known = replace(known, layout=f"{layout.dataset}/{layout.name}")
+            recognised = recognise(about(shape), layout, hints, job.rules)
+            sender = recognised.sender
+            staged = _stage(job, recognised, shape, stream, staging)
+            known = replace(known, counts=staged.counts, findings=staged.findings)
+            staged.require_rows()
+            slot = recognised.slot(staged.days)
+            checked = _check_whole(job, recognised, staged, slot)
+            known = replace(known, slot=slot, counts=checked.counts, findings=checked.findings)
+            checked.require_rows()
+            return _commit(job, recognised, slot, known, staging)
+    except Refusal as refusal:
+        return _refused(known, sender, refusal)
+
+
+def _stage(job: _Job, recognised: Recognised, shape: Shape, stream: BinaryIO, staging: Staging) -> Staged:
+    """Write the rows in staged form. Where reading on shows that the file is refused, the findings say so."""
+    key, key_id = read_key(job.settings)
+    domain, erased = domain_of(job.settings, recognised.sender), job.erased_of(recognised.sender)
+    pseudonymiser = Pseudonymiser(key, staged_id(job.settings, key_id), domain)
+    counts, findings, days = Counts(), list[Finding](), list[date]()
+    submission_id = job.submission.submission_id
+    try:
+        for part in prepare(stream, shape, recognised.layout, job.rules, pseudonymiser, submission_id, erased):
             staging.write(part.tables)
+            counts += part.counts
             findings += part.findings
-            case.counts += part.counts
-            case.days += part.days or ()
-    finally:
-        case.findings = merge(findings)
-    _refuse_nothing(case)
+            days += part.days or ()
+    except Refusal as refusal:
+        findings += refusal.findings
     staging.close()
+    return Staged(staging.folder, counts, merge(findings), tuple(days))
 
 
-def _refuse_nothing(case: _Case) -> None:
-    """Refuse a file without a usable row, unless erased people alone stood in it."""
-    if not case.counts.accepted and (case.counts.rejected or not case.counts.erased):
-        raise Refusal(Finding("F017"))
-
-
-def _period(case: _Case, said: SenderHints, inside: Mapping[str, str]) -> Period:
-    """What the file is for: a flag or folder, else the template's sheet, else its own dates where they agree."""
-    assert case.layout is not None
-    example = "2021-2023" if case.layout.contract.period_unit == "years" else "2026-09"
-    label = said.period or inside.get("period", "")
-    if said.period and inside.get("period") and said.period != inside["period"]:
-        why = f"the folder says {said.period}, the file another"
-        raise Refusal(Finding("F014", details={"why": why, "example": example}))
-    if label:
-        try:
-            return Period.parse(label)
-        except ValueError:
-            why = "what is written for it cannot be read as one"
-            raise Refusal(Finding("F014", details={"why": why, "example": example})) from None
-    try:
-        return _period_of_days(case.layout, case.days)
-    except ValueError as problem:
-        raise Refusal(Finding("F014", details={"why": str(problem), "example": example})) from None
-
-
-def _period_of_days(layout: Layout, days: Sequence[date]) -> Period:
-    if not days:
-        raise ValueError("neither its folder nor its content says")
-    first, last = min(days), max(days)
-    if layout.contract.period_unit == "years":
-        return Period(date(first.year, 1, 1), date(last.year, 12, 31))
-    if Period.month_of(first) != Period.month_of(last):
-        raise ValueError(f"its dates run from {first:%B %Y} to {last:%B %Y}")
-    return Period.month_of(first)
-
-
-def _judge_whole(settings: Settings, ledger: Ledger, case: _Case, staging: Staging) -> None:
-    assert case.layout is not None and case.slot is not None
-    others = [settings.staged / s.submission_id for s in ledger.loaded() if s.slot and _is_beside(s.slot, case.slot)]
-    found, rejected = check_file(staging.folder, case.layout, case.rules, others)
-    case.findings = merge([*case.findings, *found])
-    case.counts = replace(
-        case.counts, accepted=case.counts.accepted - rejected, rejected=case.counts.rejected + rejected
-    )
-    _refuse_nothing(case)
+def _check_whole(job: _Job, recognised: Recognised, staged: Staged, slot: Slot) -> Staged:
+    """The staged rows after the rules that need all of them."""
+    loaded = ((s.submission_id, s.slot) for s in job.ledger.loaded())
+    others = [job.settings.staged / one for one, other in loaded if other and _is_beside(other, slot)]
+    found, rejected = check_file(staged.folder, recognised.layout, job.rules, others)
+    before = staged.counts
+    counts = replace(before, accepted=before.accepted - rejected, rejected=before.rejected + rejected)
+    return replace(staged, counts=counts, findings=merge([*staged.findings, *found]))
 
 
 def _is_beside(other: Slot, slot: Slot) -> bool:
@@ -217,84 +177,86 @@ def _is_beside(other: Slot, slot: Slot) -> bool:
     return other != slot and replace(other, source=slot.source) == slot
 
 
-def _commit(settings: Settings, ledger: Ledger, case: _Case, staging: Staging, now: datetime) -> State:
-    """Load the submission, or hold it where it loses too many rows. Raises Refusal where periods overlap."""
-    assert case.slot is not None and case.layout is not None
-    slot, submission_id = case.slot, case.submission.submission_id
-    if case.layout.contract.period_type in ("interval", "wave"):
-        _refuse_overlap(ledger, slot)
-    former = ledger.loaded_in(slot)
-    if former and former.submission_id != submission_id and not case.submission.hints.is_confirmed:
-        kept_pct = 100 * case.counts.accepted / max(former.counts.accepted, 1)
-        if kept_pct < 100 - settings.loss_pct:
-            rows, before = f"{case.counts.accepted:,}", f"{former.counts.accepted:,}"
-            held = Finding("H001", details={"rows": rows, "former": before, "submission": submission_id})
-            case.findings = merge([*case.findings, held])
-            ledger.record(submission_id, State.HELD, case.judgement(), now)
-            return State.HELD
+def _commit(job: _Job, recognised: Recognised, slot: Slot, known: IngestResult, staging: Staging) -> Committed:
+    """Load the rows, or hold them where too many are lost. Raises Refusal F016 where periods overlap."""
+    if recognised.layout.contract.period_type in ("interval", "wave"):
+        _refuse_overlap(job.ledger, slot)
+    if held := _held_for_loss(job, slot, known.counts.accepted):
+        return Committed(State.HELD, replace(known, findings=merge([*known.findings, held])), slot.sender)
     staging.settle()
-    ledger.record(submission_id, State.LOADED, case.judgement(), now)
-    return State.LOADED
+    return Committed(State.LOADED, known, slot.sender)
+
+
+def _held_for_loss(job: _Job, slot: Slot, accepted: int) -> Finding | None:
+    """The finding that holds a correction which loses too many rows, unless a person has confirmed it."""
+    former, submission = job.ledger.loaded_in(slot), job.submission
+    if former is None or former.submission_id == submission.submission_id or submission.hints.is_confirmed:
+        return None
+    if 100 * accepted / max(former.counts.accepted, 1) >= 100 - job.settings.loss_pct:
+        return None
+    counted = {"rows": f"{accepted:,}", "former": f"{former.counts.accepted:,}"}
+    return Finding("H001", details={**counted, "submission": submission.submission_id})
 
 
 def _refuse_overlap(ledger: Ledger, slot: Slot) -> None:
-    for other in ledger.loaded():
-        there = other.slot
-        is_same_series = there is not None and replace(there, period=slot.period) == slot
-        if there and is_same_series and there != slot and there.period.overlaps(slot.period):
-            details = {"period": slot.period.label, "other": there.period.label}
-            raise Refusal(Finding("F016", details=details))
+    for there in (submission.slot for submission in ledger.loaded()):
+        if there is None or there == slot or replace(there, period=slot.period) != slot:
+            continue
+        if there.period.overlaps(slot.period):
+            raise Refusal(Finding("F016", details={"period": slot.period.label, "other": there.period.label}))
 
 
-def _offer_mapping(settings: Settings, case: _Case, refusal: Refusal) -> None:
-    if isinstance(refusal, UnknownLayout):
-        path = _findings_folder(settings, case) / "mapping.xlsx"
-        mapping.write_mapping(refusal, case.submission.hints.dataset or None, case.rules, path)
+def _refused(known: IngestResult, sender: str, refusal: Refusal) -> Committed:
+    counts = replace(known.counts, accepted=0, rejected=known.counts.rejected + known.counts.accepted)
+    findings = merge([*known.findings, *refusal.findings])
+    return Committed(State.REJECTED, replace(known, counts=counts, findings=findings), sender, refusal)
 
 
-def _findings_folder(settings: Settings, case: _Case) -> Path:
-    folder = settings.findings / _place(case)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _place(case: _Case) -> str:
-    sender = case.sender or case.submission.hints.organisation
-    known = sender if sender in case.rules.organisations or sender == NATIONAL else "unknown"
-    return f"{known}/{case.submission.submission_id}"
-
-
-def _outcome(case: _Case, state: State) -> Outcome:
-    severe = [f for f in case.findings if f.severity in (Severity.REJECT_FILE, Severity.HOLD)]
-    slot = case.slot
+def _outcome(job: _Job, committed: Committed) -> Outcome:
+    result, submission = committed.result, job.submission
+    severe = [f for f in result.findings if f.severity in (Severity.REJECT_FILE, Severity.HOLD)]
+    sender = committed.sender or submission.hints.organisation
+    folder = sender if sender in job.rules.organisations or sender == NATIONAL else "unknown"
     return Outcome(
-        submission_id=case.submission.submission_id,
-        state=state,
-        organisation_code=slot.sender if slot else case.sender or case.submission.hints.organisation,
-        dataset=slot.dataset if slot else (case.layout.dataset if case.layout else ""),
-        source=slot.source if slot else "",
-        period=slot.period.label if slot else "",
-        counts=case.counts,
-        sentences=tuple(f.sentence for f in (severe or case.findings)),
-        finding_count=len(case.findings),
-        workbook=f"findings/{_place(case)}/findings.xlsx",
+        submission_id=submission.submission_id,
+        state=committed.state,
+        organisation_code=sender,
+        dataset=result.slot.dataset if result.slot else result.layout.partition("/")[0],
+        source=result.slot.source if result.slot else "",
+        period=result.slot.period.label if result.slot else "",
+        counts=result.counts,
+        sentences=tuple(f.sentence for f in (severe or result.findings)),
+        finding_count=len(result.findings),
+        workbook=f"findings/{folder}/{submission.submission_id}/findings.xlsx",
     )
 
 
-def _write_findings(settings: Settings, case: _Case, outcome: Outcome) -> None:
-    if not case.findings:
+def _write_workbooks(job: _Job, committed: Committed, outcome: Outcome) -> None:
+    """Write the findings to send back, and for an unknown layout the mapping workbook to fill in."""
+    if not committed.result.findings:
         return
-    summary = {
+    path = job.settings.home / outcome.workbook
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(committed.refusal, UnknownLayout):
+        dataset = job.submission.hints.dataset or None
+        mapping.write_mapping(committed.refusal, dataset, job.rules, path.with_name("mapping.xlsx"))
+    is_erased_person = job.erased_of(committed.sender).is_erased_person
+    summary = _summary(outcome, name_without(job.submission.sent_name, is_erased_person))
+    write_findings(path, summary, committed.result.findings)
+
+
+def _summary(outcome: Outcome, sent_name: str) -> dict[str, str]:
+    counts = outcome.counts
+    return {
         "Submission": outcome.submission_id,
-        "File": name_without(case.submission.sent_name, case.erased_of(case.sender).is_erased_person),
+        "File": sent_name,
         "Organisation": outcome.organisation_code,
         "Dataset": outcome.dataset,
         "Period": outcome.period,
         "What became of it": f"{outcome.state}: {outcome.state.sentence}",
-        "Rows in the file": f"{case.counts.rows_in:,}",
-        "Rows taken": f"{case.counts.accepted:,}",
-        "Rows refused": f"{case.counts.rejected:,}",
-        "Totals and blank lines": f"{case.counts.noise:,}",
-        **({"Rows of people who were erased": f"{case.counts.erased:,}"} if case.counts.erased else {}),
+        "Rows in the file": f"{counts.rows_in:,}",
+        "Rows taken": f"{counts.accepted:,}",
+        "Rows refused": f"{counts.rejected:,}",
+        "Totals and blank lines": f"{counts.noise:,}",
+        **({"Rows of people who were erased": f"{counts.erased:,}"} if counts.erased else {}),
     }
-    write_findings(_findings_folder(settings, case) / "findings.xlsx", summary, case.findings)

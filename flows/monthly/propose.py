@@ -1,4 +1,4 @@
-"""Publish: checked marts become a proposed release, whole or not at all; approval makes it show."""
+"""Propose: write a release of the checked marts, to be approved or declined."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PIPELINE = "research-culture"  # who decides where no person does
 
 @dataclass(frozen=True)
 class Published:
-    """A release, or why there is none; `sentences` are for people, `page` says in markdown what is proposed."""
+    """A release, or why there is none. `sentences` are for people. `page` says in markdown what is proposed."""
 
     release: Release | None
     sentences: tuple[str, ...]
@@ -31,18 +31,18 @@ class Published:
 
     @property
     def is_held(self) -> bool:
-        """True where a check holds the release; the one before it still shows."""
+        """True where a check holds the release, and the one before it still shows."""
         return self.release is None
 
 
-def publish(settings: Settings, ledger: Ledger, curated: Curated, now: datetime) -> Published:
-    """Propose a release of the marts unless a check holds it; it replaces the one that waits.
+def propose(settings: Settings, ledger: Ledger, curated: Curated, now: datetime) -> Published:
+    """Propose a release of the marts, in place of the one that waits, unless a check holds it.
 
     Raises OSError, duckdb.IOException.
     """
     if curated.stops:
         held = tuple(f"Held: {check.sentence}" for check in curated.stops)
-        return Published(None, (*held, "Nothing was released; the last release still shows."))
+        return Published(None, (*held, "Nothing was released; the last release is still current."))
     release_id, submission_ids = f"{now:%Y%m%dT%H%M%S%fZ}", [s.submission_id for s in curated.submissions]
     versions = {"rule_version": read_rules(settings).version, "code_version": code_version()}
     with open_work(settings.work) as connection:
@@ -61,22 +61,22 @@ def publish(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
         warnings = [check.sentence for check in curated.warnings]
         page = proposal_page(connection, ledger, release, submission_ids, warnings, settings.released)
         (settings.proposed / f"{release_id}.md").write_text(page, encoding="utf-8")
-        _propose(settings, ledger, release, versions, submission_ids, now)
+        _record(settings, ledger, release, versions, submission_ids, now)
     return Published(release, (), page)
 
 
 def write_analyst_file(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
-    """Write the analysts' file from the work database and the releases so far; a sentence on each thing missing."""
+    """Write the analysts' file from the work database and the releases so far. Returns a sentence on each gap."""
     if not settings.work.is_file():
         return ()
     history = read_past(ledger, settings.history, *settings.places.values())
     with open_work(settings.work) as connection:
         update_history(connection, history)
-        told = export_analyst_file(connection, settings.analyst_file)
-    return (*history.sentences, *filter(None, (told,)))
+        held_open = export_analyst_file(connection, settings.analyst_file)
+    return (*history.sentences, *filter(None, (held_open,)))
 
 
-def _propose(
+def _record(
     settings: Settings,
     ledger: Ledger,
     release: Release,

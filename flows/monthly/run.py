@@ -1,4 +1,4 @@
-"""The monthly walk: all that waits, then core and marts, then a proposed release. Written once, for Prefect too."""
+"""The monthly run: land and ingest what waits, build core and marts, propose a release. Prefect runs the same code."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from functools import partial
 
 from flows.erased.clean import clean_later_files
 from flows.erased.tombstones import matcher_of
-from flows.errors import SetupError
+from flows.errors import SetupError, UsageError
 from flows.home.keys import read_key
 from flows.monthly.approve import approve_published
 from flows.monthly.curate import Curated, curate
 from flows.monthly.ingest import Outcome, ingest
 from flows.monthly.landing import Landed, land_inbox
-from flows.monthly.propose import Published, publish
+from flows.monthly.propose import Published, propose
 from flows.settings import Settings, actor, code_version, read_rules, require_home
 from schemas.submissions import Period
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 from warehouse.ledger import erasures, lock, release_log
 from warehouse.ledger.store import Ledger
 from warehouse.release.current import show_current
@@ -28,7 +28,7 @@ from warehouse.release.current import show_current
 
 @dataclass(frozen=True)
 class Steps:
-    """The steps that the world can stop; Prefect passes the same ones as tasks with retries."""
+    """The steps that a locked file or a full disk can stop. Prefect passes the same ones as tasks with retries."""
 
     land: Callable[[datetime], Landed]
     ingest: Callable[[str, datetime], Outcome]
@@ -38,7 +38,7 @@ class Steps:
 
 @dataclass(frozen=True)
 class Month:
-    """What a run came to."""
+    """The result of a run."""
 
     outcomes: tuple[Outcome, ...]
     sentences: tuple[str, ...]  # duplicates, and what stayed in the inbox
@@ -46,7 +46,7 @@ class Month:
 
     @property
     def refused(self) -> tuple[Outcome, ...]:
-        """Submissions that were refused or are held."""
+        """The submissions that were refused or are held."""
         return tuple(outcome for outcome in self.outcomes if not outcome.is_taken)
 
     @property
@@ -61,7 +61,7 @@ class Month:
         return ("Nothing new was in the inbox.",)
 
     def as_rows(self) -> list[dict[str, str]]:
-        """One row a submission, for tables and artifacts; no identifier, file name or cell in it."""
+        """One row a submission, for tables and artifacts, without identifiers, file names or cells."""
         return [
             {
                 "submission": o.submission_id,
@@ -81,7 +81,7 @@ class Month:
         ]
 
     def as_markdown(self) -> str:
-        """The run in a few lines for Prefect's pages; no identifier, file name or cell in it."""
+        """The run in a few lines for Prefect's pages, without identifiers, file names or cells."""
         counted = Counter(outcome.state for outcome in self.outcomes)
         lines = [f"- {count:,} {state}: {state.sentence}" for state, count in counted.items()]
         lines += [f"- {sentence}" for sentence in self.sentences]
@@ -98,39 +98,44 @@ def plain_steps(settings: Settings, ledger: Ledger) -> Steps:
         clean_later_files(settings, ledger, now)
         return outcome
 
-    def curate_all() -> Curated:
-        return curate(settings, ledger)
-
-    def publish_all(curated: Curated, now: datetime) -> Published:
-        return publish(settings, ledger, curated, now)
-
-    return Steps(lambda now: land_inbox(settings, ledger, now), ingest_one, curate_all, publish_all)
+    return Steps(
+        land=lambda now: land_inbox(settings, ledger, now),
+        ingest=ingest_one,
+        curate=lambda: curate(settings, ledger),
+        publish=lambda curated, now: propose(settings, ledger, curated, now),
+    )
 
 
 def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> Month:
-    """Land, ingest and curate what waits and propose a release of it; without anything new, that is all.
+    """Land and ingest what waits. Where that changes what is loaded, curate and propose a release.
 
-    Raises SetupError before anything is touched when the home or key is missing; OSError where the world fails.
+    Raises SetupError where the home or key is missing, before anything is touched. Raises OSError.
     """
     require_home(settings)
     read_key(settings)
+    clean_later_files(settings, ledger, now)  # what a stopped run left
     landed = steps.land(now)
     outcomes = ingest_pending(settings, ledger, steps, now)
     if not needs_release(settings, ledger):
         waits = release_log.waiting(ledger)
-        told = (f"Release {waits.release_id} still waits for approval.",) if waits else ()
-        return Month(outcomes, (*landed.sentences, *told), None)
+        reminder = (f"Release {waits.release_id} still waits for approval.",) if waits else ()
+        return Month(outcomes, (*landed.sentences, *reminder), None)
     return Month(outcomes, landed.sentences, release(settings, ledger, steps, now))
 
 
+def publish(settings: Settings, ledger: Ledger, steps: Steps, by: str, now: datetime) -> Month:
+    """Curate what is loaded and release it, approved by a person. Raises OSError."""
+    return Month((), (), release(settings, ledger, steps, now, by))
+
+
 def release(settings: Settings, ledger: Ledger, steps: Steps, now: datetime, by: str = "") -> Published:
-    """Curate and propose a release; approved at once where a person (`by`) asks for it, or auto-approval may."""
+    """Curate and propose a release. It is approved at once where a person (`by`) asks for it, or auto-approval may."""
     curated = steps.curate()
     return approve_published(settings, ledger, curated, steps.publish(curated, now), by, now)
 
 
 def ingest_pending(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> tuple[Outcome, ...]:
-    """Judge all that waits, again where a mapping taken in between has made a layout for it."""
+    """Ingest all that waits, and again what a mapping workbook among it has made a layout for."""
     outcomes: dict[str, Outcome] = {}
     while pending := ledger.pending(read_rules(settings).version):
         for submission in pending:
@@ -139,48 +144,58 @@ def ingest_pending(settings: Settings, ledger: Ledger, steps: Steps, now: dateti
 
 
 def needs_release(settings: Settings, ledger: Ledger) -> bool:
-    """True where neither what shows nor the last proposal, whatever was decided of it, was made from what is loaded
-    now, less those erased since, under today's rules and code; or where the analysts' file was held open then."""
+    """True where the last proposal and the current release are both out of date, or the analysts' file is.
+
+    Up to date is what was made from the submissions loaded now, before no later erasure, under today's rules and code.
+    """
     loaded = {s.submission_id for s in ledger.loaded() if s.slot and s.slot.dataset in DATASETS}
     made = release_log.releases(ledger)
     if not made:
         return bool(loaded)
     versions = read_rules(settings).version, code_version()
-    candidates = (made[0], release_log.current(ledger))
-    alike = [one for one in candidates if one and (one.rule_version, one.code_version) == versions]
-    if _analysts_wait(settings):
-        return True
-    return not any(
-        release_log.submissions_of(ledger, one.release_id) == loaded and not erasures.is_since(ledger, one.made_at)
-        for one in alike
+    return _is_analyst_file_old(settings) or not any(
+        (one.rule_version, one.code_version) == versions
+        and release_log.submissions_of(ledger, one.release_id) == loaded
+        and not erasures.is_since(ledger, one.made_at)
+        for one in (made[0], release_log.current(ledger))
+        if one is not None
     )
 
 
-def _analysts_wait(settings: Settings) -> bool:
+def _is_analyst_file_old(settings: Settings) -> bool:
+    """True where another program held the analysts' file open when the last release was written."""
     file, folders = settings.analyst_file, (settings.proposed, settings.released)
     written = [manifest.stat().st_mtime for folder in folders for manifest in folder.glob("[0-9]*/manifest.json")]
     return not file.is_file() or file.stat().st_mtime < max(written, default=0)
 
 
-def backfill(settings: Settings, ledger: Ledger, steps: Steps, first: Period, last: Period, now: datetime) -> Month:
-    """Judge what was loaded for the months `first` to `last` again from landing, under today's rules, and propose.
+def backfill(settings: Settings, ledger: Ledger, steps: Steps, first: str, last: str, now: datetime) -> Month:
+    """Ingest what is loaded for the months `first` to `last`, such as 2026-09, again from landing, and propose.
 
     A submission that today's rules refuse or hold stays out, with its findings, until it is corrected.
+    Raises UsageError.
     """
-    chosen = [
-        s
-        for s in ledger.loaded()
-        if s.slot and s.landed_name and first.start <= s.slot.period.end and s.slot.period.start <= last.end
-    ]
+    months = _months(first, last)
+    chosen = [s for s in ledger.loaded() if s.slot and s.landed_name and s.slot.period.overlaps(months)]
     outcomes = tuple(steps.ingest(s.submission_id, now) for s in chosen)
     return Month(outcomes, (), release(settings, ledger, steps, now))
 
 
+def _months(first: str, last: str) -> Period:
+    try:
+        months = Period(Period.parse(first).start, Period.parse(last).end)
+    except ValueError as problem:
+        raise UsageError(f"{problem}; write months like 2026-09") from None
+    if months.end < months.start:
+        raise UsageError(f"{last} is before {first}; write the earlier month first")
+    return months
+
+
 @contextmanager
 def exclusive_ledger(settings: Settings) -> Iterator[Ledger]:
-    """The ledger, held by one run at a time, with what a stopped run left of releases put right.
+    """The ledger, for one run at a time. What a stopped run left undone of the release on show is done first.
 
-    Raises SetupError where another run holds it, or there is no home.
+    Raises SetupError where another run is under way, or there is no home.
     """
     with run_lock(settings), Ledger(settings.ledger, actor(), code_version()) as ledger:
         show_current(ledger, settings.places)
@@ -189,7 +204,7 @@ def exclusive_ledger(settings: Settings) -> Iterator[Ledger]:
 
 @contextmanager
 def run_lock(settings: Settings) -> Iterator[None]:
-    """The lock of a run, which goes with the process, however it ends. Raises SetupError as `exclusive_ledger` does."""
+    """The lock that lets one run in at a time. Raises SetupError as `exclusive_ledger` does."""
     require_home(settings)
     try:
         with lock.hold(settings.home / "run.lock"):

@@ -29,7 +29,7 @@ class Expired:
         slot = self.submission.slot
         return {
             "submission": self.submission.submission_id,
-            "organisation": slot.sender if slot else self.submission.hints.organisation,
+            "organisation": self.submission.organisation_code,
             "dataset": self.dataset,
             "period": slot.period.label if slot else "",
             "state": self.submission.state,

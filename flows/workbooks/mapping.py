@@ -22,7 +22,7 @@ from schemas.codelists import fold
 from schemas.findings import Finding, Refusal
 from schemas.layouts import Layout, template_layout, write_layout
 from schemas.rulebook import Rulebook
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 from transforms.reading.parse import UnknownLayout, read_shape
 from transforms.reading.shape import cell_text, clean, open_workbook, sheet_rows
 from warehouse.db import files
@@ -229,7 +229,7 @@ def _chosen(lines: Iterable[Sequence[str]], dataset: str, rules: Rulebook) -> tu
         elif verdict != KEEP:
             _refuse(f'"{heading}" says neither {KEEP} nor {IGNORE}')
         elif choice not in choices:
-            _refuse(f'"{heading}" is kept, but "{choice}" is no column of {DATASETS[dataset].title}')
+            _refuse(f'"{heading}" is kept, but "{choice}" is not a column of {DATASETS[dataset].title}')
         elif choices[choice] in chosen.values():
             _refuse(f'two headings are kept as "{choice}"')
         else:
@@ -264,7 +264,7 @@ def _values(lines: Iterable[Sequence[str]], dataset: str, rules: Rulebook) -> di
             _refuse(f'a line of the sheet {VALUES} says "{meaning}", which is not on its list')
         field, code = meanings[meaning]
         if found.setdefault(field, {}).setdefault(theirs, code) != code:
-            _refuse(f'a value of the sheet {VALUES} is said to be "{meaning}" and something else')
+            _refuse(f'a value of the sheet {VALUES} is given two meanings, one of them "{meaning}"')
     return found
 
 

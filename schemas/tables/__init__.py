@@ -1,1 +1,71 @@
-"""Contracts of every table, from what is sent to what is released."""
+"""Every table's columns: one TOML a table, `<schema>/<table>.toml`, named as the SELECT that makes it.
+
+A column that several tables have is declared once, in `columns.toml`; a table says only what differs there.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from schemas.fields import Contract, Dataset, Field
+
+
+def _tables(schema: str) -> list[str]:
+    folder = resources.files("schemas.tables") / schema
+    return sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
+
+
+@cache
+def _read(place: str) -> dict[str, Any]:
+    text = (resources.files("schemas.tables") / f"{place}.toml").read_text(encoding="utf-8")
+    return {name: _frozen(value) for name, value in tomllib.loads(text).items()}
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+def _fields(place: str) -> Iterator[Field]:
+    """The columns of the table that it extends, then its own."""
+    declared, columns = _read(place), _read("columns")
+    if "extends" in declared:
+        yield from _fields(declared["extends"].replace(".", "/"))
+    everywhere = {"is_sensitive": True} if declared.get("is_sensitive") else {}
+    for name, own in declared.get("columns", {}).items():
+        yield Field(name=name, **{**columns.get(name, {}), **everywhere, **own})
+
+
+def _about(place: str) -> dict[str, Any]:
+    said = {name: value for name, value in _read(place).items() if name not in ("columns", "extends", "is_sensitive")}
+    return {**said, "fields": tuple(_fields(place))}
+
+
+def _contracts(schema: str) -> Iterator[Contract]:
+    for table in _tables(schema):
+        yield Contract(name=f"{schema}.{table}", **_about(f"{schema}/{table}"))
+
+
+_SENT = {name: Dataset(name=name, **_about(f"sent/{name}")) for name in _tables("sent")}
+_SCHEMAS = ("config", "codelists", "core", "marts", "reference", "audit")
+_ALL = {contract.name: contract for schema in _SCHEMAS for contract in _contracts(schema)}
+
+
+def _in_role(schema: str, role: str = "") -> dict[str, Contract]:
+    return {name: one for name, one in _ALL.items() if name.startswith(f"{schema}.") and one.role == role}
+
+
+DATASETS = {name: sheet for name, sheet in _SENT.items() if not sheet.part_of}
+PARTS = {name: sheet for name, sheet in _SENT.items() if sheet.part_of}  # further sheets of a dataset
+# What each sheet is staged as: a survey as responses and answers, every other one as itself.
+STAGED = {
+    **{name: sheet.staged() for name, sheet in _SENT.items() if name != "survey"},
+    **{contract.name.partition(".")[2]: contract for contract in _contracts("staging")},
+}
+CORE, MARTS, REFERENCE, AUDIT = map(_in_role, ("core", "marts", "reference", "audit"))
+STEPS = _in_role("core", "step")  # towards the figures: built like the core, but not handed to analysts
+DECIDED = _in_role("core", "decision")  # what disclosure control writes
+TABLES = {**_ALL, **{contract.name: contract for contract in STAGED.values()}}

@@ -4,8 +4,7 @@ import time
 
 import duckdb
 
-from schemas.tables.marts import METRIC_SPC, METRIC_VALUE
-from schemas.tables.reference import METRIC, SPC_REBASE, SPC_RULE_SET
+from schemas.tables import TABLES
 from tests.lib.month import RULES
 from tests.lib.spc import DECLARED, fill
 from warehouse.db import queries, tables
@@ -26,10 +25,10 @@ def seconds_for(points: int) -> float:
     with duckdb.connect() as connection:
         connection.execute("CREATE SCHEMA marts; CREATE SCHEMA reference")
         made = reference_tables(RULES, [DECLARED])
-        for contract in (METRIC, SPC_RULE_SET, SPC_REBASE):
+        for contract in (TABLES["reference.metric"], TABLES["reference.spc_rule_set"], TABLES["reference.spc_rebase"]):
             fill(connection, contract, made[contract.name.partition(".")[2]])
-        tables.create(connection, METRIC_VALUE)
-        connection.execute(f"INSERT INTO {METRIC_VALUE.name} BY NAME {FIGURES.format(points=points)}")
+        tables.create(connection, TABLES["marts.metric_value"])
+        connection.execute(f"INSERT INTO marts.metric_value BY NAME {FIGURES.format(points=points)}")
         started = time.perf_counter()
-        tables.replace(connection, METRIC_SPC, queries.select_of(METRIC_SPC.name))
+        tables.replace(connection, TABLES["marts.metric_spc"], queries.select_of("marts.metric_spc"))
         return time.perf_counter() - started

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -11,19 +12,19 @@ import pytest
 
 import flows.prefect_flows  # noqa: F401  Prefect's log keeps the stderr of its first import: be it no single test's
 from flows.home.setup import make_home
+from flows.monthly.curate import curate
 from flows.monthly.run import Month, exclusive_ledger, monthly, plain_steps
 from flows.settings import Settings, load_settings
 from tests.lib.walk import COUNTS_LAYOUT, NOW, PLAN_LAYOUT
+from warehouse.build import checks
 
 
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A fresh home with a key, two fictional organisations and one small layout of the user's own."""
-    monkeypatch.setenv("RESEARCH_CULTURE_HOME", str(tmp_path / "home"))
+def new_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("RESEARCH_CULTURE_HOME", str(folder / "home"))
     monkeypatch.setenv("RESEARCH_CULTURE_KEY", "")  # so that what `schedule` sets for its children goes with the test
     monkeypatch.delenv("RESEARCH_CULTURE_KEY")
     monkeypatch.setenv("RESEARCH_CULTURE_SETTLE_SECONDS", "0")
-    make_home(load_settings(), tmp_path / "rc.key", auto_approve=True)
+    make_home(load_settings(), folder / "rc.key", auto_approve=True)
     settings = load_settings()
     with (settings.config / "organisations.csv").open("a", encoding="utf-8") as file:
         for code in ("ZZ1", "ZZ2"):
@@ -32,6 +33,34 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     layout.parent.mkdir(parents=True)
     layout.write_text(COUNTS_LAYOUT, encoding="utf-8")
     return settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A fresh home with a key, two fictional organisations and one small layout of the user's own."""
+    return new_home(tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def empty_work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The work database of such a home before anything came: built once, since each walk would build the same."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        settings = new_home(tmp_path_factory.mktemp("empty"), monkeypatch)
+        monkeypatch.setattr(checks, "_suites", dict)
+        with exclusive_ledger(settings) as ledger:
+            curate(settings, ledger)
+    return settings.work
+
+
+@pytest.fixture
+def quick_walk(settings: Settings, empty_work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Walks start from the work database of an empty home, and are checked by contracts alone.
+
+    The suites of Great Expectations have their own test, and run in those of the command line and the schedule.
+    """
+    settings.work.parent.mkdir(exist_ok=True)
+    shutil.copy(empty_work, settings.work)
+    monkeypatch.setattr(checks, "_suites", dict)
 
 
 @pytest.fixture
@@ -48,7 +77,7 @@ def put(settings: Settings) -> Callable[[str, str | bytes], Path]:
 
 
 @pytest.fixture
-def run(settings: Settings) -> Callable[[], Month]:
+def run(settings: Settings, quick_walk: None) -> Callable[[], Month]:
     """The monthly walk without Prefect; each call is a minute later."""
     calls: list[None] = []
 

@@ -37,14 +37,12 @@ def test_every_command_that_uses_prefect_refuses_an_open_api(name: str, settings
     from prefect import settings as prefect_settings
 
     from flows import prefect_flows
-    from schemas.submissions import Period
 
     value = THERE if name.endswith("URL") else "0.0.0.0"
-    month = Period.parse("2026-09")
     commands = (
-        prefect_flows.run_monthly,
-        lambda: prefect_flows.run_publish("An Officer"),
-        lambda: prefect_flows.run_backfill(month, month),
+        lambda: prefect_flows.call(prefect_flows.monthly),
+        lambda: prefect_flows.call(prefect_flows.publish, "An Officer"),
+        lambda: prefect_flows.call(prefect_flows.backfill, "2026-09", "2026-09"),
         lambda: prefect_flows.schedule(settings, print),
     )
     monkeypatch.setattr(prefect_flows.signal, "signal", lambda *_: None)  # the test's own process keeps its handlers

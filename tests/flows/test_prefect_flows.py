@@ -23,7 +23,7 @@ from tests.lib.walk import proposed
 
 TAKEN = Outcome("S-1", State.LOADED, "ZZ901", "job_plan", "example", "2026-09", Counts(12, 9, 2, 1), ("a finding",), 1)
 REFUSED = Outcome("S-2", State.REJECTED, "ZZ902", "survey", sentences=("the file is empty",))
-HELD = Published(None, ("Held: two plans have one number.", "Nothing was released; the last release still shows."))
+HELD = Published(None, ("Held: two plans have one number.", "Nothing was released; the last release is still current."))
 CANARY = "Canary-Jane-7654321"
 
 
@@ -100,7 +100,7 @@ def test_a_month_completes_and_its_artifacts_say_what_became_of_each_submission(
         "",
         "## Release",
         "- Held: two plans have one number.",
-        "- Nothing was released; the last release still shows.",
+        "- Nothing was released; the last release is still current.",
     ]
 
 
@@ -110,7 +110,9 @@ def test_a_month_gives_back_what_the_plain_walk_would(
     from flows import prefect_flows
 
     steps(outcomes=(TAKEN, REFUSED))
-    assert prefect_flows.run_monthly() == walk.Month((TAKEN, REFUSED), ("Submission S-0 came again.",), HELD)
+    assert prefect_flows.call(prefect_flows.monthly) == walk.Month(
+        (TAKEN, REFUSED), ("Submission S-0 came again.",), HELD
+    )
 
 
 @pytest.mark.parametrize("name", ["land", "ingest", "curate", "publish"])
@@ -131,7 +133,7 @@ def test_a_world_that_stays_stopped_ends_the_run_with_a_sentence_and_its_exit_co
 
     called = steps(fails={"curate": [OSError(28, "No space left on device", f"/{CANARY}.csv")] * 9})
     with pytest.raises(RunError, match=r"^the machine stopped it \(No space left on device\)") as told:
-        prefect_flows.run_monthly()
+        prefect_flows.call(prefect_flows.monthly)
     assert (told.value.exit_code, called.count("curate")) == (6, 4)
 
 
@@ -141,8 +143,8 @@ def test_an_error_of_ours_is_not_tried_again_and_its_words_reach_nobody(
     from flows import prefect_flows
 
     called = steps(fails={"ingest": [ValueError(f"could not convert {CANARY}")]})
-    with pytest.raises(RunError, match="an error of ours, ValueError at ") as told:
-        prefect_flows.run_monthly()
+    with pytest.raises(RunError, match="an error in the pipeline, ValueError at ") as told:
+        prefect_flows.call(prefect_flows.monthly)
     assert (told.value.exit_code, called) == (1, ["land", "ingest"])
     assert told.value.__cause__ is None and CANARY not in repr(told.value.__context__)
 
@@ -162,12 +164,10 @@ def test_a_publish_shows_its_release_and_a_backfill_its_months(
     steps: Callable[..., list[str]], prefect_server: Callable[[], str]
 ) -> None:
     from flows import prefect_flows
-    from schemas.submissions import Period
 
     called = steps()
-    assert prefect_flows.run_publish("An Approver") == HELD
-    months = Period.parse("2026-01"), Period.parse("2026-03")
-    assert prefect_flows.run_backfill(*months) == walk.Month((), (), HELD)
+    assert prefect_flows.call(prefect_flows.publish, "An Approver") == walk.Month((), (), HELD)
+    assert prefect_flows.call(prefect_flows.backfill, "2026-01", "2026-03") == walk.Month((), (), HELD)
     assert called == ["curate", "publish"] * 2
 
 
@@ -181,9 +181,9 @@ def test_an_approval_from_prefect_is_recorded_and_shown_and_a_wrong_one_says_why
     refused: Any = prefect_flows.approve("r9", "An Approver", return_state=True)
     assert (refused.name, refused.message) == ("NotPossible", "that release does not wait for approval; r1 does")
     state: Any = prefect_flows.approve("r1", "An Approver", "as discussed", return_state=True)
-    assert state.result() == ("Release r1 is approved by An Approver and shows.",)
+    assert state.result() == ("Release r1 is approved by An Approver and is now current.",)
     shown = artifacts_of(state.state_details.flow_run_id)
-    assert shown == {"approval": "Release r1 is approved by An Approver and shows."}
+    assert shown == {"approval": "Release r1 is approved by An Approver and is now current."}
     assert json.loads((settings.released / "current.json").read_text())["release_id"] == "r1"
 
 

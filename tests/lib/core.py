@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from schemas.metrics import load_metrics
 from schemas.rulebook import load_rulebook
-from schemas.tables.core import CORE
+from schemas.tables import CORE
 from warehouse.db import queries
 from warehouse.db.references import reference_tables
 

@@ -9,11 +9,7 @@ import pyarrow as pa
 
 from schemas.fields import Contract
 from schemas.metrics import Metric
-from schemas.tables.core import CORE
-from schemas.tables.disclosure import FIGURE_RISK, STEPS
-from schemas.tables.figures import METRIC_FIGURE, METRIC_UNIT_FIELDS
-from schemas.tables.marts import MARTS, METRIC_DEFINITION
-from schemas.tables.reference import REFERENCE
+from schemas.tables import CORE, MARTS, REFERENCE, STEPS, TABLES
 from tests.lib.month import RULES
 from tests.lib.text_tables import parse
 from warehouse.build.build import METRIC_UNIT
@@ -35,14 +31,16 @@ def figures_of(connection: duckdb.DuckDBPyConnection, units: str, metrics: Seque
     for name in ("metric", "metric_breakdown"):
         connection.register("declared", reference_tables(RULES, metrics)[name])
         tables.replace(connection, REFERENCE[f"reference.{name}"], "SELECT * FROM declared")
-    contract = Contract(name="staging.unit", title="", grain="", keys=("metric_id",), fields=METRIC_UNIT_FIELDS)
+    contract = Contract(
+        name="staging.unit", title="", grain="", keys=("metric_id",), fields=TABLES["core.metric_unit"].fields
+    )
     rows = [{**USUAL_UNIT, **row} for row in parse(units)]
     written = {name: pa.array([row.get(name) for row in rows], pa.string()) for name in contract.names}
     connection.register("written", pa.table(written))
     tables.replace(connection, contract, "SELECT * FROM written")
     connection.execute(f"CREATE OR REPLACE VIEW {METRIC_UNIT} AS SELECT * FROM staging.unit")
-    steps = [name for name in STEPS if name != FIGURE_RISK.name]
-    for name in (*steps, METRIC_FIGURE.name, METRIC_DEFINITION.name, FIGURE_RISK.name):
+    steps = [name for name in STEPS if name != "core.figure_risk"]
+    for name in (*steps, "core.metric_figure", "marts.metric_definition", "core.figure_risk"):
         tables.replace(connection, {**STEPS, **CORE, **MARTS}[name], queries.select_of(name))
     protect(connection)
 

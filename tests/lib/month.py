@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from schemas.fields import Contract
 from schemas.metrics import Metric
 from schemas.rulebook import Organisation, Rulebook, load_rulebook
-from schemas.tables.sent import PARTS, STAGED
+from schemas.tables import PARTS, STAGED
 from tests.lib.text_tables import parse
 from warehouse.build.build import build
 from warehouse.build.inputs import StagedSubmission

@@ -12,8 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from schemas.metrics import Metric
-from schemas.tables.marts import METRIC_SPC, METRIC_VALUE
-from schemas.tables.reference import METRIC, SPC_REBASE, SPC_RULE_SET
+from schemas.tables import TABLES
 from tests.lib.month import RULES, rules_with
 from warehouse.db import queries, tables
 from warehouse.db.references import reference_tables
@@ -82,11 +81,15 @@ def charts(series: Iterable[Series], *rule_sets: str) -> dict[tuple[str, str], l
     with duckdb.connect() as connection:
         connection.execute("CREATE SCHEMA marts; CREATE SCHEMA reference")
         made = reference_tables(rules, [s.metric() for s in series])
-        for contract in (METRIC, SPC_RULE_SET, SPC_REBASE):
+        for contract in (TABLES["reference.metric"], TABLES["reference.spc_rule_set"], TABLES["reference.spc_rebase"]):
             fill(connection, contract, made[contract.name.partition(".")[2]])
         rows = [row for s in series for row in s.figures()]
-        fill(connection, METRIC_VALUE, pa.Table.from_pylist(rows, METRIC_VALUE.arrow_schema()))
-        tables.replace(connection, METRIC_SPC, queries.select_of(METRIC_SPC.name))
+        fill(
+            connection,
+            TABLES["marts.metric_value"],
+            pa.Table.from_pylist(rows, TABLES["marts.metric_value"].arrow_schema()),
+        )
+        tables.replace(connection, TABLES["marts.metric_spc"], queries.select_of("marts.metric_spc"))
         found = connection.execute("SELECT * FROM marts.metric_spc ORDER BY series_id, rule_set, period_start")
         names = [column[0] for column in found.description]
         chart: dict[tuple[str, str], list[dict[str, Any]]] = {}

@@ -4,9 +4,7 @@ from pathlib import Path
 import pytest
 
 from schemas.codelists import load_codelist, load_instruments, read_rows
-from schemas.tables.core import CORE
-from schemas.tables.marts import MARTS
-from schemas.tables.sent import DATASETS, STAGED
+from schemas.tables import CORE, DATASETS, MARTS, STAGED
 
 CODELISTS = resources.files("schemas") / "codelists"
 # Tables of another shape: the instruments', how long a PA is, the rules of SPC charts, how long files are kept.

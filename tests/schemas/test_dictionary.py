@@ -4,10 +4,7 @@ import pytest
 
 from schemas import dictionary
 from schemas.findings import RULES
-from schemas.tables.audit import AUDIT
-from schemas.tables.core import CORE
-from schemas.tables.marts import MARTS
-from schemas.tables.sent import DATASETS, STAGED
+from schemas.tables import AUDIT, CORE, DATASETS, MARTS, STAGED
 
 
 def test_the_dictionary_holds_every_table_column_and_finding() -> None:

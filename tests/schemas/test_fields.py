@@ -3,9 +3,7 @@ import pytest
 
 from schemas.fields import KINDS, Contract, Dataset, Field
 from schemas.identifiers import IDENTIFIER_TYPES
-from schemas.tables.core import CORE
-from schemas.tables.marts import MARTS
-from schemas.tables.sent import DATASETS, STAGED
+from schemas.tables import CORE, DATASETS, MARTS, STAGED
 
 CONTRACTS = [*DATASETS.values(), *STAGED.values(), *CORE.values(), *MARTS.values()]
 VISIT = Dataset(

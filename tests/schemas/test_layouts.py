@@ -4,7 +4,7 @@ import pytest
 
 from schemas.codelists import load_instruments
 from schemas.layouts import load_layouts, read_layout, template_layout, write_layout
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 
 LAYOUT = """
 name = "example_small"

@@ -1,7 +1,7 @@
 import pytest
 
 from schemas.metrics import PROFILES, Metric, load_metrics
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 
 DECLARED = {
     "metric_id": "X01",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from schemas.rulebook import Organisation, load_rulebook
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 
 ORGANISATIONS = "organisation_code,organisation_name,organisation_type,nation_code,is_fictional\n"
 WESTMOOR = "ZZ1,Westmoor (fictional),trust,england,yes\n"

@@ -74,7 +74,7 @@ def test_a_parts_headings_are_checked_too() -> None:
         'The column "Concerns: Notes" is not one we know',
     ]
     twice = refusal(cases(Concerns=[["Case ID", "Concern", "Concern"], ["C-1", "Health", "Health"]]))
-    assert twice[0].startswith('The heading "Concern" stands 2 times')
+    assert twice[0].startswith('The heading "Concern" appears 2 times')
 
 
 def test_an_optional_sheet_may_be_absent_and_is_staged_empty() -> None:

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from schemas.layouts import Layout, WordFlag
 from schemas.submissions import Counts
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 from tests.lib.files import GOOD, KEY, PLANS, RULES, csv_file, plan, take
 from transforms.prepare import prepare
+from transforms.pseudonymise import ErasedMatcher, ErasedScope
 from transforms.reading import parse
 from transforms.reading.parse import read_shape
 
@@ -93,7 +94,7 @@ def test_columns_that_the_publisher_exchanged_are_put_right() -> None:
     assert {row["region_name"] for row in rows} == {"South West"}
     assert (
         taken.sentence("W005")
-        == 'Row 2: the columns "Region" and "ICS" were exchanged in these rows and have been put right.'
+        == 'Row 2: the columns "Region" and "ICS" were swapped in these rows, and have been corrected.'
     )
     measures = [(r["row_number"], r["measure_code"], r["value_pct"], r["base_count"]) for r in rows]
     assert sorted(measures, key=str) == [
@@ -120,7 +121,7 @@ def test_a_layouts_cautions_become_warnings() -> None:
     assert taken.sentence("W006") == (
         'Row 2, column "Code": the cell names several organisations ("01T/01V"); the figure is kept for them together.'
     )
-    assert taken.sentence("W009").startswith('Column "ICS": the column is no count of respondents')
+    assert taken.sentence("W009").startswith('Column "ICS": the column is not a count of respondents')
 
 
 def test_a_text_becomes_a_flag_by_the_declared_words_and_is_dropped() -> None:
@@ -135,7 +136,7 @@ def test_a_text_becomes_a_flag_by_the_declared_words_and_is_dropped() -> None:
     assert [row["is_research"] for row in taken.rows()] == [True, False, True, None]
     assert "sleep" not in str(taken.rows())
     assert taken.sentence("W012") == (
-        'Column "Research": the text became a yes/no by the declared word list and was then dropped.'
+        'Column "Research": the text was turned into yes or no by the declared word list, and then dropped.'
     )
 
 
@@ -167,3 +168,15 @@ def test_a_large_file_is_staged_alike_in_one_chunk_and_in_many(monkeypatch: pyte
     parts = take(content)
     assert parts.rows() == whole.rows()
     assert (parts.findings, parts.counts) == (whole.findings, whole.counts)
+
+
+def test_erased_people_are_left_out_before_anything_is_said_of_their_rows() -> None:
+    rows = [plan(), plan(Line="x", GMC="c9999902"), plan(Employee="000122", GMC=""), plan(Plan="Total", GMC="9999902")]
+    scope = ErasedScope(KEY, "")
+    gone = {scope.tombstone_of("registration", "9999902"), scope.tombstone_of("employee", "000122")}
+    stream = io.BytesIO(csv_file(rows))
+    (part,) = prepare(stream, read_shape(stream, "a.csv"), PLANS, RULES, KEY, "S1", ErasedMatcher([scope], gone))
+    assert part.counts == Counts(rows_in=4, accepted=1, rejected=0, noise=1, erased=2)
+    assert part.tables["job_plan"]["row_number"].to_pylist() == [2]
+    assert KEY.pseudonym("registration", "9999902") not in str(part.tables["job_plan"].columns)  # nor in a dictionary
+    assert part.findings == take(csv_file(rows[:1])).findings

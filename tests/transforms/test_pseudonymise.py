@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.identifiers import IDENTIFIER_TYPES
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 from tests.lib.files import KEY, csv_file, plan, take
-from transforms.pseudonymise import Pseudonymiser
+from transforms.pseudonymise import ErasedMatcher, ErasedScope, Pseudonymiser
 
 digits = st.text("0123456789", min_size=7, max_size=7)
 
@@ -69,3 +69,16 @@ def test_in_a_file_too_every_spelling_of_a_number_has_one_pseudonym(numbers: lis
     lines = [plan(Line=str(n), GMC=spelling.format(number)) for n, (number, spelling) in enumerate(numbers, 1)]
     keys = take(csv_file(lines)).tables["job_plan"]["registration_key"].to_pylist()
     assert keys == [KEY.pseudonym("registration", number) for number, _ in numbers]
+
+
+@given(digits, digits)
+def test_an_erased_number_is_recognised_and_no_other_and_only_within_its_scope(one: str, other: str) -> None:
+    scope = ErasedScope(KEY, "X9001")
+    erased = ErasedMatcher([scope], [scope.tombstone_of("registration", one)])
+    assert erased.is_erased_person("registration", one)
+    assert erased.is_erased_person("registration", other) == (one == other)
+    assert not erased.is_erased_person("employee", one)
+    assert not ErasedMatcher([ErasedScope(KEY, "X9002")], [scope.tombstone_of("registration", one)]).is_erased_person(
+        "registration", one
+    )
+    assert erased and not ErasedMatcher()

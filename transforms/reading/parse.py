@@ -205,7 +205,7 @@ def _sheet_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Ch
 def _without_noise(chunk: Chunk, noises: tuple[IgnoredRows, ...]) -> Chunk:
     """The chunk less its erased rows, blank lines and declared totals, which are counted."""
     table = chunk.table
-    is_erased = _matches(table.column(0).combine_chunks(), IgnoredRows(column="", equals=(ERASED,)))
+    is_erased = _all_erased(table)
     is_noise = _all_null(table)
     for noise in noises:
         if noise.column in table.column_names:
@@ -217,6 +217,16 @@ def _without_noise(chunk: Chunk, noises: tuple[IgnoredRows, ...]) -> Chunk:
     kept = pc.invert(pc.or_(is_noise, is_erased))
     numbers = chunk.row_numbers.filter(kept)
     return replace(chunk, table=table.filter(kept), row_numbers=numbers, noise=chunk.noise + count, erased=erased)
+
+
+def _all_erased(table: pa.Table) -> pa.Array:
+    """Rows with the mark of an erased person in every cell; stops looking as soon as none is left."""
+    marked = np.ones(table.num_rows, dtype=bool)
+    for column in table.columns:
+        marked &= _matches(column.combine_chunks(), IgnoredRows(column="", equals=(ERASED,))).to_numpy(False)
+        if not marked.any():
+            break
+    return pa.array(marked)
 
 
 def _all_null(table: pa.Table) -> pa.Array:

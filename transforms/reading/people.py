@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePath
 from typing import BinaryIO, TypeAlias
 
@@ -27,41 +27,26 @@ IsErasedPerson: TypeAlias = Callable[[str, str], bool]  # of a type and a normal
 
 LINKED = ("registration", "employee", "case")  # what a person is known by from one file to the next
 MANY = 20  # a registration number with more employee numbers stands in for one that was not known
-_TOKEN = re.compile(r"[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*")
-_MARKS = {
-    "utf-8-sig": ((codecs.BOM_UTF8, "utf-8"),),
-    "utf-16": ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")),
-}
-_SHAPES = {name: kind.shape or re.compile(r"\d+") for name, kind in IDENTIFIER_TYPES.items()}
+_TOKEN = re.compile(r"[A-Z0-9]+(?:[-/][A-Z0-9]+)*")
 _NUMBER = re.compile(r"\d\S*\d")  # a text without one holds no identifier
-_DIGITS = 3  # a shorter number within a text says nothing
+_WITHIN = re.compile(r"\d{2}[A-Z]\d{4}[A-Z]|([A-Z]{0,3})(\d{3,})")  # a number in a longer word; a shorter says nothing
 
 
 @dataclass(slots=True)
 class Line:
-    """One row of a sheet. `raw` is its text in a CSV, line end and all. (Not frozen: there may be millions.)"""
+    """One row of a sheet, its cells as text. (Not frozen: there may be millions.)"""
 
     sheet: str
-    number: int  # as Excel counts
-    cells: Sequence[object]
-    raw: str
+    cells: Sequence[str]
     identities: frozenset[Identity] = frozenset()
     is_sure: bool = False  # each is told by its column, so that all are of one person
-    unread: tuple[int, ...] = ()  # places of the cells that the layout takes nothing from, or only words
+    unread: Collection[int] = ()  # places of the cells that the layout takes nothing from, or only words
     width: int = 0  # cells of a row that is taken
 
     @property
     def is_erased(self) -> bool:
         """True where it bears the mark of an erased row."""
-        return bool(self.cells) and self.cells[0] == ERASED and all(cell == ERASED for cell in self.cells)
-
-
-def byte_mark(stream: BinaryIO, encoding: str) -> tuple[bytes, str]:
-    """The byte order mark at the file's beginning, and the codec of the text behind it."""
-    stream.seek(0)
-    head = stream.read(3)
-    begun = (mark for mark in _MARKS.get(encoding, ()) if head.startswith(mark[0]))
-    return next(begun, (b"", encoding.removesuffix("-sig")))
+        return bool(self.cells) and all(cell == ERASED for cell in self.cells)
 
 
 def lines(stream: BinaryIO, shape: Shape, layout: Layout | None, types: Collection[str] = LINKED) -> Iterator[Line]:
@@ -69,110 +54,92 @@ def lines(stream: BinaryIO, shape: Shape, layout: Layout | None, types: Collecti
 
     Raises Refusal: F004, F009 where it cannot be read.
     """
-    readers = {(one.sheet or sheet_of(shape, one)): one for one in (layout, *layout.parts)} if layout else {}
+    readers = {sheet_of(shape, one): one for one in (*layout.parts, layout)} if layout else {}
+    for sheet, rows in _sheets(stream, shape):
+        yield from _of_sheet(sheet, rows, readers.get(sheet), types)
+
+
+def _sheets(stream: BinaryIO, shape: Shape) -> Iterator[tuple[str, Iterable[list[str]]]]:
     if shape.format == "csv":
-        yield from _of_sheet("", _records(stream, shape), next(iter(readers.values()), None), types)
+        yield "", _records(stream, shape)
         return
     workbook = open_workbook(stream)
     for sheet in shape.sheets:
-        yield from _of_sheet(sheet, ((row, "") for row in sheet_rows(workbook, sheet)), readers.get(sheet), types)
+        yield sheet, ([cell_text(cell) for cell in row] for row in sheet_rows(workbook, sheet))
 
 
-def _records(stream: BinaryIO, shape: Shape) -> Iterator[tuple[Sequence[str], str]]:
-    mark, codec = byte_mark(stream, shape.encoding)
-    stream.seek(len(mark))
-    text = io.TextIOWrapper(stream, encoding=codec, newline="")
-    taken: list[str] = []
-
-    def physical() -> Iterator[str]:
-        for line in text:
-            taken.append(line)
-            yield line
-
+def _records(stream: BinaryIO, shape: Shape) -> Iterator[list[str]]:
+    stream.seek(0)
+    text = io.TextIOWrapper(stream, encoding=shape.encoding, newline="")
     try:
-        for cells in csv.reader(physical(), delimiter=shape.delimiter):
-            yield cells, "".join(taken)
-            taken.clear()
+        yield from csv.reader(text, delimiter=shape.delimiter)
     except csv.Error:
         refuse("F009")
     finally:
         text.detach()
 
 
-def _of_sheet(
-    sheet: str, rows: Iterable[tuple[Sequence[object], str]], layout: Layout | None, types: Collection[str]
-) -> Iterator[Line]:
+def _of_sheet(sheet: str, rows: Iterable[list[str]], layout: Layout | None, types: Collection[str]) -> Iterator[Line]:
     kinds: dict[int, str] = {}
-    unread: tuple[int, ...] = ()
-    headings: list[str] = []
+    unread: frozenset[int] = frozenset()
+    width = 0
     first = layout.metadata_rows + 2 + layout.rows_after_header if layout else 1
-    for number, (cells, raw) in enumerate(rows, 1):
-        everywhere = tuple(range(len(cells)))
+    for number, cells in enumerate(rows, 1):
+        everywhere = range(len(cells))
         if layout and number == layout.metadata_rows + 1:
-            headings = [clean(cell_text(cell)) for cell in cells]
-            kinds, unread = _places(headings, layout)
-            yield Line(sheet, number, cells, raw)
+            kinds, unread = _places([clean(cell) for cell in cells], layout)
+            width = len(cells)
+            yield Line(sheet, cells)
         elif number < first:
-            yield Line(sheet, number, cells, raw, unread=everywhere)
-        elif layout and len(cells) == len(headings):
+            yield Line(sheet, cells, unread=everywhere)
+        elif layout and len(cells) == width:
             named = {(kinds[place], text) for place in kinds for text in numbers_in(kinds[place], cells[place], layout)}
-            yield Line(sheet, number, cells, raw, frozenset(named), True, unread, len(headings))
+            yield Line(sheet, cells, frozenset(named), True, unread, width)
         else:
-            any_of_them = {(kind, text) for kind in types for cell in cells for text in numbers_in(kind, cell, None)}
-            yield Line(sheet, number, cells, raw, frozenset(any_of_them), False, everywhere, len(headings))
+            any_of_them = {(kind, text) for kind in types for cell in cells for text in numbers_in(kind, cell)}
+            yield Line(sheet, cells, frozenset(any_of_them), False, everywhere, width)
 
 
-def _places(headings: Sequence[str], layout: Layout) -> tuple[dict[int, str], tuple[int, ...]]:
+def _places(headings: Sequence[str], layout: Layout) -> tuple[dict[int, str], frozenset[int]]:
     """Which columns hold identifiers, of which type; and which are not read, or for their words alone."""
     fields = {h: layout.contract.field(layout.columns[h]) for h in headings if h in layout.columns}
     kinds = {n: fields[h].identifier for n, h in enumerate(headings) if h in fields and fields[h].identifier}
     read = layout.read - set(layout.words)
-    return kinds, tuple(n for n, heading in enumerate(headings) if heading not in read)
+    return kinds, frozenset(n for n, heading in enumerate(headings) if heading not in read)
 
 
-def numbers_in(kind: str, cell: object, layout: Layout | None) -> Iterator[str]:
-    """The identifiers of the type that a cell holds, in normal form: the cell itself, else what stands within it."""
-    text = cell if isinstance(cell, str) else cell_text(cell)
-    if text.isdigit() and _SHAPES[kind].fullmatch(text):  # most are
-        yield text
-        return
-    text = text.strip()
+def numbers_in(kind: str, cell: str, layout: Layout | None = None) -> tuple[str, ...]:
+    """The identifiers of the type that a cell holds, in normal form: the cell itself, else what stands within it.
+
+    With a layout, the cell is of a column that holds them.
+    """
+    text = cell.strip()
     if not text or text == ERASED or (layout and text in layout.nulls):
-        return
+        return ()
+    return _numbers(kind, text, layout is not None)
+
+
+@lru_cache(maxsize=1 << 18)
+def _numbers(kind: str, text: str, is_told: bool) -> tuple[str, ...]:
     declared = IDENTIFIER_TYPES[kind]
     whole = declared.normalise(text)
     if declared.shape is None:
-        if layout or any(letter.isdigit() for letter in whole):
-            yield whole
-    elif declared.is_shaped(whole):
-        yield whole
-    else:
-        yield from filter(declared.is_shaped, map(declared.normalise, _TOKEN.findall(text)))
+        return (whole,) if is_told or any(letter.isdigit() for letter in whole) else ()
+    if declared.is_shaped(whole):
+        return (whole,)
+    return tuple(filter(declared.is_shaped, map(declared.normalise, _TOKEN.findall(text.upper()))))
 
 
-def linked(read: Callable[[], Iterable[frozenset[Identity]]], seeds: Collection[Identity]) -> set[Identity]:
-    """The seeds and every identity that certainly goes with them, over the rows' identities that `read` gives.
+def linked(groups: Iterable[frozenset[Identity]], seeds: Collection[Identity]) -> set[Identity]:
+    """The seeds and every identity that certainly goes with them, over the rows' identities.
 
     A number that goes with two registration numbers says nothing certain, nor does the number of a record that goes
-    with two employee numbers. `read` is called until nothing more is found: of the rows only those near a seed are
-    kept in memory.
+    with two employee numbers.
     """
-    near, found = set(seeds), set(seeds)
-    while near and found:
-        goes_with: dict[Identity, set[Identity]] = defaultdict(set)
-        for group in read():
-            if not near.isdisjoint(group):
-                for one in group:
-                    goes_with[one] |= group - {one}
-        found = _closure(goes_with, seeds)
-        wider = found.union(*(goes_with[one] for one in found))
-        if wider <= near:
-            break
-        near |= wider
-    return found
-
-
-def _closure(goes_with: dict[Identity, set[Identity]], seeds: Collection[Identity]) -> set[Identity]:
+    goes_with: dict[Identity, set[Identity]] = defaultdict(set)
+    for group in groups:
+        for one in group:
+            goes_with[one] |= group - {one}
     certain = {one for one, others in goes_with.items() if _is_certain(one[0], others)}
     found, new = set(seeds), set(seeds)
     while new:
@@ -188,53 +155,43 @@ def _is_certain(kind: str, others: Collection[Identity]) -> bool:
     return counted["registration"] <= 1 and (kind == "employee" or counted["employee"] <= 1)
 
 
-def holds_loose(line: Line, is_erased_person: IsErasedPerson) -> bool:
+def blanked(line: Line, gone: Collection[Identity], is_erased_person: IsErasedPerson) -> Sequence[str]:
+    """The line's cells with the mark in every one where it is a gone one's; else with the mark in those of the cells
+    that are not read which hold an erased number."""
+    if not line.identities.isdisjoint(gone):
+        return [ERASED] * (line.width or len(line.cells))
+    if not holds_unread(line, is_erased_person):
+        return line.cells
+    return [
+        ERASED if place in line.unread and holds_number(cell, is_erased_person) else cell
+        for place, cell in enumerate(line.cells)
+    ]
+
+
+def holds_unread(line: Line, is_erased_person: IsErasedPerson) -> bool:
     """True where an erased number stands in a cell that is not read."""
-    texts = [cell_text(line.cells[place]) for place in line.unread]
-    return _NUMBER.search(" ".join(texts)) is not None and any(
-        scrubbed(text, is_erased_person) != text for text in texts
+    return any(holds_number(line.cells[place], is_erased_person) for place in line.unread)
+
+
+@lru_cache(maxsize=1 << 18)
+def holds_number(text: str, is_erased_person: IsErasedPerson) -> bool:
+    """True where an erased person's number stands in the text, as a word or within a longer one."""
+    return _NUMBER.search(text) is not None and any(
+        is_erased_person(kind, IDENTIFIER_TYPES[kind].normalise(said)) for said in _words(text) for kind in LINKED
     )
 
 
-def blanked(line: Line, gone: Collection[Identity], is_erased_person: IsErasedPerson, delimiter: str) -> Line:
-    """The line with the mark in every cell where it is a gone one's; else with the mark in place of an erased number
-    that stands in a cell which is not read; the same line where it holds neither."""
-    if not line.identities.isdisjoint(gone):
-        cells: list[object] = [ERASED] * (line.width or len(line.cells))
-    elif holds_loose(line, is_erased_person):
-        cells = list(line.cells)
-        for place in line.unread:
-            text = cell_text(cells[place])
-            cells[place] = without if (without := scrubbed(text, is_erased_person)) != text else cells[place]
-    else:
-        return line
-    return replace(line, cells=cells, raw=_written(cells, line.raw, delimiter) if line.raw else "")
-
-
-def _written(cells: Sequence[object], before: str, delimiter: str) -> str:
-    text = io.StringIO()
-    end = before[len(before.rstrip("\r\n")) :]
-    csv.writer(text, delimiter=delimiter, lineterminator=end).writerow(cells)
-    return text.getvalue()
+def _words(text: str) -> set[str]:
+    """What in the text may be a number that someone is known by."""
+    tokens = _TOKEN.findall(text.upper())
+    within = [(found[1] or "", found[2] or found[0]) for token in tokens for found in _WITHIN.finditer(token)]
+    shorter = {letters[start:] + digits for letters, digits in within for start in range(len(letters) + 1)}
+    return shorter | {token for token in tokens if sum(map(str.isdigit, token)) >= 3}
 
 
 def name_without(name: str, is_erased_person: IsErasedPerson) -> str:
     """A file's name; the mark in its place where an erased person's number stands in it."""
-    if scrubbed(name, is_erased_person) == name:
+    if not holds_number(name, is_erased_person):
         return name
-    return ERASED + scrubbed(PurePath(name).suffix, is_erased_person)
-
-
-def scrubbed(text: str, is_erased_person: IsErasedPerson) -> str:
-    """The text with the mark in place of each erased person's number in it."""
-
-    def instead(token: re.Match[str]) -> str:
-        said = token[0]
-        is_number = sum(map(str.isdigit, said)) >= _DIGITS
-        return (
-            ERASED
-            if is_number and any(is_erased_person(k, IDENTIFIER_TYPES[k].normalise(said)) for k in LINKED)
-            else said
-        )
-
-    return _TOKEN.sub(instead, text)
+    suffix = PurePath(name).suffix
+    return ERASED + ("" if holds_number(suffix, is_erased_person) else suffix)

@@ -14,12 +14,7 @@ import pyarrow as pa
 
 from schemas.fields import Contract
 from schemas.metrics import Metric
-from schemas.tables.audit import SUBMISSION_STATE
-from schemas.tables.core import CORE
-from schemas.tables.disclosure import DECIDED, STEPS
-from schemas.tables.figures import METRIC_HISTORY, METRIC_UNIT_CATEGORY
-from schemas.tables.marts import MARTS, METRIC_VALUE
-from schemas.tables.reference import REFERENCE
+from schemas.tables import CORE, DECIDED, MARTS, REFERENCE, STEPS, TABLES
 from warehouse.build.inputs import StagedSubmission, load_history, load_rows, load_submissions
 from warehouse.build.versions import Versions, code_version, content_of, digest
 from warehouse.db import queries, tables
@@ -28,7 +23,7 @@ from warehouse.ledger.history import ReleaseHistory
 
 METRIC_UNIT = "core.metric_unit"
 _SCHEMAS = ("staging", "core", "marts", "reference", "audit")
-_VIEWS = (METRIC_UNIT, METRIC_UNIT_CATEGORY.name)
+_VIEWS = (METRIC_UNIT, "core.metric_unit_category")
 _BUILT = {**CORE, **STEPS, **MARTS}
 
 
@@ -53,12 +48,16 @@ def build(
     versions, past = Versions(connection), history or ReleaseHistory()
     for name, rows in references.items():
         load_rows(versions, REFERENCE[f"reference.{name}"], rows)
-    load_rows(versions, SUBMISSION_STATE, states or SUBMISSION_STATE.arrow_schema().empty_table())
+    load_rows(
+        versions,
+        TABLES["audit.submission_state"],
+        states or TABLES["audit.submission_state"].arrow_schema().empty_table(),
+    )
     load_submissions(versions, staged, submissions)
     load_history(versions, past)
     selects = queries.selects() | {METRIC_UNIT: queries.metric_units(connection, metrics)}
     reads = {name: queries.tables_read(connection, select) for name, select in selects.items()}
-    reads[METRIC_VALUE.name] = (reads[METRIC_VALUE.name] | READS) - DECIDED.keys()
+    reads["marts.metric_value"] = (reads["marts.metric_value"] | READS) - DECIDED.keys()
     for name in queries.in_order(reads):
         _update(versions, name, selects[name], reads[name], past)
     return tuple(versions.replaced)
@@ -66,7 +65,7 @@ def build(
 
 def update_history(connection: duckdb.DuckDBPyConnection, history: ReleaseHistory) -> None:
     """Bring the releases so far, and core.metric_history, up to date in a database that was built before."""
-    versions, name = Versions(connection), METRIC_HISTORY.name
+    versions, name = Versions(connection), "core.metric_history"
     load_history(versions, history)
     select = queries.select_of(name)
     _update(versions, name, select, queries.tables_read(connection, select), history)
@@ -78,7 +77,7 @@ def _update(versions: Versions, name: str, select: str, reads: Set[str], past: R
     made_from = digest(code_version(), select, _BUILT.get(name), whole)
     if name in _VIEWS:
         versions.update_view(name, select, digest(made_from, parts))
-    elif name == METRIC_VALUE.name:
+    elif name == "marts.metric_value":
         exceptions = sorted(past.excepted)
         versions.update(name, digest(made_from, parts, exceptions), lambda _: _protect(versions.connection, past))
     elif _BUILT[name].partition:
@@ -91,7 +90,7 @@ def _update(versions: Versions, name: str, select: str, reads: Set[str], past: R
 
 def _protect(connection: duckdb.DuckDBPyConnection, past: ReleaseHistory) -> Mapping[str, str]:
     protect(connection, past.excepted)
-    return content_of(connection, METRIC_VALUE)
+    return content_of(connection, TABLES["marts.metric_value"])
 
 
 def _replace(
@@ -102,12 +101,8 @@ def _replace(
     if not kept:
         tables.replace(connection, contract, select)
     else:
-        connection.execute(f"DELETE FROM {contract.name} WHERE submission_id NOT IN {_listed(kept)}")
+        connection.execute(f"DELETE FROM {contract.name} WHERE submission_id NOT IN ({tables.literals(kept)})")
     if kept and new:
-        rows = f"SELECT * FROM (\n{select}\n) AS made WHERE submission_id IN {_listed(new)}"
+        rows = f"SELECT * FROM (\n{select}\n) AS made WHERE submission_id IN ({tables.literals(new)})"
         tables.insert(connection, contract, rows)
     return content_of(connection, contract)
-
-
-def _listed(names: Set[str]) -> str:
-    return "(" + ", ".join(f"'{tables.quoted(name)}'" for name in sorted(names)) + ")"

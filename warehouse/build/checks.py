@@ -16,11 +16,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from schemas.tables.audit import AUDIT
-from schemas.tables.core import CORE
-from schemas.tables.disclosure import STEPS
-from schemas.tables.marts import MARTS
-from schemas.tables.reference import REFERENCE
+from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, STEPS
 from warehouse.build.declared import CheckResult, check_contract
 
 _FOLDER = resources.files("warehouse.build")

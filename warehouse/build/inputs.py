@@ -10,10 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from schemas.fields import Contract
-from schemas.tables.audit import RELEASE, RELEASE_SUBMISSION, SUBMISSION, SUBMISSION_STATE
-from schemas.tables.disclosure import STATED_CONTRIBUTION
-from schemas.tables.figures import RELEASED_FIGURE
-from schemas.tables.sent import PARTS, STAGED
+from schemas.tables import PARTS, STAGED, TABLES
 from warehouse.build.versions import ALL, Versions, digest, file_stamp
 from warehouse.db import tables
 from warehouse.ledger.history import ReleaseHistory
@@ -53,7 +50,7 @@ def submission_states(submissions: Sequence[Submission]) -> pa.Table:
         for s in submissions
         if s.slot
     ]
-    return pa.Table.from_pylist(rows, SUBMISSION_STATE.arrow_schema())
+    return pa.Table.from_pylist(rows, TABLES["audit.submission_state"].arrow_schema())
 
 
 def load_rows(versions: Versions, contract: Contract, rows: pa.Table) -> None:
@@ -72,8 +69,13 @@ def load_submissions(versions: Versions, staged: Path, submissions: Sequence[Sta
 
     Raises FileNotFoundError naming a submission whose staged file is missing.
     """
-    rows = [dict(zip(SUBMISSION.names, (*astuple(s)[:-1], _utc(s.accepted_at)), strict=True)) for s in submissions]
-    load_rows(versions, SUBMISSION, pa.Table.from_pylist(rows, SUBMISSION.arrow_schema()))
+    rows = [
+        dict(zip(TABLES["audit.submission"].names, (*astuple(s)[:-1], _utc(s.accepted_at)), strict=True))
+        for s in submissions
+    ]
+    load_rows(
+        versions, TABLES["audit.submission"], pa.Table.from_pylist(rows, TABLES["audit.submission"].arrow_schema())
+    )
     for name in STAGED:
         dataset = PARTS[name].part_of if name in PARTS else "survey" if name.startswith("survey_") else name
         _update_staging_view(versions, staged, name, [s for s in submissions if s.dataset == dataset])
@@ -92,7 +94,7 @@ def _update_staging_view(versions: Versions, staged: Path, table: str, submissio
     rows = tables.parquet([*files.values()]) if files else tables.nothing(contract)
     select = (
         f"SELECT {', '.join(('submission_id', *own, *sent_by))} FROM {rows} AS staged"
-        f" INNER JOIN {SUBMISSION.name} AS submission USING (submission_id)"
+        f" INNER JOIN audit.submission AS submission USING (submission_id)"
     )
     parts = {s.submission_id: digest(astuple(s)[:-1], file_stamp(file)) for s, file in files.items()}
     versions.update_view(f"staging.{table}", select, digest(contract), parts)
@@ -100,10 +102,17 @@ def _update_staging_view(versions: Versions, staged: Path, table: str, submissio
 
 def load_history(versions: Versions, history: ReleaseHistory) -> None:
     """Bring audit.release, audit.release_submission and the views of the releases' own files up to date."""
-    for contract, rows in ((RELEASE, history.releases), (RELEASE_SUBMISSION, history.submissions)):
+    for contract, rows in (
+        (TABLES["audit.release"], history.releases),
+        (TABLES["audit.release_submission"], history.submissions),
+    ):
         load_rows(versions, contract, pa.Table.from_pylist(list(rows), contract.arrow_schema()))
-    _update_history_view(versions, RELEASED_FIGURE, history.files, "parse_path(filename, 'both_slash')[-3]")
-    _update_history_view(versions, STATED_CONTRIBUTION, history.stated, "parse_filename(filename, true)")
+    _update_history_view(
+        versions, TABLES["audit.released_figure"], history.files, "parse_path(filename, 'both_slash')[-3]"
+    )
+    _update_history_view(
+        versions, TABLES["audit.stated_contribution"], history.stated, "parse_filename(filename, true)"
+    )
 
 
 def _update_history_view(versions: Versions, contract: Contract, files: Mapping[str, Path], release_id: str) -> None:

@@ -9,13 +9,9 @@ from typing import Any
 import pyarrow as pa
 from holidays import country_holidays
 
-from schemas.metrics import PROFILES, Metric
+from schemas.metrics import PROFILES, WIDER, Metric
 from schemas.rulebook import Rulebook
-from schemas.tables.audit import AUDIT
-from schemas.tables.core import CORE
-from schemas.tables.figures import WIDER
-from schemas.tables.marts import MARTS
-from schemas.tables.reference import REFERENCE
+from schemas.tables import AUDIT, CORE, MARTS, REFERENCE
 
 Rows = Iterator[Mapping[str, Any]]
 

@@ -24,15 +24,16 @@ def create(connection: duckdb.DuckDBPyConnection, contract: Contract, name: str 
     """
     table = name or contract.name
     lines = (f"{field.name} {field.sql_type}{' NOT NULL' if field.required else ''}" for field in contract.fields)
-    comments = (f"COMMENT ON {target} IS '{quoted(text)}'" for target, text in _comments(contract, table))
-    connection.execute(";\n".join((f"CREATE OR REPLACE TABLE {table} ({', '.join(lines)})", *comments)))
+    connection.execute(
+        ";\n".join((f"CREATE OR REPLACE TABLE {table} ({', '.join(lines)})", *_comments(contract, table)))
+    )
 
 
-def _comments(contract: Contract, table: str) -> Iterable[tuple[str, str]]:
+def _comments(contract: Contract, table: str) -> Iterable[str]:
     about = f"{contract.title}. One row: {contract.grain}. {contract.warning}"
-    yield f"TABLE {table}", about.strip()
+    yield f"COMMENT ON TABLE {table} IS {literal(about.strip())}"
     for field in contract.fields:
-        yield f"COLUMN {table}.{field.name}", field.description
+        yield f"COMMENT ON COLUMN {table}.{field.name} IS {literal(field.description)}"
 
 
 def insert(connection: duckdb.DuckDBPyConnection, contract: Contract, select: str, name: str = "") -> None:
@@ -44,10 +45,15 @@ def insert(connection: duckdb.DuckDBPyConnection, contract: Contract, select: st
 def replace(connection: duckdb.DuckDBPyConnection, contract: Contract, select: str, name: str = "") -> None:
     """Replace the table whole by the rows of a SELECT; in a `transaction`, all of that or nothing.
 
-    Raises duckdb.ConstraintException where a required column would hold a NULL.
+    Without declared fields, the columns are those of the SELECT. Raises duckdb.ConstraintException where a required
+    column would hold a NULL.
     """
-    create(connection, contract, name)
-    insert(connection, contract, select, name)
+    if contract.fields:
+        create(connection, contract, name)
+        insert(connection, contract, select, name)
+    else:
+        table = name or contract.name
+        connection.execute(";\n".join((f"CREATE OR REPLACE TABLE {table} AS {select}", *_comments(contract, table))))
 
 
 @contextmanager
@@ -71,8 +77,7 @@ def load(connection: duckdb.DuckDBPyConnection, contract: Contract, rows: pa.Tab
 
 def parquet(files: Sequence[Path], options: str = "") -> str:
     """What stands after FROM to read Parquet files together; a column that one of them lacks is NULL there."""
-    listed = ", ".join(f"'{quoted(str(file))}'" for file in files)
-    return f"read_parquet([{listed}], union_by_name = true{options})"
+    return f"read_parquet([{literals(files)}], union_by_name = true{options})"
 
 
 def nothing(contract: Contract) -> str:
@@ -94,6 +99,11 @@ def broken_keys(connection: duckdb.DuckDBPyConnection, contract: Contract) -> tu
     return int(found[0]), int(found[1])
 
 
-def quoted(text: str) -> str:
-    """The text as it stands between the quotes of a SQL text."""
-    return text.replace("'", "''")
+def literal(text: object) -> str:
+    """A text or path as SQL writes it."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def literals(texts: Iterable[object]) -> str:
+    """Texts or paths as SQL writes them, with commas between."""
+    return ", ".join(map(literal, texts))

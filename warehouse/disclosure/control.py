@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import duckdb
 import pyarrow as pa
 
-from schemas.fields import Contract
-from schemas.tables.disclosure import FAMILY_STANDING, FIGURE_DECISION, SAME_FAMILY
-from schemas.tables.marts import METRIC_VALUE
+from schemas.tables import TABLES
 from warehouse.db import queries, tables
 from warehouse.disclosure.differences import FigureKey, Statement, figures_that_differ_by_few, unchanged_figures
 from warehouse.disclosure.past import Earlier, Family, Items, Period, SeriesRows, read_earlier, read_series
@@ -71,10 +69,12 @@ def protect(connection: duckdb.DuckDBPyConnection, excepted: Collection[Excepted
             for key, rule in decided.rules.items():
                 method = decided.methods.get(key, "")
                 decisions.append((rows.metric_id, key[0], rows.organisation_code, *period, *key[1:], rule, method))
-    _write(connection, FIGURE_DECISION, decisions)
-    _write(connection, FAMILY_STANDING, standing)
-    _write(connection, SAME_FAMILY, [(*family, release_id) for family, release_id in earlier.same.items()])
-    tables.replace(connection, METRIC_VALUE, queries.select_of(METRIC_VALUE.name))
+    same = [(*family, release_id) for family, release_id in earlier.same.items()]
+    for name, found in (("figure_decision", decisions), ("family_standing", standing), ("same_family", same)):
+        contract = TABLES[f"core.{name}"]
+        rows_found = [dict(zip(contract.names, row, strict=True)) for row in found]
+        tables.load(connection, contract, pa.Table.from_pylist(rows_found, contract.arrow_schema()))
+    tables.replace(connection, TABLES["marts.metric_value"], queries.select_of("marts.metric_value"))
 
 
 @dataclass(frozen=True)
@@ -202,12 +202,3 @@ def _threshold(items: Items) -> int:
 
 def _overlapping(period: Period, others: Collection[Period]) -> list[Period]:
     return [one for one in others if one != period and one[0] <= period[1] and period[0] <= one[1]]
-
-
-def _write(connection: duckdb.DuckDBPyConnection, contract: Contract, rows: Sequence[tuple[Any, ...]]) -> None:
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(contract.names)
-    schema = contract.arrow_schema()
-    arrays = [pa.array(column, schema.field(name).type) for name, column in zip(contract.names, columns, strict=True)]
-    connection.register("decided_rows", pa.Table.from_arrays(arrays, schema=schema))
-    tables.replace(connection, contract, "SELECT * FROM decided_rows")
-    connection.unregister("decided_rows")

@@ -13,15 +13,15 @@ from warehouse.ledger.release_log import ReleaseException
 REPORT = "disclosure_report.md"
 RULES = {
     "base": "fewer people in the base than the profile's threshold",
-    "numerator": "from 1 to the threshold less 1 people counted in it",
-    "complement": "from 1 to the threshold less 1 people not counted in it",
+    "numerator": "at least 1 person counted in it, but fewer than the threshold",
+    "complement": "at least 1 person not counted in it, but fewer than the threshold",
     "class": "0 %, 100 %, or answers that are all equal: each person's is known",
-    "dominance": "PAs or hours of which one or two people hold nearly all",
+    "dominance": "PAs or hours of which nearly all are one or two people's",
     "secondary": "safe by itself, but a withheld figure could be worked out from it",
-    "window": "safe by itself, but it overlaps a period in print that differs by few people",
+    "window": "safe by itself, but it overlaps a shown period that differs by few people",
     "change": "safe by itself, but few people changed since an earlier release",
     "as_before": "safe by itself, but withheld in an earlier release, from which nothing has changed",
-    "coarsened": "not in print: wide staff groups are used instead of staff groups, or the other way round",
+    "coarsened": "not shown: wide staff groups are used instead of staff groups, or the other way round",
 }
 _SAFE = ("", "secondary", "window", "change", "as_before")
 
@@ -59,11 +59,7 @@ def _rules(counted: Counter[str]) -> Iterator[str]:
 def _kept(counted: Counter[str], hidden_whole: int) -> Iterator[str]:
     safe, shown = sum(counted[rule] for rule in _SAFE), counted[""]
     share = f" ({100 * shown / safe:.1f} %)" if safe else ""
-    yield from (
-        "## What was kept",
-        "",
-        f"Of {safe:,} figures that are safe by themselves {shown:,}{share} are in print.",
-    )
+    yield from ("## What was kept", "", f"Of {safe:,} figures that are safe by themselves, {shown:,}{share} are shown.")
     if hidden_whole:
         yield (
             f"For {hidden_whole:,} of them the solver ran out of time: whole tables are withheld there. Publish on"
@@ -97,7 +93,7 @@ def _excepted(exceptions: Sequence[ReleaseException]) -> Iterator[str]:
 
 
 def _metrics(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    yield from ("## By metric", "", "| metric | in print | withheld |", "| --- | ---: | ---: |")
+    yield from ("## By metric", "", "| metric | shown | withheld |", "| --- | ---: | ---: |")
     for metric_id, shown, withheld in connection.execute(queries.select_of("disclosure.report_metrics")).fetchall():
         yield f"| {metric_id} | {shown:,} | {withheld:,} |"
     yield ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from schemas.tables.figures import WIDER
+from schemas.metrics import WIDER
 from warehouse.disclosure.block import Block, Need
 
 ALL = ("all", "all")

@@ -1,7 +1,7 @@
 """The audit log's verification: the chain from its first entry, the heads that releases name, and the record itself.
 
 Each entry's hash covers all its columns, its number and the hash before it. So a changed entry no longer gives its own
-hash; one who makes all hashes after it anew, or cuts the tail off, is shown by the heads that releases keep.
+hash. A log whose later hashes were all made again, or whose tail was cut off, differs from what releases keep of it.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _problems(connection: sqlite3.Connection, named: Sequence[_Named]) -> Iterat
     hashes = [BEFORE_FIRST.hash]
     yield from _chain(connection, hashes)
     for one in named:
-        yield from _cut_or_made_anew(one, hashes)
+        yield from _cut_or_rewritten(one, hashes)
     for one in named:
         if one.release_id:
             yield from _another_manifest(connection, one)
@@ -123,7 +123,7 @@ def _wrong(row: Sequence[Any], hashes: Sequence[str]) -> str:
     return f"{time}was changed: it no longer gives its hash" if entry_hash(row[:-1]) != row[-1] else ""
 
 
-def _cut_or_made_anew(one: _Named, hashes: Sequence[str]) -> Iterator[str]:
+def _cut_or_rewritten(one: _Named, hashes: Sequence[str]) -> Iterator[str]:
     if one.head is None:
         yield f"{one.by} cannot be read, so the log cannot be held against it; restore it from a copy"
     elif one.head.entry >= len(hashes):

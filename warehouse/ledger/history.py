@@ -1,4 +1,4 @@
-"""History: which submissions stood on a day, and every figure of every release, from the ledger and the releases."""
+"""History: the submissions as known on a day, and every figure of every release."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from schemas.tables.figures import METRIC_HISTORY
-from schemas.tables.marts import METRIC_VALUE
 from warehouse.ledger.release_log import exceptions
 from warehouse.ledger.store import Ledger, Submission, submission_of, text
 
 ALWAYS = datetime.max.replace(tzinfo=UTC)
-_STOOD = """
+_KNOWN_ON = """
 SELECT sha256, sent_name, landed_name, hints, landed_at, layout, rule_version, accepted_at, rows_in, rows_rejected,
     rows_noise, rows_erased, known.*
 FROM submission INNER JOIN submission_history AS known USING (submission_id)
@@ -47,17 +45,17 @@ class ReleaseHistory:
     files: Mapping[str, Path] = field(default_factory=dict)  # by release id
     missing: tuple[str, ...] = ()
     stated: Mapping[str, Path] = field(default_factory=dict)  # what people added to the figures that a release stated
-    excepted: frozenset[tuple[str, str, date]] = frozenset()  # families to state anew: metric, organisation, last day
+    excepted: frozenset[tuple[str, str, date]] = frozenset()  # families to restate: metric, organisation, last day
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """A sentence on each release whose folder is gone."""
-        return tuple(f"Release {one} is not in {METRIC_HISTORY.name}: its folder is gone." for one in self.missing)
+        return tuple(f"Release {one} is not in core.metric_history: its folder is gone." for one in self.missing)
 
 
 def submissions_on(ledger: Ledger, until: datetime) -> tuple[Submission, ...]:
     """Every submission that had come before `until`, in the state, slot and count of rows that it had then."""
-    return tuple(submission_of(row) for row in ledger.rows(_STOOD, text(until)))
+    return tuple(submission_of(row) for row in ledger.rows(_KNOWN_ON, text(until)))
 
 
 def read_past(ledger: Ledger, stated: Path, *folders: Path) -> ReleaseHistory:
@@ -73,7 +71,7 @@ def read_releases(ledger: Ledger, *folders: Path, until: datetime = ALWAYS) -> R
     """What was decided of releases before `until`; the folders hold `<release id>/parquet/metric_value.parquet`."""
     releases = tuple({**row, **_times(row)} for row in ledger.rows(_RELEASES, text(until)))
     released = [row["release_id"] for row in releases if row["released_at"]]
-    parts = Path("parquet", f"{METRIC_VALUE.name.partition('.')[2]}.parquet")
+    parts = Path("parquet", f"{'marts.metric_value'.partition('.')[2]}.parquet")
     found = {one: file for one in released for folder in folders if (file := folder / one / parts).is_file()}
     return ReleaseHistory(
         releases, tuple(ledger.rows(_BEHIND, text(until))), found, tuple(one for one in released if one not in found)

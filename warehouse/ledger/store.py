@@ -17,6 +17,8 @@ from schemas.submissions import Counts, Period, Slot, State
 from warehouse.ledger.audit import BEFORE_FIRST, COLUMNS, Head, entry_hash
 
 _SLOT = ("organisation_code", "dataset", "source", "period_start", "period_end")
+# secure_delete: what is erased leaves no free page behind
+_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
 _COUNTS = ("rows_in", "rows_accepted", "rows_rejected", "rows_noise", "rows_erased")
 
 
@@ -50,6 +52,11 @@ class Submission:
     accepted_at: datetime | None
     counts: Counts
 
+    @property
+    def organisation_code(self) -> str:
+        """Who sent it, as far as that is known: `national` for a published file."""
+        return self.slot.sender if self.slot else self.hints.organisation
+
 
 @dataclass(frozen=True)
 class IngestResult:
@@ -71,10 +78,8 @@ class Ledger:
         self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
         path.chmod(0o600)
         self._connection.row_factory = sqlite3.Row
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = FULL")
-        self._connection.execute("PRAGMA foreign_keys = ON")
-        self._connection.execute("PRAGMA secure_delete = ON")  # what is erased leaves no free page behind
+        for pragma in _PRAGMAS:
+            self._connection.execute(f"PRAGMA {pragma}")
         self.actor = actor
         self.code_version = code_version
         self._rename_old_columns()
@@ -85,8 +90,6 @@ class Ledger:
 
     def __exit__(self, *_: object) -> None:
         self._connection.close()
-
-    # What came in
 
     def land(self, submission: Submission, size_bytes: int) -> None:
         """Record a landed file of that size. Raises sqlite3.IntegrityError where the id is there already."""
@@ -142,8 +145,6 @@ class Ledger:
         )
         return [dict(row) for row in rows]
 
-    # What became of it
-
     def reopen(self, submission_id: str, hints: SenderHints, at: datetime) -> None:
         """Put a submission back to `landed`, to be ingested again with these hints."""
         with self.change(at, "reopen", submission_id, is_confirmed=hints.is_confirmed):
@@ -178,8 +179,6 @@ class Ledger:
         with self.change(at, action, subject, **detail):
             pass
 
-    # For the other modules of the ledger
-
     def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
         """The rows that a SELECT gives."""
         return [dict(row) for row in self._connection.execute(sql, values)]
@@ -200,8 +199,6 @@ class Ledger:
             self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
-
-    # Inside
 
     def _rename_old_columns(self) -> None:
         """Bring a ledger that an earlier version made to today's names."""

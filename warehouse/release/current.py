@@ -18,7 +18,7 @@ from warehouse.ledger.store import Ledger
 
 POINTER = "current.json"
 CURRENT = "current"
-_OPEN = "is open in another program: close it and run again; until then the last release still shows there."
+_OPEN = "is open in another program: close it and run again; until then the last release is still there."
 
 
 def show_current(ledger: Ledger, places: Mapping[str, Path]) -> tuple[str, ...]:
@@ -69,7 +69,7 @@ def point_to(released: Path, release_id: str, manifest_sha256: str, audit_head: 
     """Make the release the current one: `current.json` in one step, then the convenience folder `current/`.
 
     The folder is a relative link where the system allows one, else its files are replaced one by one. Returns a
-    sentence for each file that another program holds open: there the last release still shows.
+    sentence for each file that another program holds open: there the last release is still current.
     """
     there = read_pointer(released) or {}
     if there.get("release_id") != release_id:

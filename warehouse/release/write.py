@@ -14,10 +14,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.dictionary import section
-from schemas.tables.audit import AUDIT
-from schemas.tables.core import CORE
-from schemas.tables.marts import MARTS
-from schemas.tables.reference import DICTIONARY, REFERENCE
+from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, TABLES
 from warehouse.build.declared import CheckResult
 from warehouse.build.inputs import StagedSubmission
 from warehouse.db import exports, files, queries
@@ -88,25 +85,30 @@ def write_release(
         "submissions": [asdict(submission) for submission in submissions],
         "audit_head": audit_head._asdict(),
         "checks": [asdict(check) for check in checks],
-        "files": {name: _described(draft / name) for name in _names(draft)},
     }
-    text = json.dumps(manifest, indent=2, default=str, ensure_ascii=False) + "\n"
-    (draft / MANIFEST).write_bytes(text.encode())
+    sha256 = _write_manifest(draft, manifest)
     files.put_folder(draft, folder)
-    sha256 = hashlib.sha256(text.encode()).hexdigest()
-    shown, withheld, absent = figures["shown"], figures["withheld"], figures["not_available"]
-    return Release(release_id, folder, sha256, content, shown, withheld, absent, headline)
+    counts = {f"{status}_count": count for status, count in figures.items()}
+    return Release(release_id, folder, sha256, content, headline=headline, **counts)
+
+
+def _write_manifest(draft: Path, manifest: Mapping[str, object]) -> str:
+    """Write the manifest, with size and SHA-256 of each file that is there; returns its own SHA-256."""
+    described = {**manifest, "files": {name: _described(draft / name) for name in _names(draft)}}
+    text = (json.dumps(described, indent=2, default=str, ensure_ascii=False) + "\n").encode()
+    (draft / MANIFEST).write_bytes(text)
+    return hashlib.sha256(text).hexdigest()
 
 
 def _write_tables(connection: duckdb.DuckDBPyConnection, draft: Path) -> None:
     exports.write_database(connection, draft / DATABASE, _RELEASED)
     for contract in _RELEASED:
-        if contract is not DICTIONARY:
+        if contract is not TABLES["reference.dictionary"]:
             name = contract.name.partition(".")[2]
             exports.write_parquet(connection, draft / "parquet" / f"{name}.parquet", contract)
             exports.write_csv(connection, draft / "csv" / f"{name}.csv", contract)
     listed = ", ".join(f"'{contract.name}'" for contract in _RELEASED)
-    exports.write_csv(connection, draft / "dictionary.csv", DICTIONARY, f"table_name IN ({listed})")
+    exports.write_csv(connection, draft / "dictionary.csv", TABLES["reference.dictionary"], f"table_name IN ({listed})")
     pages = (*section("Marts", MARTS.values()), *section("Reference", REFERENCE.values()))
     (draft / "DICTIONARY.md").write_bytes(("\n".join(("# Data dictionary", *pages)) + "\n").encode())
 
@@ -173,6 +175,6 @@ def export_analyst_file(connection: duckdb.DuckDBPyConnection, path: Path) -> st
     except PermissionError:
         return (
             f"{path.parent.name}/{path.name} is open in another program: close it and run again;"
-            " until then the last release still shows there."
+            " until then the last release is still there."
         )
     return ""

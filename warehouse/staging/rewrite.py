@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from schemas.tables.sent import STAGED
+from schemas.tables import STAGED
 from warehouse.db.files import replacing
 
 KEY_ID = "key_id"

@@ -151,18 +151,18 @@ def test_a_release_is_proposed_declined_published_and_withdrawn(
     put("ZZ1/good.csv", GOOD)
     month = say("run", "--no-server")
     assert (month.code, month.out.count("figures yet")) == (0, 1)
-    assert "## What changed" in month.out and "does not show yet" in month.out
+    assert "## What changed" in month.out and "is not current yet" in month.out
     assert say("query", "SELECT 1").code == 5
     waits = say("status", "--json").data
     assert (waits["release"], waits["releases"][0]["is"]) == (None, "proposed")
-    assert f"Release {waits['proposed']['release_id']} waits: read " in say("status").out
+    assert f"Release {waits['proposed']['release_id']} waits. Read " in say("status").out
     assert "is declined" in say("decline", "--as", "An Approver", "--reason", "too early").out
     published = say("publish", "--no-server", "--as", "An Officer", "--json").data
     assert published["is_approved"] and published["release_id"]
-    assert say("approve", published["release_id"]).out == f"Release {published['release_id']} shows already.\n"
-    assert "now no release shows" in say("withdraw", published["release_id"], "--as", "An Officer").out
+    assert say("approve", published["release_id"]).out == f"Release {published['release_id']} is already current.\n"
+    assert "now no release is current" in say("withdraw", published["release_id"], "--as", "An Officer").out
     told = say("status")
-    assert "too early" in told.out and "An Officer" in told.out and "No release shows." in told.out
+    assert "too early" in told.out and "An Officer" in told.out and "There is no current release." in told.out
 
 
 def test_the_audit_log_is_verified_with_an_exit_code_of_its_own(settings: Settings, say: Say, put: Put) -> None:

@@ -14,7 +14,7 @@ from flows.workbooks import mapping
 from schemas.findings import Refusal
 from schemas.rulebook import Rulebook, load_rulebook
 from schemas.submissions import Counts, Period
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 from transforms.prepare import Prepared, prepare
 from transforms.pseudonymise import Pseudonymiser
 from transforms.reading.parse import UnknownLayout, about, identify, read_shape

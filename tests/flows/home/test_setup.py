@@ -137,5 +137,5 @@ def test_own_lists_are_loaded_together_or_not_at_all(settings: Settings, tmp_pat
 def test_a_list_that_is_none_of_ours_is_refused(settings: Settings, tmp_path: Path) -> None:
     make_home(settings, None)
     (tmp_path / "colours.csv").write_text("code\nred\n")
-    with pytest.raises(UsageError, match="no list of ours"):
+    with pytest.raises(UsageError, match="not one of our lists"):
         take_codelists(settings, [tmp_path / "colours.csv"])

@@ -78,7 +78,7 @@ def test_a_month_only_proposes_and_says_how_to_approve(manual: Settings, put: Pu
     assert published and published.release and not published.is_approved
     release_id = published.release.release_id
     assert published.sentences[-1] == (
-        f"Release {release_id} is proposed and does not show yet: read proposed/{release_id}.md,"
+        f"Release {release_id} is proposed and is not current yet: read proposed/{release_id}.md,"
         f" then `research-culture approve {release_id} --reason TEXT`."
     )
     assert shows(manual) is None
@@ -87,7 +87,7 @@ def test_a_month_only_proposes_and_says_how_to_approve(manual: Settings, put: Pu
     assert manual.analyst_file.is_file()
     with exclusive_ledger(manual) as ledger:
         told = approve(manual, ledger, "", "An Approver", "as discussed", NOW)
-    assert told == (f"Release {release_id} is approved by An Approver and shows.",)
+    assert told == (f"Release {release_id} is approved by An Approver and is now current.",)
     assert (shows(manual), decided(manual)) == (release_id, [("approved", "An Approver", "as discussed")])
     assert (manual.released / "current" / "research_culture.duckdb").is_file()
     assert show_audit(manual)
@@ -164,7 +164,7 @@ def test_auto_approval_waits_for_a_person_where_a_check_is_not_met(
 def test_an_approval_may_be_given_again_and_heals_what_shows(settings: Settings, ledger: Ledger) -> None:
     approved(settings, ledger, "r1")
     (settings.released / "current.json").unlink()
-    assert approve(settings, ledger, "r1", "Someone", "", NOW) == ("Release r1 shows already.",)
+    assert approve(settings, ledger, "r1", "Someone", "", NOW) == ("Release r1 is already current.",)
     assert shows(settings) == "r1"
     assert decided(settings) == [("approved", "An Approver", "as discussed")]
 
@@ -203,10 +203,10 @@ def test_withdrawing_a_release_puts_the_former_back_and_then_none(settings: Sett
     approved(settings, ledger, "r1", "r2")
     now = NOW + timedelta(days=9)
     told = withdraw(settings, ledger, "r2", "An Approver", "a wrong denominator", now)
-    assert (told, shows(settings)) == (("Release r2 is withdrawn: now release r1 shows.",), "r1")
+    assert (told, shows(settings)) == (("Release r2 is withdrawn: now release r1 is current.",), "r1")
     assert (settings.home / "restricted/withdrawn/r2/manifest.json").read_text() == "r2"
     assert withdraw(settings, ledger, "r1", "An Approver", "", now) == (
-        "Release r1 is withdrawn: now no release shows.",
+        "Release r1 is withdrawn: now no release is current.",
     )
     assert (shows(settings), list(settings.released.iterdir())) == (None, [])
     with pytest.raises(UsageError, match="only an approved release can be withdrawn"):

@@ -143,12 +143,12 @@ def test_it_knows_the_releases_and_states_of_that_day_only(october: Settings, tm
     assert [name for (name,) in asked(file, schemas)] == ["audit", "core", "marts", "reference"]
 
 
-def test_the_readmes_question_names_the_submissions_behind_a_figure_in_each_release(october: Settings) -> None:
-    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
-    (question,) = re.findall(r"-- Which submissions stood behind a figure[^;`]*", readme)
+def test_the_guides_question_names_the_submissions_behind_a_figure_in_each_release(october: Settings) -> None:
+    guide = (Path(__file__).parents[3] / "docs/analyst.md").read_text(encoding="utf-8")
+    (question,) = re.findall(r"-- Which files stood behind a figure[^;`]*", guide)
     came = "SELECT submission_id FROM audit.submission_state WHERE organisation_code = 'ZZ1' ORDER BY landed_at"
     first, second, third = (name for (name,) in asked(october.analyst_file, came))
-    rows = asked(october.analyst_file, question.replace("RVN", "ZZ1"))
+    rows = asked(october.analyst_file, question)
     assert [(released.day, value, name) for _, released, _, value, _, name, *_ in rows] == [
         (2, 50, first),
         (2, 50, first),  # released again an hour later, with ZZ2's plans beside it
@@ -213,7 +213,7 @@ def test_a_day_that_is_none_is_refused(settings: Settings, tmp_path: Path, day: 
 
 
 def test_tomorrow_is_refused_and_today_is_not(settings: Settings, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="has not come"):
+    with pytest.raises(UsageError, match="in the future"):
         known_on(settings, "2026-10-03", tmp_path / "known.duckdb", at(2))
     assert known_on(settings, "2026-10-02", tmp_path / "known.duckdb", at(2)).built == ()
 
@@ -224,7 +224,7 @@ def test_a_file_is_refused_where_it_would_be_taken_for_another(settings: Setting
     (tmp_path / "there").write_text("mine")
     file = tmp_path / "there" if place == "there" else settings.home / place
     file = file / "known.duckdb" if file.is_dir() else file
-    with pytest.raises(UsageError, match="is there already" if place == "there" else "no place there"):
+    with pytest.raises(UsageError, match="exists already" if place == "there" else "cannot be written there"):
         known_on(settings, "2026-10-02", file)
     assert (tmp_path / "there").read_text() == "mine"
 

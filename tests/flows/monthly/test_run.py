@@ -15,7 +15,7 @@ from flows.monthly.by_hand import confirm, ingest_file, withdraw_submission
 from flows.monthly.run import exclusive_ledger
 from flows.settings import Settings, actor
 from schemas.submissions import Period, Slot, State
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 from tests.lib.walk import COUNTS_LAYOUT, FEWER, MANY, NOW, Put, Run, counts
 from warehouse.ledger.store import IngestResult, Ledger, SenderHints
 
@@ -132,12 +132,16 @@ def test_confirming_what_is_not_held_is_refused(settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("place", "content", "sentence"),
     [
-        ("a.csv", counts(all=9), "Which organisation sent it is not certain"),
+        ("a.csv", counts(all=9), "It is not clear which organisation sent it"),
         ("QQ9/a.csv", counts(all=9), 'Organisation "QQ9" is not declared'),
         ("ZZ1/a.csv", "", "The file is empty"),
-        ("ZZ1/a.csv", counts(all=9).replace("30/09", "30/08") + "headcount,Students,01/09/2026,9\n", "Which period"),
+        (
+            "ZZ1/a.csv",
+            counts(all=9).replace("30/09", "30/08") + "headcount,Students,01/09/2026,9\n",
+            "It is not clear which period",
+        ),
         ("ZZ1/a.csv", counts(all=9).replace("Count", "Number"), 'The column "Count" is missing'),
-        ("ZZ1/a.csv", counts(Wizards=9), "It holds no row that can be used"),
+        ("ZZ1/a.csv", counts(Wizards=9), "No row in it can be used"),
         ("ZZ1/a.csv", "Colour,Taste\nred,sour\n", "We have not seen these headings before"),
     ],
 )

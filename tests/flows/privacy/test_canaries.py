@@ -183,11 +183,11 @@ def months(sent: Settings, planted: Planted, prefect_server: Callable[[], str]) 
     """The first month, and a second one in which a correction that lost most of its lines is held."""
     from flows import prefect_flows
 
-    months = [prefect_flows.run_monthly()]
+    months = [prefect_flows.call(prefect_flows.monthly)]
     layout = LAYOUTS["example_pa_export"]
     place = sent.inbox / f"ZZ{1 + RULES.layouts.index(layout) % 2}" / "2026-09" / "job_plan"
     written(layout, peopled(layout, planted, "ZZ1", length=3), place / f"{planted.file_name()}.csv")
-    return [*months, prefect_flows.run_monthly()]
+    return [*months, prefect_flows.call(prefect_flows.monthly)]
 
 
 def counted(canaries: Iterable[str], *patterns: str) -> int:

@@ -10,7 +10,7 @@ from flows.errors import SetupError, UsageError
 from flows.monthly.by_hand import withdraw_submission
 from flows.monthly.run import backfill, exclusive_ledger, monthly, plain_steps
 from flows.settings import Settings, actor
-from schemas.submissions import Period, State
+from schemas.submissions import State
 from tests.lib.files import with_hours
 from tests.lib.people import EMPLOYEE, GMC, do_erase, found_in, plans, submissions
 from tests.lib.walk import NOW, Put, Run
@@ -44,6 +44,39 @@ def test_the_same_bytes_and_new_files_do_not_bring_the_person_back(
     assert [(o.counts.accepted, o.counts.erased) for o in run().outcomes] == [(1, 1)]
 
 
+def test_a_number_that_a_later_file_alone_tells_is_the_persons_too(
+    settings: Settings, plan_layout: None, put: Put, run: Run
+) -> None:
+    put("ZZ1/2026-08/a.csv", plans((GMC, EMPLOYEE), ("7000001", "000200")))
+    run()
+    do_erase(settings)
+    put("ZZ1/2026-09/a.csv", plans(("", "000777"), (GMC, "000777"), ("7000001", "000200"), also=f"JP-9,1,C{GMC}\n"))
+    (outcome,) = run().outcomes
+    submission = submissions(settings)[outcome.submission_id]
+    counts = submission.counts
+    assert (counts.rows_in, counts.accepted, counts.rejected, counts.erased) == (4, 1, 0, 3)
+    assert found_in(settings, "000777") == {}
+    with exclusive_ledger(settings) as ledger:
+        backfill(settings, ledger, plain_steps(settings, ledger), "2026-09", "2026-09", NOW)
+    assert submissions(settings)[outcome.submission_id].counts == counts
+
+
+def test_a_later_file_is_made_clean_though_the_run_was_stopped_before_that(
+    settings: Settings, plan_layout: None, put: Put, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put("ZZ1/2026-08/a.csv", plans((GMC, EMPLOYEE), ("7000001", "000200")))
+    run()
+    do_erase(settings)
+    put("ZZ1/2026-09/a.csv", plans((GMC, EMPLOYEE), ("7000001", "000200")))
+    monkeypatch.setattr("flows.erased.clean.clean", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run()
+    monkeypatch.undo()
+    assert {name.split("/")[0] for name in found_in(settings)} == {"landing"}
+    run()
+    assert found_in(settings) == {}
+
+
 def test_a_number_that_goes_with_two_people_is_not_followed(
     settings: Settings, plan_layout: None, put: Put, run: Run
 ) -> None:
@@ -73,7 +106,7 @@ def test_the_number_goes_from_cells_that_are_not_read_in_other_peoples_rows(
     run()
     do_erase(settings)
     (landed,) = settings.landing.iterdir()
-    assert landed.read_text().splitlines()[1].endswith('1.5,"see (erased), please"')
+    assert landed.read_text().splitlines()[1].endswith("1.5,(erased)")
     assert found_in(settings) == {}
     assert [s.counts.accepted for s in submissions(settings).values()] == [2]
 
@@ -88,7 +121,7 @@ def test_a_file_of_nobody_else_stays_loaded_without_rows(
     assert (submission.state, submission.counts.accepted, submission.counts.erased) == (State.LOADED, 0, 1)
     assert month.published is not None
     with exclusive_ledger(settings) as ledger:
-        again = backfill(settings, ledger, plain_steps(settings, ledger), *[Period.parse("2026-09")] * 2, NOW)
+        again = backfill(settings, ledger, plain_steps(settings, ledger), "2026-09", "2026-09", NOW)
     assert [(o.state, o.counts.erased) for o in again.outcomes] == [(State.LOADED, 1)]
 
 

@@ -206,11 +206,11 @@ WRONG = {
     "no such column": (
         SHEET,
         ["New", "Shoe size", "keep", ""],
-        '"New" is kept, but "Shoe size" is no column of Job plans',
+        '"New" is kept, but "Shoe size" is not a column of Job plans',
     ),
     "neither keep nor ignore": (SHEET, ["New", "Hours", "perhaps", ""], '"New" says neither keep nor ignore'),
     "no such value": (VALUES, ["Parked", "Plan state: Parked"], '"Plan state: Parked", which is not on its list'),
-    "one value, two meanings": (VALUES, ["All signed", "Plan state: Draft"], "and something else"),
+    "one value, two meanings": (VALUES, ["All signed", "Plan state: Draft"], "is given two meanings"),
 }
 
 

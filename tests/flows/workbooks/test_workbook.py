@@ -13,7 +13,7 @@ from flows.workbooks.templates import write_template
 from schemas.findings import Finding
 from schemas.rulebook import load_rulebook
 from schemas.submissions import Counts
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 from transforms.prepare import prepare
 from transforms.pseudonymise import Pseudonymiser
 from transforms.reading.parse import about, identify, parse, read_shape

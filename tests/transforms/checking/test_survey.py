@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from schemas.layouts import Layout
-from schemas.tables.sent.survey import ANSWER, RESPONSE
+from schemas.tables import STAGED
 from tests.lib.files import Taken, csv_file, take
 
 ORG, TEAM = "rcc_org_training_resources", "rcc_team_training_resources"
@@ -33,8 +33,8 @@ def answers(taken: Taken) -> dict[tuple[object, object], object]:
 
 def test_responses_and_answers_keep_their_contracts_and_hold_no_response_id() -> None:
     taken = take(csv_file([reply()]), SURVEY)
-    assert taken.tables["survey_response"].column_names == list(RESPONSE.names)
-    assert taken.tables["survey_answer"].column_names == list(ANSWER.names)
+    assert taken.tables["survey_response"].column_names == list(STAGED["survey_response"].names)
+    assert taken.tables["survey_answer"].column_names == list(STAGED["survey_answer"].names)
     assert taken.rows("survey_response") == [
         {
             "submission_id": "S1",

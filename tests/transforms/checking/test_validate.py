@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from schemas.layouts import Layout
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS
 from tests.lib.files import PLANS, RULES, csv_file, plan, take, workbook
 from transforms.checking import validate
 
@@ -198,7 +198,8 @@ def test_a_null_mark_is_told_once_a_column_and_read_as_missing() -> None:
     taken = one(Hours="-", Research="-")
     assert taken.codes == ["W008", "W008"]
     assert (
-        taken.findings[0].sentence == 'Row 3, column "Research": "-" stands for no value here and was read as missing.'
+        taken.findings[0].sentence
+        == 'Row 3, column "Research": "-" means that there is no value, and was read as missing.'
     )
 
 

@@ -83,7 +83,7 @@ def test_a_workbook_with_a_changed_byte_is_refused() -> None:
 )
 def test_a_workbook_with_macros_is_refused(content: bytes, name: str) -> None:
     assert refused(content, name).sentence == (
-        "The workbook carries macros; save it as an ordinary .xlsx workbook and send that."
+        "The workbook contains macros; save it as an ordinary .xlsx workbook and send that."
     )
 
 
@@ -92,7 +92,7 @@ def test_a_workbook_with_macros_is_refused(content: bytes, name: str) -> None:
 def test_a_workbook_with_a_dtd_in_any_part_is_refused(encoding: str, before: str) -> None:
     part = f"<?xml version='1.0'?>{before}<!DOCTYPE x [<!ENTITY a 'b'>]><x/>".encode(encoding)
     assert refused(with_part(BOOK, "customXml/item1.xml", part), "plans.xlsx").sentence == (
-        "The workbook carries a document type definition (DTD), which we do not open;"
+        "The workbook contains a document type definition (DTD), which we do not open;"
         " copy the values to a new workbook."
     )
 
@@ -147,7 +147,7 @@ def test_text_in_no_known_encoding_is_refused() -> None:
 @pytest.mark.parametrize("content", [b"Plan,Line\nJP\0,1\n", "Plan,Line\nJP,1\n".encode("utf-16-le")])
 def test_nul_bytes_are_refused(content: bytes) -> None:
     assert refused(content).sentence == (
-        "The file holds NUL bytes, so it is not plain text; export it again as CSV UTF-8."
+        "The file contains NUL bytes, so it is not plain text; export it again as CSV UTF-8."
     )
 
 

@@ -67,12 +67,12 @@ def test_an_unknown_column_that_resembles_an_absent_one_is_told_so() -> None:
 
 
 def test_a_heading_that_stands_twice_is_refused() -> None:
-    assert said(headed([*GOOD, "Plan"])) == ['The heading "Plan" stands 2 times; keep one column of that name.']
+    assert said(headed([*GOOD, "Plan"])) == ['The heading "Plan" appears 2 times; keep one column of that name.']
 
 
 def test_a_heading_that_stands_twice_is_refused_also_where_one_is_unknown() -> None:
     assert said(headed([*GOOD, "Plan", "Home address"])) == [
-        'The heading "Plan" stands 2 times; keep one column of that name.'
+        'The heading "Plan" appears 2 times; keep one column of that name.'
     ]
 
 

@@ -10,20 +10,17 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas.metrics import load_metrics
-from schemas.tables.core import CORE
-from schemas.tables.disclosure import STEPS
-from schemas.tables.figures import METRIC_UNIT_CATEGORY
-from schemas.tables.marts import MARTS
+from schemas.tables import CORE, MARTS, STEPS
 from tests.lib.month import ANSWERS, RULES, Month, rules_with, send_october, send_september
 from tests.lib.text_tables import shown
 from warehouse.db import queries, tables
 from warehouse.db.content import content_hash
 
-CONTRACTS = {**CORE, **STEPS, **MARTS, METRIC_UNIT_CATEGORY.name: METRIC_UNIT_CATEGORY}
+CONTRACTS = {**CORE, **STEPS, **MARTS}
 EVERYTHING = (*CORE, *STEPS, *MARTS)
 
 
-@pytest.mark.parametrize("table", queries.selects())
+@pytest.mark.parametrize("table", [name for name, contract in CONTRACTS.items() if contract.fields])
 def test_a_select_gives_the_columns_of_its_contract_in_their_types(
     built: duckdb.DuckDBPyConnection, table: str
 ) -> None:
@@ -158,14 +155,20 @@ def test_a_table_that_nothing_makes_is_named() -> None:
 
 
 def test_every_table_and_column_carries_its_comment(month: Month) -> None:
+    steps = tuple(name for name, contract in STEPS.items() if not contract.fields)  # no analyst is handed them
     with month.build() as connection:
         bare = shown(
             connection,
             "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND comment IS NULL"
-            " AND schema_name IN ('core', 'marts', 'reference') AND table_name NOT LIKE 'metric_unit%'",
+            " AND schema_name IN ('core', 'marts', 'reference') AND table_name NOT LIKE 'metric_unit%'"
+            f" AND 'core.' || table_name NOT IN {steps}",
+        )
+        uncommented = shown(
+            connection,
+            "SELECT table_name FROM duckdb_tables() WHERE comment IS NULL AND schema_name IN ('core', 'marts')",
         )
         about = shown(connection, "SELECT comment FROM duckdb_tables() WHERE table_name = 'fct_appraisal'")
-    assert bare == ""
+    assert bare == uncommented == ""
     assert about.endswith("Each period covers the year to date: do not add periods.")
 
 
@@ -183,7 +186,7 @@ def test_the_content_hash_leaves_out_order_runs_and_the_last_digits(built: duckd
     hashes = []
     for values in (
         "('s1', TIMESTAMP '2026-09-01', 0.1, 'a'), ('s1', NULL, 0e0, NULL)",
-        "('s2', NULL, -0e0, NULL), ('s3', NULL, 0.1000000000001, 'a')",
+        "('s2', NULL, -1.8e-15, NULL), ('s3', NULL, 0.1000000000001, 'a')",
         "('s1', TIMESTAMP '2026-09-01', 0.1, 'a'), ('s1', NULL, 0e0, 'NULL')",
         "('s1', TIMESTAMP '2026-09-01', 0.10000001, 'a'), ('s1', NULL, 0e0, NULL)",
     ):

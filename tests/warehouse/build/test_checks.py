@@ -9,8 +9,7 @@ import pytest
 
 from schemas.fields import Contract
 from schemas.metrics import load_metrics
-from schemas.tables.core import CORE
-from schemas.tables.marts import MARTS
+from schemas.tables import CORE, MARTS
 from tests.lib.month import Month
 from warehouse.build.checks import run_checks
 from warehouse.build.declared import CheckResult, check_contract

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from schemas.rulebook import Organisation
-from schemas.tables.core_programmes import FCT_SUPPORT_SUMMARY, SUPPORT_CASE_CATEGORY, SUPPORT_SUMMARY_MADE
-from schemas.tables.sent import DATASETS
+from schemas.tables import DATASETS, TABLES
 from tests.lib.month import ORGANISATIONS, Month, rules_with
 from tests.lib.text_tables import lines, shown
 from warehouse.db.tables import broken_keys
@@ -120,7 +119,7 @@ def test_a_case_stands_once_for_itself_and_once_for_each_concern_and_programme(m
         )
         concerns = shown(core, "SELECT case_key, concern_code FROM core.fct_support_concern")
         sessions = shown(core, "SELECT case_key, programme_code FROM core.fct_support_intervention WHERE is_completed")
-        assert broken_keys(core, SUPPORT_CASE_CATEGORY) == (0, 0)
+        assert broken_keys(core, TABLES["core.support_case_category"]) == (0, 0)
     assert found == lines("A - -\n - health -\n - conduct -\n - - coaching\n - - mentoring")
     assert concerns == lines("c1 health\n c1 conduct")
     assert sessions == lines("c1 coaching\n c2 coaching\n c3 coaching\n c5 coaching")
@@ -132,7 +131,7 @@ def test_the_summary_made_from_cases_is_the_summary_that_a_unit_sends(month: Mon
     with month.build() as core:
         made = shown(core, f"SELECT {own} FROM core.support_summary_made")
         slots = shown(core, "SELECT DISTINCT submission_id, period_start, period_end FROM core.support_summary_made")
-    assert SUPPORT_SUMMARY_MADE.fields == FCT_SUPPORT_SUMMARY.fields
+    assert TABLES["core.support_summary_made"].fields == TABLES["core.fct_support_summary"].fields
     assert made == lines("""
         A         coaching  none   3 3 2 1 - - -  -          -          -
         A         mentoring none   1 1 1 0 - - -  -          -          -

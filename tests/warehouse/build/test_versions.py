@@ -17,10 +17,7 @@ import pytest
 import warehouse.disclosure
 from schemas.metrics import Metric, load_metrics
 from schemas.rulebook import Rulebook
-from schemas.tables.core import CORE
-from schemas.tables.disclosure import DECIDED, STEPS
-from schemas.tables.marts import MARTS, METRIC_VALUE
-from schemas.tables.reference import REFERENCE
+from schemas.tables import CORE, DECIDED, MARTS, REFERENCE, STEPS, TABLES
 from tests.lib.month import ANSWERS, PLANS, RULES, Month, rules_with, send_september
 from warehouse.build.build import build
 from warehouse.build.versions import TABLE_VERSION, Versions
@@ -158,7 +155,7 @@ def release(month: Month, release_id: str) -> None:
     file.parent.mkdir(parents=True)
     stated = month.folder / "history" / f"{release_id}.parquet"
     with month.build() as connection:
-        write_parquet(connection, file, METRIC_VALUE)
+        write_parquet(connection, file, TABLES["marts.metric_value"])
         write_stated(connection, stated)
     past = month.history or ReleaseHistory()
     at = datetime(2026, 11, 1 + len(past.releases))

@@ -7,9 +7,7 @@ from datetime import date
 import duckdb
 
 from schemas.metrics import load_metrics
-from schemas.tables.core import CORE
-from schemas.tables.marts import MARTS
-from schemas.tables.reference import REFERENCE
+from schemas.tables import CORE, MARTS, REFERENCE
 from tests.lib.month import RULES, rules_with
 from tests.lib.text_tables import lines, shown
 from warehouse.db.references import reference_tables

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from schemas.tables.marts import METRIC_VALUE
+from schemas.tables import TABLES
 from tests.lib.figures import figures_of, metric
 from tests.lib.text_tables import lines, shown
 from warehouse.build.inputs import load_history
@@ -86,7 +86,7 @@ class Past:
         self.releases.append({"release_id": release_id, "made_at": at, "released_at": at, **dict.fromkeys(words, "x")})
         file = self.folder / release_id / "parquet" / "metric_value.parquet"
         file.parent.mkdir(parents=True)
-        write_parquet(self.connection, file, METRIC_VALUE)
+        write_parquet(self.connection, file, TABLES["marts.metric_value"])
         write_stated(self.connection, self.folder / f"{release_id}.parquet")
         ids = [str(one["release_id"]) for one in self.releases]
         files = {one: self.folder / one / "parquet" / "metric_value.parquet" for one in ids}

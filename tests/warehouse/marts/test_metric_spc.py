@@ -10,7 +10,6 @@ import duckdb
 import pytest
 
 from schemas.metrics import load_metrics
-from schemas.tables.marts import METRIC_SPC, METRIC_VALUE
 from tests.lib.spc import DEFAULT, Series, chart, charts
 from warehouse.db import queries
 
@@ -190,8 +189,8 @@ def test_the_false_alarms_on_1000_series_in_control_are_stated() -> None:
 
 
 def test_the_chart_reads_released_figures_and_reference_tables_only(built: duckdb.DuckDBPyConnection) -> None:
-    read = queries.tables_read(built, queries.select_of(METRIC_SPC.name))
-    assert {name for name in read if not name.startswith("reference.")} == {METRIC_VALUE.name}
+    read = queries.tables_read(built, queries.select_of("marts.metric_spc"))
+    assert {name for name in read if not name.startswith("reference.")} == {"marts.metric_value"}
 
 
 def test_the_metrics_that_opt_in_are_those_of_a_months_job_plans() -> None:

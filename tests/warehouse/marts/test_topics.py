@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pytest
 
 from schemas.metrics import load_metrics
-from schemas.tables.audit import SUBMISSION_STATE
-from schemas.tables.disclosure import DECIDED
-from schemas.tables.figures import RELEASED_FIGURE
-from schemas.tables.marts import MARTS, METRIC_DEFINITION, METRIC_VALUE
-from schemas.tables.topics import SUBMISSION_STATUS, TOPICS
+from schemas.tables import MARTS, TABLES
 from tests.lib.month import RULES
 from tests.lib.text_tables import lines, parse, shown
 from warehouse.db import queries, tables
 from warehouse.db.references import reference_tables
 
-SQL = Path(queries.__file__).parents[1] / "sql/marts"
 REFERENCES = reference_tables(RULES, load_metrics())
-FURTHER = {
-    METRIC_VALUE.name: {"core.metric_figure", "core.figure_response_rate", *DECIDED, RELEASED_FIGURE.name},
-    SUBMISSION_STATUS.name: {SUBMISSION_STATE.name},
-}
-DONE = {METRIC_VALUE.name, METRIC_DEFINITION.name}
-USUAL = {
-    "item_code": "none",
-    "organisation_code": "ZZ1",
-    "period_start": "2026-09-01",
-    "period_end": "2026-09-30",
-    "period_type": "month",
-    "breakdown": "all",
-    "category": "all",
-    "interval_method": "none",
-    "series_id": "s",
-    "status": "shown",
-}
+(USUAL,) = parse("""
+    item_code organisation_code period_start period_end period_type breakdown category interval_method series_id status
+    none      ZZ1               2026-09-01   2026-09-30 month       all       all      none            s         shown
+""")
 Ask = Callable[[str, str, str], str]
 
 
@@ -52,41 +32,23 @@ def ask() -> Iterator[Ask]:
         for name, rows in REFERENCES.items():
             connection.register("rows_of", rows)
             connection.execute(f"CREATE TABLE reference.{name} AS SELECT * FROM rows_of")
-        tables.replace(connection, METRIC_DEFINITION, queries.select_of(METRIC_DEFINITION.name))
+        tables.replace(connection, TABLES["marts.metric_definition"], queries.select_of("marts.metric_definition"))
 
         def made(figures: str, mart: str, columns: str) -> str:
             rows = [{**USUAL, **{name: cell for name, cell in row.items() if cell}} for row in parse(figures)]
-            rows = [{name: row.get(name, "").replace("~", " ") or None for name in METRIC_VALUE.names} for row in rows]
-            schema = pa.schema([(name, pa.string()) for name in METRIC_VALUE.names])
+            rows = [
+                {name: row.get(name, "").replace("~", " ") or None for name in TABLES["marts.metric_value"].names}
+                for row in rows
+            ]
+            schema = pa.schema([(name, pa.string()) for name in TABLES["marts.metric_value"].names])
             connection.register("released", pa.Table.from_pylist(rows, schema))
-            tables.replace(connection, METRIC_VALUE, "SELECT * FROM released")
+            tables.replace(connection, TABLES["marts.metric_value"], "SELECT * FROM released")
             contract = MARTS[f"marts.{mart}"]
             tables.replace(connection, contract, queries.select_of(contract.name))
             assert tables.broken_keys(connection, contract) == (0, 0)
             return shown(connection, f"SELECT {', '.join(columns.split())} FROM {contract.name}")
 
         yield made
-
-
-@pytest.mark.parametrize("file", sorted(SQL.glob("*.sql")), ids=lambda file: file.stem)
-def test_a_mart_reads_released_figures_and_reference_tables_only(file: Path) -> None:
-    with duckdb.connect() as connection:
-        read = queries.tables_read(connection, file.read_text(encoding="utf-8"))
-    allowed = FURTHER.get(f"marts.{file.stem}", DONE)
-    assert {name for name in read if not name.startswith("reference.")} <= allowed
-
-
-@pytest.mark.parametrize("contract", TOPICS, ids=lambda contract: contract.name)
-def test_a_topic_says_what_may_not_be_concluded(contract) -> None:
-    assert any(word in contract.warning for word in ("never", "no ", "not "))
-
-
-def test_every_metric_that_a_mart_names_is_declared() -> None:
-    """A metric that is renamed would drop out of its mart without a word."""
-    declared = {metric.metric_id for metric in load_metrics()}
-    named = {name for file in SQL.glob("*.sql") for name in re.findall(r"metric_id (?:=|<>) '(\w+)'", file.read_text())}
-    assert named
-    assert named <= declared
 
 
 def test_engagement_keeps_the_sources_of_research_active_apart(ask: Ask) -> None:

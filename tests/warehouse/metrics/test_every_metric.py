@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from schemas.metrics import Metric, load_metrics
-from schemas.tables.figures import BREAKDOWN_COLUMNS, METRIC_UNIT_FIELDS
+from schemas.metrics import BREAKDOWN_COLUMNS, Metric, load_metrics
+from schemas.tables import TABLES
 from tests.lib.core import FIGURES, SQL, Core, select
 from warehouse.db import queries
 
@@ -24,7 +24,7 @@ def test_every_toml_has_a_select_and_every_select_a_toml() -> None:
 def test_a_select_gives_exactly_the_declared_columns(metric: Metric, core: Core) -> None:
     described = core.connection.execute(f"DESCRIBE {select(metric.metric_id)}").fetchall()
     found = {name: kind for name, kind, *_ in described}
-    kinds = {field.name: str(duckdb.sqltype(field.sql_type)) for field in METRIC_UNIT_FIELDS}
+    kinds = {field.name: str(duckdb.sqltype(field.sql_type)) for field in TABLES["core.metric_unit"].fields}
     assert found == {name: kinds[name] for name in found}
     assert {"organisation_code", "period_start", "period_end", "numerator"} <= found.keys()
     breakdowns = {column for name, column in BREAKDOWN_COLUMNS.items() if name in metric.broken_down_by}
@@ -58,7 +58,9 @@ def test_every_figure_carries_its_base_its_rows_its_period_and_its_response_rate
         "denominator": "2e0",
         "baseline_value": "n * 1e0",
     }
-    columns = (f"CAST({units.get(f.name, 'NULL')} AS {f.sql_type}) AS {f.name}" for f in METRIC_UNIT_FIELDS)
+    columns = (
+        f"CAST({units.get(f.name, 'NULL')} AS {f.sql_type}) AS {f.name}" for f in TABLES["core.metric_unit"].fields
+    )
     core.connection.execute(f"CREATE VIEW core.metric_unit AS SELECT {', '.join(columns)} FROM range(2) AS unit (n)")
     for name in FIGURES:
         core.connection.execute(f"DROP TABLE IF EXISTS {name}; CREATE TABLE {name} AS {queries.select_of(name)}")

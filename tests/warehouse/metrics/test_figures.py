@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from schemas.metrics import Metric
-from schemas.tables.reference import REFERENCE
+from schemas.tables import REFERENCE
 from tests.lib.figures import figures_of, metric
 from tests.lib.month import Month
 from tests.lib.text_tables import lines, shown

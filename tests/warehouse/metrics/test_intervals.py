@@ -11,13 +11,16 @@ import pytest
 from scipy.stats import binom, t
 
 from schemas.metrics import Metric
-from schemas.tables.disclosure import STEPS
-from schemas.tables.figures import METRIC_UNIT_FIELDS
-from schemas.tables.marts import METRIC_VALUE
+from schemas.tables import TABLES
 from tests.lib.figures import metric
 from tests.lib.month import RULES
-from warehouse.db import queries, tables
+from warehouse.db import queries
 from warehouse.db.references import reference_tables
+
+RATES = (
+    "organisation_code STRING, period_start DATE, period_end DATE, breakdown STRING, category STRING,"
+    " response_rate_pct DOUBLE"
+)
 
 SIZES = (11, 30, 100)
 SAMPLES = 2_000  # one standard error of the coverage: half a point
@@ -82,14 +85,16 @@ def intervals(declared: Metric, values: np.ndarray, baseline: np.ndarray) -> np.
     given = {"metric_id": f"'{declared.metric_id}'", "item_code": "'none'", "organisation_code": "'O' || sample"}
     given |= {"period_start": "DATE '2026-09-01'", "period_end": "DATE '2026-09-30'", "person_key": "'p' || person"}
     given |= {"numerator": "x", "denominator": "1e0", "baseline_value": "b"}
-    columns = (f"CAST({given.get(f.name, 'NULL')} AS {f.sql_type}) AS {f.name}" for f in METRIC_UNIT_FIELDS)
+    columns = (
+        f"CAST({given.get(f.name, 'NULL')} AS {f.sql_type}) AS {f.name}" for f in TABLES["core.metric_unit"].fields
+    )
     with duckdb.connect() as connection:
         connection.register("drawn", drawn)
         connection.execute("CREATE SCHEMA core; CREATE SCHEMA reference")
         for name, rows in reference_tables(RULES, [declared]).items():
             connection.register(f"declared_{name}", rows)
             connection.execute(f"CREATE VIEW reference.{name} AS SELECT * FROM declared_{name}")
-        tables.create(connection, STEPS["core.figure_response_rate"])
+        connection.execute(f"CREATE TABLE core.figure_response_rate ({RATES})")
         connection.execute(f"CREATE VIEW core.metric_unit AS SELECT {', '.join(columns)} FROM drawn")
         for name in ("core.metric_unit_category", "core.figure_base", "core.figure_quantile"):
             connection.execute(f"CREATE TABLE {name} AS {queries.select_of(name)}")
@@ -179,7 +184,7 @@ def test_the_interval_of_a_difference_covers_it_as_often_as_it_says(declared: Me
         usual |= {"period_start": "DATE '2026-09-01'", "period_end": "DATE '2026-09-30'", "interval_method": "'x'"}
         columns = (
             f"CAST({f.name if f.name in made else usual.get(f.name, 'NULL')} AS {f.sql_type}) AS {f.name}"
-            for f in METRIC_VALUE.fields
+            for f in TABLES["marts.metric_value"].fields
         )
         both = "(SELECT * FROM yes UNION ALL BY NAME SELECT * FROM no)"
         connection.execute(f"CREATE VIEW marts.metric_value AS SELECT {', '.join(columns)} FROM {both}")

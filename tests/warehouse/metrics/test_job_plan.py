@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.tables.figures import JOB_PLAN_SCOPE
+from schemas.tables import TABLES
 from tests.lib.core import Core, table
 from warehouse.db.tables import broken_keys
 
@@ -126,4 +126,4 @@ def test_everyone_whom_no_listed_group_holds_has_a_key_of_their_own_in_the_step(
         pharmacist 0 0 4
         rest       1 2 5
     """)
-    assert broken_keys(core.connection, JOB_PLAN_SCOPE) == (0, 0)
+    assert broken_keys(core.connection, TABLES["core.job_plan_scope"]) == (0, 0)

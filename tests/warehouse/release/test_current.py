@@ -171,7 +171,7 @@ def test_where_links_are_not_allowed_the_folder_is_refreshed_file_by_file(
     monkeypatch.setattr(Path, "replace", held_open(current / "csv/metric_value.csv"))
     assert point_to(tmp_path, "r2", "bb", HEAD) == (
         f"{tmp_path.name}/current/csv/metric_value.csv is open in another program: close it and run again;"
-        " until then the last release still shows there.",
+        " until then the last release is still there.",
     )
     assert {f.relative_to(current).as_posix(): f.read_text() for f in current.rglob("*") if f.is_file()} == {
         "manifest.json": "r2",

@@ -66,7 +66,7 @@ def test_it_says_what_changed_which_check_is_not_met_and_what_disclosure_control
         "",
         "## What changed",
         "",
-        "Since release r1, which shows now:",
+        "Since release r1, the current one:",
         "",
         "- corrected: ZZ1 job_plan one 2026-08",
         "- gone: ZZ1 job_plan one 2026-07",
@@ -94,8 +94,8 @@ def test_it_prints_no_figure(page: str) -> None:
 
 def test_the_first_release_is_all_new(work: duckdb.DuckDBPyConnection, ledger: Ledger, tmp_path: Path) -> None:
     page = proposal_page(work, ledger, released(work, tmp_path), ["s1"], [], tmp_path)
-    assert "No release shows now, so all of it is new." in page
-    assert "- Every check is met." in page
+    assert "There is no current release, so all of it is new." in page
+    assert "- Every check passed." in page
 
 
 def test_a_figure_made_again_with_another_last_digit_has_not_changed(

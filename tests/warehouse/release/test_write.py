@@ -11,8 +11,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from schemas.tables.figures import METRIC_FIGURE
-from schemas.tables.marts import MARTS
+from schemas.tables import MARTS, TABLES
 from tests.lib.text_tables import lines, shown
 from tests.lib.walk import MET, METRICS, released
 from warehouse.db import files
@@ -65,7 +64,7 @@ def test_pandas_groups_a_released_csv_by_its_key_and_loses_no_row(work, tmp_path
     figures = pd.read_csv(released(work, tmp_path / "released").folder / "csv/metric_value.csv")
     assert set(figures["item_code"]) == {"none"}
     assert set(figures["category"]) == {"all"}
-    assert figures.groupby(list(METRIC_FIGURE.keys)).size().sum() == len(figures) == 3
+    assert figures.groupby(list(TABLES["core.metric_figure"].keys)).size().sum() == len(figures) == 3
 
 
 def test_the_released_database_keeps_its_comments_and_opens_in_older_versions(work, tmp_path: Path) -> None:
@@ -172,7 +171,7 @@ def test_a_locked_analysts_file_is_left_and_reported(work, tmp_path: Path, monke
     monkeypatch.setattr(Path, "replace", refuse)
     assert export_analyst_file(work, path) == (
         "restricted/analyst.duckdb is open in another program: close it and run again;"
-        " until then the last release still shows there."
+        " until then the last release is still there."
     )
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == ["analyst.duckdb"]

@@ -11,7 +11,7 @@ import pytest
 
 from schemas.layouts import Layout
 from schemas.rulebook import load_rulebook
-from schemas.tables.sent import STAGED
+from schemas.tables import STAGED
 from warehouse.staging.load import Staging, check_file
 
 RULES = load_rulebook()
@@ -107,7 +107,9 @@ def test_groups_that_do_not_add_up_to_their_total_are_told(tmp_path: Path) -> No
         rows = [{**COUNTS, "staff_group_code": g, "people_count": n} for g, n in groups.items()]
         stage(staging, "population", rows)
         findings, rejected = check_file(staging.folder, template("population"), RULES)
-    assert [f.sentence for f in findings] == ["The staff groups add up to 90, the total says 100; the groups are used."]
+    assert [f.sentence for f in findings] == [
+        "The staff groups add up to 90, but the total says 100; the groups are used."
+    ]
     assert rejected == 0
 
 

@@ -94,7 +94,9 @@ grouped AS (
 SELECT
     judged.metric_id, judged.item_code, judged.organisation_code, judged.period_start, judged.period_end,
     judged.breakdown, judged.category, judged.threshold, judged.people_count, judged.numerator_people_count,
+    -- A share has its numerator and its base in print; in some, those not in the numerator are people too.
     judged.is_share, judged.is_complement_counted,
+    -- Sums of PAs or hours, and how far each must stay from being known, for the two largest to be safe.
     CASE WHEN judged.is_sum THEN judged.numerator END AS numerator,
     CASE WHEN judged.is_sum THEN judged.denominator END AS denominator,
     CASE WHEN judged.is_sum AND judged.numerator_shortfall > 1e-9 THEN judged.numerator_shortfall END
@@ -102,6 +104,7 @@ SELECT
     CASE WHEN judged.is_sum AND judged.denominator_shortfall > 1e-9 THEN judged.denominator_shortfall END
         AS denominator_margin,
     judged.reason,
+    -- True where the other of two breakdowns is in print.
     CASE
         WHEN judged.breakdown = 'staff_group' THEN coalesce(grouped.is_wide, FALSE)
         WHEN judged.breakdown = 'staff_group_wide' THEN NOT coalesce(grouped.is_wide, FALSE)

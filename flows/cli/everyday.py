@@ -1,0 +1,76 @@
+"""The commands that an officer needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli.app import By, Json, NoServer, Reason, app, decide, finish, home_settings, walk
+from flows.cli.output import say
+
+
+@app.command()
+def init(
+    key: Annotated[Path | None, typer.Option(help="Make or use the key at this path, outside the home.")] = None,
+    auto_approve: Annotated[
+        bool, typer.Option("--auto-approve", help="Release by itself where every check passes and nothing is held.")
+    ] = False,
+) -> None:
+    """Make the home folder and, with --key PATH, the pseudonymisation key."""
+    from flows.home.setup import make_home
+    from flows.settings import load_settings
+
+    say(*make_home(load_settings(), key, auto_approve=auto_approve))
+
+
+@app.command()
+def template(
+    dataset: Annotated[str, typer.Argument(help="Such as job_plan or survey. A wrong name lists them all.")],
+    to: Annotated[Path | None, typer.Option(help="Where to write the workbook.", dir_okay=False)] = None,
+) -> None:
+    """Write a blank workbook for a dataset, with drop-downs and notes, that always loads."""
+    from flows.settings import load_settings, read_rules
+    from flows.workbooks.templates import write_template
+    from schemas.tables import DATASETS
+
+    if dataset not in DATASETS:
+        raise typer.BadParameter(f"{dataset!r} is not a dataset; choose one of {', '.join(DATASETS)}")
+    path = to or Path(f"{dataset}_template.xlsx")
+    write_template(dataset, read_rules(load_settings()), path)
+    say(f"Wrote {path}. Fill it in, save it, and put it into the inbox.")
+
+
+@app.command()
+def run(no_server: NoServer = False, as_json: Json = False) -> None:
+    """Take what waits in the inbox, bring the tables up to date, check them and propose a release."""
+    finish(walk("monthly", no_server=no_server), as_json)
+
+
+@app.command()
+def status(as_json: Json = False) -> None:
+    """Show what came and what became of it, what waits, and the releases."""
+    from flows.cli.status import show_status
+
+    show_status(home_settings(), as_json=as_json)
+
+
+@app.command()
+def publish(by: By = "", no_server: NoServer = False, as_json: Json = False) -> None:
+    """Bring core and marts up to date, check them and release them at once."""
+    from flows.settings import actor
+
+    finish(walk("publish", by or actor(), no_server=no_server), as_json)
+
+
+@app.command()
+def approve(
+    release: Annotated[str, typer.Argument(help="The release; the one that waits, unless given.")] = "",
+    by: By = "",
+    reason: Reason = "",
+) -> None:
+    """Approve the proposed release: it becomes the current one."""
+    from flows.monthly.approve import approve as let_show
+
+    decide(let_show, release, by, reason)

@@ -1,0 +1,41 @@
+"""What holds for every mart: what it reads, what it warns of, and the metrics that it names."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from schemas.metrics import load_metrics
+from schemas.tables import DECIDED, MARTS
+from warehouse.db import queries
+
+SQL = Path(queries.__file__).parents[1] / "sql/marts"
+FURTHER = {
+    "marts.metric_value": {"core.metric_figure", "core.figure_response_rate", *DECIDED, "audit.released_figure"},
+    "marts.submission_status": {"audit.submission_state"},
+}
+DONE = {"marts.metric_value", "marts.metric_definition"}
+
+
+@pytest.mark.parametrize("file", sorted(SQL.glob("*.sql")), ids=lambda file: file.stem)
+def test_a_mart_reads_released_figures_and_reference_tables_only(file: Path) -> None:
+    with duckdb.connect() as connection:
+        read = queries.tables_read(connection, file.read_text(encoding="utf-8"))
+    allowed = FURTHER.get(f"marts.{file.stem}", DONE)
+    assert {name for name in read if not name.startswith("reference.")} <= allowed
+
+
+def test_every_mart_says_what_may_not_be_concluded() -> None:
+    said = {name: mart.warning for name, mart in MARTS.items() if name not in DONE}
+    assert [name for name, warning in said.items() if not re.search(r"\b(never|no|not)\b", warning)] == []
+
+
+def test_every_metric_that_a_mart_names_is_declared() -> None:
+    """A metric that is renamed would drop out of its mart without a word."""
+    declared = {metric.metric_id for metric in load_metrics()}
+    named = {name for file in SQL.glob("*.sql") for name in re.findall(r"metric_id (?:=|<>) '(\w+)'", file.read_text())}
+    assert named
+    assert named <= declared
