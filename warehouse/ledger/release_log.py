@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from pydantic.dataclasses import dataclass  # makes times and decisions of the texts that SQLite gives
 
@@ -47,7 +48,7 @@ ORDER BY made_at DESC, release.rowid DESC
 """
 
 
-def propose(ledger: Ledger, release: Mapping[str, str], submission_ids: Sequence[str], at: datetime) -> None:
+def propose(ledger: Ledger, release: Mapping[str, Any], submission_ids: Sequence[str], at: datetime) -> None:
     """Record a written release as proposed, with the submissions it was made from.
 
     `release` gives release_id, manifest_sha256, content_hash, headline, rule_version and code_version.
