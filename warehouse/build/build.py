@@ -101,12 +101,8 @@ def _replace(
     if not kept:
         tables.replace(connection, contract, select)
     else:
-        connection.execute(f"DELETE FROM {contract.name} WHERE submission_id NOT IN {_listed(kept)}")
+        connection.execute(f"DELETE FROM {contract.name} WHERE submission_id NOT IN ({tables.literals(kept)})")
     if kept and new:
-        rows = f"SELECT * FROM (\n{select}\n) AS made WHERE submission_id IN {_listed(new)}"
+        rows = f"SELECT * FROM (\n{select}\n) AS made WHERE submission_id IN ({tables.literals(new)})"
         tables.insert(connection, contract, rows)
     return content_of(connection, contract)
-
-
-def _listed(names: Set[str]) -> str:
-    return "(" + ", ".join(f"'{tables.quoted(name)}'" for name in sorted(names)) + ")"

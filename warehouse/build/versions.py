@@ -86,7 +86,7 @@ class Versions:
         for name in sorted(names):
             for part, version in self._known[name].items():
                 (whole if part == ALL else parts.setdefault(part, [])).append(f"{name} {version.content}")
-        return digest(*whole), {part: digest(*said) for part, said in parts.items()}
+        return digest(*whole), {part: digest(*contents) for part, contents in parts.items()}
 
     def _record(self, name: str, found: Mapping[str, Version]) -> None:
         self.connection.execute(f"DELETE FROM {TABLE_VERSION.name} WHERE table_name = ?", [name])

@@ -26,6 +26,12 @@ def open_work(path: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def open_memory(spill: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
+    """A database in memory, for files that may change under one name. What is too large for it goes to `spill`."""
+    settings = {"memory_limit": memory_limit, "threads": "2", "temp_directory": str(spill)}
+    return duckdb.connect(config={**_OFFLINE, **settings, "enable_external_file_cache": "false"})
+
+
 def open_reader(path: Path) -> duckdb.DuckDBPyConnection:
     """A read-only connection that can open no other file and whose settings cannot be changed.
 

@@ -36,5 +36,5 @@ def _canonical_row(connection: duckdb.DuckDBPyConnection, table: str) -> str:
 
 
 def _canonical(name: str, kind: str) -> str:
-    """The column as text; adding 0 turns -0 into 0."""
-    return f"format('{{:.8e}}', {name} + 0e0)" if kind == "DOUBLE" else f"CAST({name} AS VARCHAR)"
+    """The column as text. Sums depend on the order of adding: a difference below 1e-12 is 0; + 0 turns -0 into 0."""
+    return f"format('{{:.8e}}', round({name}, 12) + 0e0)" if kind == "DOUBLE" else f"CAST({name} AS VARCHAR)"

@@ -18,7 +18,7 @@ _FORMULA_STARTS = "left({name}, 1) IN ('=', '+', '-', '@', chr(9), chr(13))"
 
 def write_database(connection: duckdb.DuckDBPyConnection, path: Path, contracts: Iterable[Contract]) -> None:
     """Copy the contracts' tables, with their comments, into a new DuckDB file. The path must not be there yet."""
-    connection.execute(f"ATTACH {quoted(path)} AS exported (STORAGE_VERSION '{STORAGE_VERSION}')")
+    connection.execute(f"ATTACH {tables.literal(path)} AS exported (STORAGE_VERSION '{STORAGE_VERSION}')")
     try:
         with tables.transaction(connection):  # one for all tables: each would wait for the disk
             for contract in contracts:
@@ -35,7 +35,7 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, path: Path, contract: C
 
 def write_query(connection: duckdb.DuckDBPyConnection, path: Path, select: str) -> None:
     """Write what a SELECT gives as Parquet."""
-    connection.execute(f"COPY ({select}) TO {quoted(path)} (FORMAT parquet)")
+    connection.execute(f"COPY ({select}) TO {tables.literal(path)} (FORMAT parquet)")
 
 
 def write_csv(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contract, where: str = "TRUE") -> None:
@@ -51,9 +51,4 @@ def write_csv(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contr
 
 def _copy(connection: duckdb.DuckDBPyConnection, path: Path, select: str, contract: Contract, options: str) -> None:
     path.parent.mkdir(exist_ok=True)
-    connection.execute(f"COPY ({select} ORDER BY {', '.join(contract.keys)}) TO {quoted(path)} ({options})")
-
-
-def quoted(path: Path) -> str:
-    """The path as a SQL text."""
-    return "'" + str(path).replace("'", "''") + "'"
+    connection.execute(f"COPY ({select} ORDER BY {', '.join(contract.keys)}) TO {tables.literal(path)} ({options})")

@@ -31,9 +31,9 @@ def create(connection: duckdb.DuckDBPyConnection, contract: Contract, name: str 
 
 def _comments(contract: Contract, table: str) -> Iterable[str]:
     about = f"{contract.title}. One row: {contract.grain}. {contract.warning}"
-    yield f"COMMENT ON TABLE {table} IS '{quoted(about.strip())}'"
+    yield f"COMMENT ON TABLE {table} IS {literal(about.strip())}"
     for field in contract.fields:
-        yield f"COMMENT ON COLUMN {table}.{field.name} IS '{quoted(field.description)}'"
+        yield f"COMMENT ON COLUMN {table}.{field.name} IS {literal(field.description)}"
 
 
 def insert(connection: duckdb.DuckDBPyConnection, contract: Contract, select: str, name: str = "") -> None:
@@ -77,8 +77,7 @@ def load(connection: duckdb.DuckDBPyConnection, contract: Contract, rows: pa.Tab
 
 def parquet(files: Sequence[Path], options: str = "") -> str:
     """What stands after FROM to read Parquet files together; a column that one of them lacks is NULL there."""
-    listed = ", ".join(f"'{quoted(str(file))}'" for file in files)
-    return f"read_parquet([{listed}], union_by_name = true{options})"
+    return f"read_parquet([{literals(files)}], union_by_name = true{options})"
 
 
 def nothing(contract: Contract) -> str:
@@ -100,6 +99,11 @@ def broken_keys(connection: duckdb.DuckDBPyConnection, contract: Contract) -> tu
     return int(found[0]), int(found[1])
 
 
-def quoted(text: str) -> str:
-    """The text as it stands between the quotes of a SQL text."""
-    return text.replace("'", "''")
+def literal(text: object) -> str:
+    """A text or path as SQL writes it."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def literals(texts: Iterable[object]) -> str:
+    """Texts or paths as SQL writes them, with commas between."""
+    return ", ".join(map(literal, texts))

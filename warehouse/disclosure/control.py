@@ -1,40 +1,27 @@
 """Disclosure control: figures become releasable ones, or are hidden whole.
 
 Three attacks are met: a figure of few people (sql/core/figure_risk.sql), one that could be worked out from others by
-sums (linked, suppression), and one that another release or an overlapping period would give away (differences).
+sums (sums, suppression), and one that another release or an overlapping period would give away (differences).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
-from itertools import groupby
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import duckdb
 import pyarrow as pa
 
-from schemas.fields import Contract
 from schemas.tables import TABLES
 from warehouse.db import queries, tables
-from warehouse.disclosure.differences import (
-    Contributions,
-    FigureKey,
-    Statement,
-    figures_that_differ_by_few,
-    unchanged_figures,
-)
+from warehouse.disclosure.differences import FigureKey, Statement, figures_that_differ_by_few, unchanged_figures
+from warehouse.disclosure.past import Earlier, Family, Items, Period, SeriesRows, read_earlier, read_series
 from warehouse.disclosure.sums import Figure, block_of, sums_of
 from warehouse.disclosure.suppression import suppress
 
-Family: TypeAlias = tuple[str, str, date, date]  # metric, organisation, period: what is stated as a whole
 Excepted: TypeAlias = tuple[str, str, date]  # metric, organisation, last day of the period
-Period: TypeAlias = tuple[date, date]
-Edition: TypeAlias = tuple[str, Period]  # a release, or '' for now, and a period
-Items: TypeAlias = Mapping[str, Sequence[Figure]]  # the figures of a family by item
 # What `protect` reads, beside the tables of marts.metric_value's SELECT: it is called again where one has changed.
 READS = frozenset(
     {
@@ -48,7 +35,6 @@ READS = frozenset(
 )
 NOT_AVAILABLE = "not_available"
 ROUNDS = 5  # of hiding what an overlapping period would give away, before the whole family is hidden
-_FIGURE_COLUMNS = ", ".join(Figure.__dataclass_fields__)
 
 
 @dataclass
@@ -64,15 +50,6 @@ class Decided:
         return frozenset(key for key, rule in self.rules.items() if not rule)
 
 
-@dataclass(frozen=True)
-class Earlier:
-    """What earlier releases said of all families."""
-
-    stated_in: Mapping[Family, Sequence[str]]  # releases that stated a family otherwise than now, latest first
-    displayed: Mapping[Family, str]  # the release that the last one shows it as of
-    patterns: Mapping[Family, Mapping[FigureKey, bool]]  # where it is the same now: which figures were shown
-
-
 def protect(connection: duckdb.DuckDBPyConnection, excepted: Collection[Excepted] = ()) -> None:
     """Replace marts.metric_value by core.metric_figure as far as it may be shown, and record what was decided.
 
@@ -81,20 +58,22 @@ def protect(connection: duckdb.DuckDBPyConnection, excepted: Collection[Excepted
     """
     decisions: list[tuple] = []
     standing: list[tuple] = []
-    earlier = _earlier(connection)
+    earlier = read_earlier(connection)
     groups = connection.execute("SELECT staff_group_code, staff_group_wide_code FROM reference.staff_group_wide")
     wide = dict(groups.fetchall())
-    for (metric_id, organisation), families in _series(connection):
-        series = Series(connection, metric_id, organisation, families, wide, earlier, frozenset(excepted))
-        for period, decided in series.decide():
+    for rows in read_series(connection):
+        for period, decided in Series(rows, wide, earlier, frozenset(excepted)).decide():
             if isinstance(decided, str):
-                standing.append((metric_id, organisation, *period, decided))
+                standing.append((rows.metric_id, rows.organisation_code, *period, decided))
                 continue
             for key, rule in decided.rules.items():
                 method = decided.methods.get(key, "")
-                decisions.append((metric_id, key[0], organisation, *period, *key[1:], rule, method))
-    _write(connection, TABLES["core.figure_decision"], decisions)
-    _write(connection, TABLES["core.family_standing"], standing)
+                decisions.append((rows.metric_id, key[0], rows.organisation_code, *period, *key[1:], rule, method))
+    same = [(*family, release_id) for family, release_id in earlier.same.items()]
+    for name, found in (("figure_decision", decisions), ("family_standing", standing), ("same_family", same)):
+        contract = TABLES[f"core.{name}"]
+        rows_found = [dict(zip(contract.names, row, strict=True)) for row in found]
+        tables.load(connection, contract, pa.Table.from_pylist(rows_found, contract.arrow_schema()))
     tables.replace(connection, TABLES["marts.metric_value"], queries.select_of("marts.metric_value"))
 
 
@@ -102,10 +81,7 @@ def protect(connection: duckdb.DuckDBPyConnection, excepted: Collection[Excepted
 class Series:
     """The families of one metric and organisation, a period each."""
 
-    connection: duckdb.DuckDBPyConnection
-    metric_id: str
-    organisation_code: str
-    families: Mapping[Period, Items]
+    rows: SeriesRows
     wide: Mapping[str, str]
     earlier: Earlier
     excepted: frozenset[Excepted]
@@ -113,73 +89,59 @@ class Series:
     def decide(self) -> Iterator[tuple[Period, Decided | str]]:
         """What becomes of each family, or the release that it stays as: those in print first, then the latest first."""
         in_print: dict[Period, Statement] = {}
-        for period in sorted(self.families, key=lambda p: (not self._is_known(p), -p[1].toordinal(), p[0])):
+        for period in sorted(self.rows.families, key=lambda p: (not self._is_known(p), -p[1].toordinal(), p[0])):
             beside = [in_print[other] for other in _overlapping(period, in_print)]
             decided = self._decide_one(period, beside)
-            if _overlapping(period, self.families):
+            if _overlapping(period, self.rows.families):
                 in_print[period] = self._statement(period, decided)
             yield period, decided
 
     def _decide_one(self, period: Period, beside: Sequence[Statement]) -> Decided | str:
         family = self._family(period)
-        if family in self.earlier.patterns:
-            return _as_before(self.families[period], self.earlier.patterns[family])
+        if family in self.earlier.same:
+            return _as_before(self.rows.families[period], self.rows.released[self.earlier.same[family], period])
         then = [self._statement(period, release_id) for release_id in self.earlier.stated_in.get(family, ())]
         decided = self._stated_anew(period, then, beside)
-        if (*family[:2], period[1]) in self.excepted or not any(
-            self.candidate_submissions(period, decided, one) for one in then
-        ):
+        if (*family[:2], period[1]) in self.excepted or not any(self._near(period, decided, one) for one in then):
             return decided
-        return self.earlier.displayed.get(family) or _all_hidden(self.families[period], "change")
+        return self.earlier.displayed.get(family) or _all_hidden(self.rows.families[period], "change")
 
     def _stated_anew(self, period: Period, then: Sequence[Statement], beside: Sequence[Statement]) -> Decided:
-        items, out, kept = self.families[period], set[FigureKey](), set[FigureKey]()
+        items, out, kept = self.rows.families[period], set[FigureKey](), set[FigureKey]()
         for other in (*then, *beside):
-            hidden, shown = unchanged_figures(self._past[0]["", period], other, _threshold(items))
+            hidden, shown = unchanged_figures(self.rows.contributions["", period], other, _threshold(items))
             out |= hidden
             kept |= shown
         for _ in range(ROUNDS):
             decided = _suppressed(items, self.wide, out - kept, kept)
-            near = {key for other in beside for key in self.candidate_submissions(period, decided, other)}
+            near = {key for other in beside for key in self._near(period, decided, other)}
             if not near:
                 return decided
             out |= near
         return _all_hidden(items, "window")
 
-    def candidate_submissions(self, period: Period, decided: Decided, then: Statement) -> set[FigureKey]:
-        items = self.families[period]
+    def _near(self, period: Period, decided: Decided, then: Statement) -> set[FigureKey]:
+        """The figures that differ by few people from the statement, if the family were in print as decided."""
+        items = self.rows.families[period]
         return figures_that_differ_by_few(
             self._statement(period, decided), then, _key_sums(items, self.wide), _threshold(items)
         )
 
     def _statement(self, period: Period, decided: Decided | str) -> Statement:
         """The family as it is in print by what was decided, or as a release stated it."""
-        added, shown = self._past
         if isinstance(decided, str):
-            return Statement(added[decided, period], frozenset(shown[decided, period]))
-        return Statement(added["", period], decided.shown)
-
-    @cached_property
-    def _past(self) -> tuple[Mapping[Edition, Mapping[FigureKey, Contributions]], Mapping[Edition, set[FigureKey]]]:
-        """What people add to the figures, and which were shown: now (release '') and in each earlier statement."""
-        added: dict[Edition, dict[FigureKey, dict[tuple, int]]] = defaultdict(lambda: defaultdict(dict))
-        shown: dict[Edition, set[FigureKey]] = defaultdict(set)
-        chosen = {"metric_id": self.metric_id, "organisation_code": self.organisation_code}
-        for release_id, start, end, item, breakdown, category, people, *what in self._ask("contributions", chosen):
-            added[release_id, (start, end)][item, breakdown, category][tuple(what)] = people
-        for release_id, start, end, item, breakdown, category in self._ask("shown", chosen):
-            shown[release_id, (start, end)].add((item, breakdown, category))
-        return added, shown
-
-    def _ask(self, name: str, chosen: Mapping[str, str]) -> list[tuple]:
-        return self.connection.execute(queries.select_of(f"disclosure.{name}"), dict(chosen)).fetchall()
+            released = self.rows.released[decided, period]
+            return Statement(
+                self.rows.contributions[decided, period], frozenset(key for key, shown in released.items() if shown)
+            )
+        return Statement(self.rows.contributions["", period], decided.shown)
 
     def _is_known(self, period: Period) -> bool:
         family = self._family(period)
-        return family in self.earlier.patterns or family in self.earlier.stated_in
+        return family in self.earlier.same or family in self.earlier.stated_in
 
     def _family(self, period: Period) -> Family:
-        return (self.metric_id, self.organisation_code, *period)
+        return (self.rows.metric_id, self.rows.organisation_code, *period)
 
 
 def _as_before(items: Items, pattern: Mapping[FigureKey, bool]) -> Decided:
@@ -240,47 +202,3 @@ def _threshold(items: Items) -> int:
 
 def _overlapping(period: Period, others: Collection[Period]) -> list[Period]:
     return [one for one in others if one != period and one[0] <= period[1] and period[0] <= one[1]]
-
-
-def _series(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[tuple[str, str], Mapping[Period, Items]]]:
-    """The rows of core.figure_risk by metric and organisation, then period, then item."""
-    rows = connection.execute(
-        f"SELECT metric_id, organisation_code, period_start, period_end, {_FIGURE_COLUMNS} FROM core.figure_risk"
-        " ORDER BY metric_id, organisation_code, period_start, period_end, item_code, breakdown, category"
-    ).fetchall()
-    for series, members in groupby(rows, key=lambda row: (row[0], row[1])):
-        families: dict[Period, dict[str, list[Figure]]] = defaultdict(lambda: defaultdict(list))
-        for _, _, start, end, *columns in members:
-            figure = Figure(*columns)
-            families[start, end][figure.item_code].append(figure)
-        yield series, families
-
-
-def _earlier(connection: duckdb.DuckDBPyConnection) -> Earlier:
-    stated_in: dict[Family, list[str]] = defaultdict(list)
-    same: dict[Family, str] = {}
-    for metric_id, organisation, start, end, release_id, is_same in _rows(connection, "standing"):
-        family = metric_id, organisation, start, end
-        if is_same:
-            same.setdefault(family, release_id)
-        else:
-            stated_in[family].append(release_id)
-    _write(connection, TABLES["core.same_family"], [(*family, release_id) for family, release_id in same.items()])
-    patterns: dict[Family, dict[FigureKey, bool]] = {family: {} for family in same}
-    for metric_id, organisation, start, end, *key, is_shown in _rows(connection, "pattern"):
-        patterns[metric_id, organisation, start, end][key[0], key[1], key[2]] = is_shown
-    displayed = {(one[0], one[1], one[2], one[3]): one[4] for one in _rows(connection, "displayed")}
-    return Earlier(stated_in, displayed, patterns)
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple]:
-    return connection.execute(queries.select_of(f"disclosure.{name}")).fetchall()
-
-
-def _write(connection: duckdb.DuckDBPyConnection, contract: Contract, rows: Sequence[tuple[Any, ...]]) -> None:
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(contract.names)
-    schema = contract.arrow_schema()
-    arrays = [pa.array(column, schema.field(name).type) for name, column in zip(contract.names, columns, strict=True)]
-    connection.register("decided_rows", pa.Table.from_arrays(arrays, schema=schema))
-    tables.replace(connection, contract, "SELECT * FROM decided_rows")
-    connection.unregister("decided_rows")

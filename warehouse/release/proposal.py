@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.submissions import Slot
-from warehouse.db import exports, queries
+from warehouse.db import queries, tables
 from warehouse.disclosure.report import REPORT
 from warehouse.ledger import release_log
 from warehouse.ledger.store import Ledger
@@ -46,7 +46,7 @@ def proposal_page(
 
 def _figures(connection: duckdb.DuckDBPyConnection, database: Path) -> Iterator[str]:
     """A line of a table for each metric and change of status: how many figures are new, gone or changed."""
-    connection.execute(f"ATTACH {exports.quoted(database)} AS shown (READ_ONLY)")
+    connection.execute(f"ATTACH {tables.literal(database)} AS shown (READ_ONLY)")
     try:
         rows = connection.execute(queries.select_of("release.changes")).fetchall()
     finally:
@@ -62,9 +62,9 @@ def _submissions(ledger: Ledger, shown: str, proposed: set[str]) -> list[str]:
     before = release_log.submissions_of(ledger, shown)
     came, went = ({ledger.submission(s).slot for s in ids} for ids in (proposed - before, before - proposed))
     changes = {"new": came - went, "corrected": came & went, "gone": went - came}
-    lines = [f"- {change}: {_said(slot)}" for change, slots in changes.items() for slot in slots if slot]
+    lines = [f"- {change}: {_line(slot)}" for change, slots in changes.items() for slot in slots if slot]
     return sorted(lines) or ["- The same submissions stand behind it."]
 
 
-def _said(slot: Slot) -> str:
+def _line(slot: Slot) -> str:
     return f"{slot.sender} {slot.dataset} {slot.source} {slot.period.label}"

@@ -85,14 +85,19 @@ def write_release(
         "submissions": [asdict(submission) for submission in submissions],
         "audit_head": audit_head._asdict(),
         "checks": [asdict(check) for check in checks],
-        "files": {name: _described(draft / name) for name in _names(draft)},
     }
-    text = json.dumps(manifest, indent=2, default=str, ensure_ascii=False) + "\n"
-    (draft / MANIFEST).write_bytes(text.encode())
+    sha256 = _write_manifest(draft, manifest)
     files.put_folder(draft, folder)
-    sha256 = hashlib.sha256(text.encode()).hexdigest()
-    shown, withheld, absent = figures["shown"], figures["withheld"], figures["not_available"]
-    return Release(release_id, folder, sha256, content, shown, withheld, absent, headline)
+    counts = {f"{status}_count": count for status, count in figures.items()}
+    return Release(release_id, folder, sha256, content, headline=headline, **counts)
+
+
+def _write_manifest(draft: Path, manifest: Mapping[str, object]) -> str:
+    """Write the manifest, with size and SHA-256 of each file that is there; returns its own SHA-256."""
+    described = {**manifest, "files": {name: _described(draft / name) for name in _names(draft)}}
+    text = (json.dumps(described, indent=2, default=str, ensure_ascii=False) + "\n").encode()
+    (draft / MANIFEST).write_bytes(text)
+    return hashlib.sha256(text).hexdigest()
 
 
 def _write_tables(connection: duckdb.DuckDBPyConnection, draft: Path) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import TracebackType
-from typing import TypeAlias
+from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -18,14 +19,30 @@ from schemas.fields import Dataset
 from schemas.findings import RULES, SHOWN_ROWS, Finding, Severity
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
-from warehouse.db.files import put_folder
+from warehouse.db import tables
+from warehouse.db.connection import open_memory
+from warehouse.db.exports import write_query
+from warehouse.db.files import put_folder, replacing
 from warehouse.db.references import reference_tables
 
 RULES_FOLDER = resources.files("warehouse.staging") / "rules"
-REMOVED = ("W002", *(code for code, rule in RULES.items() if rule.severity is Severity.REJECT_ROW))
-Broken: TypeAlias = tuple[str, list[int], str, Mapping[str, str]]  # code, row numbers, column, details
-MEMORY_LIMIT = "256MB"
+CODES_THAT_REMOVE_ROWS = ("W002", *(code for code, rule in RULES.items() if rule.severity is Severity.REJECT_ROW))
+MEMORY_LIMIT = "256MB"  # a long file takes no more memory than a short one: the rest goes to disk beside the folder
 CHECK_TABLE = "survey_check"  # hashes of response ids: read by the rules of the whole file, then deleted
+
+
+class Broken(NamedTuple):
+    """The rows that break a rule; `code` is the finding's, `column` the sender's heading."""
+
+    code: str
+    rows: Sequence[int]
+    column: str
+    details: Mapping[str, str]
+
+    @property
+    def finding(self) -> Finding:
+        """The finding, with the first of the rows."""
+        return Finding(self.code, self.column, tuple(self.rows[:SHOWN_ROWS]), len(self.rows), self.details)
 
 
 class Staging:
@@ -48,9 +65,9 @@ class Staging:
         self.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def write(self, tables: Mapping[str, pa.Table]) -> None:
+    def write(self, chunk: Mapping[str, pa.Table]) -> None:
         """Append one chunk to the Parquet file of each table."""
-        for name, table in tables.items():
+        for name, table in chunk.items():
             if name not in self._writers:
                 self._writers[name] = pq.ParquetWriter(self.folder / f"{name}.parquet", table.schema)
             self._writers[name].write_table(table)
@@ -76,26 +93,22 @@ def check_file(
 ) -> tuple[tuple[Finding, ...], int]:
     """Findings of the rules that need every row, and how many of the sender's rows they reject.
 
-    The parts are judged after the sheet that they belong to. Rejected rows are taken out of the staged files in
+    The parts are checked after the sheet that they belong to. Rejected rows are taken out of the staged files in
     `folder`. `others` are the staged folders of the same organisation, dataset and period from other sources. Key
     columns are named, never their values.
     """
+    findings: list[Finding] = []
+    rejected = 0
     with closing(_connect(folder, rules)) as connection:
-        findings: list[Finding] = []
-        rejected = 0
         for sheet in (layout, *layout.parts):
-            for judge in (_broken_keys, _broken_rules):
-                found = judge(connection, sheet)
-                findings += [_finding(*one) for one in found]
-                out = {n for code, rows, *_ in found if code in REMOVED for n in rows}
-                rejected += len(out)
-                _remove_rows(connection, folder, sheet.dataset, sorted(out))
-        findings += _notices(connection, layout.contract, others)
-        return tuple(findings), rejected
-
-
-def _finding(code: str, rows: Sequence[int], column: str, details: Mapping[str, str]) -> Finding:
-    return Finding(code, column, tuple(rows[:SHOWN_ROWS]), len(rows), details)
+            for check in (_broken_keys, _broken_rules):
+                found = check(connection, sheet)
+                findings += [broken.finding for broken in found]
+                rows = {row for broken in found if broken.code in CODES_THAT_REMOVE_ROWS for row in broken.rows}
+                rejected += len(rows)
+                _remove_rows(connection, folder, sheet.dataset, sorted(rows))
+        findings += _warnings(connection, layout.contract, others)
+    return tuple(findings), rejected
 
 
 def _broken_keys(connection: duckdb.DuckDBPyConnection, sheet: Layout) -> list[Broken]:
@@ -104,34 +117,35 @@ def _broken_keys(connection: duckdb.DuckDBPyConnection, sheet: Layout) -> list[B
     details = {"key": " and ".join(contract.field(key).title.lower() for key in contract.keys)}
     if contract.name == "survey":
         shared = _rule(connection, "shared_response")
-        return [("R005", [row for (row,) in shared], "", details)] if shared else []
-    keys = ", ".join(key for key in contract.staged().keys if key != "submission_id")
-    values = {"staged": f"staging.{contract.name}", "keys": keys}
+        return [Broken("R005", [row for (row,) in shared], "", details)] if shared else []
+    staged = contract.staged()
+    values = {"staged": staged.name, "keys": ", ".join(key for key in staged.keys if key != "submission_id")}
     if not _rule(connection, "has_duplicates", **values)[0][0]:
         return []
-    columns = ", ".join(n for n in contract.staged().names if n not in ("row_number", "submission_id"))
+    columns = ", ".join(name for name in staged.names if name not in ("row_number", "submission_id"))
     rows = _rule(connection, "duplicates", **values, columns=columns)
-    found = {code: [number for c, number in rows if c == code] for code in ("W002", "R003")}
-    return [(code, numbers, sheet.heading(""), details) for code, numbers in found.items() if numbers]
+    found = {code: [row for its_code, row in rows if its_code == code] for code in ("W002", "R003")}
+    return [Broken(code, numbers, sheet.heading(""), details) for code, numbers in found.items() if numbers]
 
 
 def _broken_rules(connection: duckdb.DuckDBPyConnection, sheet: Layout) -> list[Broken]:
     """What the dataset's own rules find: `rules/<dataset>/<code>.sql` gives row number, field and the details."""
     folder = RULES_FOLDER / sheet.dataset
-    files = sorted(folder.iterdir(), key=lambda f: f.name) if folder.is_dir() else []
-    broken: dict[tuple[str, ...], list[int]] = {}
-    names: dict[str, list[str]] = {}
-    for file in files:
+    files = sorted(folder.iterdir(), key=lambda file: file.name) if folder.is_dir() else []
+    return [broken for file in files for broken in _broken_rule(connection, sheet, file)]
+
+
+def _broken_rule(connection: duckdb.DuckDBPyConnection, sheet: Layout, file: Traversable) -> Iterator[Broken]:
+    """The rows that one rule finds, together where their column and details are the same."""
+    answer = connection.execute(file.read_text(encoding="utf-8"))
+    names = [name for name, *_ in answer.description or ()][2:]
+    rows: dict[tuple[str, ...], list[int]] = {}
+    for number, field, *details in answer.fetchall():
+        numbers = rows.setdefault((sheet.heading(field), *map(_shown, details)), [])
+        numbers += [] if number is None else [number]
+    for (column, *details), numbers in rows.items():
         code = file.name.removesuffix(".sql")
-        rows = connection.execute(file.read_text(encoding="utf-8"))
-        names[code] = [name for name, *_ in rows.description or ()][2:]
-        for number, field, *details in rows.fetchall():
-            there = broken.setdefault((code, sheet.heading(field), *map(_shown, details)), [])
-            there += [] if number is None else [number]
-    return [
-        (code, sorted(rows), column, dict(zip(names[code], said, strict=True)))
-        for (code, column, *said), rows in broken.items()
-    ]
+        yield Broken(code, sorted(numbers), column, dict(zip(names, details, strict=True)))
 
 
 def _shown(detail: object) -> str:
@@ -142,41 +156,32 @@ def _remove_rows(connection: duckdb.DuckDBPyConnection, folder: Path, dataset: s
     if not rows:
         return
     connection.register("removed", pa.table({"row_number": pa.array(rows, pa.int64())}))
-    tables = ("survey_answer", "survey_response") if dataset == "survey" else (dataset,)
-    for name in tables:  # the answers first: they find their rows through the responses
-        rule = "kept_answers" if name == "survey_answer" else "kept_rows"
-        target = folder / f"{name}.kept"
-        kept = _sql(rule, staged=f"staging.{name}")
-        connection.execute(f"COPY ({kept}) TO '{_quoted(target)}' (FORMAT parquet)")
-        target.replace(folder / f"{name}.parquet")
+    names = ("survey_answer", "survey_response") if dataset == "survey" else (dataset,)
+    for name in names:  # the answers first: they find their rows through the responses
+        kept = _sql("kept_answers" if name == "survey_answer" else "kept_rows", staged=f"staging.{name}")
+        with replacing(folder / f"{name}.parquet") as draft:
+            write_query(connection, draft, kept)
     connection.unregister("removed")
 
 
-def _notices(connection: duckdb.DuckDBPyConnection, dataset: Dataset, others: Sequence[Path]) -> list[Finding]:
+def _warnings(connection: duckdb.DuckDBPyConnection, dataset: Dataset, others: Sequence[Path]) -> Iterator[Finding]:
     """What is worth a look: two people behind one number, people in two sources."""
-    if not {"registration_key", "employee_key"} <= set(dataset.staged().names):
-        return []
-    staged = f"staging.{dataset.name}"
-    rows = [row for (row,) in _rule(connection, "two_people", staged=staged)]
-    found = [_finding("W011", rows, "", {})] if rows else []
-    elsewhere = ", ".join(f"'{_quoted(other / f'{dataset.name}.parquet')}'" for other in others)
-    if elsewhere and (people := _rule(connection, "two_sources", staged=staged, others=elsewhere)[0][0]):
-        found.append(Finding("W003", details={"people": f"{people:,}"}))
-    return found
+    staged = dataset.staged()
+    if not {"registration_key", "employee_key"} <= set(staged.names):
+        return
+    if rows := [row for (row,) in _rule(connection, "two_people", staged=staged.name)]:
+        yield Broken("W011", rows, "", {}).finding
+    elsewhere = tables.literals(other / f"{dataset.name}.parquet" for other in others)
+    if elsewhere and (people := _rule(connection, "two_sources", staged=staged.name, others=elsewhere)[0][0]):
+        yield Finding("W003", details={"people": f"{people:,}"})
 
 
 def _connect(folder: Path, rules: Rulebook) -> duckdb.DuckDBPyConnection:
-    """The staged files as `staging.*`, beside the rule book as `reference.*`.
-
-    A long file takes no more memory than a short one: the rest goes to disk beside the folder.
-    """
-    # Files are replaced under the same name here, so none is cached
-    off = ("autoinstall_known_extensions", "autoload_known_extensions", "enable_external_file_cache")
-    spill = {"memory_limit": MEMORY_LIMIT, "threads": "2", "temp_directory": f"{folder}.tmp"}
-    connection = duckdb.connect(config={**dict.fromkeys(off, "false"), **spill})
+    """The staged files as `staging.*`, beside the rule book as `reference.*`."""
+    connection = open_memory(folder.with_name(f"{folder.name}.tmp"), MEMORY_LIMIT)
     connection.execute("CREATE SCHEMA staging; CREATE SCHEMA reference")
     for file in folder.glob("*.parquet"):
-        connection.execute(f"CREATE VIEW staging.{file.stem} AS SELECT * FROM read_parquet('{_quoted(file)}')")
+        connection.execute(f"CREATE VIEW staging.{file.stem} AS SELECT * FROM {tables.parquet([file])}")
     for name, table in reference_tables(rules, ()).items():
         connection.register(f"given_{name}", table)
         connection.execute(f"CREATE VIEW reference.{name} AS SELECT * FROM given_{name}")
@@ -192,7 +197,3 @@ def _sql(name: str, **values: str) -> str:
     for key, value in values.items():
         text = text.replace(f"{{{key}}}", value)
     return text
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

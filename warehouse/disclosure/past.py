@@ -1,0 +1,110 @@
+"""What disclosure control reads, once: the figures, what people add to them, and what earlier releases said."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import groupby
+from typing import TypeAlias
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.db import queries
+from warehouse.disclosure.differences import Contributions, FigureKey
+from warehouse.disclosure.sums import Figure
+
+Family: TypeAlias = tuple[str, str, date, date]  # metric, organisation, period: what is stated as a whole
+Period: TypeAlias = tuple[date, date]
+Edition: TypeAlias = tuple[str, Period]  # a release, or '' for now, and a period
+Items: TypeAlias = Mapping[str, Sequence[Figure]]  # the figures of a family by item
+_FIGURE_COLUMNS = ", ".join(Figure.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What earlier releases said of the families that are there now."""
+
+    same: Mapping[Family, str]  # the latest release that stated a family just as it is now
+    stated_in: Mapping[Family, Sequence[str]]  # the releases that stated it otherwise, latest first
+    displayed: Mapping[Family, str]  # the release that the last one shows it as of
+
+
+@dataclass(frozen=True)
+class SeriesRows:
+    """All that was read of one metric and organisation; what people add is taken apart only where it is asked for."""
+
+    metric_id: str
+    organisation_code: str
+    families: Mapping[Period, Items]
+    contribution_rows: pa.Table
+    released_rows: pa.Table
+
+    @cached_property
+    def contributions(self) -> Mapping[Edition, Mapping[FigureKey, Contributions]]:
+        """What people add to the figures, now and in each earlier statement."""
+        found: dict[Edition, dict[FigureKey, dict[tuple, int]]] = defaultdict(lambda: defaultdict(dict))
+        for release_id, start, end, item, breakdown, category, people, *what in _tuples(self.contribution_rows):
+            found[release_id, (start, end)][item, breakdown, category][tuple(what)] = people
+        return found
+
+    @cached_property
+    def released(self) -> Mapping[Edition, Mapping[FigureKey, bool]]:
+        """Whether each figure of a release was in print."""
+        found: dict[Edition, dict[FigureKey, bool]] = defaultdict(dict)
+        for release_id, start, end, item, breakdown, category, is_shown in _tuples(self.released_rows):
+            found[release_id, (start, end)][item, breakdown, category] = is_shown
+        return found
+
+
+def read_earlier(connection: duckdb.DuckDBPyConnection) -> Earlier:
+    """What audit.stated_contribution and audit.released_figure say of the families of core.figure_contribution."""
+    same: dict[Family, str] = {}
+    stated_in: dict[Family, list[str]] = defaultdict(list)
+    for *family, release_id, is_same in connection.execute(queries.select_of("disclosure.standing")).fetchall():
+        if is_same:
+            same.setdefault(_family(family), release_id)
+        else:
+            stated_in[_family(family)].append(release_id)
+    displayed = connection.execute(queries.select_of("disclosure.displayed")).fetchall()
+    return Earlier(same, stated_in, {_family(family): release_id for *family, release_id in displayed})
+
+
+def read_series(connection: duckdb.DuckDBPyConnection) -> Iterator[SeriesRows]:
+    """The rows of core.figure_risk by metric and organisation, with what people add and what was released."""
+    contributions, released = (_by_series(connection, name) for name in ("contributions", "released"))
+    figures = connection.execute(
+        f"SELECT metric_id, organisation_code, period_start, period_end, {_FIGURE_COLUMNS} FROM core.figure_risk"
+        " ORDER BY metric_id, organisation_code, period_start, period_end, item_code, breakdown, category"
+    ).fetchall()
+    nothing = pa.table({})
+    for series, rows in groupby(figures, key=lambda row: (row[0], row[1])):
+        families: dict[Period, dict[str, list[Figure]]] = defaultdict(lambda: defaultdict(list))
+        for _, _, start, end, *columns in rows:
+            figure = Figure(*columns)
+            families[start, end][figure.item_code].append(figure)
+        yield SeriesRows(*series, families, contributions.get(series, nothing), released.get(series, nothing))
+
+
+def _by_series(connection: duckdb.DuckDBPyConnection, name: str) -> dict[tuple[str, str], pa.Table]:
+    """The other columns of a query by metric and organisation, which it is ordered by; left in Arrow, being long."""
+    table = connection.execute(queries.select_of(f"disclosure.{name}")).to_arrow_table()
+    rest, start, found = table.drop_columns(["metric_id", "organisation_code"]), 0, {}
+    keys = zip(table["metric_id"].to_pylist(), table["organisation_code"].to_pylist(), strict=True)
+    for series, members in groupby(keys):
+        count = sum(1 for _ in members)
+        found[series] = rest.slice(start, count)
+        start += count
+    return found
+
+
+def _tuples(table: pa.Table) -> Iterator[tuple]:
+    return zip(*(column.to_pylist() for column in table.columns), strict=True)
+
+
+def _family(values: Sequence) -> Family:
+    metric_id, organisation, start, end = values
+    return metric_id, organisation, start, end
