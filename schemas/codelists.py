@@ -71,7 +71,6 @@ class Instruments:
 
     items: tuple[Item, ...]
     scales: Mapping[str, Scale]
-    numbers: tuple[Row, ...]  # question_key, version, printed_number
 
     @cached_property
     def by_key(self) -> Mapping[str, Item]:
@@ -154,7 +153,7 @@ def load_codelist(name: str, config: Path | None = None) -> Codelist:
 
 
 def load_instruments(config: Path | None = None) -> Instruments:
-    """The instruments, from `instrument_item.csv`, `scale.csv` and `instrument_number.csv`."""
+    """The instruments, from `instrument_item.csv` and `scale.csv`."""
     items = tuple(Item(**row) for row in read_table(TABLES["codelists.instrument_item"], config))
     texts: dict[str, dict[str, int]] = defaultdict(dict)
     scales: dict[str, Scale] = {}
@@ -163,4 +162,4 @@ def load_instruments(config: Path | None = None) -> Instruments:
         if row["score"]:
             texts[code] |= {fold(text): int(row["score"]) for text in row["texts"].split("|") if text}
         scales[code] = Scale(int(row["minimum"]), int(row["maximum"]), texts[code], row["has_unsure"] == "yes")
-    return Instruments(items, scales, read_table(TABLES["reference.instrument_number"], config))
+    return Instruments(items, scales)

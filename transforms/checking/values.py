@@ -13,8 +13,7 @@ from schemas.fields import Field
 from schemas.identifiers import IDENTIFIER_TYPES
 from schemas.layouts import Layout
 
-YES = frozenset({"yes", "y", "true", "t", "1"})
-NO = frozenset({"no", "n", "false", "f", "0"})
+YES_NO = dict.fromkeys(("yes", "y", "true", "t", "1"), True) | dict.fromkeys(("no", "n", "false", "f", "0"), False)
 DAY_ZERO = date(1899, 12, 30)  # Excel's day numbers as every version counts them from March 1900
 DAY_NUMBER = r"^[2-7]\d{4}(\.\d+)?$"  # 1954 to 2118
 YEARS = range(1900, 2200)
@@ -52,9 +51,8 @@ def numbers(texts: pa.Array, decimal_comma: bool, *, is_whole: bool) -> pa.Array
 
 
 def booleans(texts: pa.Array) -> pa.Array:
-    """True for yes, false for no, in the spellings of YES and NO."""
-    folded = [fold(text) if text is not None else "" for text in texts.to_pylist()]
-    return pa.array([True if text in YES else False if text in NO else None for text in folded], pa.bool_())
+    """True for yes, false for no, in the spellings of YES_NO."""
+    return pa.array([YES_NO.get(fold(text or "")) for text in texts.to_pylist()], pa.bool_())
 
 
 def codes(texts: pa.Array, codelist: Codelist) -> pa.Array:
