@@ -71,11 +71,10 @@ def read_releases(ledger: Ledger, *folders: Path, until: datetime = ALWAYS) -> R
     """What was decided of releases before `until`; the folders hold `<release id>/parquet/metric_value.parquet`."""
     releases = tuple({**row, **_times(row)} for row in ledger.rows(_RELEASES, text(until)))
     released = [row["release_id"] for row in releases if row["released_at"]]
-    parts = Path("parquet", f"{'marts.metric_value'.partition('.')[2]}.parquet")
-    found = {one: file for one in released for folder in folders if (file := folder / one / parts).is_file()}
-    return ReleaseHistory(
-        releases, tuple(ledger.rows(_BEHIND, text(until))), found, tuple(one for one in released if one not in found)
-    )
+    files = [folder / one / "parquet" / "metric_value.parquet" for one in released for folder in folders]
+    found = {file.parts[-3]: file for file in files if file.is_file()}
+    missing = tuple(one for one in released if one not in found)
+    return ReleaseHistory(releases, tuple(ledger.rows(_BEHIND, text(until))), found, missing)
 
 
 def _times(row: Mapping[str, Any]) -> dict[str, datetime | None]:
