@@ -63,7 +63,8 @@ def _content(stream: BinaryIO, head: bytes) -> str:
         refuse("F003" if "EncryptedPackage".encode("utf-16-le") in stream.read() else "F025")
     if head.startswith(b"PK\x03\x04"):
         return "an Excel workbook"
-    return next((said for mark, said in _FOREIGN.items() if head.lstrip()[: len(mark)].lower() == mark.lower()), "text")
+    start = head.lstrip().lower()
+    return next((found for mark, found in _FOREIGN.items() if start.startswith(mark.lower())), "text")
 
 
 def check_workbook(stream: BinaryIO) -> None:
@@ -83,7 +84,7 @@ def check_workbook(stream: BinaryIO) -> None:
 
 
 def _check_names(archive: zipfile.ZipFile) -> None:
-    names = {entry.filename.lower() for entry in archive.infolist()}
+    names = {name.lower() for name in archive.namelist()}
     if any(entry.flag_bits & 1 for entry in archive.infolist()):
         refuse("F003")
     if any(name.endswith("vbaproject.bin") for name in names):
@@ -124,8 +125,7 @@ def encoding_of(stream: BinaryIO) -> tuple[str, int]:
     Raises Refusal: F008 undecodable, F023 NUL bytes.
     """
     is_utf16 = _head(stream).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    tried = ["utf-16"] if is_utf16 else ["utf-8-sig", "cp1252"]
-    for encoding in tried:
+    for encoding in ("utf-16",) if is_utf16 else ("utf-8-sig", "cp1252"):
         try:
             return encoding, sum(_quotes(text) for text in _texts(stream, encoding))
         except UnicodeDecodeError:
