@@ -106,16 +106,13 @@ def _check_sizes(archive: zipfile.ZipFile) -> None:
 def _check_parts(archive: zipfile.ZipFile) -> None:
     """Read each part to its end: a wrong checksum or length shows, and a DTD in any part."""
     for entry in archive.infolist():
+        is_markup = entry.filename.lower().endswith((".xml", ".rels"))
         with archive.open(entry) as part:
             before = b""
             while block := part.read(BLOCK):
-                _check_markup(entry.filename, before + block)
+                if is_markup and b"<!DOCTYPE" in (before + block).replace(b"\0", b"").upper():
+                    refuse("F006", found="a document type definition (DTD)")
                 before = block[-32:]
-
-
-def _check_markup(name: str, block: bytes) -> None:
-    if name.lower().endswith((".xml", ".rels")) and b"<!DOCTYPE" in block.replace(b"\0", b"").upper():
-        refuse("F006", found="a document type definition (DTD)")
 
 
 def encoding_of(stream: BinaryIO) -> tuple[str, int]:
@@ -147,16 +144,12 @@ def _quotes(text: str) -> int:
     return text.count('"')
 
 
-def check_last_quote(stream: BinaryIO, encoding: str, delimiter: str) -> None:
-    """Raise Refusal F009 where the text ends inside a quote.
-
-    For an odd number of quotation marks, which is no proof by itself: 5" stands for inches.
-    """
+def csv_rows(stream: BinaryIO, encoding: str, delimiter: str, *, is_strict: bool = False) -> Iterator[list[str]]:
+    """Every row of a CSV. Raises Refusal F009 where one is too long, and if `is_strict` where a quote stays open."""
     stream.seek(0)
     text = io.TextIOWrapper(stream, encoding=encoding, newline="")
     try:
-        for _ in csv.reader(text, delimiter=delimiter, strict=True):
-            pass
+        yield from csv.reader(text, delimiter=delimiter, strict=is_strict)
     except csv.Error:
         refuse("F009")
     finally:
