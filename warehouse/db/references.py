@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 from holidays import country_holidays
 
-from schemas.metrics import PROFILES, WIDER, Metric
+from schemas.metrics import WIDER, Metric, load_profiles
 from schemas.rulebook import Rulebook
 from schemas.tables import AUDIT, CORE, MARTS, REFERENCE
 
@@ -93,7 +93,7 @@ def _breaks(rules: Rulebook, metrics: Sequence[Metric]) -> Rows:
 
 
 def _profiles() -> Rows:
-    for profile in PROFILES.values():
+    for profile in load_profiles().values():
         yield {**vars(profile), "profile": profile.name}
 
 
