@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from schemas.submissions import Period
@@ -14,17 +14,12 @@ from warehouse.ledger.store import SenderHints
 _NOT_SENT = ("~$", ".", "Thumbs.db", "desktop.ini")  # what Office and file managers leave behind
 
 
-@dataclass(frozen=True)
-class InboxScan:
-    """The files to take, oldest first, and a sentence on each that stays in the inbox."""
+def scan(inbox: Path, settle_seconds: float) -> tuple[list[Path], tuple[str, ...]]:
+    """The regular files that keep their size for that time, oldest first, and a sentence on each that stays.
 
-    files: tuple[Path, ...]
-    sentences: tuple[str, ...]
-
-
-def scan(inbox: Path, settle_seconds: float) -> InboxScan:
-    """Find the regular files that keep their size for that time. Links and growing files stay."""
-    found = list(_walk(inbox))
+    Links and growing files stay.
+    """
+    found = [path for path in sorted(inbox.rglob("*")) if _is_sent(path.relative_to(inbox).parts, path)]
     files = [path for path in found if not path.is_symlink()]
     before = {file: _size(file) for file in files}
     if files:
@@ -33,7 +28,7 @@ def scan(inbox: Path, settle_seconds: float) -> InboxScan:
     sentences = ["A link in the inbox was left there. Put the file itself in its place."] * (len(found) - len(files))
     growing = len(files) - len(settled)
     sentences += ["A file in the inbox is still being written. The next run will take it."] * growing
-    return InboxScan(tuple(sorted(settled, key=lambda file: (file.stat().st_mtime, str(file)))), tuple(sentences))
+    return sorted(settled, key=lambda file: (file.stat().st_mtime, str(file))), tuple(sentences)
 
 
 def hints_of_place(inbox: Path, file: Path) -> SenderHints:
@@ -58,15 +53,8 @@ def _is_period(text: str) -> bool:
     return True
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """Every file and link below the folder, in order of names. Nothing where there is no folder."""
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.name.startswith(_NOT_SENT):
-            continue
-        if path.is_dir() and not path.is_symlink():
-            yield from _walk(path)
-        elif path.is_file() or path.is_symlink():
-            yield path
+def _is_sent(parts: Sequence[str], path: Path) -> bool:
+    return not any(part.startswith(_NOT_SENT) for part in parts) and (path.is_file() or path.is_symlink())
 
 
 def _size(file: Path) -> tuple[int, int]:

@@ -7,14 +7,16 @@ import secrets
 import shutil
 import stat
 from collections.abc import Sequence
+from dataclasses import fields
 from importlib import resources
 from pathlib import Path
 
 from flows.errors import SetupError, UsageError
 from flows.home.folders import FOLDERS
 from flows.settings import Settings, read_rules
+from schemas.rulebook import Organisation
 
-ORGANISATIONS = "organisation_code,organisation_name,organisation_type,nation_code,is_fictional\n"
+ORGANISATIONS = ",".join(field.name for field in fields(Organisation)) + "\n"  # the headings of organisations.csv
 
 
 def make_home(settings: Settings, key: Path | None, *, auto_approve: bool = False) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flows.monthly.curate import Curated
 from flows.settings import Settings, code_version, read_rules
@@ -61,7 +62,8 @@ def propose(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
         warnings = [check.sentence for check in curated.warnings]
         page = proposal_page(connection, ledger, release, submission_ids, warnings, settings.released)
         (settings.proposed / f"{release_id}.md").write_text(page, encoding="utf-8")
-        _record(settings, ledger, release, versions, submission_ids, now)
+        _record(ledger, {**vars(release), **versions}, submission_ids, now)
+        show_current(ledger, settings.places)
     return Published(release, (), page)
 
 
@@ -76,24 +78,9 @@ def write_analyst_file(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
     return (*history.sentences, *filter(None, (held_open,)))
 
 
-def _record(
-    settings: Settings,
-    ledger: Ledger,
-    release: Release,
-    versions: dict[str, str],
-    submission_ids: list[str],
-    now: datetime,
-) -> None:
-    former = release_log.waiting(ledger)
-    if former is not None:
-        replaced = f"replaced by {release.release_id}"
+def _record(ledger: Ledger, release: dict[str, Any], submission_ids: list[str], now: datetime) -> None:
+    """Record the release as proposed, in place of the one that waits."""
+    if former := release_log.waiting(ledger):
+        replaced = f"replaced by {release['release_id']}"
         release_log.decide(ledger, former.release_id, Decision.DECLINED, now, PIPELINE, replaced)
-    entry = {
-        "release_id": release.release_id,
-        "manifest_sha256": release.manifest_sha256,
-        "content_hash": release.content_hash,
-        "headline": release.headline,
-        **versions,
-    }
-    release_log.propose(ledger, entry, submission_ids, now)
-    show_current(ledger, settings.places)
+    release_log.propose(ledger, release, submission_ids, now)

@@ -111,7 +111,6 @@ def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> 
 
     Raises SetupError where the home or key is missing, before anything is touched. Raises OSError.
     """
-    require_home(settings)
     read_key(settings)
     clean_later_files(settings, ledger, now)  # what a stopped run left
     landed = steps.land(now)
