@@ -15,10 +15,7 @@ _NOT_SENT = ("~$", ".", "Thumbs.db", "desktop.ini")  # what Office and file mana
 
 
 def scan(inbox: Path, settle_seconds: float) -> tuple[list[Path], tuple[str, ...]]:
-    """The regular files that keep their size for that time, oldest first, and a sentence on each that stays.
-
-    Links and growing files stay.
-    """
+    """The regular files that keep their size for that time, oldest first; a sentence on each link or growing file."""
     found = [path for path in sorted(inbox.rglob("*")) if _is_sent(path.relative_to(inbox).parts, path)]
     files = [path for path in found if not path.is_symlink()]
     before = {file: _size(file) for file in files}

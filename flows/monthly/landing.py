@@ -19,22 +19,22 @@ _BLOCK_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class Landed:
-    """The submissions to ingest, and a sentence on each file that gave none."""
+    """The submission to ingest that a file gave, and a sentence where it came before."""
 
     submission_ids: tuple[str, ...] = ()
     sentences: tuple[str, ...] = ()
 
-    def __add__(self, other: Landed) -> Landed:
-        return Landed(self.submission_ids + other.submission_ids, self.sentences + other.sentences)
 
+def land_inbox(settings: Settings, ledger: Ledger, now: datetime) -> tuple[str, ...]:
+    """Land every settled file of the inbox, oldest first. Returns a sentence on each that stays or came before.
 
-def land_inbox(settings: Settings, ledger: Ledger, now: datetime) -> Landed:
-    """Land every settled file of the inbox, oldest first. Raises OSError."""
+    Raises OSError.
+    """
     found, sentences = scan(settings.inbox, settings.settle_seconds)
-    landed = Landed(sentences=sentences)
     for file in found:
-        landed += land_file(settings, ledger, file, hints_of_place(settings.inbox, file), now, remove=True)
-    return landed
+        hints = hints_of_place(settings.inbox, file)
+        sentences += land_file(settings, ledger, file, hints, now, remove=True).sentences
+    return sentences
 
 
 def land_file(
