@@ -8,20 +8,21 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from schemas.fields import Contract, Dataset, Field
 
+_FOLDER = Path(__file__).parent
+
 
 def _tables(schema: str) -> list[str]:
-    folder = resources.files("schemas.tables") / schema
-    return sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
+    return sorted(file.stem for file in (_FOLDER / schema).glob("*.toml"))
 
 
 @cache
 def _read(place: str) -> dict[str, Any]:
-    text = (resources.files("schemas.tables") / f"{place}.toml").read_text(encoding="utf-8")
+    text = (_FOLDER / f"{place}.toml").read_text(encoding="utf-8")
     return {name: _frozen(value) for name, value in tomllib.loads(text).items()}
 
 
@@ -40,8 +41,8 @@ def _fields(place: str) -> Iterator[Field]:
 
 
 def _about(place: str) -> dict[str, Any]:
-    said = {name: value for name, value in _read(place).items() if name not in ("columns", "extends", "is_sensitive")}
-    return {**said, "fields": tuple(_fields(place))}
+    about = {name: value for name, value in _read(place).items() if name not in ("columns", "extends", "is_sensitive")}
+    return {**about, "fields": tuple(_fields(place))}
 
 
 def _contracts(schema: str) -> Iterator[Contract]:
@@ -49,7 +50,7 @@ def _contracts(schema: str) -> Iterator[Contract]:
         yield Contract(name=f"{schema}.{table}", **_about(f"{schema}/{table}"))
 
 
-_SENT = {name: Dataset(name=name, **_about(f"sent/{name}")) for name in _tables("sent")}
+SENT = {name: Dataset(name=name, **_about(f"sent/{name}")) for name in _tables("sent")}  # every sheet
 _SCHEMAS = ("config", "codelists", "core", "marts", "reference", "audit")
 _ALL = {contract.name: contract for schema in _SCHEMAS for contract in _contracts(schema)}
 
@@ -58,11 +59,11 @@ def _in_role(schema: str, role: str = "") -> dict[str, Contract]:
     return {name: one for name, one in _ALL.items() if name.startswith(f"{schema}.") and one.role == role}
 
 
-DATASETS = {name: sheet for name, sheet in _SENT.items() if not sheet.part_of}
-PARTS = {name: sheet for name, sheet in _SENT.items() if sheet.part_of}  # further sheets of a dataset
+DATASETS = {name: sheet for name, sheet in SENT.items() if not sheet.part_of}
+PARTS = {name: sheet for name, sheet in SENT.items() if sheet.part_of}  # further sheets of a dataset
 # What each sheet is staged as: a survey as responses and answers, every other one as itself.
 STAGED = {
-    **{name: sheet.staged() for name, sheet in _SENT.items() if name != "survey"},
+    **{name: sheet.staged() for name, sheet in SENT.items() if name != "survey"},
     **{contract.name.partition(".")[2]: contract for contract in _contracts("staging")},
 }
 CORE, MARTS, REFERENCE, AUDIT = map(_in_role, ("core", "marts", "reference", "audit"))

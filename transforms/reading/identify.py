@@ -115,8 +115,7 @@ def _nearest(shape: Shape, candidates: Sequence[Layout], *, is_named: bool) -> L
         if sheet_of(shape, candidates[0]) not in shape.sheets:
             raise Refusal(Finding("F019", details={"sheet": candidates[0].sheet}))
         return candidates[0]
-    scored = [(_likeness(headings_at(shape, x), x), x) for x in candidates]
-    scored = [(score, x) for score, x in scored if score]
+    scored = [(score, x) for x in candidates if (score := _likeness(headings_at(shape, x), x))]
     best = max((score for score, _ in scored), default=0)
     tops = [x for score, x in scored if score == best]
     return tops[0] if len(tops) == 1 else None

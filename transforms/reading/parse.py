@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
@@ -205,8 +205,8 @@ def _sheet_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Ch
 def _without_noise(chunk: Chunk, noises: tuple[IgnoredRows, ...]) -> Chunk:
     """The chunk less its erased rows, blank lines and declared totals, which are counted."""
     table = chunk.table
-    is_erased = _all_erased(table)
-    is_noise = _all_null(table)
+    is_erased = _in_every_cell(table, lambda cells: _matches(cells, IgnoredRows(column="", equals=(ERASED,))))
+    is_noise = _in_every_cell(table, pc.is_null)
     for noise in noises:
         if noise.column in table.column_names:
             is_noise = pc.or_(is_noise, _matches(table[noise.column].combine_chunks(), noise))
@@ -219,24 +219,14 @@ def _without_noise(chunk: Chunk, noises: tuple[IgnoredRows, ...]) -> Chunk:
     return replace(chunk, table=table.filter(kept), row_numbers=numbers, noise=chunk.noise + count, erased=erased)
 
 
-def _all_erased(table: pa.Table) -> pa.Array:
-    """Rows with the mark of an erased person in every cell; stops looking as soon as none is left."""
-    marked = np.ones(table.num_rows, dtype=bool)
+def _in_every_cell(table: pa.Table, test: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    """Rows of which every cell passes the test; stops looking as soon as none is left."""
+    passing = pa.repeat(True, table.num_rows)
     for column in table.columns:
-        marked &= _matches(column.combine_chunks(), IgnoredRows(column="", equals=(ERASED,))).to_numpy(False)
-        if not marked.any():
+        passing = pc.and_(passing, test(column.combine_chunks()))
+        if not pc.any(passing).as_py():
             break
-    return pa.array(marked)
-
-
-def _all_null(table: pa.Table) -> pa.Array:
-    """Rows without a cell; stops looking as soon as none is left."""
-    blank = np.ones(table.num_rows, dtype=bool)
-    for column in table.columns:
-        blank &= pc.is_null(column).to_numpy() if column.null_count else False
-        if not blank.any():
-            break
-    return pa.array(blank)
+    return passing
 
 
 def _matches(column: pa.DictionaryArray, noise: IgnoredRows) -> pa.Array:

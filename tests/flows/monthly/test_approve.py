@@ -36,7 +36,7 @@ def manual(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @pytest.fixture
-def walk(manual: Settings) -> Run:
+def walk(manual: Settings, quick_walk: None) -> Run:
     """The monthly walk in that home; each call is a minute later."""
     minutes = iter(range(1, 99))
 

@@ -53,7 +53,7 @@ def at(day: int, hour: int = 12, minute: int = 0) -> datetime:
 
 
 @pytest.fixture
-def walk(settings: Settings, put: Put) -> Callable[..., str]:
+def walk(settings: Settings, put: Put, quick_walk: None) -> Callable[..., str]:
     """Put plans into an organisation's inbox and walk them to a release at a time of October; gives the submission."""
     layout = settings.config / "layouts" / "job_plan" / "plans.toml"
     layout.parent.mkdir()

@@ -21,6 +21,8 @@ from warehouse.ledger.history import read_releases, submissions_on
 from warehouse.ledger.release_log import Decision, decide, propose
 from warehouse.ledger.store import IngestResult, Ledger, SenderHints
 
+pytestmark = pytest.mark.slow
+
 REFUSED = IngestResult(rule_version="r2")
 VERSIONS = dict.fromkeys(("manifest_sha256", "content_hash", "headline", "rule_version", "code_version"), "x")
 

@@ -17,6 +17,8 @@ from tests.lib.month import RULES
 from warehouse.db import queries
 from warehouse.db.references import reference_tables
 
+pytestmark = pytest.mark.slow
+
 RATES = (
     "organisation_code STRING, period_start DATE, period_end DATE, breakdown STRING, category STRING,"
     " response_rate_pct DOUBLE"

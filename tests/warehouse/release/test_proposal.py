@@ -16,6 +16,8 @@ from warehouse.ledger.release_log import Decision, decide, propose
 from warehouse.ledger.store import Ledger
 from warehouse.release.proposal import proposal_page
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 10, 2, 6, 0, tzinfo=UTC)
 WORDS = dict.fromkeys(("manifest_sha256", "content_hash", "headline", "rule_version", "code_version"), "x")
 

@@ -18,6 +18,8 @@ from warehouse.db import files
 from warehouse.db.connection import open_reader
 from warehouse.release.write import export_analyst_file
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_headline_counts_what_is_shown_and_says_why_the_rest_is_not(work, tmp_path: Path) -> None:
     release = released(work, tmp_path / "released")
