@@ -10,6 +10,9 @@ import typer
 from flows.cli.app import ADMIN, BROKEN, By, Reason, app, decide, home_ledger, home_settings, now
 from flows.cli.output import say, show_table
 
+Kind = Annotated[
+    Literal["registration", "employee", "case"], typer.Option("--type", help="What sort of number you will type.")
+]
 audit = typer.Typer(no_args_is_help=True)
 app.add_typer(audit, name="audit", rich_help_panel=ADMIN, help="The audit log: `audit verify`.")
 
@@ -66,9 +69,7 @@ def verify() -> None:
 @app.command(rich_help_panel=ADMIN)
 def erase(
     organisation: Annotated[str, typer.Option(help="Code of the organisation whose number it is.")],
-    kind: Annotated[
-        Literal["registration", "employee", "case"], typer.Option("--type", help="What sort of number you will type.")
-    ],
+    kind: Kind,
     by: Annotated[str, typer.Option("--as", help="Who asked for it; recorded, not authenticated.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before erasing.")] = False,
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ _NOT_SENT = ("~$", ".", "Thumbs.db", "desktop.ini")  # what Office and file mana
 
 def scan(inbox: Path, settle_seconds: float) -> tuple[list[Path], tuple[str, ...]]:
     """The regular files that keep their size for that time, oldest first; a sentence on each link or growing file."""
-    found = [path for path in sorted(inbox.rglob("*")) if _is_sent(path.relative_to(inbox).parts, path)]
+    found = list(_walk(inbox))
     files = [path for path in found if not path.is_symlink()]
     before = {file: _size(file) for file in files}
     if files:
@@ -50,8 +50,15 @@ def _is_period(text: str) -> bool:
     return True
 
 
-def _is_sent(parts: Sequence[str], path: Path) -> bool:
-    return not any(part.startswith(_NOT_SENT) for part in parts) and (path.is_file() or path.is_symlink())
+def _walk(folder: Path) -> Iterator[Path]:
+    """Every file and link below the folder, in order of names. Nothing where there is no folder."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():  # rglob would pass over what it may not read
+        if path.name.startswith(_NOT_SENT):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from _walk(path)
+        elif path.is_file() or path.is_symlink():
+            yield path
 
 
 def _size(file: Path) -> tuple[int, int]:
