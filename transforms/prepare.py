@@ -110,10 +110,10 @@ def _without_erased(work: _Work, chunk: Chunk) -> Chunk:
             is_theirs = [_is_theirs(work.erased, kind, text, layout) for text in column.values.to_pylist()]
             is_out = pc.or_(is_out, column.rows_where(pa.array(is_theirs, pa.bool_())))
     kept, count = pc.invert(is_out), pc.sum(is_out).as_py() or 0
-    left = {name: table[name].filter(kept).cast(pa.string()).combine_chunks() for name in table.column_names}
-    # Encoded anew: a dictionary keeps the values that no row has any more.
-    table = pa.table({name: column.dictionary_encode() for name, column in left.items()})
-    return replace(chunk, table=table, row_numbers=chunk.row_numbers.filter(kept), erased=chunk.erased + count)
+    table = table.filter(kept)
+    # Encoded again: a dictionary keeps the values that no row has any more.
+    left = {name: table[name].cast(pa.string()).combine_chunks().dictionary_encode() for name in table.column_names}
+    return replace(chunk, table=pa.table(left), row_numbers=chunk.row_numbers.filter(kept), erased=chunk.erased + count)
 
 
 def _is_theirs(erased: ErasedMatcher, kind: str, cell: str, layout: Layout) -> bool:

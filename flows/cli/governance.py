@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from flows.cli.app import ADMIN, BROKEN, By, Reason, app, decide, home_ledger, home_settings, now
+from flows.cli.app import ADMIN, By, Reason, app, decide, home_ledger, home_settings, now
 from flows.cli.output import say, show_table
 
 Kind = Annotated[
@@ -61,6 +61,7 @@ def restate(
 def verify() -> None:
     """Check the audit log from its first entry to its last, and every release against it."""
     from flows.cli.status import show_audit
+    from flows.errors import BROKEN
 
     if not show_audit(home_settings()):
         raise typer.Exit(BROKEN)

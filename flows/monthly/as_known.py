@@ -13,7 +13,6 @@ from flows.monthly.curate import staged_submissions
 from flows.settings import Settings, read_rules
 from schemas.metrics import load_metrics
 from warehouse.build.build import build
-from warehouse.build.inputs import submission_states
 from warehouse.db.connection import open_work
 from warehouse.db.references import reference_tables
 from warehouse.ledger.history import read_releases, submissions_on
@@ -62,7 +61,7 @@ def write_as_known(settings: Settings, ledger: Ledger, day: str, file: Path, now
         TemporaryDirectory(dir=file.parent, prefix=".as-known-") as folder,
         open_work(Path(folder, "work.duckdb")) as connection,
     ):
-        build(connection, settings.staged, there, references, metrics, submission_states(came), history)
+        build(connection, settings.staged, there, references, metrics, came, history)
         export_analyst_file(connection, file)
     file.chmod(0o600)
     ledger.note("as known on", on.isoformat(), now, submissions=list(built))
