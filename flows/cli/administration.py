@@ -19,7 +19,7 @@ def demo(
     """Make a fictional year of exports in a home of its own, run the monthly flow on it, and say where to look."""
     from flows.demo.tour import give_tour
 
-    give_tour(lambda _: show_month(walk("monthly", no_server=no_server), as_json=False), say, months)
+    give_tour(lambda: show_month(walk("monthly", no_server=no_server), as_json=False), say, months)
 
 
 @app.command(rich_help_panel=ADMIN)
