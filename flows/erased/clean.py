@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from flows.erased.blanking import FileInspection, clean_file, inspect, sha256
 from flows.erased.tombstones import matcher_of, scope_of, sender_of, tombstones_in_file
@@ -110,7 +106,7 @@ def _restaged(work: Erasure, submission: Submission, found: FileInspection | Non
     folder, before = work.settings.staged / submission.submission_id, submission.counts
     accepted = before.accepted
     if rewrite.key_ids(folder):
-        rewrite.rewrite(folder, _without(work, submission))
+        rewrite.rewrite(folder, _unless_erased(work, submission))
         accepted = rewrite.row_count(folder)
     told = found.row_count + found.blanked_count if found else before.erased + before.accepted - accepted
     erased = max(before.erased, told)
@@ -121,17 +117,13 @@ def _restaged(work: Erasure, submission: Submission, found: FileInspection | Non
     return Counts(before.rows_in, accepted, rest - noise, noise, erased)
 
 
-def _without(work: Erasure, submission: Submission) -> Callable[[str, pa.Table], pa.Table]:
-    """Takes the erased people's rows out of a staged table."""
+def _unless_erased(work: Erasure, submission: Submission) -> rewrite.Change:
+    """Leaves a pseudonym as it is; None for an erased person's."""
     sender, key = sender_of(work.rules, submission), read_key(work.settings)
-    watched = {kind: scope_of(work.settings, sender, kind, key) for kind in LINKED}
+    scopes = {kind: scope_of(work.settings, sender, kind, key) for kind in LINKED}
     hashes = {one.hash for one in work.tombstones}
 
-    def change(name: str, table: pa.Table) -> pa.Table:
-        for kind, column in rewrite.PEOPLE[name].items():
-            held = rewrite.values(table[column]) if kind in watched else ()
-            if out := [one for one in held if watched[kind].tombstone(kind, one) in hashes]:
-                table = table.filter(pc.invert(pc.is_in(table[column].cast(pa.string()), pa.array(out))))
-        return table
+    def change(kind: str, pseudonym: str) -> str | None:
+        return None if kind in scopes and scopes[kind].tombstone(kind, pseudonym) in hashes else pseudonym
 
     return change

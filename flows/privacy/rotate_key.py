@@ -5,9 +5,6 @@ from __future__ import annotations
 import secrets
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
-
-import pyarrow as pa
 
 from flows.erased.blanking import layout_of
 from flows.erased.tombstones import sender_of
@@ -75,14 +72,7 @@ def _under_today(settings: Settings, rules: Rulebook, submission: Submission) ->
             unmet.append(old)
         return met.get((kind, old)) or today.pseudonym(kind, old)
 
-    def change(name: str, table: pa.Table) -> pa.Table:
-        if rewrite.values(table[rewrite.KEY_ID]) != {today.key_id}:
-            for kind, column in rewrite.PEOPLE[name].items():
-                table = rewrite.mapped(table, column, partial(instead, kind))
-            table = rewrite.mapped(table, rewrite.KEY_ID, lambda _: today.key_id)
-        return table
-
-    rewrite.rewrite(folder, change)
+    rewrite.rewrite(folder, instead, today.key_id)
     return not unmet
 
 
