@@ -106,17 +106,14 @@ def _without_erased(work: _Work, chunk: Chunk) -> Chunk:
         kind = layout.contract.field(name).identifier
         if kind in LINKED and heading in table.column_names:
             column = Column.of(table[heading])
-            is_theirs = [_is_theirs(work.erased, kind, text, layout) for text in column.values.to_pylist()]
+            told = (numbers_in(kind, text, layout) for text in column.values.to_pylist())
+            is_theirs = [any(work.erased.is_erased_person(kind, one) for one in numbers) for numbers in told]
             is_out = pc.or_(is_out, column.rows_where(pa.array(is_theirs, pa.bool_())))
     kept, count = pc.invert(is_out), pc.sum(is_out).as_py() or 0
-    left = {name: table[name].filter(kept).cast(pa.string()).combine_chunks() for name in table.column_names}
-    # Encoded anew: a dictionary keeps the values that no row has any more.
-    table = pa.table({name: column.dictionary_encode() for name, column in left.items()})
+    # As plain text in between, since a dictionary keeps the values that no row has any more.
+    left = [column.filter(kept).cast(pa.string()).combine_chunks().dictionary_encode() for column in table.columns]
+    table = pa.table(left, table.column_names)
     return replace(chunk, table=table, row_numbers=chunk.row_numbers.filter(kept), erased=chunk.erased + count)
-
-
-def _is_theirs(erased: ErasedMatcher, kind: str, cell: str, layout: Layout) -> bool:
-    return any(erased.is_erased_person(kind, number) for number in numbers_in(kind, cell, layout))
 
 
 def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
