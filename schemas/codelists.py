@@ -6,7 +6,7 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -22,10 +22,9 @@ Row = Mapping[str, Any]
 class Codelist:
     """The values that a code field may hold. CSV columns: code, label, aliases (separated by |), source."""
 
-    name: str
     labels: Mapping[str, str]  # code -> label
     aliases: Mapping[str, str]  # any accepted spelling, folded -> code
-    sources: Mapping[str, str] = field(default_factory=dict)  # code -> where it is from
+    sources: Mapping[str, str]  # code -> where it is from
 
     def code_of(self, text: str) -> str | None:
         """The code that a cell means, by code, label or alias, whatever its case and spacing; else None."""
@@ -60,7 +59,6 @@ class Item:
 class Scale:
     """The answers of a scale: either numbers from `minimum` to `maximum`, or texts that each mean a number."""
 
-    code: str
     minimum: int
     maximum: int
     texts: Mapping[str, int]  # folded text -> score
@@ -73,7 +71,6 @@ class Instruments:
 
     items: tuple[Item, ...]
     scales: Mapping[str, Scale]
-    numbers: tuple[Row, ...]  # question_key, version, printed_number
 
     @cached_property
     def by_key(self) -> Mapping[str, Item]:
@@ -152,11 +149,11 @@ def load_codelist(name: str, config: Path | None = None) -> Codelist:
             if aliases.setdefault(fold(spelling), row["code"]) != row["code"]:
                 raise ValueError(f"codelist {name}: {spelling!r} means two codes")
     labels, sources = ({row["code"]: row.get(column) or "" for row in rows} for column in ("label", "source"))
-    return Codelist(name, labels, aliases, sources)
+    return Codelist(labels, aliases, sources)
 
 
 def load_instruments(config: Path | None = None) -> Instruments:
-    """The instruments, from `instrument_item.csv`, `scale.csv` and `instrument_number.csv`."""
+    """The instruments, from `instrument_item.csv` and `scale.csv`."""
     items = tuple(Item(**row) for row in read_table(TABLES["codelists.instrument_item"], config))
     texts: dict[str, dict[str, int]] = defaultdict(dict)
     scales: dict[str, Scale] = {}
@@ -164,5 +161,5 @@ def load_instruments(config: Path | None = None) -> Instruments:
         code = row["code"]
         if row["score"]:
             texts[code] |= {fold(text): int(row["score"]) for text in row["texts"].split("|") if text}
-        scales[code] = Scale(code, int(row["minimum"]), int(row["maximum"]), texts[code], row["has_unsure"] == "yes")
-    return Instruments(items, scales, read_table(TABLES["reference.instrument_number"], config))
+        scales[code] = Scale(int(row["minimum"]), int(row["maximum"]), texts[code], row["has_unsure"] == "yes")
+    return Instruments(items, scales)

@@ -71,12 +71,11 @@ def _field(field: Field) -> tuple[str, ...]:
 
 def _metrics() -> Iterator[str]:
     yield from ("", "## Metrics", "")
-    headings = ("metric", "title", "definition", "statistic", "unit", "by", "profile", "evidence")
     rows = (
         (m.metric_id, m.title, m.definition, m.statistic, m.unit, ", ".join(m.breakdowns), m.profile, m.evidence)
         for m in load_metrics()
     )
-    yield from _table(headings, rows)
+    yield from _table(("metric", "title", "definition", "statistic", "unit", "by", "profile", "evidence"), rows)
 
 
 def _codelists() -> Iterator[str]:

@@ -218,9 +218,9 @@ def template_layout(dataset: str, instruments: Instruments) -> Layout:
 
     Each part of the dataset has a sheet of its own, named by the part's title.
     """
-    parts = [part for part in PARTS.values() if part.part_of == dataset]
+    parts = tuple(_template_sheet(part, part.title, {}) for part in PARTS.values() if part.part_of == dataset)
     questions = {item.heading: item.question_key for item in instruments.items} if dataset == "survey" else {}
-    return _template_sheet(DATASETS[dataset], "Data", questions, tuple(_template_sheet(p, p.title, {}) for p in parts))
+    return _template_sheet(DATASETS[dataset], "Data", questions, parts)
 
 
 def _template_sheet(

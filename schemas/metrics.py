@@ -48,7 +48,7 @@ WIDER = {"staff_group": "staff_group_wide"}
 
 @dataclass(frozen=True)
 class Profile:
-    """One disclosure profile; a count under `threshold` withholds the figure.
+    """One disclosure profile: a count under `threshold` withholds the figure.
 
     `hides_classes`: 0 %, 100 % and answers that are all equal are withheld too. Sums of PAs and hours are withheld
     where two people add more than `dominance_pct` of them, or the rest is less than `p_pct` of the largest.
@@ -63,19 +63,13 @@ class Profile:
     p_pct: int = 10
 
 
-_PROFILES = (
-    Profile(
-        "staff_survey",
-        "fewer than 11 people",
-        11,
-        "NHS Staff Survey detailed spreadsheets 2018: fewer than 11 responses are not displayed; classes, "
-        "dominance (2, 90 %) and p (10 %): ours",
-        hides_classes=True,
-    ),
-    Profile("not_personal", "nothing: not about people", 0, "ours: recommendations, ratings and workshops of sites"),
-    Profile("published", "nothing: already public", 0, "already published"),
-)
-PROFILES = {profile.name: profile for profile in _PROFILES}
+def load_profiles() -> dict[str, Profile]:
+    """The disclosure profiles of `disclosure_profiles.toml`, by name."""
+    text = Path(__file__).with_name("disclosure_profiles.toml").read_text(encoding="utf-8")
+    return {
+        name: Profile(name=name, title=declared.pop("title").format(**declared), **declared)
+        for name, declared in tomllib.loads(text).items()
+    }
 
 
 class Metric(BaseModel):

@@ -14,6 +14,7 @@ from schemas.tables import DATASETS, SENT, TABLES
 UNKNOWN = "unknown"  # in place of a dataset: files that were refused before it was known what they hold
 # Declared tables that are joined in SQL as they are.
 JOINED = (
+    TABLES["reference.instrument_number"],
     TABLES["reference.pa_hours"],
     TABLES["reference.support_measure"],
     TABLES["reference.subtheme"],

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -98,26 +99,22 @@ def _ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
 
 
 def _without_erased(work: _Work, chunk: Chunk) -> Chunk:
-    """The chunk less the rows of erased people, before anything is said of them; they are counted."""
+    """The chunk less the rows of erased people, before any finding on them; they are counted."""
     if not work.erased:
         return chunk
     layout, table = work.cell_rules.layout, chunk.table
-    is_out = pa.array([False] * table.num_rows, pa.bool_())
+    is_out = pa.repeat(False, table.num_rows)
     for heading, name in layout.columns.items():
         kind = layout.contract.field(name).identifier
         if kind in LINKED and heading in table.column_names:
-            column = Column.of(table[heading])
-            is_theirs = [_is_theirs(work.erased, kind, text, layout) for text in column.values.to_pylist()]
-            is_out = pc.or_(is_out, column.rows_where(pa.array(is_theirs, pa.bool_())))
+            column, is_erased = Column.of(table[heading]), partial(work.erased.is_erased_person, kind)
+            theirs = [any(map(is_erased, numbers_in(kind, text, layout))) for text in column.values.to_pylist()]
+            is_out = pc.or_(is_out, column.rows_where(pa.array(theirs, pa.bool_())))
     kept, count = pc.invert(is_out), pc.sum(is_out).as_py() or 0
-    left = {name: table[name].filter(kept).cast(pa.string()).combine_chunks() for name in table.column_names}
-    # Encoded anew: a dictionary keeps the values that no row has any more.
-    table = pa.table({name: column.dictionary_encode() for name, column in left.items()})
-    return replace(chunk, table=table, row_numbers=chunk.row_numbers.filter(kept), erased=chunk.erased + count)
-
-
-def _is_theirs(erased: ErasedMatcher, kind: str, cell: str, layout: Layout) -> bool:
-    return any(erased.is_erased_person(kind, number) for number in numbers_in(kind, cell, layout))
+    table = table.filter(kept)
+    # Encoded again: a dictionary keeps the values that no row has any more.
+    left = {name: table[name].cast(pa.string()).combine_chunks().dictionary_encode() for name in table.column_names}
+    return replace(chunk, table=pa.table(left), row_numbers=chunk.row_numbers.filter(kept), erased=chunk.erased + count)
 
 
 def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +17,8 @@ from schemas.findings import Finding
 from schemas.layouts import Block, Layout
 from transforms.checking.columns import Column
 from transforms.checking.validate import THE_VALUE
+
+Wrong: TypeAlias = dict[int, dict[str, str]]  # place of a value that is no answer -> what fills the sentence
 
 
 @dataclass(frozen=True)
@@ -29,26 +33,23 @@ def answers_of(
     table: pa.Table, layout: Layout, instruments: Instruments, row_numbers: pa.Array
 ) -> tuple[dict[str, Answers], list[Finding]]:
     """Every question's answers by question key, and V018 for cells that are none."""
+    columns = {h: Column.of(table[h]) for h in (*layout.questions, *layout.blocks) if h in table.column_names}
+    wrong: dict[str, Wrong] = {}
     answers: dict[str, Answers] = {}
-    findings: list[Finding] = []
-    for heading, key in layout.questions.items():
-        if heading in table.column_names:
-            column = Column.of(table[heading])
-            answers[key], found = _scored(heading, column, instruments.scale_of(key), layout, row_numbers)
-            findings += found
+    for heading, column in columns.items():
+        if key := layout.questions.get(heading):
+            answers[key], wrong[heading] = _scored(column, instruments.scale_of(key), layout)
     for ticks in _tick_groups(answers, instruments):
         answers |= _reached(ticks)
-    for heading, block in layout.blocks.items():
-        if heading in table.column_names:
-            ticked, found = _ticked(heading, Column.of(table[heading]), block, layout, row_numbers)
+    for heading, column in columns.items():
+        if block := layout.blocks.get(heading):
+            ticked, wrong[heading] = _ticked(column, block, layout)
             answers |= ticked
-            findings += found
-    return answers, findings
+    findings = (column.findings("V018", heading, wrong[heading], row_numbers) for heading, column in columns.items())
+    return answers, list(chain.from_iterable(findings))
 
 
-def _scored(
-    heading: str, column: Column, scale: Scale, layout: Layout, row_numbers: pa.Array
-) -> tuple[Answers, list[Finding]]:
+def _scored(column: Column, scale: Scale, layout: Layout) -> tuple[Answers, Wrong]:
     nulls = {"", *layout.nulls}
     unsure = {fold(text) for text in layout.unsure} if scale.has_unsure else set()
     texts = [text.strip() for text in column.values.to_pylist()]
@@ -59,9 +60,8 @@ def _scored(
         for place, text in enumerate(texts)
         if scores[place] is None and text not in nulls and not is_unsure[place]
     }  # a number is repeated, no other text: people write what they like
-    findings = column.findings("V018", heading, wrong, row_numbers)
     states = column.rows_where(pa.array(is_unsure, pa.bool_())) if any(is_unsure) else None
-    return Answers(pa.array(scores, pa.int16()).take(column.indices), states), findings
+    return Answers(pa.array(scores, pa.int16()).take(column.indices), states), wrong
 
 
 def _score(text: str, scale: Scale) -> int | None:
@@ -91,9 +91,7 @@ def _reached(ticks: Mapping[str, Answers]) -> dict[str, Answers]:
     return {key: Answers(pc.if_else(is_reached, score, None)) for key, score in scores.items()}
 
 
-def _ticked(
-    heading: str, column: Column, block: Block, layout: Layout, row_numbers: pa.Array
-) -> tuple[dict[str, Answers], list[Finding]]:
+def _ticked(column: Column, block: Block, layout: Layout) -> tuple[dict[str, Answers], Wrong]:
     """The ticks that one cell lists; an option that the layout does not know is told, the others stay."""
     options = {fold(text): key for text, key in block.options.items()}
     listed = [
@@ -106,7 +104,7 @@ def _ticked(
     for key in options.values():
         scores = pa.array([int(key in there) if there else None for there in keys], pa.int16())
         ticked[key] = Answers(scores.take(column.indices))
-    return ticked, column.findings("V018", heading, wrong, row_numbers)
+    return ticked, wrong
 
 
 def long_answers(answers: Mapping[str, Answers], kept: pa.Array, respondents: pa.Array) -> dict[str, pa.ChunkedArray]:

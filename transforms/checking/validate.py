@@ -28,8 +28,8 @@ from transforms.checking.values import is_day_number, read
 UNREADABLE = {"number": "011", "integer": "011", "date": "013", "boolean": "016"}
 OUT_OF_RANGE, NOT_LISTED, MISSHAPEN, FORMULA, NO_CODE = "012", "014", "015", "017", "019"
 FORMULA_LIKE = r"^([=@]|[+\-][^\d.,\s])"
-QUOTED = re.compile(r"(?!.*[0-9]{5})[0-9.,/: -]{1,10}")  # a date, number or score, and no number of a person
-QUOTED_DIGITS = 8  # of a date
+# People write names in any column: only a date (of at most eight digits), number or score, no number of a person.
+QUOTED = re.compile(r"(?!.*[0-9]{5})(?!(.*[0-9]){9})[0-9.,/: -]{1,10}")
 TOLD_APART = 20  # values of a column in a chunk that each get a finding of their own
 
 THE_VALUE = "the value"
@@ -173,15 +173,9 @@ def _findings(
     return column.findings(("R" if field.required else "V") + number, heading, details, row_numbers)
 
 
-def quoted(text: str) -> str:
-    """The text in quotation marks where it is but a date, number or score: people write names in any column."""
-    is_plain = QUOTED.fullmatch(text) and sum(map(str.isdigit, text)) <= QUOTED_DIGITS
-    return f'"{text}"' if is_plain else THE_VALUE
-
-
 def _details(cell_rules: CellRules, field: Field, number: str, text: str) -> dict[str, str]:
     """What fills the sentence; of a text that may not be told ("") neither it nor a hint."""
-    value = quoted(text)
+    value = f'"{text}"' if QUOTED.fullmatch(text) else THE_VALUE
     if number == MISSHAPEN:
         return {"identifier": IDENTIFIER_TYPES[field.identifier].title}
     if number == OUT_OF_RANGE:

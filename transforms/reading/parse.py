@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import BinaryIO
 
 import numpy as np
@@ -86,17 +87,12 @@ class _Uneven:
         return not any(cells) or any(_is_noise(there.get(noise.column, ""), noise) for noise in self.noises)
 
     def take(self) -> tuple[int, int, tuple[Finding, ...]]:
-        """IgnoredRows rows, ragged rows and their findings since the last call."""
+        """How many noise rows and ragged rows there were since the last call, and the findings of the ragged ones."""
         noise, ragged, self.noise, self.ragged = self.noise, self.ragged, 0, {}
-        findings = [
-            Finding(
-                "R002",
-                rows=tuple(rows[:SHOWN_ROWS]),
-                row_count=len(rows),
-                details={"found": str(found), "expected": str(len(self.names))},
-            )
-            for found, rows in sorted(ragged.items())
-        ]
+        findings = []
+        for found, rows in sorted(ragged.items()):
+            details = {"found": str(found), "expected": str(len(self.names))}
+            findings.append(Finding("R002", "", tuple(rows[:SHOWN_ROWS]), len(rows), details))
         return noise, sum(map(len, ragged.values())), tuple(findings)
 
 
@@ -112,17 +108,15 @@ def _csv_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chun
     names = [clean(h) for h in shape.sheets[""][layout.metadata_rows]]
     uneven = _Uneven(lines - above, shape.delimiter, names, layout.noise)
     first = above + 1
-    for batches in _grouped(_batches(stream, shape, layout, lines, uneven)):
+    groups = _grouped(_batches(stream, shape, layout, lines, uneven))
+    for batches in chain(groups, [[]]):  # the last has no rows: only the uneven ones below all others
         _check_quotes(batches, shape, uneven)
-        columns = {h: pa.chunked_array([batch.column(h) for batch in batches]) for h in wanted(shape, layout)}
-        table = pa.table({h: column.dictionary_encode().combine_chunks() for h, column in columns.items()})
-        numbers, first = _row_numbers(first, table.num_rows, uneven.numbers)
-        yield Chunk(table, numbers, *uneven.take())
-    if uneven.swallowed:
-        refuse("F009")
-    if uneven.noise or uneven.ragged:
-        empty = pa.table({h: pa.array([], pa.string()).dictionary_encode() for h in wanted(shape, layout)})
-        yield Chunk(empty, pa.array([], pa.int64()), *uneven.take())
+        if batches or uneven.noise or uneven.ragged:
+            cells = {h: [batch.column(h) for batch in batches] for h in wanted(shape, layout)}
+            columns = {h: pa.chunked_array(arrays, pa.string()).dictionary_encode() for h, arrays in cells.items()}
+            table = pa.table({h: column.combine_chunks() for h, column in columns.items()})
+            numbers, first = _row_numbers(first, table.num_rows, uneven.numbers)
+            yield Chunk(table, numbers, *uneven.take())
 
 
 def _lines_above(stream: BinaryIO, shape: Shape, rows: int) -> int:
@@ -184,9 +178,8 @@ def _check_quotes(batches: Iterable[pa.RecordBatch], shape: Shape, uneven: _Unev
     """Raise Refusal F009 where a cell holds what looks like whole rows; a comment of several lines passes."""
     columns = [column for batch in batches for column in batch.columns] if shape.has_quotes else []
     long = (column.filter(pc.match_substring(column, "\n")).to_pylist() for column in columns)
-    if uneven.swallowed or any(
-        _is_swallowed(text, shape.delimiter, len(uneven.names)) for texts in long for text in texts
-    ):
+    suspects = (text for texts in long for text in texts)
+    if uneven.swallowed or any(_is_swallowed(text, shape.delimiter, len(uneven.names)) for text in suspects):
         refuse("F009")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import astuple, dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ def load_table(versions: Versions, contract: Contract, rows: pa.Table) -> None:
 
 
 def _load_rows(versions: Versions, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Replace an audit table by rows; times with a zone become UTC without one, as DuckDB's TIMESTAMP holds them."""
     load_table(versions, TABLES[name], pa.Table.from_pylist(list(rows), TABLES[name].arrow_schema()))
 
 
@@ -59,8 +60,8 @@ def load_states(versions: Versions, landed: Sequence[Submission]) -> None:
             "period_start": s.slot.period.start,
             "period_end": s.slot.period.end,
             "state_code": s.state.value,
-            "landed_at": _utc(s.landed_at),
-            "accepted_at": s.accepted_at and _utc(s.accepted_at),
+            "landed_at": s.landed_at,
+            "accepted_at": s.accepted_at,
             "row_count": s.counts.accepted,
         }
         for s in landed
@@ -74,8 +75,7 @@ def load_submissions(versions: Versions, staged: Path, submissions: Sequence[Sta
 
     Raises FileNotFoundError naming a submission whose staged file is missing.
     """
-    rows = ({**vars(s), "accepted_at": _utc(s.accepted_at)} for s in submissions)
-    _load_rows(versions, "audit.submission", rows)
+    _load_rows(versions, "audit.submission", map(vars, submissions))
     for name in STAGED:
         dataset = PARTS[name].part_of if name in PARTS else "survey" if name.startswith("survey_") else name
         _update_staging_view(versions, staged, name, [s for s in submissions if s.dataset == dataset])
@@ -114,8 +114,3 @@ def _update_history_view(versions: Versions, name: str, files: Mapping[str, Path
         select += f" UNION ALL BY NAME SELECT *, {release_id} AS release_id FROM {rows}"
     stamps = {one: file_stamp(file) for one, file in files.items()}
     versions.update_view(name, f"SELECT {tables.columns(contract)} FROM ({select})", digest(contract, stamps))
-
-
-def _utc(at: datetime) -> datetime:
-    """The time in UTC, without its zone, as DuckDB's TIMESTAMP holds it."""
-    return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at

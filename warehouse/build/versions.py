@@ -7,7 +7,7 @@ it has not. What a table says is recorded beside it: what reads it stays where t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -130,9 +130,5 @@ def file_stamp(file: Path) -> str:
 def code_version() -> str:
     """DuckDB's version and a hash of the code that builds, the SELECTs of single tables left out."""
     folder = Path(__file__).parents[1]
-    return digest(duckdb.__version__, *(file.read_bytes() for file in sorted(_code(folder))))
-
-
-def _code(folder: Path) -> Iterator[Path]:
-    yield from folder.rglob("*.py")
-    yield from (file for file in folder.rglob("*.sql") if file.relative_to(folder).parts[0] != "sql")
+    questions = (file for file in folder.rglob("*.sql") if file.relative_to(folder).parts[0] != "sql")
+    return digest(duckdb.__version__, *(file.read_bytes() for file in sorted((*folder.rglob("*.py"), *questions))))

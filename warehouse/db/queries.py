@@ -46,15 +46,13 @@ def metric_units(connection: duckdb.DuckDBPyConnection, metrics: Sequence[Metric
 def _units(connection: duckdb.DuckDBPyConnection, metric_id: str) -> str:
     """The metric's SELECT, filled up: no item, 1 in the denominator, no person, no category, no baseline."""
     select = select_of(f"metrics.{metric_id}")
-    values = {"metric_id": f"'{metric_id}'", "item_code": "'none'", "denominator": "1e0"}
-    values |= {name: name for name in _columns(_tree(connection, select)["statements"][0]["node"])}
+    node = _tree(connection, select)["statements"][0]["node"]
+    given = [column["alias"] or column["column_names"][-1] for column in node["select_list"]]
+    values = {"metric_id": f"'{metric_id}'", "item_code": "'none'", "denominator": "1e0"} | {
+        name: name for name in given
+    }
     columns = (f"CAST({values.get(f.name, 'NULL')} AS {f.sql_type}) AS {f.name}" for f in TABLES[METRIC_UNIT].fields)
     return f"SELECT {', '.join(columns)} FROM (\n{select}\n)"
-
-
-def _columns(node: Mapping[str, Any]) -> list[str]:
-    """The names of the columns that a SELECT gives."""
-    return [column["alias"] or column["column_names"][-1] for column in node["select_list"]]
 
 
 def tables_read(connection: duckdb.DuckDBPyConnection, select: str) -> frozenset[str]:

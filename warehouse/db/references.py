@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 from holidays import country_holidays
 
-from schemas.metrics import PROFILES, WIDER, Metric
+from schemas.metrics import WIDER, Metric, load_profiles
 from schemas.rulebook import Rulebook
 from schemas.tables import AUDIT, CORE, MARTS, REFERENCE
 
@@ -23,14 +23,13 @@ def reference_tables(rules: Rulebook, metrics: Sequence[Metric]) -> Mapping[str,
         "organisation": _organisations(rules),
         "codelist": _codelists(rules),
         "instrument_item": _items(rules),
-        "instrument_number": rules.instruments.numbers,
         "metric": ({**m.model_dump(), "is_from_survey": "survey" in m.datasets} for m in metrics),
         "metric_breakdown": _breakdowns(metrics),
         "metric_dataset": ({"metric_id": m.metric_id, "dataset": name} for m in metrics for name in m.datasets),
         "metric_topic": ({"metric_id": m.metric_id, "topic": name} for m in metrics for name in m.topics),
         "series_break": _breaks(rules, metrics),
         "bank_holiday": _bank_holidays(),
-        "disclosure_profile": ({**vars(profile), "profile": profile.name} for profile in PROFILES.values()),
+        "disclosure_profile": ({**vars(profile), "profile": profile.name} for profile in load_profiles().values()),
         "dictionary": _dictionary(),
     }
     return {

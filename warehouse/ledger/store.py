@@ -90,15 +90,19 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def land(self, submission: Submission, size_bytes: int) -> None:
-        """Record a landed file of that size. Raises sqlite3.IntegrityError where the id is there already."""
-        hints, at = json.dumps(asdict(submission.hints)), text(submission.landed_at)
-        with self.change(submission.landed_at, "land", submission.submission_id, sha256=submission.sha256) as record:
+    def land(
+        self, submission_id: str, sha256: str, size_bytes: int, sent_name: str, hints: SenderHints, at: datetime
+    ) -> None:
+        """Record a file, landed under its submission's id. Raises sqlite3.IntegrityError where the id is there already.
+
+        `sent_name` is the name that the sender gave it.
+        """
+        told = json.dumps(asdict(hints))
+        with self.change(at, "land", submission_id, sha256=sha256) as record:
             record.execute(
                 "INSERT INTO submission (submission_id, sha256, size_bytes, sent_name, landed_name, hints, landed_at,"
-                " state, state_at) VALUES (:submission_id, :sha256, :size, :sent_name, :landed_name, :hints, :at,"
-                " 'landed', :at)",
-                {**vars(submission), "size": size_bytes, "hints": hints, "at": at},
+                " state, state_at) VALUES (?1, ?2, ?3, ?4, ?1, ?5, ?6, 'landed', ?6)",
+                (submission_id, sha256, size_bytes, sent_name, told, text(at)),
             )
 
     def same_bytes(self, sha256: str) -> tuple[Submission, ...]:
