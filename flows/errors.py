@@ -7,7 +7,9 @@ from pathlib import Path
 
 from warehouse.ledger.lock import is_temporary
 
-ERROR, USAGE, SETUP, MACHINE = 1, 2, 5, 6
+# Exit codes: an error of ours, wrong use, a file refused or held, a release held by a check, set-up missing,
+# the machine (a locked file, a full disk), the audit log broken.
+ERROR, USAGE, REFUSED, HELD, SETUP, MACHINE, BROKEN = range(1, 8)
 
 
 class SetupError(Exception):

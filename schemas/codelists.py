@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,9 @@ Row = Mapping[str, Any]
 class Codelist:
     """The values that a code field may hold. CSV columns: code, label, aliases (separated by |), source."""
 
-    name: str
     labels: Mapping[str, str]  # code -> label
     aliases: Mapping[str, str]  # any accepted spelling, folded -> code
-    sources: Mapping[str, str] = field(default_factory=dict)  # code -> where it is from
+    sources: Mapping[str, str]  # code -> where it is from
 
     def code_of(self, text: str) -> str | None:
         """The code that a cell means, by code, label or alias, whatever its case and spacing; else None."""
@@ -60,7 +59,6 @@ class Item:
 class Scale:
     """The answers of a scale: either numbers from `minimum` to `maximum`, or texts that each mean a number."""
 
-    code: str
     minimum: int
     maximum: int
     texts: Mapping[str, int]  # folded text -> score
@@ -73,7 +71,6 @@ class Instruments:
 
     items: tuple[Item, ...]
     scales: Mapping[str, Scale]
-    numbers: tuple[Row, ...]  # question_key, version, printed_number
 
     @cached_property
     def by_key(self) -> Mapping[str, Item]:
@@ -87,8 +84,13 @@ class Instruments:
 
 def read_rows(name: str, config: Path | None = None) -> list[dict[str, str]]:
     """Rows of `codelists/<name>.csv`: the user's file in `config/codelists/` where there is one, else ours."""
-    own = config / "codelists" / f"{name}.csv" if config else None
-    file = own if own and own.is_file() else resources.files("schemas") / "codelists" / f"{name}.csv"
+    ours = Path(__file__).with_name("codelists") / f"{name}.csv"
+    own = config / "codelists" / ours.name if config else ours
+    return read_csv(own if own.is_file() else ours)
+
+
+def read_csv(file: Path) -> list[dict[str, str]]:
+    """The lines of a CSV in UTF-8, by its headings."""
     return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))))
 
 
@@ -118,7 +120,7 @@ def typed(contract: Contract, row: Row, where: str, config: Path | None = None) 
 
 def _cell(field: Field, text: str, where: str, config: Path | None) -> Any:
     kinds: Mapping[str, tuple[Callable[[str], Any], str]] = {
-        "boolean": (lambda said: {"yes": True, "no": False}[said.lower()], "yes or no"),
+        "boolean": (lambda text: {"yes": True, "no": False}[text.lower()], "yes or no"),
         "integer": (int, "a whole number"),
         "number": (float, "a number"),
         "date": (date.fromisoformat, "a date such as 2026-09-01"),
@@ -128,7 +130,7 @@ def _cell(field: Field, text: str, where: str, config: Path | None) -> Any:
     convert, wanted = kinds.get(field.kind, (str, ""))
     if field.codelist:
         listed = load_codelist(field.codelist, config)
-        convert, wanted = lambda said: listed.aliases[fold(said)], f"one of {', '.join(listed.labels)}"
+        convert, wanted = lambda text: listed.aliases[fold(text)], f"one of {', '.join(listed.labels)}"
     try:
         value: Any = convert(text)
     except (KeyError, ValueError):
@@ -147,21 +149,17 @@ def load_codelist(name: str, config: Path | None = None) -> Codelist:
             if aliases.setdefault(fold(spelling), row["code"]) != row["code"]:
                 raise ValueError(f"codelist {name}: {spelling!r} means two codes")
     labels, sources = ({row["code"]: row.get(column) or "" for row in rows} for column in ("label", "source"))
-    return Codelist(name, labels, aliases, sources)
+    return Codelist(labels, aliases, sources)
 
 
 def load_instruments(config: Path | None = None) -> Instruments:
-    """The instruments, from `instrument_item.csv`, `scale.csv` and `instrument_number.csv`."""
+    """The instruments, from `instrument_item.csv` and `scale.csv`."""
     items = tuple(Item(**row) for row in read_table(TABLES["codelists.instrument_item"], config))
+    texts: dict[str, dict[str, int]] = defaultdict(dict)
     scales: dict[str, Scale] = {}
-    for row in read_rows("scale", config):
-        texts = {fold(t): int(row["score"]) for t in row["texts"].split("|") if t} if row["score"] else {}
-        old = scales.get(row["code"])
-        scales[row["code"]] = Scale(
-            row["code"],
-            int(row["minimum"]),
-            int(row["maximum"]),
-            {**(old.texts if old else {}), **texts},
-            row["has_unsure"] == "yes",
-        )
-    return Instruments(items, scales, read_table(TABLES["reference.instrument_number"], config))
+    for row in read_rows("scale", config):  # a row a score of a scale of texts, which each may be written as
+        code = row["code"]
+        if row["score"]:
+            texts[code] |= {fold(text): int(row["score"]) for text in row["texts"].split("|") if text}
+        scales[code] = Scale(int(row["minimum"]), int(row["maximum"]), texts[code], row["has_unsure"] == "yes")
+    return Instruments(items, scales)

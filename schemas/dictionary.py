@@ -10,10 +10,9 @@ from schemas.codelists import load_codelist, load_instruments
 from schemas.fields import Contract, Dataset, Field
 from schemas.findings import RULES
 from schemas.metrics import load_metrics
-from schemas.tables import AUDIT, CORE, DATASETS, MARTS, PARTS, REFERENCE, STAGED
+from schemas.tables import AUDIT, CORE, DATASETS, MARTS, PARTS, REFERENCE, SENT, STAGED
 
 FILE = Path(__file__).with_name("DICTIONARY.md")
-SENT = (*DATASETS.values(), *PARTS.values())
 PERIOD_TYPES = {
     "snapshot": "the state on a date; do not add periods",
     "to_date": "since the start of the year; the latest replaces the one before",
@@ -28,7 +27,7 @@ def markdown() -> str:
         "# Data dictionary",
         "",
         "Written by `python -m schemas.dictionary` from the contracts. Change those, not this page.",
-        *section("What organisations send", SENT),
+        *section("What organisations send", (*DATASETS.values(), *PARTS.values())),
         *section("Staged: a submission's rows, without identifiers", STAGED.values()),
         *section("Core: for named analysts, not disclosure-checked", CORE.values()),
         *section("Marts: what is released", MARTS.values()),
@@ -72,40 +71,33 @@ def _field(field: Field) -> tuple[str, ...]:
 
 def _metrics() -> Iterator[str]:
     yield from ("", "## Metrics", "")
-    headings = ("metric", "title", "definition", "statistic", "unit", "by", "profile", "evidence")
-    yield from _table(
-        headings,
-        (
-            (m.metric_id, m.title, m.definition, m.statistic, m.unit, ", ".join(m.breakdowns), m.profile, m.evidence)
-            for m in load_metrics()
-        ),
+    rows = (
+        (m.metric_id, m.title, m.definition, m.statistic, m.unit, ", ".join(m.breakdowns), m.profile, m.evidence)
+        for m in load_metrics()
     )
+    yield from _table(("metric", "title", "definition", "statistic", "unit", "by", "profile", "evidence"), rows)
 
 
 def _codelists() -> Iterator[str]:
     yield from ("", "## Codelists", "", "`config/codelists/<name>.csv` in a home replaces a list.")
-    for name in sorted({f.codelist for d in SENT for f in d.fields if f.codelist}):
+    for name in sorted({f.codelist for d in SENT.values() for f in d.fields if f.codelist}):
         yield from ("", f"### {name}", "")
         yield from _table(("code", "label"), load_codelist(name).labels.items())
 
 
 def _questions() -> Iterator[str]:
     yield from ("", "## Survey questions", "", "Labels are short and in our words, not the instruments' own.", "")
-    items = load_instruments().items
-    yield from _table(
-        ("question", "instrument", "domain", "label", "scale", "confirmed"),
-        (
-            (f"`{i.question_key}`", i.instrument_code, i.domain_code, i.label, i.scale_code, _yes(i.is_confirmed))
-            for i in items
-        ),
+    rows = (
+        (f"`{i.question_key}`", i.instrument_code, i.domain_code, i.label, i.scale_code, _yes(i.is_confirmed))
+        for i in load_instruments().items
     )
+    yield from _table(("question", "instrument", "domain", "label", "scale", "confirmed"), rows)
 
 
 def _findings() -> Iterator[str]:
     yield from ("", "## Findings", "", "{Details} are filled in when the finding is made.", "")
-    yield from _table(
-        ("code", "reach", "sentence"), ((c, r.severity.replace("_", " "), r.sentence) for c, r in RULES.items())
-    )
+    rows = ((code, rule.severity.replace("_", " "), rule.sentence) for code, rule in RULES.items())
+    yield from _table(("code", "reach", "sentence"), rows)
 
 
 def _yes(value: bool) -> str:

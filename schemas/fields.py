@@ -13,16 +13,16 @@ import pyarrow as pa
 
 Kind = Literal["text", "code", "identifier", "integer", "number", "date", "timestamp", "boolean"]
 
-# One row a kind: its Arrow type (by pyarrow's name) and its SQL type, which DuckDB and Spark both know.
-KINDS: dict[str, tuple[str, str]] = {
-    "text": ("string", "STRING"),
-    "code": ("string", "STRING"),
-    "identifier": ("string", "STRING"),
-    "integer": ("int64", "BIGINT"),
-    "number": ("float64", "DOUBLE"),
-    "date": ("date32", "DATE"),
-    "timestamp": ("timestamp_us", "TIMESTAMP"),
-    "boolean": ("bool_", "BOOLEAN"),
+# One row a kind: its Arrow type and its SQL type, which DuckDB and Spark both know.
+KINDS: dict[str, tuple[pa.DataType, str]] = {
+    "text": (pa.string(), "STRING"),
+    "code": (pa.string(), "STRING"),
+    "identifier": (pa.string(), "STRING"),
+    "integer": (pa.int64(), "BIGINT"),
+    "number": (pa.float64(), "DOUBLE"),
+    "date": (pa.date32(), "DATE"),
+    "timestamp": (pa.timestamp("us"), "TIMESTAMP"),
+    "boolean": (pa.bool_(), "BOOLEAN"),
 }
 
 
@@ -61,8 +61,7 @@ class Field:
 
     def arrow_type(self) -> pa.DataType:
         """The column's type in staged Parquet."""
-        name = KINDS[self.kind][0]
-        return pa.timestamp("us") if name == "timestamp_us" else getattr(pa, name)()
+        return KINDS[self.kind][0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,15 +116,13 @@ class Dataset(Contract):
 
     def staged(self) -> Contract:
         """The contract of `staging.<dataset>`: each identifier replaced by its pseudonym, `<type>_key`."""
-        kept = [f if f.kind != "identifier" else pseudonym_of(f) for f in self.fields]
-        keys = tuple(pseudonym_of(self.field(k)).name if self.field(k).kind == "identifier" else k for k in self.keys)
-        fields = (*SUBMISSION_FIELDS, *kept, *([KEY_ID] if self.identifiers else []))
+        kept = {f.name: pseudonym_of(f) if f.kind == "identifier" else f for f in self.fields}
         return Contract(
             name=f"staging.{self.name}",
             title=self.title,
             grain=self.grain,
-            keys=("submission_id", *keys),
-            fields=fields,
+            keys=("submission_id", *(kept[key].name for key in self.keys)),
+            fields=(*SUBMISSION_FIELDS, *kept.values(), *([KEY_ID] if self.identifiers else [])),
         )
 
 

@@ -67,8 +67,8 @@ class Finding:
     @property
     def sentence(self) -> str:
         """Where -> what is wrong -> what to do, as one sentence for the sender."""
-        said = RULES[self.code].sentence.format_map(self.details)
-        return f"{self.place}: {said}" if self.place else said[:1].upper() + said[1:]
+        text = RULES[self.code].sentence.format_map(self.details)
+        return f"{self.place}: {text}" if self.place else text[:1].upper() + text[1:]
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an expected answer, not an error

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from schemas.codelists import Instruments
 from schemas.fields import Dataset
-from schemas.tables import DATASETS, PARTS
+from schemas.tables import DATASETS, PARTS, SENT
 
 PASSED_ON = ("name", "title", "evidence", "format", "date_formats", "decimal_comma", "nulls")  # to a layout's parts
 EXAMPLE_MARK = "EXAMPLE"  # the template's first cell of a line that is left out: its example line may stay
@@ -112,19 +111,16 @@ class Layout(_Declared):
 
     @model_validator(mode="before")
     @classmethod
-    def _pass_on(cls, said: Any) -> Any:
-        if not isinstance(said, Mapping) or not said.get("parts"):
-            return said
-        common = {name: said[name] for name in PASSED_ON if name in said}
-        return {**said, "parts": [{**common, **p} if isinstance(p, Mapping) else p for p in said["parts"]]}
+    def _pass_on(cls, declared: Any) -> Any:
+        if not isinstance(declared, Mapping) or not declared.get("parts"):
+            return declared
+        common = {name: declared[name] for name in PASSED_ON if name in declared}
+        return {**declared, "parts": [{**common, **p} if isinstance(p, Mapping) else p for p in declared["parts"]]}
 
     @model_validator(mode="after")
     def _names_are_declared(self) -> Layout:
-        known = set(self.contract.names)
         named = {*self.columns.values(), *self.values, *self.constants, *(w.to for w in self.words.values())}
-        if self.unpivot:
-            named |= {self.unpivot.into, *(f for m in self.unpivot.measures.values() for f in m)}
-        if unknown := sorted(named - known):
+        if unknown := sorted((named | self.unpivoted) - set(self.contract.names)):
             raise ValueError(f"layout {self.name} names fields that {self.dataset} lacks: {', '.join(unknown)}")
         if stray := [part.dataset for part in self.parts if part.contract.part_of != self.dataset or not part.sheet]:
             raise ValueError(f"layout {self.name} has parts of another dataset or without a sheet: {', '.join(stray)}")
@@ -133,7 +129,7 @@ class Layout(_Declared):
     @property
     def contract(self) -> Dataset:
         """The contract of the dataset, or part of one, that the layout is for."""
-        return {**DATASETS, **PARTS}[self.dataset]
+        return SENT[self.dataset]
 
     def place(self, heading: str) -> str:
         """The heading as a finding names it: on a part's sheet, `sheet: heading`."""
@@ -150,16 +146,21 @@ class Layout(_Declared):
         return self.source or self.name
 
     @property
-    def measured(self) -> frozenset[str]:
-        """Headings that the unpivot reads."""
-        if self.unpivot is None:
-            return frozenset()
-        return frozenset(heading for m in self.unpivot.measures.values() for heading in m.values())
+    def measured(self) -> tuple[tuple[str, str], ...]:
+        """Heading and field of each cell that the unpivot reads, in declared order."""
+        measures = self.unpivot.measures.values() if self.unpivot else ()
+        return tuple((heading, name) for measure in measures for name, heading in measure.items())
+
+    @property
+    def unpivoted(self) -> frozenset[str]:
+        """The fields that the unpivot makes."""
+        return frozenset({self.unpivot.into, *(name for _, name in self.measured)} if self.unpivot else ())
 
     @property
     def read(self) -> frozenset[str]:
         """Every heading whose cells are used."""
-        return frozenset({*self.columns, *self.words, *self.questions, *self.blocks}) | self.measured
+        measured = (heading for heading, _ in self.measured)
+        return frozenset({*self.columns, *self.words, *self.questions, *self.blocks, *measured})
 
     @property
     def needed(self) -> frozenset[str]:
@@ -177,15 +178,11 @@ def load_layouts(config: Path | None = None) -> tuple[Layout, ...]:
 
     Raises ValueError naming the file when a TOML is not a layout.
     """
-    folders = [resources.files("schemas") / "layouts"]
-    if config is not None and (config / "layouts").is_dir():
-        folders.append(config / "layouts")
     found = {}
-    for folder in folders:
-        for dataset in sorted((d for d in folder.iterdir() if d.is_dir()), key=lambda d: d.name):
-            for file in sorted((f for f in dataset.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name):
-                layout = read_layout(file.read_text(encoding="utf-8"), file.name)
-                found[layout.dataset, layout.name] = layout
+    for folder in (Path(__file__).parent, *([config] if config else [])):
+        for file in sorted(folder.glob("layouts/*/*.toml")):
+            layout = read_layout(file.read_text(encoding="utf-8"), file.name)
+            found[layout.dataset, layout.name] = layout
     return tuple(found.values())
 
 
@@ -199,9 +196,9 @@ def read_layout(text: str, name: str) -> Layout:
 
 def write_layout(layout: Layout) -> str:
     """The layout as TOML text that `read_layout` reads back as the same layout; what is as usual is left out."""
-    said = layout.model_dump(exclude_defaults=True)
-    lines = [f"{key} = {_toml(value)}" for key, value in said.items() if not isinstance(value, Mapping)]
-    for name, table in said.items():
+    declared = layout.model_dump(exclude_defaults=True)
+    lines = [f"{key} = {_toml(value)}" for key, value in declared.items() if not isinstance(value, Mapping)]
+    for name, table in declared.items():
         if isinstance(table, Mapping):
             lines += ["", f"[{name}]", *(f"{_toml(key)} = {_toml(value)}" for key, value in table.items())]
     return "\n".join(lines) + "\n"
@@ -221,9 +218,9 @@ def template_layout(dataset: str, instruments: Instruments) -> Layout:
 
     Each part of the dataset has a sheet of its own, named by the part's title.
     """
-    parts = [part for part in PARTS.values() if part.part_of == dataset]
+    parts = tuple(_template_sheet(part, part.title, {}) for part in PARTS.values() if part.part_of == dataset)
     questions = {item.heading: item.question_key for item in instruments.items} if dataset == "survey" else {}
-    return _template_sheet(DATASETS[dataset], "Data", questions, tuple(_template_sheet(p, p.title, {}) for p in parts))
+    return _template_sheet(DATASETS[dataset], "Data", questions, parts)
 
 
 def _template_sheet(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from importlib import resources
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -48,7 +48,7 @@ WIDER = {"staff_group": "staff_group_wide"}
 
 @dataclass(frozen=True)
 class Profile:
-    """One disclosure profile; a count under `threshold` withholds the figure.
+    """One disclosure profile: a count under `threshold` withholds the figure.
 
     `hides_classes`: 0 %, 100 % and answers that are all equal are withheld too. Sums of PAs and hours are withheld
     where two people add more than `dominance_pct` of them, or the rest is less than `p_pct` of the largest.
@@ -63,23 +63,13 @@ class Profile:
     p_pct: int = 10
 
 
-PROFILES = {
-    profile.name: profile
-    for profile in (
-        Profile(
-            "staff_survey",
-            "fewer than 11 people",
-            11,
-            "NHS Staff Survey detailed spreadsheets 2018: fewer than 11 responses are not displayed; classes, "
-            "dominance (2, 90 %) and p (10 %): ours",
-            hides_classes=True,
-        ),
-        Profile(
-            "not_personal", "nothing: not about people", 0, "ours: recommendations, ratings and workshops of sites"
-        ),
-        Profile("published", "nothing: already public", 0, "already published"),
-    )
-}
+def load_profiles() -> dict[str, Profile]:
+    """The disclosure profiles of `disclosure_profiles.toml`, by name."""
+    text = Path(__file__).with_name("disclosure_profiles.toml").read_text(encoding="utf-8")
+    return {
+        name: Profile(name=name, title=declared.pop("title").format(**declared), **declared)
+        for name, declared in tomllib.loads(text).items()
+    }
 
 
 class Metric(BaseModel):
@@ -129,11 +119,9 @@ class Metric(BaseModel):
 def load_metrics() -> tuple[Metric, ...]:
     """Every declared metric, by id. Raises ValueError naming the file that is not one."""
     found = []
-    for file in sorted((resources.files("schemas") / "metrics").iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".toml"):
-            try:
-                declared = tomllib.loads(file.read_text(encoding="utf-8"))
-                found.append(Metric(metric_id=file.name.removesuffix(".toml"), **declared))
-            except ValueError as problem:
-                raise ValueError(f"{file.name} is not a metric: {problem}") from None
+    for file in sorted(Path(__file__).with_name("metrics").glob("*.toml")):
+        try:
+            found.append(Metric(metric_id=file.stem, **tomllib.loads(file.read_text(encoding="utf-8"))))
+        except ValueError as problem:
+            raise ValueError(f"{file.name} is not a metric: {problem}") from None
     return tuple(found)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from schemas.codelists import Codelist, Instruments, Row, load_codelist, load_instruments, read_table, typed
+from schemas.codelists import Codelist, Instruments, Row, load_codelist, load_instruments, read_csv, read_table, typed
 from schemas.layouts import Layout, load_layouts, template_layout
-from schemas.tables import DATASETS, PARTS, TABLES
+from schemas.tables import DATASETS, SENT, TABLES
 
 UNKNOWN = "unknown"  # in place of a dataset: files that were refused before it was known what they hold
 # Declared tables that are joined in SQL as they are.
 JOINED = (
+    TABLES["reference.instrument_number"],
     TABLES["reference.pa_hours"],
     TABLES["reference.support_measure"],
     TABLES["reference.subtheme"],
@@ -62,14 +59,11 @@ class Rulebook:
 def load_rulebook(config: Path | None = None) -> Rulebook:
     """Load every rule. Raises ValueError that names the file where one cannot be read."""
     instruments = load_instruments(config)
-    needed = sorted(
-        {f.codelist for d in (*DATASETS.values(), *PARTS.values()) for f in d.fields if f.codelist}
-        | {"organisation_type"}
-    )
+    needed = {field.codelist for sheet in SENT.values() for field in sheet.fields if field.codelist}
     templates = tuple(template_layout(dataset, instruments) for dataset in DATASETS)
     return Rulebook(
         organisations=_organisations(config),
-        codelists={name: load_codelist(name, config) for name in needed},
+        codelists={name: load_codelist(name, config) for name in sorted(needed | {"organisation_type"})},
         instruments=instruments,
         layouts=(*templates, *load_layouts(config)),
         version=_version(config),
@@ -116,7 +110,7 @@ def _organisations(config: Path | None) -> dict[str, Organisation]:
     if file is None or not file.is_file():
         return {}
     found: dict[str, Organisation] = {}
-    for line, row in enumerate(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))), 2):
+    for line, row in enumerate(read_csv(file), 2):
         where = f"{file.name}, line {line}"
         cells = typed(TABLES["config.organisations"], row, where, config)
         code = cells["organisation_code"]
@@ -128,18 +122,8 @@ def _organisations(config: Path | None) -> dict[str, Organisation]:
 
 def _version(config: Path | None) -> str:
     digest = hashlib.sha256()
-    for root in (resources.files("schemas"), config):
-        if root is not None and root.is_dir():
-            for file in _declared(root):
+    for root in (Path(__file__).parent, *([config] if config else [])):
+        for file in sorted(file for deep in ("*", "*/*", "*/*/*") for file in root.glob(deep)):
+            if file.suffix in (".py", ".toml", ".csv") and file.name != "settings.toml" and file.is_file():
                 digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
-
-
-def _declared(folder: Traversable | Path) -> list[Traversable | Path]:
-    files: list[Traversable | Path] = []
-    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
-        if entry.is_dir():
-            files += _declared(entry)
-        elif entry.name.endswith((".py", ".toml", ".csv")) and entry.name != "settings.toml":
-            files.append(entry)
-    return files

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from enum import StrEnum
+from operator import add
 
 
 class State(StrEnum):
@@ -104,13 +105,7 @@ class Counts:
     erased: int = 0
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(
-            self.rows_in + other.rows_in,
-            self.accepted + other.accepted,
-            self.rejected + other.rejected,
-            self.noise + other.noise,
-            self.erased + other.erased,
-        )
+        return Counts(*map(add, astuple(self), astuple(other)))
 
     @property
     def is_reconciled(self) -> bool:

@@ -1,4 +1,4 @@
-"""One open file to staged rows: parsed, judged, pseudonymised and conformed, a chunk at a time."""
+"""One open file to staged rows: parsed, checked and pseudonymised, a chunk at a time."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -17,8 +18,9 @@ from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
 from schemas.submissions import Counts
 from schemas.tables import PARTS, STAGED
-from transforms.checking import conform, survey
-from transforms.checking.columns import Column
+from transforms.checking import rows, survey
+from transforms.checking.columns import Column, repeated
+from transforms.checking.corrections import apply_corrections
 from transforms.checking.validate import Cell, CellRules, cell_rules_of, check_cells
 from transforms.pseudonymise import ErasedMatcher, Pseudonymiser
 from transforms.reading.parse import Chunk, Shape, parse, wanted
@@ -50,12 +52,12 @@ class _Work:
 
 
 @dataclass(frozen=True)
-class _Rows:
-    """The kept rows of a chunk: their fields, their numbers, and what else a dataset needs."""
+class _Kept:
+    """The rows of a chunk that are accepted: their fields and numbers; and which of all rows they are."""
 
     fields: Mapping[str, Column]
     row_numbers: pa.Array
-    kept: pa.Array
+    is_kept: pa.Array
 
 
 def prepare(
@@ -97,79 +99,73 @@ def _ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
 
 
 def _without_erased(work: _Work, chunk: Chunk) -> Chunk:
-    """The chunk less the rows of erased people, before anything is said of them; they are counted."""
+    """The chunk less the rows of erased people, before any finding on them; they are counted."""
     if not work.erased:
         return chunk
     layout, table = work.cell_rules.layout, chunk.table
-    is_out = pa.array([False] * table.num_rows, pa.bool_())
+    is_out = pa.repeat(False, table.num_rows)
     for heading, name in layout.columns.items():
         kind = layout.contract.field(name).identifier
         if kind in LINKED and heading in table.column_names:
-            column = Column.of(table[heading])
-            told = (numbers_in(kind, text, layout) for text in column.values.to_pylist())
-            is_theirs = [any(work.erased.is_erased_person(kind, one) for one in numbers) for numbers in told]
-            is_out = pc.or_(is_out, column.rows_where(pa.array(is_theirs, pa.bool_())))
+            column, is_erased = Column.of(table[heading]), partial(work.erased.is_erased_person, kind)
+            theirs = [any(map(is_erased, numbers_in(kind, text, layout))) for text in column.values.to_pylist()]
+            is_out = pc.or_(is_out, column.rows_where(pa.array(theirs, pa.bool_())))
     kept, count = pc.invert(is_out), pc.sum(is_out).as_py() or 0
-    # As plain text in between, since a dictionary keeps the values that no row has any more.
-    left = [column.filter(kept).cast(pa.string()).combine_chunks().dictionary_encode() for column in table.columns]
-    table = pa.table(left, table.column_names)
-    return replace(chunk, table=table, row_numbers=chunk.row_numbers.filter(kept), erased=chunk.erased + count)
+    table = table.filter(kept)
+    # Encoded again: a dictionary keeps the values that no row has any more.
+    left = {name: table[name].cast(pa.string()).combine_chunks().dictionary_encode() for name in table.column_names}
+    return replace(chunk, table=pa.table(left), row_numbers=chunk.row_numbers.filter(kept), erased=chunk.erased + count)
 
 
 def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
-    cell_rules, numbers = work.cell_rules, chunk.row_numbers
-    table, corrected = conform.apply_corrections(chunk.table, cell_rules.layout, numbers)
-    judged = check_cells(cell_rules, table, numbers)
-    fields, flagged = conform.fields_of(cell_rules, table, judged.values)
-    is_out, unusable = conform.rejected(cell_rules, judged, fields, numbers)
-    kept = pc.invert(is_out)
-    rows = _Rows({name: column.filter(kept) for name, column in fields.items()}, numbers.filter(kept), kept)
-    if cell_rules.layout.dataset == "survey":
-        tables, answered = _survey(work, rows, table, numbers, respondents)
+    cell_rules, layout, numbers = work.cell_rules, work.cell_rules.layout, chunk.row_numbers
+    table, corrected = apply_corrections(chunk.table, layout, numbers)
+    checked = check_cells(cell_rules, table, numbers)
+    fields, flagged = rows.fields_of(cell_rules, table, checked.values)
+    is_out, unusable = rows.rejected(cell_rules, checked, fields, numbers)
+    is_kept = pc.invert(is_out)
+    kept = _Kept({name: column.filter(is_kept) for name, column in fields.items()}, numbers.filter(is_kept), is_kept)
+    if layout.dataset == "survey":
+        tables, answered = _survey(work, kept, table, numbers, respondents)
     else:
-        tables, answered = {cell_rules.layout.dataset: _staged(work, rows, judged.values)}, []
-    said = (*chunk.findings, *corrected, *judged.findings, *flagged, *answered, *unusable)
-    findings = merge(replace(finding, column=cell_rules.layout.place(finding.column)) for finding in said)
-    accepted = len(rows.row_numbers)
-    all_rows = len(numbers) + chunk.noise + chunk.ragged + chunk.erased
-    rejected = all_rows - accepted - chunk.noise - chunk.erased
-    counts = Counts(all_rows, accepted, rejected, chunk.noise, chunk.erased)
-    return Prepared(tables, findings, counts, _days(cell_rules.layout, rows.fields))
+        tables, answered = {layout.dataset: _staged(work, kept, checked.values)}, []
+    found = (*chunk.findings, *corrected, *checked.findings, *flagged, *answered, *unusable)
+    findings = merge(replace(finding, column=layout.place(finding.column)) for finding in found)
+    accepted = len(kept.row_numbers)
+    rejected = len(numbers) - accepted + chunk.ragged
+    counts = Counts(accepted + rejected + chunk.noise + chunk.erased, accepted, rejected, chunk.noise, chunk.erased)
+    return Prepared(tables, findings, counts, _days(layout, kept.fields))
 
 
-def _staged(work: _Work, rows: _Rows, cells: Mapping[Cell, Column]) -> pa.Table:
+def _staged(work: _Work, kept: _Kept, cells: Mapping[Cell, Column]) -> pa.Table:
     contract, unpivot = work.cell_rules.layout.contract, work.cell_rules.layout.unpivot
-    safe = conform.pseudonymised(contract, rows.fields, work.pseudonymiser)
-    columns = {name: column.rows() for name, column in safe.items()} | {"row_number": rows.row_numbers}
+    safe = rows.pseudonymised(contract, kept.fields, work.pseudonymiser)
+    columns = {name: column.rows() for name, column in safe.items()} | {"row_number": kept.row_numbers}
     if unpivot:
-        wide = {(h, field.name): column.filter(rows.kept).rows() for (h, field), column in cells.items()}
-        columns = conform.unpivoted(unpivot, columns, wide)
+        wide = {(h, field.name): column.filter(kept.is_kept).rows() for (h, field), column in cells.items()}
+        columns = rows.unpivoted(unpivot, columns, wide)
     length = len(columns["row_number"])
-    columns["submission_id"] = Column.constant(work.submission_id, _text(), length).rows()
-    columns["key_id"] = Column.constant(work.pseudonymiser.key_id, _text(), length).rows()
-    return conform.staged(contract.staged(), columns)
-
-
-def _text() -> pa.DataType:
-    return pa.string()
+    same = {"submission_id": work.submission_id, "key_id": work.pseudonymiser.key_id}
+    columns |= {name: repeated(text, length) for name, text in same.items()}
+    return rows.staged(contract.staged(), columns)
 
 
 def _survey(
-    work: _Work, rows: _Rows, table: pa.Table, numbers: pa.Array, before: int
+    work: _Work, kept: _Kept, table: pa.Table, numbers: pa.Array, before: int
 ) -> tuple[dict[str, pa.Table], list[Finding]]:
-    answers, said = survey.answers_of(table, work.cell_rules.layout, work.rules.instruments, numbers)
-    respondents = pa.array(range(before + 1, before + 1 + len(rows.row_numbers)), pa.int64())
-    common = {"row_number": rows.row_numbers, "respondent_number": respondents}
-    fields = {name: column.rows() for name, column in rows.fields.items() if name != "response_id"}
-    fields["submission_id"] = Column.constant(work.submission_id, _text(), len(respondents)).rows()
-    long = survey.long_answers(answers, rows.kept, respondents)
-    long["submission_id"] = Column.constant(work.submission_id, _text(), len(long["score"])).rows()
-    ids = rows.fields["response_id"]
+    answers, findings = survey.answers_of(table, work.cell_rules.layout, work.rules.instruments, numbers)
+    respondents = pa.array(range(before + 1, before + 1 + len(kept.row_numbers)), pa.int64())
+    common = {"row_number": kept.row_numbers, "respondent_number": respondents}
+    fields = {name: column.rows() for name, column in kept.fields.items() if name != "response_id"}
+    fields["submission_id"] = repeated(work.submission_id, len(respondents))
+    long = survey.long_answers(answers, kept.is_kept, respondents)
+    long["submission_id"] = repeated(work.submission_id, len(long["score"]))
+    hashes = survey.hashes(kept.fields["response_id"], work.salt)
     return {
-        "survey_response": conform.staged(STAGED["survey_response"], {**fields, **common}),
-        "survey_answer": conform.staged(STAGED["survey_answer"], long),
-        "survey_check": pa.table({**common, "response_hash": survey.hashes(ids, work.salt)}),
-    }, said
+        "survey_response": rows.staged(STAGED["survey_response"], {**fields, **common}),
+        "survey_answer": rows.staged(STAGED["survey_answer"], long),
+        "survey_check": pa.table({**common, "response_hash": hashes}),
+    }, findings
 
 
 def _days(layout: Layout, fields: Mapping[str, Column]) -> tuple[date, date] | None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.app import ADMIN, SETUP, Json, NoServer, app, finish, home_ledger, home_settings, now, walk
+from flows.cli.app import ADMIN, Json, NoServer, app, finish, home_ledger, home_settings, now, walk
 from flows.cli.output import say, say_json, show_month, show_table
 
 
@@ -16,10 +16,13 @@ def demo(
     no_server: NoServer = False,
     months: Annotated[int, typer.Option(min=1, max=12, help="How many months of exports to make.")] = 12,
 ) -> None:
-    """Make a fictional year of exports in a home of its own, run the monthly flow on it, and say where to look."""
+    """Make a fictional year of exports in the home folder, run the monthly flow on it, and say where to look.
+
+    It sets auto_approve there. Delete that home and the key made for it before you set up your own.
+    """
     from flows.demo.tour import give_tour
 
-    give_tour(lambda _: show_month(walk("monthly", no_server=no_server), as_json=False), say, months)
+    give_tour(lambda: show_month(walk("monthly", no_server=no_server), as_json=False), say, months)
 
 
 @app.command(rich_help_panel=ADMIN)
@@ -122,6 +125,7 @@ def doctor(as_json: Json = False) -> None:
     """Look at folders, rights, key, rules, versions and disk, and say what to do."""
     from dataclasses import asdict
 
+    from flows.errors import SETUP
     from flows.home.doctor import diagnose
     from flows.prefect_flows import has_server
     from flows.settings import load_settings

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from flows.settings import Settings
     from warehouse.ledger.store import Ledger
 
-REFUSED, HELD, SETUP, BROKEN = 3, 4, 5, 7  # exit codes, beside those of flows.errors
 ADMIN = "Administration"
 
 app = typer.Typer(
@@ -79,6 +78,8 @@ def walk(name: str, *parameters: str, no_server: bool) -> Month:
 
 def finish(month: Month, as_json: bool) -> None:
     """Print what a run came to, and exit with a code of its own where a check or a file is not well."""
+    from flows.errors import HELD, REFUSED
+
     show_month(month, as_json=as_json)
     if month.published is not None and month.published.is_held:
         raise typer.Exit(HELD)

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from flows.cli.app import ADMIN, BROKEN, By, Reason, app, decide, home_ledger, home_settings, now
+from flows.cli.app import ADMIN, By, Reason, app, decide, home_ledger, home_settings, now
 from flows.cli.output import say, show_table
 
+Kind = Annotated[
+    Literal["registration", "employee", "case"], typer.Option("--type", help="What sort of number you will type.")
+]
 audit = typer.Typer(no_args_is_help=True)
 app.add_typer(audit, name="audit", rich_help_panel=ADMIN, help="The audit log: `audit verify`.")
-
-
-class IdentifierKind(StrEnum):
-    """What a person may be erased by."""
-
-    REGISTRATION = "registration"
-    EMPLOYEE = "employee"
-    CASE = "case"
 
 
 @app.command(rich_help_panel=ADMIN)
@@ -40,7 +34,7 @@ def decline(
     release: Annotated[str, typer.Argument(help="The release; the one that waits, unless given.")] = "",
     by: By = "",
     *,
-    reason: Annotated[str, typer.Option(help="Why, for the record.", metavar="TEXT")],
+    reason: Reason,
 ) -> None:
     """Decline the proposed release: it is never published."""
     from flows.monthly.approve import decline as keep_back
@@ -55,7 +49,7 @@ def restate(
     last_day: Annotated[str, typer.Argument(help="Last day of the period, such as 2026-09-30.")],
     by: By = "",
     *,
-    reason: Annotated[str, typer.Option(help="Why, for the record.", metavar="TEXT")],
+    reason: Reason,
 ) -> None:
     """Restate figures in the next release, although too few people have changed."""
     from flows.monthly.approve import restate as let_restate
@@ -67,6 +61,7 @@ def restate(
 def verify() -> None:
     """Check the audit log from its first entry to its last, and every release against it."""
     from flows.cli.status import show_audit
+    from flows.errors import BROKEN
 
     if not show_audit(home_settings()):
         raise typer.Exit(BROKEN)
@@ -75,7 +70,7 @@ def verify() -> None:
 @app.command(rich_help_panel=ADMIN)
 def erase(
     organisation: Annotated[str, typer.Option(help="Code of the organisation whose number it is.")],
-    kind: Annotated[IdentifierKind, typer.Option("--type", help="What sort of number you will type.")],
+    kind: Kind,
     by: Annotated[str, typer.Option("--as", help="Who asked for it; recorded, not authenticated.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before erasing.")] = False,
 ) -> None:
@@ -90,7 +85,7 @@ def erase(
     if not is_asked and not yes:
         raise UsageError("there is no terminal to ask whether to go on; add --yes to erase at once")
     typed = typer.prompt("The number (it is not shown)", hide_input=True) if is_asked else sys.stdin.readline()
-    person = Person(organisation, kind.value, typed.strip())
+    person = Person(organisation, kind, typed.strip())
 
     def agreed(forecast: str) -> bool:
         say(forecast)

@@ -14,12 +14,11 @@ from typing import Any
 from flows.demo.answers import filled_mapping
 from flows.demo.people import Sender
 from flows.demo.sending import Sending, layout_of, read_demo, read_mistakes
+from flows.home.setup import ORGANISATIONS
 from schemas.rulebook import load_rulebook
 from schemas.submissions import Period
 
 __all__ = ["prepare_home", "read_mistakes", "write_round"]
-
-ORGANISATION_COLUMNS = ("organisation_code", "organisation_name", "organisation_type", "nation_code", "is_fictional")
 
 
 def prepare_home(home: Path) -> None:
@@ -27,8 +26,8 @@ def prepare_home(home: Path) -> None:
     file = home / "config" / "organisations.csv"
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("w", encoding="utf-8", newline="") as out:
+        out.write(ORGANISATIONS)
         writer = csv.writer(out)
-        writer.writerow(ORGANISATION_COLUMNS)
         for code, about in read_demo()["organisation"].items():
             if not about.get("is_undeclared"):
                 writer.writerow((code, about["name"], about["type"], about["nation"], "yes"))
@@ -64,5 +63,5 @@ def _sendings(demo: dict[str, Any], months: int, seed: int) -> Iterator[Sending]
         period = Period.parse(f"{year}-{month + 1:02d}")
         for file in demo["file"]:
             if before % file["months_between"] == 0 and (before < months or file.get("has_opening")):
-                said = Period.parse(file["period"]) if "period" in file else period  # such as a whole year
-                yield Sending(Sender(file["organisation"], demo, seed), file, said, before)
+                own = Period.parse(file["period"]) if "period" in file else period  # such as a whole year
+                yield Sending(Sender(file["organisation"], demo, seed), file, own, before)

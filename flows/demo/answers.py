@@ -33,8 +33,8 @@ def _line(line: Sequence[str], right: Layout) -> list[str]:
 
 
 def _about(line: Sequence[str], right: Layout) -> list[str]:
-    said = {mapping.DATASET: right.contract.title, mapping.NAME: right.title}
-    return [line[0], said.get(line[0], line[1])]
+    answers = {mapping.DATASET: right.contract.title, mapping.NAME: right.title}
+    return [line[0], answers.get(line[0], line[1])]
 
 
 def _values(right: Layout, rules: Rulebook) -> list[list[str]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias
 
+from flows.workbooks.sheets import AS_TEXT
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
 
@@ -133,17 +134,10 @@ def workbook(sheets: Mapping[str, Iterable[Sequence[Cell]]]) -> bytes:
     import xlsxwriter
 
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
+    with xlsxwriter.Workbook(buffer, {"in_memory": True, **AS_TEXT}) as book:
         book.set_properties({"created": CREATED, "comments": "Made-up demo data"})
         for name, lines in sheets.items():
-            _fill(book.add_worksheet(name), lines)
+            worksheet = book.add_worksheet(name)
+            for number, line in enumerate(lines):
+                worksheet.write_row(number, 0, line)
     return buffer.getvalue()
-
-
-def _fill(worksheet: object, lines: Iterable[Sequence[Cell]]) -> None:
-    for number, line in enumerate(lines):
-        for column, cell in enumerate(line):
-            # Text stays text, whatever it looks like: `=cmd()` is written to be refused, not to be run
-            kind = "string" if isinstance(cell, str) else "number" if isinstance(cell, float) else "datetime"
-            if cell != "":
-                getattr(worksheet, f"write_{kind}")(number, column, cell)

@@ -16,7 +16,7 @@ QUESTION = (
 )
 
 
-def give_tour(run: Callable[[Settings], None], say: Callable[..., None], months: int) -> None:
+def give_tour(run: Callable[[], object], say: Callable[..., None], months: int) -> None:
     """Make the demo's home, `run` its two rounds and `say` where to look.
 
     Raises SetupError in a home where a real organisation is declared.
@@ -25,7 +25,7 @@ def give_tour(run: Callable[[Settings], None], say: Callable[..., None], months:
     for number, title in ((1, "Round 1: a year of exports, some with mistakes"), (2, "Round 2: the corrections")):
         files = write_round(settings.home, number, months)
         say("", f"== {title} ({len(files)} files; every organisation and figure is made up)")
-        run(settings)
+        run()
     say(
         "",
         "== Where to look",
@@ -34,6 +34,7 @@ def give_tour(run: Callable[[Settings], None], say: Callable[..., None], months:
         f"The analyst's file      {settings.analyst_file}",
         "What came, at a glance  research-culture status",
         f'A question              research-culture query "{QUESTION}"',
+        f"Before your own files   delete {settings.home}, and its key {settings.key} if the demo made it",
     )
 
 

@@ -35,12 +35,12 @@ def diagnose(settings: Settings, has_server: Callable[[], bool]) -> Iterator[Dia
     """One line each on folders, rights, key, rules, Prefect, versions and disk, with what to do."""
     for folder in FOLDERS:
         if folder.made or (settings.home / folder.name).exists():
-            yield _folder(settings, folder)
+            yield _look(folder.name, _folder, settings, folder)
     if settings.home.is_dir():
         yield from _rights(settings)
-    yield _key(settings)
-    yield _rules(settings)
-    yield _prefect(has_server)
+    yield _look("key", _key, settings)
+    yield _look("rules", _rules, settings)
+    yield _look("prefect", _prefect, has_server)
     wanted = f"Python {sys.version_info.major}.{sys.version_info.minor}, research-culture {version('research-culture')}"
     yield Diagnosis("versions", sys.version_info >= (3, 11), f"{wanted}, DuckDB {version('duckdb')}.")
     free = shutil.disk_usage(settings.home if settings.home.exists() else Path.cwd()).free
@@ -48,31 +48,38 @@ def diagnose(settings: Settings, has_server: Callable[[], bool]) -> Iterator[Dia
     yield Diagnosis("disk", free > _NEEDED_BYTES, f"{free / 1024**3:.1f} GB free{advice}.")
 
 
-def _folder(settings: Settings, folder: Folder) -> Diagnosis:
-    path, name = settings.home / folder.name, folder.name
+def _look(subject: str, look: Callable[..., str], *at: object) -> Diagnosis:
+    """What `look` says of the subject. A SetupError that it raises is an ill with its cure."""
+    try:
+        return Diagnosis(subject, True, f"{look(*at)}.")
+    except SetupError as problem:
+        return Diagnosis(subject, False, f"{problem}.")
+
+
+def _folder(settings: Settings, folder: Folder) -> str:
+    path = settings.home / folder.name
     if not path.is_dir():
-        return Diagnosis(name, False, "the folder is missing; run `research-culture init`.")
+        raise SetupError("the folder is missing; run `research-culture init`")
     if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
-        return Diagnosis(name, False, "you may not write there; ask for write rights to the folder.")
+        raise SetupError("you may not write there; ask for write rights to the folder")
     if _is_wider(path, folder.widest):
         mode = folder.made or folder.widest
-        return Diagnosis(name, False, f"others have more rights than they need; run `chmod {mode:o} {name}` there.")
-    return Diagnosis(name, True, "there, with the rights it needs.")
+        raise SetupError(f"others have more rights than they need; run `chmod {mode:o} {folder.name}` there")
+    return "there, with the rights it needs"
 
 
 def _rights(settings: Settings) -> Iterator[Diagnosis]:
     """Whether rights are kept at all, and those of the home and of the files in it."""
     if ON_WINDOWS:
         yield Diagnosis("rights", True, "Windows: docs/roles.md says what to set on each folder's Security tab.")
-        return
-    if not _keeps_rights(settings.home):
+    elif not _keeps_rights(settings.home):
         cure = "put it on a disk of Linux or macOS, or let the share's owner set who reads what"
         yield Diagnosis("rights", False, f"the home lies where files have no rights of their own; {cure}.")
-        return
-    is_open = _is_wider(settings.home, ~_OTHERS_WRITE)
-    cure = "others can replace what is in the home folder; run `chmod go-w` on it."
-    yield Diagnosis("home", not is_open, cure if is_open else "only its owner can write to it.")
-    yield from (_files(settings, files) for files in FILES)
+    else:
+        is_open = _is_wider(settings.home, ~_OTHERS_WRITE)
+        cure = "others can replace what is in the home folder; run `chmod go-w` on it."
+        yield Diagnosis("home", not is_open, cure if is_open else "only its owner can write to it.")
+        yield from (_look(files.name, _files, settings, files) for files in FILES)
 
 
 def _keeps_rights(home: Path) -> bool:
@@ -84,13 +91,12 @@ def _keeps_rights(home: Path) -> bool:
         return False
 
 
-def _files(settings: Settings, files: Files) -> Diagnosis:
+def _files(settings: Settings, files: Files) -> str:
     found = (path for path in settings.home.glob(files.pattern) if not path.is_symlink())
-    count = sum(_is_wider(path, files.widest) for path in found if path.is_file() or "**" in files.pattern)
-    if count:
-        cure = f"run `{files.cure}` in the home folder."
-        return Diagnosis(files.name, False, f"rights wider than they may be, {count:,} times; {cure}")
-    return Diagnosis(files.name, True, f"no wider than {files.widest:o}.")
+    if count := sum(_is_wider(path, files.widest) for path in found if path.is_file() or "**" in files.pattern):
+        cure = f"run `{files.cure}` in the home folder"
+        raise SetupError(f"rights wider than they may be, {count:,} times; {cure}")
+    return f"no wider than {files.widest:o}"
 
 
 def _is_wider(path: Path, widest: int) -> bool:
@@ -98,35 +104,26 @@ def _is_wider(path: Path, widest: int) -> bool:
     return not ON_WINDOWS and bool(stat.S_IMODE(path.stat().st_mode) & 0o777 & ~widest)
 
 
-def _key(settings: Settings) -> Diagnosis:
-    try:
-        _, key_id = read_key(settings)
-    except SetupError as problem:
-        return Diagnosis("key", False, f"{problem}.")
+def _key(settings: Settings) -> str:
+    _, key_id = read_key(settings)
     assert settings.key is not None  # or it could not have been read
     if _is_wider(settings.key, 0o600):
-        return Diagnosis("key", False, "others can read the key file; run `chmod 600` on it.")
+        raise SetupError("others can read the key file; run `chmod 600` on it")
     folder = settings.key.parent
     if _is_wider(folder, ~_OTHERS_WRITE) and not folder.stat().st_mode & stat.S_ISVTX:
-        cure = "run `chmod go-w` on the folder that it lies in."
-        return Diagnosis("key", False, f"others can put another file in the key's place; {cure}")
-    return Diagnosis("key", True, f"there, with id {key_id}; keep a copy where information governance approves.")
+        cure = "run `chmod go-w` on the folder that it lies in"
+        raise SetupError(f"others can put another file in the key's place; {cure}")
+    return f"there, with id {key_id}; keep a copy where information governance approves"
 
 
-def _rules(settings: Settings) -> Diagnosis:
-    try:
-        rules = read_rules(settings)
-    except SetupError as problem:
-        return Diagnosis("rules", False, f"{problem}.")
+def _rules(settings: Settings) -> str:
+    rules = read_rules(settings)
     count = len(rules.organisations)
     if not count:
-        return Diagnosis("rules", False, "no organisation is declared; add one line each to config/organisations.csv.")
-    return Diagnosis("rules", True, f"{count} organisations, {len(rules.layouts)} layouts, version {rules.version}.")
+        raise SetupError("no organisation is declared; add one line each to config/organisations.csv")
+    return f"{count} organisations, {len(rules.layouts)} layouts, version {rules.version}"
 
 
-def _prefect(has_server: Callable[[], bool]) -> Diagnosis:
-    try:
-        where = "the server that PREFECT_API_URL names" if has_server() else "a server of its own on this machine alone"
-    except SetupError as problem:
-        return Diagnosis("prefect", False, f"{problem}.")
-    return Diagnosis("prefect", True, f"uses {where}.")
+def _prefect(has_server: Callable[[], bool]) -> str:
+    where = "the server that PREFECT_API_URL names" if has_server() else "a server of its own on this machine alone"
+    return f"uses {where}"

@@ -38,16 +38,39 @@ class Files:
 
 
 FOLDERS = (
-    Folder("config", "organisations, settings, your own layouts and codelists", ("loader",), ("loader",), 0o770),
-    Folder("inbox", "files on their way in: **with identifiers**", ("loader",), ("loader",), 0o770, 0o770),
+    Folder(
+        "config",
+        "organisations, settings, your own layouts and codelists",
+        readers=("loader",),
+        writers=("loader",),
+        widest=0o770,
+    ),
+    Folder(
+        "inbox",
+        "files on their way in: **with identifiers**",
+        readers=("loader",),
+        writers=("loader",),
+        widest=0o770,
+        made=0o770,
+    ),
     Folder("landing", "what came, unchanged: **with identifiers**"),
     Folder("staged", "pseudonymised rows"),
     Folder("warehouse", "the work database"),
-    Folder("findings", "workbooks to send back: row numbers and headings, no identifiers", ("loader",), (), 0o750),
-    Folder("proposed", "the release that waits for approval, and what each proposal said", ("approver",), (), 0o750),
+    Folder(
+        "findings",
+        "workbooks to send back: row numbers and headings, no identifiers",
+        readers=("loader",),
+        widest=0o750,
+    ),
+    Folder(
+        "proposed",
+        "the release that waits for approval, and what each proposal said",
+        readers=("approver",),
+        widest=0o750,
+    ),
     Folder("history", "what people added to the figures of each release, without pseudonyms"),
-    Folder("restricted", "pseudonymised records for analysis, withdrawn releases", ("analyst",), (), 0o750),
-    Folder("released", "releases", tuple(ROLES), (), 0o755, 0o755),
+    Folder("restricted", "pseudonymised records for analysis, withdrawn releases", readers=("analyst",), widest=0o750),
+    Folder("released", "releases", readers=tuple(ROLES), widest=0o755, made=0o755),
     Folder("prefect", "Prefect's database and log, where it runs", made=0),
 )
 FILES = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from schemas.submissions import Period
@@ -14,16 +14,8 @@ from warehouse.ledger.store import SenderHints
 _NOT_SENT = ("~$", ".", "Thumbs.db", "desktop.ini")  # what Office and file managers leave behind
 
 
-@dataclass(frozen=True)
-class InboxScan:
-    """The files to take, oldest first, and a sentence on each that stays in the inbox."""
-
-    files: tuple[Path, ...]
-    sentences: tuple[str, ...]
-
-
-def scan(inbox: Path, settle_seconds: float) -> InboxScan:
-    """Find the regular files that keep their size for that time. Links and growing files stay."""
+def scan(inbox: Path, settle_seconds: float) -> tuple[list[Path], tuple[str, ...]]:
+    """The regular files that keep their size for that time, oldest first; a sentence on each link or growing file."""
     found = list(_walk(inbox))
     files = [path for path in found if not path.is_symlink()]
     before = {file: _size(file) for file in files}
@@ -33,7 +25,7 @@ def scan(inbox: Path, settle_seconds: float) -> InboxScan:
     sentences = ["A link in the inbox was left there. Put the file itself in its place."] * (len(found) - len(files))
     growing = len(files) - len(settled)
     sentences += ["A file in the inbox is still being written. The next run will take it."] * growing
-    return InboxScan(tuple(sorted(settled, key=lambda file: (file.stat().st_mtime, str(file)))), tuple(sentences))
+    return sorted(settled, key=lambda file: (file.stat().st_mtime, str(file))), tuple(sentences)
 
 
 def hints_of_place(inbox: Path, file: Path) -> SenderHints:
@@ -60,7 +52,7 @@ def _is_period(text: str) -> bool:
 
 def _walk(folder: Path) -> Iterator[Path]:
     """Every file and link below the folder, in order of names. Nothing where there is no folder."""
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():  # rglob would pass over what it may not read
         if path.name.startswith(_NOT_SENT):
             continue
         if path.is_dir() and not path.is_symlink():

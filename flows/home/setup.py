@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
 import stat
 from collections.abc import Sequence
+from dataclasses import fields
 from importlib import resources
 from pathlib import Path
 
 from flows.errors import SetupError, UsageError
 from flows.home.folders import FOLDERS
 from flows.settings import Settings, read_rules
+from schemas.rulebook import Organisation
 
-ORGANISATIONS = "organisation_code,organisation_name,organisation_type,nation_code,is_fictional\n"
+ORGANISATIONS = ",".join(field.name for field in fields(Organisation)) + "\n"  # the headings of organisations.csv
 
 
 def make_home(settings: Settings, key: Path | None, *, auto_approve: bool = False) -> tuple[str, ...]:
@@ -36,7 +39,7 @@ def make_home(settings: Settings, key: Path | None, *, auto_approve: bool = Fals
     if key is not None:
         made += _make_key(settings, key)
     if auto_approve:
-        _declare(settings, "auto_approve", "true")
+        _declare(settings, "auto_approve", True)
         made.append("A release is approved by itself where every check passes and nothing is held.")
     return (f"The home folder is {settings.home}; files go into {settings.inbox}/<organisation code>/.", *made)
 
@@ -54,22 +57,22 @@ def _make_key(settings: Settings, key: Path) -> list[str]:
     made = []
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32) + "\n")
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_text(secrets.token_hex(32) + "\n", encoding="ascii")
         made.append(
             "A new key was made. Keep a copy where information governance approves: without it, new files cannot be"
             " linked to old ones."
         )
-    _declare(settings, "key", '"' + str(path).replace("\\", "\\\\").replace('"', '\\"') + '"')
+    _declare(settings, "key", str(path))
     return made
 
 
-def _declare(settings: Settings, name: str, value: str) -> None:
-    """Write a setting into the settings file; every other line of it stays."""
+def _declare(settings: Settings, name: str, value: str | bool) -> None:
+    """Write a setting into the settings file, where TOML takes what JSON does; every other line of it stays."""
     file = settings.config / "settings.toml"
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
     kept = [line for line in lines if line.partition("=")[0].strip() != name]
-    file.write_text("\n".join([f"{name} = {value}", *kept, ""]), encoding="utf-8")
+    file.write_text("\n".join([f"{name} = {json.dumps(value, ensure_ascii=False)}", *kept, ""]), encoding="utf-8")
 
 
 def take_codelists(settings: Settings, files: Sequence[Path]) -> tuple[str, ...]:

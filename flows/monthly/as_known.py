@@ -12,9 +12,7 @@ from flows.home.upkeep import require_one_key
 from flows.monthly.curate import staged_submissions
 from flows.settings import Settings, read_rules
 from schemas.metrics import load_metrics
-from schemas.submissions import State
 from warehouse.build.build import build
-from warehouse.build.inputs import submission_states
 from warehouse.db.connection import open_work
 from warehouse.db.references import reference_tables
 from warehouse.ledger.history import read_releases, submissions_on
@@ -34,13 +32,10 @@ class Known:
     @property
     def sentences(self) -> tuple[str, ...]:
         """What was built, from how many submissions, and what is missing from it."""
-        built = f"As known at the end of {self.day:%d %B %Y} (UTC), by today's rules: {len(self.built)} submissions."
-        gone = "Known then, but its rows are gone, erased or past their retention: submission {}."
-        erased = "Known then with more rows, of which some were erased since: submission {}."
         return (
-            built,
-            *(gone.format(one) for one in self.gone),
-            *(erased.format(one) for one in self.erased),
+            f"As known at the end of {self.day:%d %B %Y} (UTC), by today's rules: {len(self.built)} submissions.",
+            *(f"Known then, but its rows are gone, erased or past their retention: submission {s}." for s in self.gone),
+            *(f"Known then with more rows, of which some were erased since: submission {s}." for s in self.erased),
             "It is no release: pass nothing on from it.",
         )
 
@@ -57,7 +52,8 @@ def write_as_known(settings: Settings, ledger: Ledger, day: str, file: Path, now
     came = submissions_on(ledger, until)
     stood = staged_submissions(came)
     there = tuple(s for s in stood if (settings.staged / s.submission_id).is_dir())
-    require_one_key(settings, [s.submission_id for s in there])
+    built = tuple(s.submission_id for s in there)
+    require_one_key(settings, built)
     history = read_releases(ledger, *settings.places.values(), until=until)
     metrics = load_metrics()
     references = reference_tables(read_rules(settings), metrics)
@@ -65,15 +61,12 @@ def write_as_known(settings: Settings, ledger: Ledger, day: str, file: Path, now
         TemporaryDirectory(dir=file.parent, prefix=".as-known-") as folder,
         open_work(Path(folder, "work.duckdb")) as connection,
     ):
-        build(connection, settings.staged, there, references, metrics, submission_states(came), history)
+        build(connection, settings.staged, there, references, metrics, came, history)
         export_analyst_file(connection, file)
     file.chmod(0o600)
-    ledger.note("as known on", on.isoformat(), now, submissions=[s.submission_id for s in there])
-    built = tuple(s.submission_id for s in there)
-    erased = {s.submission_id for s in came if s.counts.erased and s.state is State.LOADED}
-    return Known(
-        on, built, tuple(s.submission_id for s in stood if s not in there), tuple(one for one in built if one in erased)
-    )
+    ledger.note("as known on", on.isoformat(), now, submissions=list(built))
+    gone = tuple(s.submission_id for s in stood if s not in there)
+    return Known(on, built, gone, tuple(s.submission_id for s in came if s.counts.erased and s.submission_id in built))
 
 
 def _day(written: str, now: datetime) -> date:

@@ -13,7 +13,7 @@ from schemas.tables import DATASETS
 from warehouse.build.build import build
 from warehouse.build.checks import run_checks
 from warehouse.build.declared import CheckResult
-from warehouse.build.inputs import StagedSubmission, submission_states
+from warehouse.build.inputs import StagedSubmission
 from warehouse.db.connection import open_work
 from warehouse.db.references import reference_tables
 from warehouse.ledger.history import read_past
@@ -48,11 +48,11 @@ def curate(settings: Settings, ledger: Ledger) -> Curated:
     settings.work.parent.mkdir(parents=True, exist_ok=True)
     submissions = staged_submissions(ledger.loaded())
     require_one_key(settings, [s.submission_id for s in submissions])
-    rules, metrics = read_rules(settings), load_metrics()
-    states = submission_states(ledger.submissions())
+    metrics = load_metrics()
+    references = reference_tables(read_rules(settings), metrics)
     history = read_past(ledger, settings.history, *settings.places.values())
     with open_work(settings.work) as connection:
-        build(connection, settings.staged, submissions, reference_tables(rules, metrics), metrics, states, history)
+        build(connection, settings.staged, submissions, references, metrics, ledger.submissions(), history)
         return Curated(submissions, run_checks(connection))
 
 
@@ -74,7 +74,7 @@ def rewrite_databases(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
     if not settings.analyst_file.is_file():
         return ()
     with open_work(settings.work) as connection:
-        return tuple(filter(None, (export_analyst_file(connection, settings.analyst_file),)))
+        return export_analyst_file(connection, settings.analyst_file)
 
 
 def staged_submissions(loaded: Sequence[Submission]) -> tuple[StagedSubmission, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flows.home.inbox import hints_of_place, scan
 from flows.settings import Settings, read_rules
-from schemas.submissions import Counts, State
+from schemas.submissions import State
 from warehouse.db import files
 from warehouse.ledger.store import Ledger, SenderHints, Submission
 
@@ -19,22 +19,22 @@ _BLOCK_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class Landed:
-    """The submissions to ingest, and a sentence on each file that gave none."""
+    """The submission to ingest that a file gave, and a sentence where it came before."""
 
     submission_ids: tuple[str, ...] = ()
     sentences: tuple[str, ...] = ()
 
-    def __add__(self, other: Landed) -> Landed:
-        return Landed(self.submission_ids + other.submission_ids, self.sentences + other.sentences)
 
+def land_inbox(settings: Settings, ledger: Ledger, now: datetime) -> tuple[str, ...]:
+    """Land every settled file of the inbox, oldest first. Returns a sentence on each that stays or came before.
 
-def land_inbox(settings: Settings, ledger: Ledger, now: datetime) -> Landed:
-    """Land every settled file of the inbox, oldest first. Raises OSError."""
-    found = scan(settings.inbox, settings.settle_seconds)
-    landed = Landed(sentences=found.sentences)
-    for file in found.files:
-        landed += land_file(settings, ledger, file, hints_of_place(settings.inbox, file), now, remove=True)
-    return landed
+    Raises OSError.
+    """
+    found, sentences = scan(settings.inbox, settings.settle_seconds)
+    for file in found:
+        hints = hints_of_place(settings.inbox, file)
+        sentences += land_file(settings, ledger, file, hints, now, remove=True).sentences
+    return sentences
 
 
 def land_file(
@@ -98,20 +98,5 @@ def _keep(
     size_bytes = draft.stat().st_size
     draft.chmod(0o400)
     files.move(draft, settings.landing / submission_id)
-    submission = Submission(
-        submission_id=submission_id,
-        sha256=sha256,
-        sent_name=sent_name,
-        landed_name=submission_id,
-        hints=hints,
-        landed_at=now,
-        state=State.LANDED,
-        state_at=now,
-        slot=None,
-        layout="",
-        rule_version="",
-        accepted_at=None,
-        counts=Counts(),
-    )
-    ledger.land(submission, size_bytes)
+    ledger.land(submission_id, sha256, size_bytes, sent_name, hints, now)
     return submission_id

@@ -15,7 +15,7 @@ from warehouse.ledger.release_log import Decision
 from warehouse.ledger.store import Ledger
 from warehouse.release.current import show_current
 from warehouse.release.proposal import proposal_page
-from warehouse.release.write import Release, export_analyst_file, write_release, write_stated
+from warehouse.release.write import Release, ReleaseInputs, export_analyst_file, write_release, write_stated
 
 PIPELINE = "research-culture"  # who decides where no person does
 
@@ -43,25 +43,24 @@ def propose(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
     if curated.stops:
         held = tuple(f"Held: {check.sentence}" for check in curated.stops)
         return Published(None, (*held, "Nothing was released; the last release is still current."))
-    release_id, submission_ids = f"{now:%Y%m%dT%H%M%S%fZ}", [s.submission_id for s in curated.submissions]
-    versions = {"rule_version": read_rules(settings).version, "code_version": code_version()}
+    submission_ids = [s.submission_id for s in curated.submissions]
+    inputs = ReleaseInputs(
+        release_id=f"{now:%Y%m%dT%H%M%S%fZ}",
+        released_at=now,
+        code_version=code_version(),
+        rule_version=read_rules(settings).version,
+        submissions=curated.submissions,
+        audit_head=ledger.audit_head(),
+        checks=curated.checks,
+        exceptions=release_log.exceptions(ledger),
+    )
     with open_work(settings.work) as connection:
-        release = write_release(
-            connection,
-            settings.proposed,
-            release_id,
-            curated.submissions,
-            audit_head=ledger.audit_head(),
-            released_at=now,
-            **versions,
-            checks=curated.checks,
-            exceptions=release_log.exceptions(ledger),
-        )
-        write_stated(connection, settings.history / f"{release_id}.parquet")
+        release = write_release(connection, settings.proposed, inputs)
+        write_stated(connection, settings.history / f"{release.release_id}.parquet")
         warnings = [check.sentence for check in curated.warnings]
         page = proposal_page(connection, ledger, release, submission_ids, warnings, settings.released)
-        (settings.proposed / f"{release_id}.md").write_text(page, encoding="utf-8")
-        _record(settings, ledger, release, versions, submission_ids, now)
+        (settings.proposed / f"{release.release_id}.md").write_text(page, encoding="utf-8")
+        _record(settings, ledger, release, submission_ids, now)
     return Published(release, (), page)
 
 
@@ -72,28 +71,13 @@ def write_analyst_file(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
     history = read_past(ledger, settings.history, *settings.places.values())
     with open_work(settings.work) as connection:
         update_history(connection, history)
-        held_open = export_analyst_file(connection, settings.analyst_file)
-    return (*history.sentences, *filter(None, (held_open,)))
+        return (*history.sentences, *export_analyst_file(connection, settings.analyst_file))
 
 
-def _record(
-    settings: Settings,
-    ledger: Ledger,
-    release: Release,
-    versions: dict[str, str],
-    submission_ids: list[str],
-    now: datetime,
-) -> None:
+def _record(settings: Settings, ledger: Ledger, release: Release, submission_ids: list[str], now: datetime) -> None:
     former = release_log.waiting(ledger)
     if former is not None:
         replaced = f"replaced by {release.release_id}"
         release_log.decide(ledger, former.release_id, Decision.DECLINED, now, PIPELINE, replaced)
-    entry = {
-        "release_id": release.release_id,
-        "manifest_sha256": release.manifest_sha256,
-        "content_hash": release.content_hash,
-        "headline": release.headline,
-        **versions,
-    }
-    release_log.propose(ledger, entry, submission_ids, now)
+    release_log.propose(ledger, vars(release), submission_ids, now)
     show_current(ledger, settings.places)

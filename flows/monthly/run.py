@@ -16,7 +16,7 @@ from flows.home.keys import read_key
 from flows.monthly.approve import approve_published
 from flows.monthly.curate import Curated, curate
 from flows.monthly.ingest import Outcome, ingest
-from flows.monthly.landing import Landed, land_inbox
+from flows.monthly.landing import land_inbox
 from flows.monthly.propose import Published, propose
 from flows.settings import Settings, actor, code_version, read_rules, require_home
 from schemas.submissions import Period
@@ -30,7 +30,7 @@ from warehouse.release.current import show_current
 class Steps:
     """The steps that a locked file or a full disk can stop. Prefect passes the same ones as tasks with retries."""
 
-    land: Callable[[datetime], Landed]
+    land: Callable[[datetime], tuple[str, ...]]
     ingest: Callable[[str, datetime], Outcome]
     curate: Callable[[], Curated]
     publish: Callable[[Curated, datetime], Published]
@@ -111,16 +111,15 @@ def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> 
 
     Raises SetupError where the home or key is missing, before anything is touched. Raises OSError.
     """
-    require_home(settings)
     read_key(settings)
     clean_later_files(settings, ledger, now)  # what a stopped run left
-    landed = steps.land(now)
+    sentences = steps.land(now)
     outcomes = ingest_pending(settings, ledger, steps, now)
     if not needs_release(settings, ledger):
         waits = release_log.waiting(ledger)
         reminder = (f"Release {waits.release_id} still waits for approval.",) if waits else ()
-        return Month(outcomes, (*landed.sentences, *reminder), None)
-    return Month(outcomes, landed.sentences, release(settings, ledger, steps, now))
+        return Month(outcomes, (*sentences, *reminder), None)
+    return Month(outcomes, sentences, release(settings, ledger, steps, now))
 
 
 def publish(settings: Settings, ledger: Ledger, steps: Steps, by: str, now: datetime) -> Month:

@@ -10,7 +10,6 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 from typing import NoReturn
@@ -46,21 +45,6 @@ DATE_FORMATS = (
 NULLS = ("", "-", "N/A", "NA")
 
 
-@dataclass(frozen=True)
-class _Guess:
-    """What a heading seems to be; `choice` is '' where nothing is like it."""
-
-    choice: str
-    ratio: float
-
-    @property
-    def sure(self) -> str:
-        """How sure, in words."""
-        if not self.choice:
-            return "please say"
-        return "sure" if self.ratio == 1 else "likely" if self.ratio >= LIKELY else "guess"
-
-
 def write_mapping(unknown: UnknownLayout, dataset: str | None, rules: Rulebook, path: Path) -> None:
     """Write the workbook to fill in: every heading of the file with what it seems to be; no cell of its data.
 
@@ -68,13 +52,13 @@ def write_mapping(unknown: UnknownLayout, dataset: str | None, rules: Rulebook, 
     """
     ours = [dataset] if dataset else [name for name, d in DATASETS.items() if not d.is_national]
     guesses = {name: _guess(unknown.headings, name, rules) for name in ours}
-    best = max(ours, key=lambda name: sum(g.ratio for g in guesses[name].values()))
+    best = max(ours, key=lambda name: sum(ratio for _, ratio in guesses[name].values()))
     ours.sort(key=lambda name: name != best)
     choices = list(dict.fromkeys(choice for name in ours for choice in _choices(name, rules)))
     with new_workbook(path) as book:
         lines = [
-            (heading, guess.choice, KEEP if guess.choice else IGNORE, guess.sure)
-            for heading, guess in guesses[best].items()
+            (heading, choice, KEEP if choice else IGNORE, _how_sure(ratio))
+            for heading, (choice, ratio) in guesses[best].items()
         ]
         sheet = write_table(book, SHEET, HEADINGS, lines, (48, 60, 16, 14))
         about = write_table(book, ABOUT, ("", "", HOW_TO), _about(unknown, best), (44, 44, 90))
@@ -140,8 +124,14 @@ def _known(dataset: str, rules: Rulebook) -> dict[str, str]:
     return known
 
 
-def _guess(headings: Sequence[str], dataset: str, rules: Rulebook) -> dict[str, _Guess]:
-    """The likeliest choice of each heading, best matches first, no choice twice."""
+def _how_sure(ratio: float) -> str:
+    if not ratio:
+        return "please say"
+    return "sure" if ratio == 1 else "likely" if ratio >= LIKELY else "guess"
+
+
+def _guess(headings: Sequence[str], dataset: str, rules: Rulebook) -> dict[str, tuple[str, float]]:
+    """The likeliest choice of each heading and how alike they are ('' and 0 for none), no choice twice."""
     known = _known(dataset, rules)
     asked = {h: fold(h) for h in headings if fold(h) in known or not PERSONAL.search(fold(h))}
     found = [
@@ -149,11 +139,11 @@ def _guess(headings: Sequence[str], dataset: str, rules: Rulebook) -> dict[str, 
         for heading, spelling in asked.items()
         for like in get_close_matches(spelling, known, n=3, cutoff=GUESS)
     ]
-    guesses: dict[str, _Guess] = {}
+    guesses: dict[str, tuple[str, float]] = {}
     for ratio, heading, choice in sorted(found, key=lambda match: -match[0]):
-        if heading not in guesses and choice not in {g.choice for g in guesses.values()}:
-            guesses[heading] = _Guess(choice, ratio)
-    return {heading: guesses.get(heading, _Guess("", 0)) for heading in headings}
+        if heading not in guesses and choice not in dict(guesses.values()):
+            guesses[heading] = choice, ratio
+    return {heading: guesses.get(heading, ("", 0)) for heading in headings}
 
 
 def is_mapping(path: Path) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,20 +68,31 @@ def write_template(dataset: str, rules: Rulebook, path: Path) -> None:
         sheets = [(book.add_worksheet(one.sheet), one, _columns(one, rules)) for one in (layout, *layout.parts)]
         _write_about(book, book.add_worksheet("About"))
         _write_notes(book, book.add_worksheet("Notes"), [(one, columns) for _, one, columns in sheets])
-        lists = book.add_worksheet("Lists")
-        for listed, (data, _, columns) in zip(accumulate((len(s[2]) for s in sheets), initial=0), sheets, strict=False):
-            _write_data(book, data, lists, columns, listed)
+        lists, places = book.add_worksheet("Lists"), count()
+        for data, _, columns in sheets:
+            _write_data(book, data, columns, lists, places)
 
 
-def _write_data(book: Workbook, data: Worksheet, lists: Worksheet, columns: Sequence[_Column], listed: int) -> None:
-    """Headings, the example line, and drop-downs whose values stand on the sheet of lists from column `listed` on."""
+def _write_data(
+    book: Workbook, data: Worksheet, columns: Sequence[_Column], lists: Worksheet, places: Iterator[int]
+) -> None:
+    """Headings, the example line, and drop-downs whose values stand in the next of the `places` in `lists`."""
     data.write_row(0, 0, [c.heading for c in columns], bold(book))
-    data.write_row(1, 0, _example(columns), book.add_format({"italic": True, "font_color": "#7f7f7f"}))
+    first, *others = (column.example for column in columns)
+    data.write_row(
+        1, 0, (f"{EXAMPLE_MARK} {first}", *others), book.add_format({"italic": True, "font_color": "#7f7f7f"})
+    )
     data.freeze_panes(1, 0)
     for place, column in enumerate(columns):
         number_format = book.add_format({"num_format": FORMATS.get(column.kind, "General")})
         data.set_column(place, place, max(14, min(40, len(column.heading) + 2)), number_format)
-        _restrict(data, lists, place, column, listed + place)
+        cells = (2, place, ROWS, place)  # from the line below the example
+        if column.choices:
+            offer(data, cells, write_choices(lists, next(places), column.heading, column.choices), column.heading)
+        elif column.limits:
+            low, high = column.limits
+            kind = "integer" if column.kind == "integer" else "decimal"
+            data.data_validation(*cells, {"validate": kind, "criteria": "between", "minimum": low, "maximum": high})
 
 
 def _columns(layout: Layout, rules: Rulebook) -> list[_Column]:
@@ -106,21 +117,6 @@ def _of_question(heading: str, key: str, rules: Rulebook) -> _Column:
     return _Column(heading, "question", f"Question of the survey: {item.label}.", "", False, choices)
 
 
-def _example(columns: Sequence[_Column]) -> list[str]:
-    first, *others = (column.example for column in columns)
-    return [f"{EXAMPLE_MARK} {first}", *others]
-
-
-def _restrict(data: Worksheet, lists: Worksheet, place: int, column: _Column, listed: int) -> None:
-    cells = (2, place, ROWS, place)  # from the line below the example
-    if column.choices:
-        offer(data, cells, write_choices(lists, listed, column.heading, column.choices), column.heading)
-    elif column.limits:
-        low, high = column.limits
-        kind = "integer" if column.kind == "integer" else "decimal"
-        data.data_validation(*cells, {"validate": kind, "criteria": "between", "minimum": low, "maximum": high})
-
-
 def _write_about(book: Workbook, sheet: Worksheet) -> None:
     sheet.set_column(0, 0, 24, bold(book))
     sheet.set_column(1, 1, 24, book.add_format({"num_format": "@"}))
@@ -141,7 +137,7 @@ def _write_notes(book: Workbook, sheet: Worksheet, about: Sequence[tuple[Layout,
         contract = layout.contract
         may_go = "; the sheet may be left out" if contract.is_optional else ""
         title = f'Sheet "{layout.sheet}": {contract.title}, one line a {contract.grain}{may_go}'
-        sheet.write_row(line, 0, (title,), book.add_format({"bold": True}))
+        sheet.write(line, 0, title, book.add_format({"bold": True}))
         sheet.write_row(line + 1, 0, ("Column", "What it means", "Must be filled", "What it takes"), bold(book))
         for place, column in enumerate(columns, start=line + 2):
             needed = "yes" if column.is_required else "no"

@@ -8,20 +8,17 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from schemas.fields import Contract, Dataset, Field
 
-
-def _tables(schema: str) -> list[str]:
-    folder = resources.files("schemas.tables") / schema
-    return sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
+_FOLDER = Path(__file__).parent
 
 
 @cache
 def _read(place: str) -> dict[str, Any]:
-    text = (resources.files("schemas.tables") / f"{place}.toml").read_text(encoding="utf-8")
+    text = (_FOLDER / f"{place}.toml").read_text(encoding="utf-8")
     return {name: _frozen(value) for name, value in tomllib.loads(text).items()}
 
 
@@ -39,32 +36,31 @@ def _fields(place: str) -> Iterator[Field]:
         yield Field(name=name, **{**columns.get(name, {}), **everywhere, **own})
 
 
-def _about(place: str) -> dict[str, Any]:
-    said = {name: value for name, value in _read(place).items() if name not in ("columns", "extends", "is_sensitive")}
-    return {**said, "fields": tuple(_fields(place))}
+def _tables(schema: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The bare name of each table, and all that its contract says."""
+    for file in sorted((_FOLDER / schema).glob("*.toml")):
+        place = f"{schema}/{file.stem}"
+        about = {k: value for k, value in _read(place).items() if k not in ("columns", "extends", "is_sensitive")}
+        yield file.stem, {**about, "fields": tuple(_fields(place))}
 
 
-def _contracts(schema: str) -> Iterator[Contract]:
-    for table in _tables(schema):
-        yield Contract(name=f"{schema}.{table}", **_about(f"{schema}/{table}"))
+def _contracts(schema: str) -> dict[str, Contract]:
+    return {table: Contract(name=f"{schema}.{table}", **about) for table, about in _tables(schema)}
 
 
-_SENT = {name: Dataset(name=name, **_about(f"sent/{name}")) for name in _tables("sent")}
+SENT = {name: Dataset(name=name, **about) for name, about in _tables("sent")}  # every sheet
 _SCHEMAS = ("config", "codelists", "core", "marts", "reference", "audit")
-_ALL = {contract.name: contract for schema in _SCHEMAS for contract in _contracts(schema)}
+_ALL = {contract.name: contract for schema in _SCHEMAS for contract in _contracts(schema).values()}
 
 
 def _in_role(schema: str, role: str = "") -> dict[str, Contract]:
     return {name: one for name, one in _ALL.items() if name.startswith(f"{schema}.") and one.role == role}
 
 
-DATASETS = {name: sheet for name, sheet in _SENT.items() if not sheet.part_of}
-PARTS = {name: sheet for name, sheet in _SENT.items() if sheet.part_of}  # further sheets of a dataset
+DATASETS = {name: sheet for name, sheet in SENT.items() if not sheet.part_of}
+PARTS = {name: sheet for name, sheet in SENT.items() if sheet.part_of}  # further sheets of a dataset
 # What each sheet is staged as: a survey as responses and answers, every other one as itself.
-STAGED = {
-    **{name: sheet.staged() for name, sheet in _SENT.items() if name != "survey"},
-    **{contract.name.partition(".")[2]: contract for contract in _contracts("staging")},
-}
+STAGED = {**{name: sheet.staged() for name, sheet in SENT.items() if name != "survey"}, **_contracts("staging")}
 CORE, MARTS, REFERENCE, AUDIT = map(_in_role, ("core", "marts", "reference", "audit"))
 STEPS = _in_role("core", "step")  # towards the figures: built like the core, but not handed to analysts
 DECIDED = _in_role("core", "decision")  # what disclosure control writes

@@ -15,7 +15,6 @@ from flows.errors import RunError
 from flows.monthly import run as walk
 from flows.monthly.curate import Curated
 from flows.monthly.ingest import Outcome
-from flows.monthly.landing import Landed
 from flows.monthly.propose import Published
 from flows.settings import Settings
 from schemas.submissions import Counts, State
@@ -49,7 +48,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
             return next(one for one in outcomes if one.submission_id == submission_id)
 
         plain = walk.Steps(
-            land=step("land", lambda now: Landed(sentences=("Submission S-0 came again.",))),
+            land=step("land", lambda now: ("Submission S-0 came again.",)),
             ingest=lambda submission_id, now: step("ingest", ingest)(submission_id, now),
             curate=step("curate", lambda: Curated((), ())),
             publish=step("publish", lambda curated, now: HELD),

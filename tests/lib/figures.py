@@ -12,7 +12,6 @@ from schemas.metrics import Metric
 from schemas.tables import CORE, MARTS, REFERENCE, STEPS, TABLES
 from tests.lib.month import RULES
 from tests.lib.text_tables import parse
-from warehouse.build.build import METRIC_UNIT
 from warehouse.db import queries, tables
 from warehouse.db.references import reference_tables
 from warehouse.disclosure.control import protect
@@ -38,7 +37,7 @@ def figures_of(connection: duckdb.DuckDBPyConnection, units: str, metrics: Seque
     written = {name: pa.array([row.get(name) for row in rows], pa.string()) for name in contract.names}
     connection.register("written", pa.table(written))
     tables.replace(connection, contract, "SELECT * FROM written")
-    connection.execute(f"CREATE OR REPLACE VIEW {METRIC_UNIT} AS SELECT * FROM staging.unit")
+    connection.execute(f"CREATE OR REPLACE VIEW {queries.METRIC_UNIT} AS SELECT * FROM staging.unit")
     steps = [name for name in STEPS if name != "core.figure_risk"]
     for name in (*steps, "core.metric_figure", "marts.metric_definition", "core.figure_risk"):
         tables.replace(connection, {**STEPS, **CORE, **MARTS}[name], queries.select_of(name))

@@ -45,7 +45,7 @@ class Month:
     submissions: list[StagedSubmission] = field(default_factory=list)
     rules: Rulebook = field(default_factory=rules_with)
     metrics: Sequence[Metric] = ()
-    history: ReleaseHistory | None = None
+    history: ReleaseHistory = field(default_factory=ReleaseHistory)
     replaced: tuple[str, ...] = ()  # what the last build replaced
 
     def send(

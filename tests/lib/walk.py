@@ -11,12 +11,12 @@ import duckdb
 from flows.monthly.run import Month
 from flows.settings import Settings
 from schemas.metrics import load_metrics
-from schemas.submissions import Counts, Period, Slot, State
+from schemas.submissions import Counts, Period, Slot
 from warehouse.build.declared import CheckResult
 from warehouse.ledger import release_log
 from warehouse.ledger.audit import Head
-from warehouse.ledger.store import IngestResult, Ledger, SenderHints, Submission
-from warehouse.release.write import Release, write_release
+from warehouse.ledger.store import IngestResult, Ledger, SenderHints
+from warehouse.release.write import Release, ReleaseInputs, write_release
 
 NOW = datetime(2026, 10, 2, 6, 0, tzinfo=UTC)
 COUNTS_LAYOUT = """
@@ -64,9 +64,7 @@ TAKEN = IngestResult(slot=SLOT, layout="job_plan/example_pa_export", counts=Coun
 
 
 def land(ledger: Ledger, name: str, sha256: str = "aa", at: datetime = NOW) -> str:
-    hints = SenderHints(organisation="ZZ1")
-    new = Submission(name, sha256, "plans.csv", name, hints, at, State.LANDED, at, None, "", "", None, Counts())
-    ledger.land(new, 100)
+    ledger.land(name, sha256, 100, "plans.csv", SenderHints(organisation="ZZ1"), at)
     return name
 
 
@@ -97,7 +95,13 @@ def plans(research: int, other: int) -> str:
 
 
 def released(connection: duckdb.DuckDBPyConnection, folder: Path, release_id: str = "r1") -> Release:
-    versions = {"code_version": "0.1.0", "rule_version": "abc"}
-    return write_release(
-        connection, folder, release_id, (), audit_head=Head(7, "f" * 64), released_at=NOW, checks=(MET,), **versions
+    inputs = ReleaseInputs(
+        release_id=release_id,
+        released_at=NOW,
+        code_version="0.1.0",
+        rule_version="abc",
+        submissions=(),
+        audit_head=Head(7, "f" * 64),
+        checks=(MET,),
     )
+    return write_release(connection, folder, inputs)

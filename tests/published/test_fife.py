@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from schemas.codelists import load_instruments
+from schemas.rulebook import load_rulebook
 from tests.lib.core import Core
 from tests.published.papers import answer, figures, printed, quartiles, scores
 
@@ -25,7 +26,8 @@ CUT_OFF = {
 
 
 def test_the_table_is_the_papers() -> None:
-    numbers = {n["question_key"]: n for n in load_instruments().numbers if n["version"] == "fife_2023"}
+    rows = load_rulebook().tables["instrument_number"]
+    numbers = {row["question_key"]: row for row in rows if row["version"] == "fife_2023"}
     for row, (key, ours) in zip(printed("rcc_chinn2023_nhs_fife"), TABLE.items(), strict=True):
         assert numbers[key]["printed_number"] == row["item_no"]
         assert [row[c] for c in ("unsure_pct", "n_scored", "median", "q1", "q3")] == [

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from schemas.codelists import load_codelist, load_instruments, read_rows
+from schemas.rulebook import load_rulebook
 from schemas.tables import CORE, DATASETS, MARTS, STAGED
 
 CODELISTS = resources.files("schemas") / "codelists"
@@ -67,9 +68,8 @@ def test_question_headings_are_unique_over_all_instruments() -> None:
 
 
 def test_printed_numbers_belong_to_known_questions_and_name_one_each() -> None:
-    instruments = load_instruments()
-    printed = [(row["question_key"], row["version"]) for row in instruments.numbers]
-    assert {key for key, _ in printed} <= set(instruments.by_key)
+    printed = [(row["question_key"], row["version"]) for row in load_rulebook().tables["instrument_number"]]
+    assert {key for key, _ in printed} <= set(load_instruments().by_key)
     assert len(set(printed)) == len(printed)
 
 

@@ -112,7 +112,7 @@ SHEETS = [sheet for layout in load_layouts() for sheet in (layout, *layout.parts
 
 @pytest.mark.parametrize("layout", SHEETS, ids=lambda layout: f"{layout.dataset}/{layout.name}")
 def test_no_heading_of_a_layout_means_two_things(layout) -> None:
-    groups = (layout.columns, layout.words, layout.questions, layout.blocks, layout.measured, layout.ignore)
+    groups = (layout.columns, layout.words, layout.questions, layout.blocks, dict(layout.measured), layout.ignore)
     headings = [heading for group in groups for heading in group]
     assert len(set(headings)) == len(headings)
 

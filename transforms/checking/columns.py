@@ -1,13 +1,17 @@
-"""A column in two parts: its distinct values, and which of them each row holds."""
+"""A column in two parts, its distinct values and which of them each row holds; and the findings on rows."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as types
+
+from schemas.findings import SHOWN_ROWS, Finding
 
 
 @dataclass(frozen=True)
@@ -21,17 +25,20 @@ class Column:
     def of(cls, cells: pa.ChunkedArray) -> Column:
         """From a dictionary column of a chunk."""
         array = cells.combine_chunks()
-        array = array.chunk(0) if hasattr(array, "chunk") else array
         return cls(array.indices, array.dictionary)
 
     @classmethod
-    def constant(cls, value: object, kind: pa.DataType, rows: int) -> Column:
-        """The same value in every row; None makes a column of NULLs."""
-        return cls(pa.array(np.zeros(rows, dtype=np.int32)), pa.array([value], kind))
+    def constant(cls, values: pa.Array, rows: int) -> Column:
+        """The one value in every row."""
+        return cls(pa.repeat(pa.scalar(0, pa.int32()), rows), values)
 
     def with_values(self, values: pa.Array) -> Column:
         """The same rows with other values in the same order."""
         return Column(self.indices, values)
+
+    def without(self, places: Iterable[int]) -> Column:
+        """The same rows, with NULL for the values at those places."""
+        return self.with_values(pc.if_else(self._flags(places), None, self.values))
 
     def filter(self, kept: pa.Array) -> Column:
         """Only the rows for which `kept` is true."""
@@ -50,5 +57,35 @@ class Column:
 
     def is_missing(self) -> pa.Array:
         """Which rows have no value."""
-        held = pc.is_valid(self.values).take(self.indices)
-        return pc.invert(pc.fill_null(held, False))
+        return pc.invert(self.rows_where(pc.is_valid(self.values)))
+
+    def findings(
+        self, code: str, heading: str, details: Mapping[int, Mapping[str, str]], row_numbers: pa.Array
+    ) -> list[Finding]:
+        """One finding for all rows whose values have the same `details`, which are by place of the value."""
+        alike: dict[tuple[tuple[str, str], ...], list[int]] = defaultdict(list)
+        for place, one in details.items():
+            alike[tuple(one.items())].append(place)
+        return [
+            finding
+            for one, places in alike.items()
+            for finding in grouped(code, heading, self.rows_where(self._flags(places)), row_numbers, dict(one))
+        ]
+
+    def _flags(self, places: Iterable[int]) -> pa.Array:
+        flags = np.zeros(len(self.values), dtype=bool)
+        flags[list(places)] = True
+        return pa.array(flags)
+
+
+def repeated(text: str, rows: int) -> pa.Array:
+    """The same text in every row, as a dictionary array."""
+    return Column.constant(pa.array([text]), rows).rows()
+
+
+def grouped(
+    code: str, column: str, flags: pa.Array, row_numbers: pa.Array, details: Mapping[str, str]
+) -> list[Finding]:
+    """One finding for all the rows that `flags` marks; none for no rows."""
+    rows = row_numbers.filter(flags)
+    return [Finding(code, column, tuple(rows[:SHOWN_ROWS].to_pylist()), len(rows), details)] if len(rows) else []

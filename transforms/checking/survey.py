@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +16,9 @@ from schemas.codelists import Instruments, Scale, fold
 from schemas.findings import Finding
 from schemas.layouts import Block, Layout
 from transforms.checking.columns import Column
-from transforms.checking.validate import THE_VALUE, grouped
+from transforms.checking.validate import THE_VALUE
+
+Wrong: TypeAlias = dict[int, dict[str, str]]  # place of a value that is no answer -> what fills the sentence
 
 
 @dataclass(frozen=True)
@@ -29,37 +33,35 @@ def answers_of(
     table: pa.Table, layout: Layout, instruments: Instruments, row_numbers: pa.Array
 ) -> tuple[dict[str, Answers], list[Finding]]:
     """Every question's answers by question key, and V018 for cells that are none."""
+    columns = {h: Column.of(table[h]) for h in (*layout.questions, *layout.blocks) if h in table.column_names}
+    wrong: dict[str, Wrong] = {}
     answers: dict[str, Answers] = {}
-    said: list[Finding] = []
-    for heading, key in layout.questions.items():
-        if heading in table.column_names:
-            column = Column.of(table[heading])
-            answers[key], found = _scored(heading, column, instruments.scale_of(key), layout, row_numbers)
-            said += found
+    for heading, column in columns.items():
+        if key := layout.questions.get(heading):
+            answers[key], wrong[heading] = _scored(column, instruments.scale_of(key), layout)
     for ticks in _tick_groups(answers, instruments):
         answers |= _reached(ticks)
-    for heading, block in layout.blocks.items():
-        if heading in table.column_names:
-            ticked, found = _ticked(heading, Column.of(table[heading]), block, layout, row_numbers)
+    for heading, column in columns.items():
+        if block := layout.blocks.get(heading):
+            ticked, wrong[heading] = _ticked(column, block, layout)
             answers |= ticked
-            said += found
-    return answers, said
+    findings = (column.findings("V018", heading, wrong[heading], row_numbers) for heading, column in columns.items())
+    return answers, list(chain.from_iterable(findings))
 
 
-def _scored(
-    heading: str, column: Column, scale: Scale, layout: Layout, row_numbers: pa.Array
-) -> tuple[Answers, list[Finding]]:
+def _scored(column: Column, scale: Scale, layout: Layout) -> tuple[Answers, Wrong]:
     nulls = {"", *layout.nulls}
     unsure = {fold(text) for text in layout.unsure} if scale.has_unsure else set()
     texts = [text.strip() for text in column.values.to_pylist()]
     is_unsure = [fold(text) in unsure for text in texts]
     scores = [None if text in nulls or no else _score(text, scale) for text, no in zip(texts, is_unsure, strict=True)]
-    wrong = [
-        text not in nulls and score is None and not no for text, score, no in zip(texts, scores, is_unsure, strict=True)
-    ]
-    said = _not_answers(heading, column, texts, wrong, row_numbers)
+    wrong = {
+        place: {"value": f'"{text}"' if text.lstrip("-").isdecimal() and len(text) <= 4 else THE_VALUE}
+        for place, text in enumerate(texts)
+        if scores[place] is None and text not in nulls and not is_unsure[place]
+    }  # a number is repeated, no other text: people write what they like
     states = column.rows_where(pa.array(is_unsure, pa.bool_())) if any(is_unsure) else None
-    return Answers(pa.array(scores, pa.int16()).take(column.indices), states), said
+    return Answers(pa.array(scores, pa.int16()).take(column.indices), states), wrong
 
 
 def _score(text: str, scale: Scale) -> int | None:
@@ -70,22 +72,6 @@ def _score(text: str, scale: Scale) -> int | None:
     if not number.isdecimal() or len(number) > 3:
         return None
     return int(number) if scale.minimum <= int(number) <= scale.maximum else None
-
-
-def _not_answers(
-    heading: str, column: Column, texts: list[str], wrong: Sequence[bool], row_numbers: pa.Array
-) -> list[Finding]:
-    """V018, a finding a number; other texts are not repeated: people write what they like."""
-    groups: dict[str, list[bool]] = {}
-    for place, (text, is_wrong) in enumerate(zip(texts, wrong, strict=True)):
-        if is_wrong:
-            value = f'"{text}"' if text.lstrip("-").isdecimal() and len(text) <= 4 else THE_VALUE
-            groups.setdefault(value, [False] * len(texts))[place] = True
-    return [
-        finding
-        for value, flags in groups.items()
-        for finding in grouped("V018", heading, column.rows_where(pa.array(flags)), row_numbers, {"value": value})
-    ]
 
 
 def _tick_groups(answers: Mapping[str, Answers], instruments: Instruments) -> list[dict[str, Answers]]:
@@ -101,36 +87,24 @@ def _tick_groups(answers: Mapping[str, Answers], instruments: Instruments) -> li
 def _reached(ticks: Mapping[str, Answers]) -> dict[str, Answers]:
     """1 or 0 for every option where at least one was ticked; no answers where none was: not reached."""
     scores = {key: pc.fill_null(answer.scores, 0) for key, answer in ticks.items()}
-    total = None
-    for score in scores.values():
-        total = score if total is None else pc.max_element_wise(total, score)
-    is_reached = pc.equal(total, 1)
+    is_reached = pc.equal(pc.max_element_wise(*scores.values()), 1)
     return {key: Answers(pc.if_else(is_reached, score, None)) for key, score in scores.items()}
 
 
-def _ticked(
-    heading: str, column: Column, block: Block, layout: Layout, row_numbers: pa.Array
-) -> tuple[dict[str, Answers], list[Finding]]:
+def _ticked(column: Column, block: Block, layout: Layout) -> tuple[dict[str, Answers], Wrong]:
     """The ticks that one cell lists; an option that the layout does not know is told, the others stay."""
     options = {fold(text): key for text, key in block.options.items()}
-    texts = [text.strip() for text in column.values.to_pylist()]
     listed = [
-        [] if text in layout.nulls else [fold(part) for part in text.split(block.separator) if part.strip()]
-        for text in texts
+        [] if text.strip() in layout.nulls else [fold(part) for part in text.split(block.separator) if part.strip()]
+        for text in column.values.to_pylist()
     ]
     keys = [{options[part] for part in parts if part in options} for parts in listed]
-    said = _not_answers(
-        heading,
-        column,
-        [THE_VALUE] * len(texts),
-        [any(p not in options for p in parts) for parts in listed],
-        row_numbers,
-    )
+    wrong = {place: {"value": THE_VALUE} for place, parts in enumerate(listed) if not options.keys() >= set(parts)}
     ticked = {}
     for key in options.values():
         scores = pa.array([int(key in there) if there else None for there in keys], pa.int16())
         ticked[key] = Answers(scores.take(column.indices))
-    return ticked, said
+    return ticked, wrong
 
 
 def long_answers(answers: Mapping[str, Answers], kept: pa.Array, respondents: pa.Array) -> dict[str, pa.ChunkedArray]:
@@ -143,22 +117,15 @@ def long_answers(answers: Mapping[str, Answers], kept: pa.Array, respondents: pa
         is_full = states is None and not score.null_count
         numbers.append(respondents if is_full else respondents.filter(there))
         scores.append(score if is_full else score.filter(there))
-        unsure.append(_false(len(numbers[-1])) if states is None else states.filter(there))
-        places.append(pa.DictionaryArray.from_arrays(_same(place, len(numbers[-1])), keys))
+        unsure.append(pa.repeat(False, len(numbers[-1])) if states is None else states.filter(there))
+        question = pa.repeat(pa.scalar(place, pa.int32()), len(numbers[-1]))
+        places.append(pa.DictionaryArray.from_arrays(question, keys))
     return {
         "respondent_number": pa.chunked_array(numbers, pa.int64()),
         "question_key": pa.chunked_array(places, pa.dictionary(pa.int32(), pa.string())),
         "score": pa.chunked_array(scores, pa.int16()),
         "is_unsure": pa.chunked_array(unsure, pa.bool_()),
     }
-
-
-def _same(value: int, length: int) -> pa.Array:
-    return pa.array(np.full(length, value, dtype=np.int32))
-
-
-def _false(length: int) -> pa.Array:
-    return pa.array(np.zeros(length, dtype=bool))
 
 
 def hashes(ids: Column, salt: str) -> pa.Array:

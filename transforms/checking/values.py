@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pyarrow as pa
@@ -12,8 +13,7 @@ from schemas.fields import Field
 from schemas.identifiers import IDENTIFIER_TYPES
 from schemas.layouts import Layout
 
-YES = frozenset({"yes", "y", "true", "t", "1"})
-NO = frozenset({"no", "n", "false", "f", "0"})
+YES_NO = dict.fromkeys(("yes", "y", "true", "t", "1"), True) | dict.fromkeys(("no", "n", "false", "f", "0"), False)
 DAY_ZERO = date(1899, 12, 30)  # Excel's day numbers as every version counts them from March 1900
 DAY_NUMBER = r"^[2-7]\d{4}(\.\d+)?$"  # 1954 to 2118
 YEARS = range(1900, 2200)
@@ -51,9 +51,8 @@ def numbers(texts: pa.Array, decimal_comma: bool, *, is_whole: bool) -> pa.Array
 
 
 def booleans(texts: pa.Array) -> pa.Array:
-    """True for yes, false for no, in the spellings of YES and NO."""
-    folded = [fold(text) if text is not None else "" for text in texts.to_pylist()]
-    return pa.array([True if text in YES else False if text in NO else None for text in folded], pa.bool_())
+    """True for yes, false for no, in the spellings of YES_NO."""
+    return pa.array([YES_NO.get(fold(text or "")) for text in texts.to_pylist()], pa.bool_())
 
 
 def codes(texts: pa.Array, codelist: Codelist) -> pa.Array:
@@ -78,10 +77,8 @@ def dates(texts: pa.Array, formats: tuple[str, ...]) -> pa.Array:
         if found.null_count == texts.null_count:
             return found
         found = pc.coalesce(found, _dates_in(texts, form))
-    rest = [
-        t if t is not None and d is None else None for t, d in zip(texts.to_pylist(), found.to_pylist(), strict=True)
-    ]
-    return pc.coalesce(found, pa.array([t and (_iso(t) or _day(t)) for t in rest], pa.date32()))
+    rest = pc.if_else(pc.is_valid(found), None, texts).to_pylist()
+    return pc.coalesce(found, pa.array([text and (_iso(text) or _day(text)) for text in rest], pa.date32()))
 
 
 def is_day_number(texts: pa.Array) -> pa.Array:
@@ -98,28 +95,23 @@ def _dates_in(texts: pa.Array, form: str) -> pa.Array:
     found = pc.cast(pc.if_else(sure, times, None), pa.date32())
     if not pc.any(unsure).as_py():
         return found
-    again = [t and _read_in(t, form) for t in pc.if_else(unsure, texts, None).to_pylist()]
+    rest = pc.if_else(unsure, texts, None).to_pylist()
+    again = [text and _day_by(lambda text: datetime.strptime(text, form), text) for text in rest]
     return pc.coalesce(found, pa.array(again, pa.date32()))
 
 
-def _read_in(text: str, form: str) -> date | None:
-    try:
-        return _sane(datetime.strptime(text, form).date())
-    except ValueError:
-        return None
-
-
 def _iso(text: str) -> date | None:
+    return _day_by(datetime.fromisoformat, text) if "-" in text else None
+
+
+def _day_by(read_time: Callable[[str], datetime], text: str) -> date | None:
     try:
-        return _sane(datetime.fromisoformat(text).date()) if "-" in text else None
+        day = read_time(text).date()
     except ValueError:
         return None
+    return day if day.year in YEARS else None
 
 
 def _day(text: str) -> date | None:
     is_number = len(text.split(".")[0]) == 5 and text.replace(".", "", 1).isdecimal() and text[0] in "234567"
     return DAY_ZERO + timedelta(days=int(float(text))) if is_number else None
-
-
-def _sane(day: date) -> date | None:
-    return day if day.year in YEARS else None

@@ -63,7 +63,8 @@ def _content(stream: BinaryIO, head: bytes) -> str:
         refuse("F003" if "EncryptedPackage".encode("utf-16-le") in stream.read() else "F025")
     if head.startswith(b"PK\x03\x04"):
         return "an Excel workbook"
-    return next((said for mark, said in _FOREIGN.items() if head.lstrip()[: len(mark)].lower() == mark.lower()), "text")
+    start = head.lstrip().lower()
+    return next((found for mark, found in _FOREIGN.items() if start.startswith(mark.lower())), "text")
 
 
 def check_workbook(stream: BinaryIO) -> None:
@@ -83,7 +84,7 @@ def check_workbook(stream: BinaryIO) -> None:
 
 
 def _check_names(archive: zipfile.ZipFile) -> None:
-    names = {entry.filename.lower() for entry in archive.infolist()}
+    names = {name.lower() for name in archive.namelist()}
     if any(entry.flag_bits & 1 for entry in archive.infolist()):
         refuse("F003")
     if any(name.endswith("vbaproject.bin") for name in names):
@@ -105,16 +106,13 @@ def _check_sizes(archive: zipfile.ZipFile) -> None:
 def _check_parts(archive: zipfile.ZipFile) -> None:
     """Read each part to its end: a wrong checksum or length shows, and a DTD in any part."""
     for entry in archive.infolist():
+        is_markup = entry.filename.lower().endswith((".xml", ".rels"))
         with archive.open(entry) as part:
             before = b""
             while block := part.read(BLOCK):
-                _check_markup(entry.filename, before + block)
+                if is_markup and b"<!DOCTYPE" in (before + block).replace(b"\0", b"").upper():
+                    refuse("F006", found="a document type definition (DTD)")
                 before = block[-32:]
-
-
-def _check_markup(name: str, block: bytes) -> None:
-    if name.lower().endswith((".xml", ".rels")) and b"<!DOCTYPE" in block.replace(b"\0", b"").upper():
-        refuse("F006", found="a document type definition (DTD)")
 
 
 def encoding_of(stream: BinaryIO) -> tuple[str, int]:
@@ -124,8 +122,7 @@ def encoding_of(stream: BinaryIO) -> tuple[str, int]:
     Raises Refusal: F008 undecodable, F023 NUL bytes.
     """
     is_utf16 = _head(stream).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    tried = ["utf-16"] if is_utf16 else ["utf-8-sig", "cp1252"]
-    for encoding in tried:
+    for encoding in ("utf-16",) if is_utf16 else ("utf-8-sig", "cp1252"):
         try:
             return encoding, sum(_quotes(text) for text in _texts(stream, encoding))
         except UnicodeDecodeError:
@@ -147,16 +144,12 @@ def _quotes(text: str) -> int:
     return text.count('"')
 
 
-def check_last_quote(stream: BinaryIO, encoding: str, delimiter: str) -> None:
-    """Raise Refusal F009 where the text ends inside a quote.
-
-    For an odd number of quotation marks, which is no proof by itself: 5" stands for inches.
-    """
+def csv_rows(stream: BinaryIO, encoding: str, delimiter: str, *, is_strict: bool = False) -> Iterator[list[str]]:
+    """Every row of a CSV. Raises Refusal F009 where one is too long, and if `is_strict` where a quote stays open."""
     stream.seek(0)
     text = io.TextIOWrapper(stream, encoding=encoding, newline="")
     try:
-        for _ in csv.reader(text, delimiter=delimiter, strict=True):
-            pass
+        yield from csv.reader(text, delimiter=delimiter, strict=is_strict)
     except csv.Error:
         refuse("F009")
     finally:

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from schemas.findings import Finding, Refusal
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
+from transforms.reading.containers import refuse
 from transforms.reading.shape import Shape
 
 MAPPING = "mapping.xlsx"
@@ -24,10 +25,7 @@ class UnknownLayout(Refusal):
 
     def __init__(self, shape: Shape, sheet: str, metadata_rows: int, headings: tuple[str, ...]) -> None:
         super().__init__(Finding("F011", details={"mapping": MAPPING}))
-        self.shape = shape
-        self.sheet = sheet
-        self.metadata_rows = metadata_rows
-        self.headings = headings
+        self.shape, self.sheet, self.metadata_rows, self.headings = shape, sheet, metadata_rows, headings
 
 
 def identify(shape: Shape, rules: Rulebook, *, dataset: str = "", layout: str = "") -> Layout:
@@ -39,8 +37,7 @@ def identify(shape: Shape, rules: Rulebook, *, dataset: str = "", layout: str = 
     candidates = [x for x in rules.layouts if dataset in ("", x.dataset) and layout in ("", x.name)]
     fitting = [x for x in candidates if x.fits(headings_at(shape, x))]
     if len(fitting) > 1:
-        names = ", ".join(f"{x.dataset}/{x.name}" for x in fitting)
-        raise Refusal(Finding("F015", details={"layouts": names}))
+        refuse("F015", layouts=", ".join(f"{x.dataset}/{x.name}" for x in fitting))
     if fitting:
         for one in (fitting[0], *_parts(shape, fitting[0])):
             _check_duplicates(headings_at(shape, one))
@@ -57,12 +54,11 @@ def identify(shape: Shape, rules: Rulebook, *, dataset: str = "", layout: str = 
 def _parts(shape: Shape, layout: Layout) -> tuple[Layout, ...]:
     """The layout's parts that the file has. Raises Refusal F019 for a sheet that must be there, F012 / F018."""
     missing = [p.sheet for p in layout.parts if p.sheet not in shape.sheets and not p.contract.is_optional]
-    if missing:
-        raise Refusal(*(Finding("F019", details={"sheet": sheet}) for sheet in missing))
     there = tuple(part for part in layout.parts if part.sheet in shape.sheets)
-    differences = [finding for part in there for finding in _differences(shape, part)]
-    if differences:
-        raise Refusal(*differences)
+    findings = [Finding("F019", details={"sheet": sheet}) for sheet in missing]
+    findings = findings or [finding for part in there for finding in _differences(shape, part)]
+    if findings:
+        raise Refusal(*findings)
     return there
 
 
@@ -78,9 +74,9 @@ def headings_at(shape: Shape, layout: Layout) -> tuple[str, ...]:
 
 
 def _check_duplicates(headings: Iterable[str]) -> None:
-    twice = [(heading, times) for heading, times in Counter(headings).items() if times > 1]
+    twice = {heading: str(times) for heading, times in Counter(headings).items() if times > 1}
     if twice:
-        raise Refusal(*(Finding("F010", details={"heading": h, "times": str(n)}) for h, n in twice))
+        raise Refusal(*(Finding("F010", details={"heading": h, "times": times}) for h, times in twice.items()))
 
 
 def _guess(shape: Shape) -> tuple[str, int, tuple[str, ...]]:
@@ -88,7 +84,7 @@ def _guess(shape: Shape) -> tuple[str, int, tuple[str, ...]]:
 
     No row of data, nor a shorter one below it: its cells would be told and written to the mapping as headings.
     """
-    best = ("", 0, ())  # type: tuple[str, int, tuple[str, ...]]
+    best: tuple[str, int, tuple[str, ...]] = ("", 0, ())
     for sheet, rows in shape.sheets.items():
         longest = 0  # of the rows of data above
         for number, row in enumerate(rows):
@@ -98,7 +94,7 @@ def _guess(shape: Shape) -> tuple[str, int, tuple[str, ...]]:
             elif len(texts) > longest and len(_words(texts)) > len(_words(best[2])):
                 best = (sheet, number, texts)
     if len(_words(best[2])) < 2:
-        raise Refusal(Finding("F020"))
+        refuse("F020")
     return best
 
 
@@ -113,10 +109,9 @@ def _words(texts: Iterable[str]) -> set[str]:
 def _nearest(shape: Shape, candidates: Sequence[Layout], *, is_named: bool) -> Layout | None:
     if is_named and len(candidates) == 1:
         if sheet_of(shape, candidates[0]) not in shape.sheets:
-            raise Refusal(Finding("F019", details={"sheet": candidates[0].sheet}))
+            refuse("F019", sheet=candidates[0].sheet)
         return candidates[0]
-    scored = [(_likeness(headings_at(shape, x), x), x) for x in candidates]
-    scored = [(score, x) for score, x in scored if score]
+    scored = [(score, x) for x in candidates if (score := _likeness(headings_at(shape, x), x))]
     best = max((score for score, _ in scored), default=0)
     tops = [x for score, x in scored if score == best]
     return tops[0] if len(tops) == 1 else None
@@ -137,7 +132,7 @@ def _differences(shape: Shape, layout: Layout) -> list[Finding]:
     """
     there = headings_at(shape, layout)
     if _is_data(there):
-        raise Refusal(Finding("F020"))
+        refuse("F020")
     unknown = [h for h in there if h not in layout.read and h not in layout.ignore]
     findings = []
     for missing in sorted(layout.needed - set(there)):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import BinaryIO
 
 import numpy as np
@@ -86,17 +87,12 @@ class _Uneven:
         return not any(cells) or any(_is_noise(there.get(noise.column, ""), noise) for noise in self.noises)
 
     def take(self) -> tuple[int, int, tuple[Finding, ...]]:
-        """IgnoredRows rows, ragged rows and their findings since the last call."""
+        """How many noise rows and ragged rows there were since the last call, and the findings of the ragged ones."""
         noise, ragged, self.noise, self.ragged = self.noise, self.ragged, 0, {}
-        findings = [
-            Finding(
-                "R002",
-                rows=tuple(rows[:SHOWN_ROWS]),
-                row_count=len(rows),
-                details={"found": str(found), "expected": str(len(self.names))},
-            )
-            for found, rows in sorted(ragged.items())
-        ]
+        findings = []
+        for found, rows in sorted(ragged.items()):
+            details = {"found": str(found), "expected": str(len(self.names))}
+            findings.append(Finding("R002", "", tuple(rows[:SHOWN_ROWS]), len(rows), details))
         return noise, sum(map(len, ragged.values())), tuple(findings)
 
 
@@ -112,17 +108,15 @@ def _csv_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chun
     names = [clean(h) for h in shape.sheets[""][layout.metadata_rows]]
     uneven = _Uneven(lines - above, shape.delimiter, names, layout.noise)
     first = above + 1
-    for batches in _grouped(_batches(stream, shape, layout, lines, uneven)):
+    groups = _grouped(_batches(stream, shape, layout, lines, uneven))
+    for batches in chain(groups, [[]]):  # the last has no rows: only the uneven ones below all others
         _check_quotes(batches, shape, uneven)
-        columns = {h: pa.chunked_array([batch.column(h) for batch in batches]) for h in wanted(shape, layout)}
-        table = pa.table({h: column.dictionary_encode().combine_chunks() for h, column in columns.items()})
-        numbers, first = _row_numbers(first, table.num_rows, uneven.numbers)
-        yield Chunk(table, numbers, *uneven.take())
-    if uneven.swallowed:
-        refuse("F009")
-    if uneven.noise or uneven.ragged:
-        empty = pa.table({h: pa.array([], pa.string()).dictionary_encode() for h in wanted(shape, layout)})
-        yield Chunk(empty, pa.array([], pa.int64()), *uneven.take())
+        if batches or uneven.noise or uneven.ragged:
+            cells = {h: [batch.column(h) for batch in batches] for h in wanted(shape, layout)}
+            columns = {h: pa.chunked_array(arrays, pa.string()).dictionary_encode() for h, arrays in cells.items()}
+            table = pa.table({h: column.combine_chunks() for h, column in columns.items()})
+            numbers, first = _row_numbers(first, table.num_rows, uneven.numbers)
+            yield Chunk(table, numbers, *uneven.take())
 
 
 def _lines_above(stream: BinaryIO, shape: Shape, rows: int) -> int:
@@ -184,9 +178,8 @@ def _check_quotes(batches: Iterable[pa.RecordBatch], shape: Shape, uneven: _Unev
     """Raise Refusal F009 where a cell holds what looks like whole rows; a comment of several lines passes."""
     columns = [column for batch in batches for column in batch.columns] if shape.has_quotes else []
     long = (column.filter(pc.match_substring(column, "\n")).to_pylist() for column in columns)
-    if uneven.swallowed or any(
-        _is_swallowed(text, shape.delimiter, len(uneven.names)) for texts in long for text in texts
-    ):
+    suspects = (text for texts in long for text in texts)
+    if uneven.swallowed or any(_is_swallowed(text, shape.delimiter, len(uneven.names)) for text in suspects):
         refuse("F009")
 
 
@@ -205,8 +198,8 @@ def _sheet_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Ch
 def _without_noise(chunk: Chunk, noises: tuple[IgnoredRows, ...]) -> Chunk:
     """The chunk less its erased rows, blank lines and declared totals, which are counted."""
     table = chunk.table
-    is_erased = _all_erased(table)
-    is_noise = _all_null(table)
+    is_erased = _in_every_cell(table, lambda cells: _matches(cells, IgnoredRows(column="", equals=(ERASED,))))
+    is_noise = _in_every_cell(table, pc.is_null)
     for noise in noises:
         if noise.column in table.column_names:
             is_noise = pc.or_(is_noise, _matches(table[noise.column].combine_chunks(), noise))
@@ -219,24 +212,14 @@ def _without_noise(chunk: Chunk, noises: tuple[IgnoredRows, ...]) -> Chunk:
     return replace(chunk, table=table.filter(kept), row_numbers=numbers, noise=chunk.noise + count, erased=erased)
 
 
-def _all_erased(table: pa.Table) -> pa.Array:
-    """Rows with the mark of an erased person in every cell; stops looking as soon as none is left."""
-    marked = np.ones(table.num_rows, dtype=bool)
+def _in_every_cell(table: pa.Table, test: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    """Rows of which every cell passes the test; stops looking as soon as none is left."""
+    passing = pa.repeat(True, table.num_rows)
     for column in table.columns:
-        marked &= _matches(column.combine_chunks(), IgnoredRows(column="", equals=(ERASED,))).to_numpy(False)
-        if not marked.any():
+        passing = pc.and_(passing, test(column.combine_chunks()))
+        if not pc.any(passing).as_py():
             break
-    return pa.array(marked)
-
-
-def _all_null(table: pa.Table) -> pa.Array:
-    """Rows without a cell; stops looking as soon as none is left."""
-    blank = np.ones(table.num_rows, dtype=bool)
-    for column in table.columns:
-        blank &= pc.is_null(column).to_numpy() if column.null_count else False
-        if not blank.any():
-            break
-    return pa.array(blank)
+    return passing
 
 
 def _matches(column: pa.DictionaryArray, noise: IgnoredRows) -> pa.Array:

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -18,7 +16,7 @@ from typing import BinaryIO, TypeAlias
 from schemas.identifiers import IDENTIFIER_TYPES
 from schemas.layouts import Layout
 from schemas.submissions import ERASED
-from transforms.reading.containers import refuse
+from transforms.reading.containers import csv_rows
 from transforms.reading.identify import sheet_of
 from transforms.reading.shape import Shape, cell_text, clean, open_workbook, sheet_rows
 
@@ -61,22 +59,11 @@ def lines(stream: BinaryIO, shape: Shape, layout: Layout | None) -> Iterator[Lin
 
 def _sheets(stream: BinaryIO, shape: Shape) -> Iterator[tuple[str, Iterable[list[str]]]]:
     if shape.format == "csv":
-        yield "", _records(stream, shape)
+        yield "", csv_rows(stream, shape.encoding, shape.delimiter)
         return
     workbook = open_workbook(stream)
     for sheet in shape.sheets:
         yield sheet, ([cell_text(cell) for cell in row] for row in sheet_rows(workbook, sheet))
-
-
-def _records(stream: BinaryIO, shape: Shape) -> Iterator[list[str]]:
-    stream.seek(0)
-    text = io.TextIOWrapper(stream, encoding=shape.encoding, newline="")
-    try:
-        yield from csv.reader(text, delimiter=shape.delimiter)
-    except csv.Error:
-        refuse("F009")
-    finally:
-        text.detach()
 
 
 def _of_sheet(sheet: str, rows: Iterable[list[str]], layout: Layout | None) -> Iterator[Line]:

@@ -15,16 +15,17 @@ import pyarrow as pa
 from schemas.fields import Contract
 from schemas.metrics import Metric
 from schemas.tables import CORE, DECIDED, MARTS, REFERENCE, STEPS, TABLES
-from warehouse.build.inputs import StagedSubmission, load_history, load_rows, load_submissions
-from warehouse.build.versions import Versions, code_version, content_of, digest
+from warehouse.build.inputs import StagedSubmission, load_history, load_states, load_submissions, load_table
+from warehouse.build.versions import ALL, Versions, code_version, content_of, digest
 from warehouse.db import queries, tables
 from warehouse.disclosure.control import READS, protect
 from warehouse.ledger.history import ReleaseHistory
+from warehouse.ledger.store import Submission
 
-METRIC_UNIT = "core.metric_unit"
 _SCHEMAS = ("staging", "core", "marts", "reference", "audit")
-_VIEWS = (METRIC_UNIT, "core.metric_unit_category")
+_VIEWS = (queries.METRIC_UNIT, "core.metric_unit_category")
 _BUILT = {**CORE, **STEPS, **MARTS}
+_NO_RELEASES = ReleaseHistory()
 
 
 def build(
@@ -33,33 +34,29 @@ def build(
     submissions: Sequence[StagedSubmission],
     references: Mapping[str, pa.Table],
     metrics: Sequence[Metric],
-    states: pa.Table | None = None,
-    history: ReleaseHistory | None = None,
+    landed: Sequence[Submission] = (),
+    history: ReleaseHistory = _NO_RELEASES,
 ) -> tuple[str, ...]:
     """Bring reference, staging, core, figures and marts up to date with exactly these submissions and rules.
 
-    `staged` holds `<submission id>/<table>.parquet`, `states` the rows of audit.submission_state, `history` the
+    `staged` holds `<submission id>/<table>.parquet`. `landed` are all submissions of the ledger, `history` is the
     releases so far. Returns the names of the tables and views that were not up to date, in the order of the build.
     Raises FileNotFoundError naming a submission whose staged file is missing, ValueError for a SQL file whose tables
     cannot be put in order.
     """
     for schema in _SCHEMAS:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-    versions, past = Versions(connection), history or ReleaseHistory()
+    versions = Versions(connection)
     for name, rows in references.items():
-        load_rows(versions, REFERENCE[f"reference.{name}"], rows)
-    load_rows(
-        versions,
-        TABLES["audit.submission_state"],
-        states or TABLES["audit.submission_state"].arrow_schema().empty_table(),
-    )
+        load_table(versions, REFERENCE[f"reference.{name}"], rows)
+    load_states(versions, landed)
     load_submissions(versions, staged, submissions)
-    load_history(versions, past)
-    selects = queries.selects() | {METRIC_UNIT: queries.metric_units(connection, metrics)}
+    load_history(versions, history)
+    selects = queries.selects() | {queries.METRIC_UNIT: queries.metric_units(connection, metrics)}
     reads = {name: queries.tables_read(connection, select) for name, select in selects.items()}
     reads["marts.metric_value"] = (reads["marts.metric_value"] | READS) - DECIDED.keys()
     for name in queries.in_order(reads):
-        _update(versions, name, selects[name], reads[name], past)
+        _update(versions, name, selects[name], reads[name], history)
     return tuple(versions.replaced)
 
 
@@ -78,14 +75,16 @@ def _update(versions: Versions, name: str, select: str, reads: Set[str], past: R
     if name in _VIEWS:
         versions.update_view(name, select, digest(made_from, parts))
     elif name == "marts.metric_value":
-        exceptions = sorted(past.excepted)
-        versions.update(name, digest(made_from, parts, exceptions), lambda _: _protect(versions.connection, past))
+        made_from = digest(made_from, parts, sorted(past.excepted))
+        versions.update(name, {ALL: made_from}, lambda _: _protect(versions.connection, past))
     elif _BUILT[name].partition:
         versions.update(
-            name, made_from, lambda kept: _replace(versions, _BUILT[name], select, kept, parts.keys() - kept), parts
+            name,
+            {ALL: made_from, **parts},
+            lambda kept: _replace(versions, _BUILT[name], select, kept, parts.keys() - kept),
         )
     else:
-        versions.update(name, digest(made_from, parts), lambda _: _replace(versions, _BUILT[name], select))
+        versions.update(name, {ALL: digest(made_from, parts)}, lambda _: _replace(versions, _BUILT[name], select))
 
 
 def _protect(connection: duckdb.DuckDBPyConnection, past: ReleaseHistory) -> Mapping[str, str]:

@@ -58,7 +58,7 @@ def _validate(frames: Mapping[str, pd.DataFrame]) -> Iterator[CheckResult]:
             batch = asset.get_batch({"dataframe": frames[table]})
             suite = gx.ExpectationSuite(table, [_configured(e) for e in expectations])
             for result in batch.validate(suite).results:
-                yield _told(table, result)
+                yield _check_result(table, result)
 
 
 def _configured(declared: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,13 +71,13 @@ def _configured(declared: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _told(table: str, result: Any) -> CheckResult:
+def _check_result(table: str, result: Any) -> CheckResult:
     """The result in a sentence of ours: theirs would quote cells."""
     config = result.expectation_config
     column = config.kwargs.get("column") or config.kwargs["column_A"]
-    said = "as expected"
+    outcome = "as expected"
     if not result.success:
         counts = result.result
-        said = f"{config.meta['says']} ({counts['unexpected_count']:,} of {counts['element_count']:,} looked at)"
+        outcome = f"{config.meta['says']} ({counts['unexpected_count']:,} of {counts['element_count']:,} looked at)"
     is_met, severity = bool(result.success), config.meta["severity"]
-    return CheckResult(table, column, config.type, severity, is_met, f"{table}, column {column}: {said}.")
+    return CheckResult(table, column, config.type, severity, is_met, f"{table}, column {column}: {outcome}.")

@@ -39,33 +39,31 @@ def check_contract(connection: duckdb.DuckDBPyConnection, contract: Contract) ->
     found = connection.execute(f"SELECT count(*), {counts} FROM {contract.name}").fetchone()
     row_count, *wrong_counts = found or (0,)
     for (field, check, _, wrong), count in zip(checks, wrong_counts, strict=True):
-        said = f"{wrong} ({count:,} of {row_count:,} looked at)" if count else "as expected"
-        sentence = f"{contract.name}, column {field.name}: {said}."
+        outcome = f"{wrong} ({count:,} of {row_count:,} looked at)" if count else "as expected"
+        sentence = f"{contract.name}, column {field.name}: {outcome}."
         yield CheckResult(contract.name, field.name, check, "stop", not count, sentence)
 
 
 def _check_key(connection: duckdb.DuckDBPyConnection, contract: Contract) -> CheckResult:
     null_count, duplicate_count = tables.broken_keys(connection, contract)
     is_met = not null_count and not duplicate_count
+    outcome = "as expected"
+    if not is_met:
+        outcome = (
+            f"{null_count:,} rows without a key and {duplicate_count:,} rows that share theirs; withdraw the"
+            " submission that was sent twice, or tell the maintainers"
+        )
     key = ", ".join(contract.keys)
-    said = (
-        "as expected"
-        if is_met
-        else f"{null_count:,} rows without a key and {duplicate_count:,} rows that share theirs; withdraw the"
-        " submission that was sent twice, or tell the maintainers"
-    )
-    return CheckResult(contract.name, key, "key", "stop", is_met, f"{contract.name}, key {key}: {said}.")
+    return CheckResult(contract.name, key, "key", "stop", is_met, f"{contract.name}, key {key}: {outcome}.")
 
 
 def _limits(field: Field) -> Iterator[tuple[str, str, str]]:
     """Each declared limit of a field: the check's name, the SQL of what breaks it, and what to say then."""
     if field.codelist:
         listed = f"SELECT code FROM reference.codelist WHERE codelist = '{field.codelist}'"
-        said = f"holds a code that is not on the list {field.codelist}; put the code back on the list"
-        yield "codelist", f"{field.name} NOT IN ({listed})", f"{said} or send the file again"
-    if field.minimum is not None:
-        said = f"holds a number under {field.minimum:,.10g}; send the file again, or tell the maintainers"
-        yield "minimum", f"{field.name} < {field.minimum}", said
-    if field.maximum is not None:
-        said = f"holds a number over {field.maximum:,.10g}; send the file again, or tell the maintainers"
-        yield "maximum", f"{field.name} > {field.maximum}", said
+        wrong = f"holds a code that is not on the list {field.codelist}; put the code back on the list"
+        yield "codelist", f"{field.name} NOT IN ({listed})", f"{wrong} or send the file again"
+    for check, sign, word, limit in (("minimum", "<", "under", field.minimum), ("maximum", ">", "over", field.maximum)):
+        if limit is not None:
+            wrong = f"holds a number {word} {limit:,.10g}; send the file again, or tell the maintainers"
+            yield check, f"{field.name} {sign} {limit}", wrong

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import astuple, dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -32,9 +33,25 @@ class StagedSubmission:
     accepted_at: datetime
 
 
-def submission_states(submissions: Sequence[Submission]) -> pa.Table:
-    """audit.submission_state: the submissions whose slot is known, by the ledger."""
-    rows = [
+def load_table(versions: Versions, contract: Contract, rows: pa.Table) -> None:
+    """Replace a table by rows that Python holds, unless it holds them already."""
+    content = digest(contract, rows.to_pydict())
+
+    def make(_: Set[str]) -> Mapping[str, str]:
+        tables.load(versions.connection, contract, rows)
+        return {ALL: content}
+
+    versions.update(contract.name, {ALL: content}, make)
+
+
+def _load_rows(versions: Versions, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Replace an audit table by rows; times with a zone become UTC without one, as DuckDB's TIMESTAMP holds them."""
+    load_table(versions, TABLES[name], pa.Table.from_pylist(list(rows), TABLES[name].arrow_schema()))
+
+
+def load_states(versions: Versions, landed: Sequence[Submission]) -> None:
+    """Bring audit.submission_state up to date with the submissions whose slot is known."""
+    rows = (
         {
             "submission_id": s.submission_id,
             "organisation_code": s.slot.sender,
@@ -43,25 +60,14 @@ def submission_states(submissions: Sequence[Submission]) -> pa.Table:
             "period_start": s.slot.period.start,
             "period_end": s.slot.period.end,
             "state_code": s.state.value,
-            "landed_at": _utc(s.landed_at),
-            "accepted_at": s.accepted_at and _utc(s.accepted_at),
+            "landed_at": s.landed_at,
+            "accepted_at": s.accepted_at,
             "row_count": s.counts.accepted,
         }
-        for s in submissions
+        for s in landed
         if s.slot
-    ]
-    return pa.Table.from_pylist(rows, TABLES["audit.submission_state"].arrow_schema())
-
-
-def load_rows(versions: Versions, contract: Contract, rows: pa.Table) -> None:
-    """Replace a table by rows that Python holds, unless it holds them already."""
-    content = digest(contract, rows.to_pydict())
-
-    def make(_: Set[str]) -> Mapping[str, str]:
-        tables.load(versions.connection, contract, rows)
-        return {ALL: content}
-
-    versions.update(contract.name, content, make)
+    )
+    _load_rows(versions, "audit.submission_state", rows)
 
 
 def load_submissions(versions: Versions, staged: Path, submissions: Sequence[StagedSubmission]) -> None:
@@ -69,13 +75,7 @@ def load_submissions(versions: Versions, staged: Path, submissions: Sequence[Sta
 
     Raises FileNotFoundError naming a submission whose staged file is missing.
     """
-    rows = [
-        dict(zip(TABLES["audit.submission"].names, (*astuple(s)[:-1], _utc(s.accepted_at)), strict=True))
-        for s in submissions
-    ]
-    load_rows(
-        versions, TABLES["audit.submission"], pa.Table.from_pylist(rows, TABLES["audit.submission"].arrow_schema())
-    )
+    _load_rows(versions, "audit.submission", map(vars, submissions))
     for name in STAGED:
         dataset = PARTS[name].part_of if name in PARTS else "survey" if name.startswith("survey_") else name
         _update_staging_view(versions, staged, name, [s for s in submissions if s.dataset == dataset])
@@ -84,11 +84,8 @@ def load_submissions(versions: Versions, staged: Path, submissions: Sequence[Sta
 def _update_staging_view(versions: Versions, staged: Path, table: str, submissions: Sequence[StagedSubmission]) -> None:
     """`staging.<table>`: the staged rows of these submissions, and who sent them, for which source and period."""
     contract, files = STAGED[table], {s: staged / s.submission_id / f"{table}.parquet" for s in submissions}
-    for submission, file in files.items():
-        if not file.is_file():
-            raise FileNotFoundError(
-                f"submission {submission.submission_id} has no staged {table}: ingest its file again"
-            )
+    if missing := next((s for s, file in files.items() if not file.is_file()), None):
+        raise FileNotFoundError(f"submission {missing.submission_id} has no staged {table}: ingest its file again")
     own = [f"staged.{name}" for name in contract.names if name != "submission_id"]
     sent_by = [name for name in _SENT_BY if name not in contract.names]
     rows = tables.parquet([*files.values()]) if files else tables.nothing(contract)
@@ -102,29 +99,18 @@ def _update_staging_view(versions: Versions, staged: Path, table: str, submissio
 
 def load_history(versions: Versions, history: ReleaseHistory) -> None:
     """Bring audit.release, audit.release_submission and the views of the releases' own files up to date."""
-    for contract, rows in (
-        (TABLES["audit.release"], history.releases),
-        (TABLES["audit.release_submission"], history.submissions),
-    ):
-        load_rows(versions, contract, pa.Table.from_pylist(list(rows), contract.arrow_schema()))
-    _update_history_view(
-        versions, TABLES["audit.released_figure"], history.files, "parse_path(filename, 'both_slash')[-3]"
-    )
-    _update_history_view(
-        versions, TABLES["audit.stated_contribution"], history.stated, "parse_filename(filename, true)"
-    )
+    _load_rows(versions, "audit.release", history.releases)
+    _load_rows(versions, "audit.release_submission", history.submissions)
+    _update_history_view(versions, "audit.released_figure", history.files, "parse_path(filename, 'both_slash')[-3]")
+    _update_history_view(versions, "audit.stated_contribution", history.stated, "parse_filename(filename, true)")
 
 
-def _update_history_view(versions: Versions, contract: Contract, files: Mapping[str, Path], release_id: str) -> None:
+def _update_history_view(versions: Versions, name: str, files: Mapping[str, Path], release_id: str) -> None:
     """The rows of the files, with the release that each file's place names."""
+    contract = TABLES[name]
     select = f"SELECT * FROM {tables.nothing(contract)}"
     if files:
         rows = tables.parquet([*files.values()], ", filename = true")
         select += f" UNION ALL BY NAME SELECT *, {release_id} AS release_id FROM {rows}"
     stamps = {one: file_stamp(file) for one, file in files.items()}
-    versions.update_view(contract.name, f"SELECT {tables.columns(contract)} FROM ({select})", digest(contract, stamps))
-
-
-def _utc(at: datetime) -> datetime:
-    """The time in UTC, without its zone, as DuckDB's TIMESTAMP holds it."""
-    return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
+    versions.update_view(name, f"SELECT {tables.columns(contract)} FROM ({select})", digest(contract, stamps))

@@ -7,7 +7,7 @@ it has not. What a table says is recorded beside it: what reads it stays where t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -47,25 +47,19 @@ class Versions:
         self.replaced: list[str] = []
         self._known = _known(connection)
 
-    def update(
-        self,
-        name: str,
-        made_from: str,
-        make: Callable[[Set[str]], Mapping[str, str]],
-        parts: Mapping[str, str] | None = None,
-    ) -> None:
-        """Let `make` replace a table unless its version is `made_from`, and that of each part as in `parts`.
+    def update(self, name: str, made_from: Mapping[str, str], make: Callable[[Set[str]], Mapping[str, str]]) -> None:
+        """Let `make` replace a table unless its versions, that of each part and of `all`, are `made_from`.
 
         `make` is given the parts whose rows can stay, and returns what each part (and `all`) says afterwards. Where it
         fails, the table stays as it was.
         """
-        wanted, known = {ALL: made_from, **(parts or {})}, self._known.get(name, {})
-        current = {part for part, version in known.items() if wanted.get(part) == version.made_from}
-        if current == wanted.keys() == known.keys():
+        known = self._known.get(name, {})
+        current = {part for part, version in known.items() if made_from.get(part) == version.made_from}
+        if current == made_from.keys() == known.keys():
             return
         with tables.transaction(self.connection):
             content = make(current - {ALL} if ALL in current else frozenset())
-            found = {part: Version(made, content.get(part, "")) for part, made in wanted.items()}
+            found = {part: Version(made, content.get(part, "")) for part, made in made_from.items()}
             self._record(name, found)
         self._known[name] = found
         self.replaced.append(name)
@@ -77,7 +71,7 @@ class Versions:
             self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS {select}")
             return {ALL: content, **(parts or {})}
 
-        self.update(name, digest(select, content), make, parts)
+        self.update(name, {ALL: digest(select, content), **(parts or {})}, make)
 
     def content(self, names: Iterable[str]) -> tuple[str, dict[str, str]]:
         """What these tables say: one hash for what concerns them whole, one for each submission with rows in them."""
@@ -136,9 +130,5 @@ def file_stamp(file: Path) -> str:
 def code_version() -> str:
     """DuckDB's version and a hash of the code that builds, the SELECTs of single tables left out."""
     folder = Path(__file__).parents[1]
-    return digest(duckdb.__version__, *(file.read_bytes() for file in sorted(_code(folder))))
-
-
-def _code(folder: Path) -> Iterator[Path]:
-    yield from folder.rglob("*.py")
-    yield from (file for file in folder.rglob("*.sql") if file.relative_to(folder).parts[0] != "sql")
+    questions = (file for file in folder.rglob("*.sql") if file.relative_to(folder).parts[0] != "sql")
+    return digest(duckdb.__version__, *(file.read_bytes() for file in sorted((*folder.rglob("*.py"), *questions))))

@@ -28,14 +28,18 @@ def write_database(connection: duckdb.DuckDBPyConnection, path: Path, contracts:
         connection.execute("DETACH exported")
 
 
+def write_query(
+    connection: duckdb.DuckDBPyConnection, path: Path, select: str, options: str = "FORMAT parquet"
+) -> None:
+    """Write what a SELECT gives, as Parquet unless the options of COPY name another format."""
+    path.parent.mkdir(exist_ok=True)
+    connection.execute(f"COPY ({select}) TO {tables.literal(path)} ({options})")
+
+
 def write_parquet(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contract) -> None:
     """Write one table as Parquet, in the order of its key."""
-    _copy(connection, path, f"SELECT {tables.columns(contract)} FROM {contract.name}", contract, "FORMAT parquet")
-
-
-def write_query(connection: duckdb.DuckDBPyConnection, path: Path, select: str) -> None:
-    """Write what a SELECT gives as Parquet."""
-    connection.execute(f"COPY ({select}) TO {tables.literal(path)} (FORMAT parquet)")
+    keys = ", ".join(contract.keys)
+    write_query(connection, path, f"SELECT {tables.columns(contract)} FROM {contract.name} ORDER BY {keys}")
 
 
 def write_csv(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contract, where: str = "TRUE") -> None:
@@ -46,9 +50,5 @@ def write_csv(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contr
         else f.name
         for f in contract.fields
     )
-    _copy(connection, path, f"SELECT {cells} FROM {contract.name} WHERE {where}", contract, "FORMAT csv, HEADER")
-
-
-def _copy(connection: duckdb.DuckDBPyConnection, path: Path, select: str, contract: Contract, options: str) -> None:
-    path.parent.mkdir(exist_ok=True)
-    connection.execute(f"COPY ({select} ORDER BY {', '.join(contract.keys)}) TO {tables.literal(path)} ({options})")
+    select = f"SELECT {cells} FROM {contract.name} WHERE {where} ORDER BY {', '.join(contract.keys)}"
+    write_query(connection, path, select, "FORMAT csv, HEADER")

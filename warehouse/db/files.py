@@ -39,6 +39,11 @@ def put_folder(draft: Path, target: Path) -> None:
     move(draft, target)
 
 
+def names(folder: Path) -> set[str]:
+    """The files in a folder and the folders in it, as `csv/metric_value.csv` from there."""
+    return {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+
+
 @contextmanager
 def replacing(target: Path, mode: int | None = None) -> Iterator[Path]:
     """A path for a draft beside the target. After the block the draft is flushed and takes the target's place.

@@ -12,7 +12,9 @@ import duckdb
 
 from schemas.metrics import Metric
 from schemas.tables import AUDIT, DECIDED, REFERENCE, STAGED, TABLES
+from warehouse.db import tables
 
+METRIC_UNIT = "core.metric_unit"  # the union of the metrics' SELECTs
 # SELECTs that make no table of core or marts stand beside the code that asks them.
 _FOLDERS = {"disclosure": "disclosure/sql", "release": "release/sql"}
 
@@ -38,26 +40,19 @@ def selects() -> dict[str, str]:
 def metric_units(connection: duckdb.DuckDBPyConnection, metrics: Sequence[Metric]) -> str:
     """The union of the metrics' units. What a metric's SELECT does not give is the same for all of its units."""
     parts = [_units(connection, metric.metric_id) for metric in metrics]
-    nothing = ", ".join(
-        f"CAST(NULL AS {field.sql_type}) AS {field.name}" for field in TABLES["core.metric_unit"].fields
-    )
-    return "\nUNION ALL\n".join((*parts, f"SELECT {nothing} WHERE FALSE"))
+    return "\nUNION ALL\n".join((*parts, f"SELECT * FROM {tables.nothing(TABLES[METRIC_UNIT])}"))
 
 
 def _units(connection: duckdb.DuckDBPyConnection, metric_id: str) -> str:
     """The metric's SELECT, filled up: no item, 1 in the denominator, no person, no category, no baseline."""
     select = select_of(f"metrics.{metric_id}")
-    values = {"metric_id": f"'{metric_id}'", "item_code": "'none'", "denominator": "1e0"}
-    values |= {name: name for name in _columns(_tree(connection, select)["statements"][0]["node"])}
-    columns = (
-        f"CAST({values.get(f.name, 'NULL')} AS {f.sql_type}) AS {f.name}" for f in TABLES["core.metric_unit"].fields
-    )
+    node = _tree(connection, select)["statements"][0]["node"]
+    given = [column["alias"] or column["column_names"][-1] for column in node["select_list"]]
+    values = {"metric_id": f"'{metric_id}'", "item_code": "'none'", "denominator": "1e0"} | {
+        name: name for name in given
+    }
+    columns = (f"CAST({values.get(f.name, 'NULL')} AS {f.sql_type}) AS {f.name}" for f in TABLES[METRIC_UNIT].fields)
     return f"SELECT {', '.join(columns)} FROM (\n{select}\n)"
-
-
-def _columns(node: Mapping[str, Any]) -> list[str]:
-    """The names of the columns that a SELECT gives."""
-    return [column["alias"] or column["column_names"][-1] for column in node["select_list"]]
 
 
 def tables_read(connection: duckdb.DuckDBPyConnection, select: str) -> frozenset[str]:
@@ -87,14 +82,8 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
 
 def in_order(inputs: Mapping[str, frozenset[str]]) -> list[str]:
     """The built tables, each after those it reads. Raises ValueError for a reference to a table nobody makes."""
-    given = (
-        *AUDIT,
-        *DECIDED,
-        "audit.stated_contribution",
-        "audit.released_figure",
-        *(f"staging.{name}" for name in STAGED),
-    )
-    there = {*inputs, *REFERENCE, *given}
+    views = ("audit.stated_contribution", "audit.released_figure", *(f"staging.{name}" for name in STAGED))
+    there = {*inputs, *REFERENCE, *AUDIT, *DECIDED, *views}
     for name, read in inputs.items():
         if unknown := sorted(read - there):
             raise ValueError(f"{name} reads {', '.join(unknown)}, which nothing makes")

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 from holidays import country_holidays
 
-from schemas.metrics import PROFILES, WIDER, Metric
+from schemas.metrics import WIDER, Metric, load_profiles
 from schemas.rulebook import Rulebook
 from schemas.tables import AUDIT, CORE, MARTS, REFERENCE
 
@@ -23,14 +23,13 @@ def reference_tables(rules: Rulebook, metrics: Sequence[Metric]) -> Mapping[str,
         "organisation": _organisations(rules),
         "codelist": _codelists(rules),
         "instrument_item": _items(rules),
-        "instrument_number": iter(rules.instruments.numbers),
-        "metric": _metrics(metrics),
+        "metric": ({**m.model_dump(), "is_from_survey": "survey" in m.datasets} for m in metrics),
         "metric_breakdown": _breakdowns(metrics),
         "metric_dataset": ({"metric_id": m.metric_id, "dataset": name} for m in metrics for name in m.datasets),
         "metric_topic": ({"metric_id": m.metric_id, "topic": name} for m in metrics for name in m.topics),
         "series_break": _breaks(rules, metrics),
         "bank_holiday": _bank_holidays(),
-        "disclosure_profile": _profiles(),
+        "disclosure_profile": ({**vars(profile), "profile": profile.name} for profile in load_profiles().values()),
         "dictionary": _dictionary(),
     }
     return {
@@ -41,13 +40,11 @@ def reference_tables(rules: Rulebook, metrics: Sequence[Metric]) -> Mapping[str,
 
 def _organisations(rules: Rulebook) -> Rows:
     for organisation in rules.organisations.values():
-        yield {
-            "organisation_code": organisation.organisation_code,
-            "organisation_name": organisation.organisation_name,
+        codes = {
             "organisation_type_code": organisation.organisation_type or None,
             "nation_code": organisation.nation_code or None,
-            "is_fictional": organisation.is_fictional,
         }
+        yield {**vars(organisation), **codes}
 
 
 def _codelists(rules: Rulebook) -> Rows:
@@ -61,11 +58,6 @@ def _items(rules: Rulebook) -> Rows:
         scale = rules.instruments.scales[item.scale_code]
         bounds = {"minimum": scale.minimum, "maximum": scale.maximum, "has_unsure": scale.has_unsure}
         yield {**vars(item), **bounds}
-
-
-def _metrics(metrics: Sequence[Metric]) -> Rows:
-    for metric in metrics:
-        yield {**metric.model_dump(), "is_from_survey": "survey" in metric.datasets}
 
 
 def _breakdowns(metrics: Sequence[Metric]) -> Rows:
@@ -90,11 +82,6 @@ def _breaks(rules: Rulebook, metrics: Sequence[Metric]) -> Rows:
         for metric in metrics:
             if metric.metric_id in (row["metric_ids"] or "").split("|") or row["dataset"] in metric.datasets:
                 yield {**row, "metric_id": metric.metric_id}
-
-
-def _profiles() -> Rows:
-    for profile in PROFILES.values():
-        yield {**vars(profile), "profile": profile.name}
 
 
 def _dictionary() -> Rows:

@@ -38,19 +38,24 @@ _BEHIND = (
 
 @dataclass(frozen=True)
 class ReleaseHistory:
-    """The releases of the ledger, what stood behind them, the files of their figures, and those that have none left."""
+    """The releases of the ledger, what stood behind them, and the files of their figures."""
 
     releases: tuple[Mapping[str, Any], ...] = ()
     submissions: tuple[Mapping[str, Any], ...] = ()
     files: Mapping[str, Path] = field(default_factory=dict)  # by release id
-    missing: tuple[str, ...] = ()
     stated: Mapping[str, Path] = field(default_factory=dict)  # what people added to the figures that a release stated
     excepted: frozenset[tuple[str, str, date]] = frozenset()  # families to restate: metric, organisation, last day
 
     @property
+    def released(self) -> tuple[str, ...]:
+        """The releases that were approved once, oldest first."""
+        return tuple(row["release_id"] for row in self.releases if row["released_at"])
+
+    @property
     def sentences(self) -> tuple[str, ...]:
         """A sentence on each release whose folder is gone."""
-        return tuple(f"Release {one} is not in core.metric_history: its folder is gone." for one in self.missing)
+        missing = (one for one in self.released if one not in self.files)
+        return tuple(f"Release {one} is not in core.metric_history: its folder is gone." for one in missing)
 
 
 def submissions_on(ledger: Ledger, until: datetime) -> tuple[Submission, ...]:
@@ -61,8 +66,7 @@ def submissions_on(ledger: Ledger, until: datetime) -> tuple[Submission, ...]:
 def read_past(ledger: Ledger, stated: Path, *folders: Path) -> ReleaseHistory:
     """The releases so far, with what the next one is compared with (`stated`/<release id>.parquet) and exceptions."""
     found = read_releases(ledger, *folders)
-    approved = [row["release_id"] for row in found.releases if row["released_at"]]
-    files = {one: file for one in approved if (file := stated / f"{one}.parquet").is_file()}
+    files = {one: file for one in found.released if (file := stated / f"{one}.parquet").is_file()}
     excepted = frozenset((one.metric_id, one.organisation_code, one.period_end) for one in exceptions(ledger))
     return replace(found, stated=files, excepted=excepted)
 
@@ -70,14 +74,11 @@ def read_past(ledger: Ledger, stated: Path, *folders: Path) -> ReleaseHistory:
 def read_releases(ledger: Ledger, *folders: Path, until: datetime = ALWAYS) -> ReleaseHistory:
     """What was decided of releases before `until`; the folders hold `<release id>/parquet/metric_value.parquet`."""
     releases = tuple({**row, **_times(row)} for row in ledger.rows(_RELEASES, text(until)))
-    released = [row["release_id"] for row in releases if row["released_at"]]
-    parts = Path("parquet", f"{'marts.metric_value'.partition('.')[2]}.parquet")
-    found = {one: file for one in released for folder in folders if (file := folder / one / parts).is_file()}
-    return ReleaseHistory(
-        releases, tuple(ledger.rows(_BEHIND, text(until))), found, tuple(one for one in released if one not in found)
-    )
+    history = ReleaseHistory(releases, tuple(ledger.rows(_BEHIND, text(until))))
+    files = [folder / one / "parquet" / "metric_value.parquet" for one in history.released for folder in folders]
+    return replace(history, files={file.parts[-3]: file for file in files if file.is_file()})
 
 
 def _times(row: Mapping[str, Any]) -> dict[str, datetime | None]:
     names = ("made_at", "released_at", "withdrawn_at")
-    return {n: datetime.fromisoformat(row[n]).astimezone(UTC).replace(tzinfo=None) if row[n] else None for n in names}
+    return {name: datetime.fromisoformat(row[name]) if row[name] else None for name in names}

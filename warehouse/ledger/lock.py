@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -22,16 +22,12 @@ def hold(path: Path) -> Iterator[None]:
 
     SQLite's file lock is used, since it works alike on every system. Raises LockedError where another holds it.
     """
-    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
-    try:
-        connection.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
-        connection.close()
-        raise LockedError(str(path.name)) from None
-    try:
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)) as connection:
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            raise LockedError(path.name) from None
         yield
-    finally:
-        connection.close()
 
 
 def is_temporary(problem: Exception) -> bool:

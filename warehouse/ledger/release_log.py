@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+
+from pydantic.dataclasses import dataclass  # makes times and decisions of the texts that SQLite gives
 
 from warehouse.ledger.store import Ledger, text
 
@@ -47,7 +48,7 @@ ORDER BY made_at DESC, release.rowid DESC
 """
 
 
-def propose(ledger: Ledger, release: Mapping[str, str], submission_ids: Sequence[str], at: datetime) -> None:
+def propose(ledger: Ledger, release: Mapping[str, Any], submission_ids: Sequence[str], at: datetime) -> None:
     """Record a written release as proposed, with the submissions it was made from.
 
     `release` gives release_id, manifest_sha256, content_hash, headline, rule_version and code_version.
@@ -73,7 +74,7 @@ def decide(ledger: Ledger, release_id: str, decision: Decision, at: datetime, by
 
 def releases(ledger: Ledger) -> tuple[ReleaseRecord, ...]:
     """Every release with the last decision on it, newest first."""
-    return tuple(_record(row) for row in ledger.rows(_RELEASES))
+    return tuple(ReleaseRecord(**row) for row in ledger.rows(_RELEASES))
 
 
 def current(ledger: Ledger) -> ReleaseRecord | None:
@@ -91,11 +92,6 @@ def submissions_of(ledger: Ledger, release_id: str) -> set[str]:
     """The ids of the submissions that a release was made from."""
     rows = ledger.rows("SELECT submission_id FROM release_submission WHERE release_id = ?", release_id)
     return {row["submission_id"] for row in rows}
-
-
-def _record(row: Mapping[str, Any]) -> ReleaseRecord:
-    times = {name: datetime.fromisoformat(row[name]) for name in ("made_at", "decided_at")}
-    return ReleaseRecord(**{**row, **times, "decision": Decision(row["decision"])})
 
 
 @dataclass(frozen=True)
@@ -127,13 +123,4 @@ def exceptions(ledger: Ledger) -> tuple[ReleaseException, ...]:
         " WHERE approved_at > ? ORDER BY approved_at",
         text(shown.decided_at) if shown else "",
     )
-    return tuple(
-        ReleaseException(
-            **{
-                **row,
-                "period_end": date.fromisoformat(row["period_end"]),
-                "approved_at": datetime.fromisoformat(row["approved_at"]),
-            }
-        )
-        for row in rows
-    )
+    return tuple(ReleaseException(**row) for row in rows)

@@ -16,7 +16,6 @@ from schemas.findings import Finding
 from schemas.submissions import Counts, Period, Slot, State
 from warehouse.ledger.audit import BEFORE_FIRST, COLUMNS, Head, entry_hash
 
-_SLOT = ("organisation_code", "dataset", "source", "period_start", "period_end")
 # secure_delete: what is erased leaves no free page behind
 _PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
 _COUNTS = ("rows_in", "rows_accepted", "rows_rejected", "rows_noise", "rows_erased")
@@ -91,18 +90,19 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def land(self, submission: Submission, size_bytes: int) -> None:
-        """Record a landed file of that size. Raises sqlite3.IntegrityError where the id is there already."""
-        at = text(submission.landed_at)
-        hints = json.dumps(asdict(submission.hints))
-        with self.change(submission.landed_at, "land", submission.submission_id, sha256=submission.sha256):
-            self._connection.execute(
+    def land(
+        self, submission_id: str, sha256: str, size_bytes: int, sent_name: str, hints: SenderHints, at: datetime
+    ) -> None:
+        """Record a file, landed under its submission's id. Raises sqlite3.IntegrityError where the id is there already.
+
+        `sent_name` is the name that the sender gave it.
+        """
+        told = json.dumps(asdict(hints))
+        with self.change(at, "land", submission_id, sha256=sha256) as record:
+            record.execute(
                 "INSERT INTO submission (submission_id, sha256, size_bytes, sent_name, landed_name, hints, landed_at,"
-                " state, state_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *(submission.submission_id, submission.sha256, size_bytes, submission.sent_name),
-                    *(submission.landed_name, hints, at, State.LANDED, at),
-                ),
+                " state, state_at) VALUES (?1, ?2, ?3, ?4, ?1, ?5, ?6, 'landed', ?6)",
+                (submission_id, sha256, size_bytes, sent_name, told, text(at)),
             )
 
     def same_bytes(self, sha256: str) -> tuple[Submission, ...]:
@@ -138,29 +138,28 @@ class Ledger:
 
     def findings(self, submission_id: str) -> list[dict[str, Any]]:
         """A submission's findings in order: code, severity, column_name, first_rows, row_count, sentence."""
-        rows = self._connection.execute(
+        return self.rows(
             "SELECT code, severity, column_name, first_rows, row_count, sentence FROM finding"
             " WHERE submission_id = ? ORDER BY number",
-            (submission_id,),
+            submission_id,
         )
-        return [dict(row) for row in rows]
 
     def reopen(self, submission_id: str, hints: SenderHints, at: datetime) -> None:
         """Put a submission back to `landed`, to be ingested again with these hints."""
         with self.change(at, "reopen", submission_id, is_confirmed=hints.is_confirmed):
-            self._connection.execute(
-                "UPDATE submission SET hints = ?, state = 'landed', state_at = ? WHERE submission_id = ?",
-                (json.dumps(asdict(hints)), text(at), submission_id),
-            )
+            self._set_state(submission_id, State.LANDED, at, hints=json.dumps(asdict(hints)))
 
     def record(self, submission_id: str, state: State, result: IngestResult, at: datetime) -> None:
         """Commit one ingest: its state, slot, counts and findings. A loaded one supersedes the former of its slot."""
         codes = sorted({finding.code for finding in result.findings})
-        sha256 = self.submission(submission_id).sha256
-        with self.change(at, state, submission_id, sha256=sha256, findings=codes, rules=result.rule_version):
-            if state is State.LOADED and result.slot is not None:
-                self._supersede(result.slot, submission_id, at)
-            self._write_result(submission_id, state, result, at)
+        before, values = self.submission(submission_id), _columns(result)
+        with self.change(at, state, submission_id, sha256=before.sha256, findings=codes, rules=result.rule_version):
+            if state is State.LOADED:
+                values["accepted_at"] = text(before.accepted_at or at)
+                former = self.loaded_in(result.slot) if result.slot else None
+                if former is not None and former.submission_id != submission_id:
+                    self._set_state(former.submission_id, State.SUPERSEDED, at, superseded_by=submission_id)
+            self._set_state(submission_id, state, at, **values)
             self._write_findings(submission_id, result.findings)
 
     def withdraw(self, submission_id: str, at: datetime, by: str = "", reason: str = "") -> None:
@@ -169,10 +168,7 @@ class Ledger:
         if submission.state not in (State.LOADED, State.HELD):
             raise ValueError(f"{submission_id} is {submission.state}: {submission.state.sentence}")
         with self.change(at, "withdraw", submission_id, sha256=submission.sha256, by=by or self.actor):
-            self._set_state(submission_id, State.WITHDRAWN, at)
-            self._connection.execute(
-                "UPDATE submission SET state_reason = ? WHERE submission_id = ?", (reason, submission_id)
-            )
+            self._set_state(submission_id, State.WITHDRAWN, at, state_reason=reason)
 
     def note(self, action: str, subject: str, at: datetime, **detail: object) -> None:
         """Append an audit entry for what changes no row, such as a duplicate or a rebuild."""
@@ -191,14 +187,10 @@ class Ledger:
     @contextmanager
     def change(self, at: datetime, action: str, subject: str, **detail: object) -> Iterator[sqlite3.Connection]:
         """One transaction that also appends its audit entry. `detail` holds ids, codes and counts only."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._connection
+        with self._connection as record:  # commits, or rolls back where the block fails
+            record.execute("BEGIN IMMEDIATE")
+            yield record
             self._append(text(at), action, subject, json.dumps(detail, sort_keys=True))
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
 
     def _rename_old_columns(self) -> None:
         """Bring a ledger that an earlier version made to today's names."""
@@ -213,39 +205,12 @@ class Ledger:
             (*entry, entry_hash(entry)),
         )
 
-    def _supersede(self, slot: Slot, by: str, at: datetime) -> None:
-        former = self.loaded_in(slot)
-        if former is not None and former.submission_id != by:
-            self._set_state(former.submission_id, State.SUPERSEDED, at)
-            self._connection.execute(
-                "UPDATE submission SET superseded_by = ? WHERE submission_id = ?", (by, former.submission_id)
-            )
-
-    def _set_state(self, submission_id: str, state: State, at: datetime) -> None:
+    def _set_state(self, submission_id: str, state: State, at: datetime, **values: object) -> None:
+        """Write the submission's state, and other columns of it."""
+        values |= {"state": state, "state_at": text(at)}
         self._connection.execute(
-            "UPDATE submission SET state = ?, state_at = ? WHERE submission_id = ?", (state, text(at), submission_id)
-        )
-
-    def _write_result(self, submission_id: str, state: State, result: IngestResult, at: datetime) -> None:
-        slot, counts = result.slot, result.counts
-        values = {
-            "state": state,
-            "state_at": text(at),
-            "organisation_code": slot and slot.sender,
-            "dataset": slot and slot.dataset,
-            "source": slot and slot.source,
-            "period_start": slot and slot.period.start.isoformat(),
-            "period_end": slot and slot.period.end.isoformat(),
-            "layout": result.layout,
-            "encoding": result.encoding,
-            "rule_version": result.rule_version,
-            "code_version": result.code_version,
-            **dict(zip(_COUNTS, astuple(counts), strict=True)),
-        }
-        self._connection.execute(
-            f"UPDATE submission SET {', '.join(f'{name} = {_new(name)}' for name in values)},"
-            " accepted_at = coalesce(accepted_at, :accepted_at) WHERE submission_id = :submission_id",
-            {**values, "submission_id": submission_id, "accepted_at": text(at) if state is State.LOADED else None},
+            f"UPDATE submission SET {', '.join(f'{name} = :{name}' for name in values)} WHERE submission_id = :id",
+            {**values, "id": submission_id},
         )
 
     def _write_findings(self, submission_id: str, findings: Sequence[Finding]) -> None:
@@ -263,9 +228,15 @@ class Ledger:
         return tuple(submission_of(row) for row in rows)
 
 
-def _new(name: str) -> str:
-    """The value to write: a refusal that came before the slot was known keeps the slot that the file had before."""
-    return f"coalesce(:{name}, {name})" if name in _SLOT else f":{name}"
+def _columns(result: IngestResult) -> dict[str, object]:
+    """The columns to write. A refusal that came before the slot was known keeps the slot that the file had before."""
+    names = ("layout", "encoding", "rule_version", "code_version")
+    values = {name: getattr(result, name) for name in names} | dict(zip(_COUNTS, astuple(result.counts), strict=True))
+    if result.slot is None:
+        return values
+    period = {"period_start": result.slot.period.start.isoformat(), "period_end": result.slot.period.end.isoformat()}
+    sender = {"organisation_code": result.slot.sender, "dataset": result.slot.dataset, "source": result.slot.source}
+    return {**values, **sender, **period}
 
 
 def submission_of(row: sqlite3.Row | Mapping[str, Any]) -> Submission:

@@ -18,7 +18,7 @@ from warehouse.ledger.store import Ledger
 
 POINTER = "current.json"
 CURRENT = "current"
-_OPEN = "is open in another program: close it and run again; until then the last release is still there."
+HELD_OPEN = "is open in another program: close it and run again; until then the last release is still there."
 
 
 def show_current(ledger: Ledger, places: Mapping[str, Path]) -> tuple[str, ...]:
@@ -112,8 +112,8 @@ def _link(released: Path, name: str) -> bool:
 
 def _refresh(current: Path, folder: Path | None) -> Iterator[str]:
     """Make the files of `current` those of the folder, one by one; a sentence for each that is held open and left."""
-    names = _names(folder) if folder else set()
-    for name in sorted(names | _names(current)):
+    names = files.names(folder) if folder else set()
+    for name in sorted(names | files.names(current)):
         target = current / name
         try:
             if folder is None or name not in names:
@@ -123,8 +123,4 @@ def _refresh(current: Path, folder: Path | None) -> Iterator[str]:
                 with files.replacing(target) as draft:
                     shutil.copyfile(folder / name, draft)
         except PermissionError:
-            yield f"{current.parent.name}/{current.name}/{name} {_OPEN}"
-
-
-def _names(folder: Path) -> set[str]:
-    return {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+            yield f"{current.parent.name}/{current.name}/{name} {HELD_OPEN}"

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,11 +17,12 @@ from schemas.dictionary import section
 from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, TABLES
 from warehouse.build.declared import CheckResult
 from warehouse.build.inputs import StagedSubmission
-from warehouse.db import exports, files, queries
+from warehouse.db import exports, files, queries, tables
 from warehouse.db.content import content_hash
 from warehouse.disclosure.report import REPORT, disclosure_report
 from warehouse.ledger.audit import Head
 from warehouse.ledger.release_log import ReleaseException
+from warehouse.release.current import HELD_OPEN
 
 DATABASE = "research_culture.duckdb"
 MANIFEST = "manifest.json"
@@ -29,72 +30,91 @@ _DRAFT = ".draft-"
 _RELEASED = (*MARTS.values(), *REFERENCE.values())
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReleaseInputs:
+    """What a release is made from beside the tables of the work database, for its manifest and its report."""
+
+    release_id: str
+    released_at: datetime
+    code_version: str
+    rule_version: str
+    submissions: Sequence[StagedSubmission]
+    audit_head: Head
+    checks: Sequence[CheckResult]
+    exceptions: Sequence[ReleaseException] = ()
+
+
 @dataclass(frozen=True)
 class Release:
-    """A written release; `shown_count` and its like count figures, `headline` says them in a sentence."""
+    """A written release; `figures` counts those shown, withheld and not available, `headline` says so in a sentence."""
 
     release_id: str
     folder: Path
     manifest_sha256: str
     content_hash: str
-    shown_count: int
-    withheld_count: int
-    not_available_count: int
+    figures: Mapping[str, int]
     headline: str
+    code_version: str
+    rule_version: str
 
 
-def write_release(
-    connection: duckdb.DuckDBPyConnection,
-    proposed: Path,
-    release_id: str,
-    submissions: Sequence[StagedSubmission],
-    *,
-    audit_head: Head,
-    released_at: datetime,
-    code_version: str,
-    rule_version: str,
-    checks: Sequence[CheckResult],
-    exceptions: Sequence[ReleaseException] = (),
-) -> Release:
+def write_release(connection: duckdb.DuckDBPyConnection, proposed: Path, inputs: ReleaseInputs) -> Release:
     """Write `proposed/<release id>/`, flushed to disk, and give it its name last; nothing points to it yet.
 
     Raises FileExistsError where that release is there already, OSError where the disk fails; either way no part
     of a folder bears the release's name.
     """
-    folder, draft = proposed / release_id, proposed / f"{_DRAFT}{release_id}"
-    if folder.exists():
-        raise FileExistsError(f"release {release_id} is there already")
-    for left in proposed.glob(f"{_DRAFT}*"):
-        shutil.rmtree(left)
-    draft.mkdir(parents=True)
+    folder = proposed / inputs.release_id
+    draft = _new_draft(folder)
     _write_tables(connection, draft)
     figures = _figure_counts(connection)
     headline = _headline(connection, figures)
-    (draft / REPORT).write_bytes(disclosure_report(connection, headline, exceptions).encode())
+    (draft / REPORT).write_bytes(disclosure_report(connection, headline, inputs.exceptions).encode())
     content = content_hash(connection, tuple(MARTS))
-    manifest = {
-        "release_id": release_id,
-        "released_at": released_at.isoformat(),
+    manifest_sha256 = _write_manifest(draft, _manifest(connection, inputs, figures, headline, content))
+    files.put_folder(draft, folder)
+    versions = (inputs.code_version, inputs.rule_version)
+    return Release(inputs.release_id, folder, manifest_sha256, content, figures, headline, *versions)
+
+
+def _new_draft(folder: Path) -> Path:
+    """An empty folder for the draft of a release; what earlier drafts left is removed."""
+    if folder.exists():
+        raise FileExistsError(f"release {folder.name} is there already")
+    for left in folder.parent.glob(f"{_DRAFT}*"):
+        shutil.rmtree(left)
+    draft = folder.with_name(f"{_DRAFT}{folder.name}")
+    draft.mkdir(parents=True)
+    return draft
+
+
+def _manifest(
+    connection: duckdb.DuckDBPyConnection,
+    inputs: ReleaseInputs,
+    figures: Mapping[str, int],
+    headline: str,
+    content: str,
+) -> dict[str, object]:
+    return {
+        "release_id": inputs.release_id,
+        "released_at": inputs.released_at.isoformat(),
         "headline": headline,
         "figures": figures,
-        "is_fictional": _is_fictional(connection),
+        # true where any organisation behind the release is a made-up one
+        "is_fictional": connection.execute(queries.select_of("release.fictional")).fetchall() == [(True,)],
         "content_hash": content,
-        "code_version": code_version,
-        "rule_version": rule_version,
+        "code_version": inputs.code_version,
+        "rule_version": inputs.rule_version,
         "duckdb_storage_version": exports.STORAGE_VERSION,
-        "submissions": [asdict(submission) for submission in submissions],
-        "audit_head": audit_head._asdict(),
-        "checks": [asdict(check) for check in checks],
+        "submissions": [asdict(submission) for submission in inputs.submissions],
+        "audit_head": inputs.audit_head._asdict(),
+        "checks": [asdict(check) for check in inputs.checks],
     }
-    sha256 = _write_manifest(draft, manifest)
-    files.put_folder(draft, folder)
-    counts = {f"{status}_count": count for status, count in figures.items()}
-    return Release(release_id, folder, sha256, content, headline=headline, **counts)
 
 
 def _write_manifest(draft: Path, manifest: Mapping[str, object]) -> str:
     """Write the manifest, with size and SHA-256 of each file that is there; returns its own SHA-256."""
-    described = {**manifest, "files": {name: _described(draft / name) for name in _names(draft)}}
+    described = {**manifest, "files": {name: _described(draft / name) for name in sorted(files.names(draft))}}
     text = (json.dumps(described, indent=2, default=str, ensure_ascii=False) + "\n").encode()
     (draft / MANIFEST).write_bytes(text)
     return hashlib.sha256(text).hexdigest()
@@ -107,8 +127,8 @@ def _write_tables(connection: duckdb.DuckDBPyConnection, draft: Path) -> None:
             name = contract.name.partition(".")[2]
             exports.write_parquet(connection, draft / "parquet" / f"{name}.parquet", contract)
             exports.write_csv(connection, draft / "csv" / f"{name}.csv", contract)
-    listed = ", ".join(f"'{contract.name}'" for contract in _RELEASED)
-    exports.write_csv(connection, draft / "dictionary.csv", TABLES["reference.dictionary"], f"table_name IN ({listed})")
+    is_released = f"table_name IN ({tables.literals(contract.name for contract in _RELEASED)})"
+    exports.write_csv(connection, draft / "dictionary.csv", TABLES["reference.dictionary"], is_released)
     pages = (*section("Marts", MARTS.values()), *section("Reference", REFERENCE.values()))
     (draft / "DICTIONARY.md").write_bytes(("\n".join(("# Data dictionary", *pages)) + "\n").encode())
 
@@ -147,25 +167,15 @@ def _headline(connection: duckdb.DuckDBPyConnection, figures: Mapping[str, int])
     return "; ".join(parts) + "."
 
 
-def _is_fictional(connection: duckdb.DuckDBPyConnection) -> bool:
-    """True where any organisation behind the release is a made-up one."""
-    found = connection.execute(queries.select_of("release.fictional")).fetchone()
-    return bool(found and found[0])
-
-
-def _names(folder: Path) -> Iterator[str]:
-    yield from sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
-
-
 def _described(file: Path) -> dict[str, object]:
     with file.open("rb") as stream:
         return {"bytes": file.stat().st_size, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
 
 
-def export_analyst_file(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
+def export_analyst_file(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[str, ...]:
     """Replace the analysts' file (core, marts, reference, audit) whole; a group that may read its folder may read it.
 
-    Returns a sentence where another program's lock stopped that, else ''.
+    Returns a sentence where another program's lock stopped that.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     mode = 0o600 | path.parent.stat().st_mode & stat.S_IRGRP
@@ -173,8 +183,5 @@ def export_analyst_file(connection: duckdb.DuckDBPyConnection, path: Path) -> st
         with files.replacing(path, mode) as draft:
             exports.write_database(connection, draft, (*CORE.values(), *_RELEASED, *AUDIT.values()))
     except PermissionError:
-        return (
-            f"{path.parent.name}/{path.name} is open in another program: close it and run again;"
-            " until then the last release is still there."
-        )
-    return ""
+        return (f"{path.parent.name}/{path.name} {HELD_OPEN}",)
+    return ()

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
+from schemas.identifiers import IdentifierType
 from schemas.layouts import Layout
-from schemas.tables import DATASETS
+from schemas.tables import SENT
 from tests.lib.files import PLANS, RULES, csv_file, plan, take, workbook
-from transforms.checking import validate
 
 OUT = "the cell is left out"
 NO_DATE = f"is not a date that exists; {OUT}: write it like 14/09/2026."
@@ -73,8 +73,8 @@ def test_a_required_cell_that_cannot_be_used_rejects_its_row(heading: str, cell:
 def test_a_number_or_flag_rejects_its_row_once_a_contract_needs_it(
     heading: str, cell: str, field: str, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    needed = tuple(replace(f, required=f.required or f.name == field) for f in DATASETS["job_plan"].fields)
-    monkeypatch.setitem(DATASETS, "job_plan", replace(DATASETS["job_plan"], fields=needed))
+    needed = tuple(replace(f, required=f.required or f.name == field) for f in SENT["job_plan"].fields)
+    monkeypatch.setitem(SENT, "job_plan", replace(SENT["job_plan"], fields=needed))
     taken = one(**{heading: cell})
     assert [finding.sentence for finding in taken.findings] == [f'Row 3, column "{heading}": {sentence}']
     assert taken.counts.rejected == 1
@@ -282,7 +282,7 @@ def test_a_declared_check_that_cannot_be_made_is_no_pass(monkeypatch: pytest.Mon
     def broken(kind: object, cells: object) -> None:
         raise TypeError("9999901")
 
-    monkeypatch.setattr(validate, "_shaped", broken)
+    monkeypatch.setattr(IdentifierType, "is_shaped", broken)
     with pytest.raises(RuntimeError, match="could not be made") as caught:
         take(csv_file([plan()]))
     assert "9999901" not in repr(caught.value.__cause__)

@@ -157,7 +157,7 @@ def release(month: Month, release_id: str) -> None:
     with month.build() as connection:
         write_parquet(connection, file, TABLES["marts.metric_value"])
         write_stated(connection, stated)
-    past = month.history or ReleaseHistory()
+    past = month.history
     at = datetime(2026, 11, 1 + len(past.releases))
     words = ("decision_code", "decided_by", "content_hash", "rule_version", "code_version", "headline")
     row = {"release_id": release_id, "made_at": at, "released_at": at, **dict.fromkeys(words, "x")}

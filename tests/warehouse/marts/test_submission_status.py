@@ -6,7 +6,6 @@ from schemas.submissions import Counts, Period, Slot, State
 from tests.lib.month import Month
 from tests.lib.text_tables import lines, shown
 from warehouse.build.build import build
-from warehouse.build.inputs import submission_states
 from warehouse.ledger.store import SenderHints, Submission
 
 
@@ -30,7 +29,7 @@ def test_submission_status_counts_files_and_withholds_few_rows_and_rounds_the_ot
         submission(8, "", "", State.REJECTED, 0, 6),
     )
     with month.build() as connection:
-        build(connection, month.folder, (), {}, (), submission_states(sent))
+        build(connection, month.folder, (), {}, (), sent)
         columns = "organisation_code, dataset, state_code, submission_count, day(last_landed_at), row_count, status"
         found = shown(connection, f"SELECT {columns} FROM marts.submission_status")
     assert found == lines("""

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 def test_the_headline_counts_what_is_shown_and_says_why_the_rest_is_not(work, tmp_path: Path) -> None:
     release = released(work, tmp_path / "released")
-    assert (release.shown_count, release.withheld_count, release.not_available_count) == (1, 2, 0)
+    assert release.figures == {"shown": 1, "withheld": 2, "not_available": 0}
     assert release.headline == (
         "1 of 3 figures shown; 2 withheld because fewer than 11 people stand behind the figure or a part of it,"
         " because all answered alike, or because such a figure could be worked out from it; choose twelve months, wide"
@@ -152,8 +152,8 @@ def is_whole(folder: Path) -> bool:
 
 def test_the_analysts_file_holds_core_marts_and_reference_and_only_its_owner_reads_it(work, tmp_path: Path) -> None:
     path = tmp_path / "restricted/analyst.duckdb"
-    assert export_analyst_file(work, path) == ""
-    assert export_analyst_file(work, path) == ""
+    assert export_analyst_file(work, path) == ()
+    assert export_analyst_file(work, path) == ()
     assert path.stat().st_mode & 0o077 == 0
     assert [file.name for file in path.parent.iterdir()] == ["analyst.duckdb"]
     with open_reader(path) as reader:
@@ -173,7 +173,7 @@ def test_a_locked_analysts_file_is_left_and_reported(work, tmp_path: Path, monke
     monkeypatch.setattr(Path, "replace", refuse)
     assert export_analyst_file(work, path) == (
         "restricted/analyst.duckdb is open in another program: close it and run again;"
-        " until then the last release is still there."
+        " until then the last release is still there.",
     )
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == ["analyst.duckdb"]
