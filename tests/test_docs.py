@@ -17,6 +17,7 @@ from flows.home.folders import FOLDERS, ROLES
 from flows.home.setup import make_home
 from flows.monthly.run import exclusive_ledger, monthly, plain_steps
 from flows.settings import Settings, load_settings
+from schemas.codelists import load_codelist
 from schemas.rulebook import load_rulebook
 from schemas.tables import DATASETS
 
@@ -103,6 +104,14 @@ def test_the_line_that_declares_an_organisation_is_read(tmp_path: Path) -> None:
     (tmp_path / "organisations.csv").write_text(lines, encoding="utf-8")
     (found,) = load_rulebook(tmp_path).organisations.values()
     assert (found.organisation_code, found.nation_code, found.is_fictional) == ("RVN", "england", False)
+
+
+@pytest.mark.parametrize(
+    ("column", "codelist"), [("organisation_type", "organisation_type"), ("nation_code", "nation")]
+)
+def test_what_may_be_written_of_an_organisation_is_what_its_codelist_allows(column: str, codelist: str) -> None:
+    (cell,) = re.findall(rf"^\| `{column}` \| (.+) \|$", PAGES["officer.md"], re.MULTILINE)
+    assert re.findall(r"`(\w+)`", cell) == list(load_codelist(codelist).labels)
 
 
 def test_the_settings_are_the_settings() -> None:

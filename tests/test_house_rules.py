@@ -260,6 +260,7 @@ def test_make_says_which_python_it_needs_before_it_installs_anything(tmp_path: P
     older.chmod(0o700)
     for name in ("Makefile", "requirements.lock", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path)
-    made = subprocess.run(["make", f"PYTHON={older}"], cwd=tmp_path, capture_output=True, text=True)
+    command = ["make", "--no-print-directory", f"PYTHON={older}"]  # else it says so where make runs the tests
+    made = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert made.stderr.startswith(f"Python 3.11 or later is needed; {older} is older.")
     assert (made.returncode, made.stdout, (tmp_path / ".venv").exists()) == (2, "", False)

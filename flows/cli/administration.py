@@ -16,7 +16,10 @@ def demo(
     no_server: NoServer = False,
     months: Annotated[int, typer.Option(min=1, max=12, help="How many months of exports to make.")] = 12,
 ) -> None:
-    """Make a fictional year of exports in a home of its own, run the monthly flow on it, and say where to look."""
+    """Make a fictional year of exports in the home folder, run the monthly flow on it, and say where to look.
+
+    It sets auto_approve there. Delete that home and the key made for it before you set up your own.
+    """
     from flows.demo.tour import give_tour
 
     give_tour(lambda: show_month(walk("monthly", no_server=no_server), as_json=False), say, months)

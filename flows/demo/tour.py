@@ -34,6 +34,7 @@ def give_tour(run: Callable[[], object], say: Callable[..., None], months: int) 
         f"The analyst's file      {settings.analyst_file}",
         "What came, at a glance  research-culture status",
         f'A question              research-culture query "{QUESTION}"',
+        f"Before your own files   delete {settings.home}, and its key {settings.key} if the demo made it",
     )
 
 

@@ -19,7 +19,7 @@ from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
 from transforms.reading.containers import MAX_UNPACKED
 from transforms.reading.parse import Shape, identify, read_shape
-from transforms.reading.people import Identity, IsErasedPerson, blanked, holds_unread, lines, linked
+from transforms.reading.people import Identity, IsErasedPerson, blanked, lines, linked
 from warehouse.db.files import replacing
 
 LONG = 6  # a shorter number in a file's bytes may be anything
@@ -27,10 +27,12 @@ LONG = 6  # a shorter number in a file's bytes may be anything
 
 @dataclass(frozen=True)
 class FileInspection:
-    """What a file holds of erased people: rows to blank, rows blanked before, and every identity of those people."""
+    """What a file holds of erased people: rows to blank, rows blanked before, and every identity of those people
+    (`gone`) among all that are in it."""
 
     shape: Shape
     layout: Layout | None
+    everyone: frozenset[Identity]
     gone: frozenset[Identity]
     row_count: int
     blanked_count: int
@@ -52,11 +54,12 @@ def inspect(
         for line in lines(stream, shape, reader):
             groups[line.is_sure, line.identities] += 1
             before += line.is_erased
-            is_loose = is_loose or holds_unread(line, is_erased_person)
-        seeds = {one for _, group in groups for one in group if is_erased_person(*one)}
+            is_loose = is_loose or blanked(line, (), is_erased_person) != line.cells
+        everyone = frozenset(one for _, group in groups for one in group)
+        seeds = {one for one in everyone if is_erased_person(*one)}
         gone = frozenset(linked((group for is_sure, group in groups if is_sure), seeds) if seeds else ())
         rows = sum(count for (_, group), count in groups.items() if not group.isdisjoint(gone))
-        return FileInspection(shape, reader, gone, rows, before, is_loose or rows > 0)
+        return FileInspection(shape, reader, everyone, gone, rows, before, is_loose or rows > 0)
     return None
 
 
@@ -71,23 +74,21 @@ def layout_of(shape: Shape, rules: Rulebook, said: str) -> Layout | None:
 
 def clean_file(
     file: Path, found: FileInspection | None, is_erased_person: IsErasedPerson, numbers: Sequence[str] = ()
-) -> bool:
-    """Replace the file by one without the erased people; False where it may still hold them, and is not to be kept.
+) -> str:
+    """Replace the file by one without the erased people; its SHA-256 then, "" where it may still hold them.
 
     `numbers` are the person's, where they are known: they are looked for in its bytes too. Raises OSError.
     """
-    if found is None:
-        return bool(numbers) and not holds(file, numbers, within=True)
     from xlsxwriter.exceptions import XlsxWriterException
 
-    long = [number for number in numbers if len(number) >= LONG]
-    if not found.is_touched and not holds(file, long, within=False):
-        return True
-    try:
-        _rewrite(file, found, is_erased_person)
-    except XlsxWriterException:  # a sheet's name that Excel would not take
-        return False
-    return not holds(file, long, within=False)
+    asked = [number for number in numbers if found is None or len(number) >= LONG]
+    is_touched = found.is_touched if found else not numbers  # what cannot be read may hold those known by hashes alone
+    is_clean = not is_touched and not holds(file, asked, within=found is None)
+    if found and not is_clean:
+        with suppress(XlsxWriterException):  # a sheet's name that Excel would not take
+            _rewrite(file, found, is_erased_person)
+            is_clean = not holds(file, asked, within=False)
+    return sha256(file) if is_clean else ""
 
 
 def _rewrite(file: Path, found: FileInspection, is_erased_person: IsErasedPerson) -> None:

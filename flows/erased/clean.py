@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from flows.erased.blanking import FileInspection, clean_file, inspect, sha256
-from flows.erased.tombstones import matcher_of, scope_of, sender_of, tombstones_in_file
-from flows.home.keys import read_key
+from flows.erased.blanking import FileInspection, clean_file, inspect
+from flows.erased.tombstones import matcher_of, scopes_of, sender_of, tombstones_in_file
 from flows.settings import Settings, read_rules
 from schemas.rulebook import Rulebook
 from schemas.submissions import Counts, State
-from transforms.pseudonymise import ErasedMatcher
-from transforms.reading.people import LINKED, IsErasedPerson, name_without
+from transforms.reading.people import IsErasedPerson, name_without
 from warehouse.ledger import erasures
 from warehouse.ledger.erasures import Tombstone
 from warehouse.ledger.store import Ledger, Submission
@@ -37,22 +31,22 @@ class Erasure:
     touched: set[str] = field(default_factory=set)  # submissions
     removed: set[str] = field(default_factory=set)  # of these, whose landed file could not be kept
     unseen: set[str] = field(default_factory=set)  # submissions that could not be looked into
-    known: dict[tuple[str, int], ErasedMatcher] = field(default_factory=dict)  # a number is asked once over all files
 
     def is_erased_person(self, sender: str) -> IsErasedPerson:
         """Recognises the erased people among those whom a sender's file may hold."""
-        asked = sender, len(self.tombstones)
-        if asked not in self.known:
-            self.known[asked] = matcher_of(self.settings, self.tombstones, sender)
-        return self.known[asked].is_erased_person
+        return matcher_of(self.settings, self.tombstones, sender).is_erased_person
 
     def inspect(self, submission: Submission) -> FileInspection | None:
-        """What the submission's landed file holds; None where there is none, or it cannot be looked into."""
+        """What the submission's landed file holds; None where there is none, or it cannot be looked into.
+
+        Numbers that it tells to be an erased person's are known from then on.
+        """
         if not submission.landed_name:
             return None
-        is_erased_person = self.is_erased_person(sender_of(self.rules, submission))
-        file = self.settings.landing / submission.landed_name
-        return inspect(file, submission.sent_name, self.rules, is_erased_person, submission.layout)
+        file, sender = self.settings.landing / submission.landed_name, sender_of(self.rules, submission)
+        found = inspect(file, submission.sent_name, self.rules, self.is_erased_person(sender), submission.layout)
+        self.tombstones |= tombstones_in_file(self.settings, sender, found)
+        return found
 
 
 def clean_later_files(settings: Settings, ledger: Ledger, now: datetime) -> None:
@@ -64,9 +58,8 @@ def clean_later_files(settings: Settings, ledger: Ledger, now: datetime) -> None
         known, submission = erasures.tombstones(ledger), ledger.submission(submission_id)
         work = Erasure(settings, ledger, read_rules(settings), now, ledger.actor, set(known))
         found = work.inspect(submission)
-        if new := tombstones_in_file(settings, sender_of(work.rules, submission), found) - known:
+        if new := work.tombstones - known:
             erasures.bury(ledger, new, submission_id, now, ledger.actor)
-            work.tombstones |= new
         clean(work, submission, found)
         ledger.note(erasures.CLEAN, submission_id, now)
 
@@ -78,7 +71,9 @@ def clean(work: Erasure, submission: Submission, found: FileInspection | None) -
     """
     is_erased_person = work.is_erased_person(sender_of(work.rules, submission))
     file, former = work.settings.landing / submission.landed_name, erasures.content(work.ledger, submission)
-    is_removed = file.is_file() and not clean_file(file, found, is_erased_person, work.numbers)
+    is_there = file.is_file()
+    content = clean_file(file, found, is_erased_person, work.numbers) if is_there else former
+    is_removed = is_there and not content
     after = replace(
         submission,
         counts=_restaged(work, submission, found),
@@ -86,7 +81,6 @@ def clean(work: Erasure, submission: Submission, found: FileInspection | None) -
         landed_name="" if is_removed else submission.landed_name,
         state=_without_file(submission) if is_removed else submission.state,
     )
-    content = "" if is_removed else sha256(file) if found else former
     if (after, content) != (submission, former):
         rows = max(found.row_count if found else 0, after.counts.erased - submission.counts.erased)
         erasures.record(work.ledger, after, content, rows, work.now, work.by)
@@ -95,7 +89,7 @@ def clean(work: Erasure, submission: Submission, found: FileInspection | None) -
         file.chmod(0o600)
         file.unlink()
         work.removed.add(submission.submission_id)
-    elif found is None and file.is_file():
+    elif found is None and is_there:
         work.unseen.add(submission.submission_id)
 
 
@@ -110,7 +104,7 @@ def _restaged(work: Erasure, submission: Submission, found: FileInspection | Non
     folder, before = work.settings.staged / submission.submission_id, submission.counts
     accepted = before.accepted
     if rewrite.key_ids(folder):
-        rewrite.rewrite(folder, _without(work, submission))
+        rewrite.rewrite(folder, _unless_erased(work, submission))
         accepted = rewrite.row_count(folder)
     told = found.row_count + found.blanked_count if found else before.erased + before.accepted - accepted
     erased = max(before.erased, told)
@@ -121,17 +115,12 @@ def _restaged(work: Erasure, submission: Submission, found: FileInspection | Non
     return Counts(before.rows_in, accepted, rest - noise, noise, erased)
 
 
-def _without(work: Erasure, submission: Submission) -> Callable[[str, pa.Table], pa.Table]:
-    """Takes the erased people's rows out of a staged table."""
-    sender, key = sender_of(work.rules, submission), read_key(work.settings)
-    watched = {kind: scope_of(work.settings, sender, kind, key) for kind in LINKED}
+def _unless_erased(work: Erasure, submission: Submission) -> rewrite.Change:
+    """Leaves a pseudonym as it is; None for an erased person's."""
+    scopes = scopes_of(work.settings, sender_of(work.rules, submission))
     hashes = {one.hash for one in work.tombstones}
 
-    def change(name: str, table: pa.Table) -> pa.Table:
-        for kind, column in rewrite.PEOPLE[name].items():
-            held = rewrite.values(table[column]) if kind in watched else ()
-            if out := [one for one in held if watched[kind].tombstone(kind, one) in hashes]:
-                table = table.filter(pc.invert(pc.is_in(table[column].cast(pa.string()), pa.array(out))))
-        return table
+    def change(kind: str, pseudonym: str) -> str | None:
+        return None if kind in scopes and scopes[kind].tombstone(kind, pseudonym) in hashes else pseudonym
 
     return change

@@ -70,6 +70,11 @@ def scope_of(settings: Settings, sender: str, kind: str, key: tuple[bytes, str])
     return ErasedScope(Pseudonymiser(*key, domain), "" if domain == SHARED and kind == "registration" else sender)
 
 
+def scopes_of(settings: Settings, sender: str) -> dict[str, ErasedScope]:
+    """The scope of a sender's numbers under today's key, by their type."""
+    return {kind: scope_of(settings, sender, kind, read_key(settings)) for kind in LINKED}
+
+
 def _tombstone(scope: ErasedScope, kind: str, pseudonym: str) -> Tombstone:
     made_by = scope.pseudonymiser
     return Tombstone(scope.tombstone(kind, pseudonym), made_by.key_id, made_by.domain, scope.organisation_code)
@@ -88,23 +93,23 @@ def tombstones_of_person(
     rows = (row for one in candidates for row in _staged_people(settings, sender_of(rules, one), one.submission_id))
     theirs = linked(rows, {(person.kind, scope.organisation_code, value) for value in values})
     return made | {
-        _tombstone(ErasedScope(Pseudonymiser(*read_key(settings), domain_of(settings, code)), code), kind, pseudonym)
+        _tombstone(scope_of(settings, code, kind, read_key(settings)), kind, pseudonym)
         for kind, code, pseudonym in theirs
     }
 
 
 def _staged_people(settings: Settings, sender: str, submission_id: str) -> Iterator[frozenset[Identity]]:
     """Who stands beside whom in a submission's staged rows: type, whose number it is, pseudonym."""
-    codes = {kind: scope_of(settings, sender, kind, read_key(settings)).organisation_code for kind in LINKED}
+    codes = {kind: scope.organisation_code for kind, scope in scopes_of(settings, sender).items()}
     for row in rewrite.people(settings.staged / submission_id):
-        yield frozenset((kind, codes[kind], row[kind]) for kind in LINKED if kind in row)
+        yield frozenset((kind, code, row[kind]) for kind, code in codes.items() if kind in row)
 
 
 def tombstones_in_file(settings: Settings, sender: str, found: FileInspection | None) -> set[Tombstone]:
     """Tombstones of the numbers that a file says are the same person's, where it is certain whose file it is."""
     if not sender or found is None or found.layout is None:
         return set()
-    scopes = {kind: scope_of(settings, sender, kind, read_key(settings)) for kind in LINKED}
+    scopes = scopes_of(settings, sender)
     return {
         _tombstone(scopes[kind], kind, scopes[kind].pseudonymiser.pseudonym(kind, number))
         for kind, number in found.gone

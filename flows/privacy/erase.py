@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 
 from flows.erased.blanking import FileInspection, clean_file, inspect, sha256
 from flows.erased.clean import Erasure, clean
-from flows.erased.tombstones import Person, sender_of, tombstones_in_file, tombstones_of_person
+from flows.erased.tombstones import Person, sender_of, tombstones_of_person
 from flows.errors import UsageError
 from flows.home import upkeep
 from flows.home.inbox import hints_of_place
@@ -62,14 +62,9 @@ def candidate_submissions(work: Erasure, person: Person) -> list[Submission]:
 
 def _inspect_all(work: Erasure, candidates: Sequence[Submission]) -> Mapping[str, FileInspection | None]:
     """What each landed file holds; once more where rows that were never staged tell a number more of the person."""
+    known = len(work.tombstones)
     landed = {one.submission_id: work.inspect(one) for one in candidates}
-    said = (
-        tombstones_in_file(work.settings, sender_of(work.rules, one), landed[one.submission_id]) for one in candidates
-    )
-    if new := set().union(*said) - work.tombstones:
-        work.tombstones |= new
-        return _inspect_all(work, candidates)
-    return landed
+    return landed if len(work.tombstones) == known else _inspect_all(work, candidates)
 
 
 def _inspect_inbox(work: Erasure, person: Person) -> Mapping[Path, FileInspection | None]:
@@ -91,11 +86,10 @@ def _sender_in_inbox(work: Erasure, file: Path) -> str:
 def _clean_waiting(work: Erasure, file: Path, found: FileInspection | None) -> list[str]:
     """Clean or remove a file of the inbox; a sentence where it held the person."""
     is_erased_person = work.is_erased_person(_sender_in_inbox(work, file))
-    before = sha256(file)
-    if not clean_file(file, found, is_erased_person, work.numbers):
+    before, after = sha256(file), clean_file(file, found, is_erased_person, work.numbers)
+    if not after:
         file.unlink()
         return ["A file that waits in the inbox held the person and was removed: its format cannot be blanked."]
-    after = sha256(file)
     if (name := name_without(file.name, is_erased_person)) != file.name:
         file.replace(file.with_name(f"erased-{after[:10]}{PurePath(name).suffix}"))
     return ["A file that waits in the inbox held the person and was blanked."] if after != before else []

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
 from datetime import datetime
-from functools import partial
 
-import pyarrow as pa
-
-from flows.erased.blanking import layout_of
+from flows.erased.blanking import inspect
 from flows.erased.tombstones import sender_of
 from flows.errors import SetupError
 from flows.home import upkeep
 from flows.home.keys import SHARED, domain_of, read_key, read_keys, staged_id
 from flows.monthly import curate
 from flows.settings import Settings, read_rules
-from schemas.findings import Refusal
-from schemas.identifiers import IDENTIFIER_TYPES
 from schemas.rulebook import Rulebook
 from transforms.pseudonymise import Pseudonymiser
-from transforms.reading.parse import read_shape
-from transforms.reading.people import Identity, lines
 from warehouse.db import files
 from warehouse.ledger.store import Ledger, Submission
 from warehouse.staging import rewrite
@@ -63,9 +55,11 @@ def _under_today(settings: Settings, rules: Rulebook, submission: Submission) ->
     sender = sender_of(rules, submission)
     today = Pseudonymiser(key, staged_id(settings, key_id), domain_of(settings, sender))
     former = [_former(settings, one, sender) for one in rewrite.key_ids(folder) - {today.key_id}]
+    landed, sent = settings.landing / submission.landed_name, submission.sent_name
+    found = inspect(landed, sent, rules, lambda *_: False, submission.layout) if submission.landed_name else None
     met = {
         (kind, one.pseudonym(kind, number)): today.pseudonym(kind, number)
-        for kind, number in _landed(settings, rules, submission)
+        for kind, number in (found.everyone if found else ())
         for one in former
     }
     unmet: list[str] = []
@@ -75,14 +69,7 @@ def _under_today(settings: Settings, rules: Rulebook, submission: Submission) ->
             unmet.append(old)
         return met.get((kind, old)) or today.pseudonym(kind, old)
 
-    def change(name: str, table: pa.Table) -> pa.Table:
-        if rewrite.values(table[rewrite.KEY_ID]) != {today.key_id}:
-            for kind, column in rewrite.PEOPLE[name].items():
-                table = rewrite.mapped(table, column, partial(instead, kind))
-            table = rewrite.mapped(table, rewrite.KEY_ID, lambda _: today.key_id)
-        return table
-
-    rewrite.rewrite(folder, change)
+    rewrite.rewrite(folder, instead, today.key_id)
     return not unmet
 
 
@@ -92,15 +79,3 @@ def _former(settings: Settings, staged_under: str, sender: str) -> Pseudonymiser
     if key_id not in keys:
         raise SetupError(f"staged rows stand under the key {key_id}, which is not in the key file; restore your copy")
     return Pseudonymiser(keys[key_id], staged_under, SHARED if is_linked else sender)
-
-
-def _landed(settings: Settings, rules: Rulebook, submission: Submission) -> set[Identity]:
-    """The identifiers in a landed file; none where it is gone or cannot be read any more."""
-    found: set[Identity] = set()
-    if submission.landed_name:
-        with suppress(Refusal), (settings.landing / submission.landed_name).open("rb") as stream:
-            shape = read_shape(stream, submission.sent_name)
-            layout = layout_of(shape, rules, submission.layout)
-            for line in lines(stream, shape, layout, tuple(IDENTIFIER_TYPES)):
-                found |= line.identities
-    return found

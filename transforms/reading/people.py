@@ -47,14 +47,14 @@ class Line:
         return bool(self.cells) and all(cell == ERASED for cell in self.cells)
 
 
-def lines(stream: BinaryIO, shape: Shape, layout: Layout | None, types: Collection[str] = LINKED) -> Iterator[Line]:
-    """Every row of every sheet. Without a layout any cell may be an identifier of any of the `types`.
+def lines(stream: BinaryIO, shape: Shape, layout: Layout | None) -> Iterator[Line]:
+    """Every row of every sheet. Without a layout any cell may be a number that a person is known by.
 
     Raises Refusal: F004, F009 where it cannot be read.
     """
     readers = {sheet_of(shape, one): one for one in (*layout.parts, layout)} if layout else {}
     for sheet, rows in _sheets(stream, shape):
-        yield from _of_sheet(sheet, rows, readers.get(sheet), types)
+        yield from _of_sheet(sheet, rows, readers.get(sheet))
 
 
 def _sheets(stream: BinaryIO, shape: Shape) -> Iterator[tuple[str, Iterable[list[str]]]]:
@@ -66,7 +66,7 @@ def _sheets(stream: BinaryIO, shape: Shape) -> Iterator[tuple[str, Iterable[list
         yield sheet, ([cell_text(cell) for cell in row] for row in sheet_rows(workbook, sheet))
 
 
-def _of_sheet(sheet: str, rows: Iterable[list[str]], layout: Layout | None, types: Collection[str]) -> Iterator[Line]:
+def _of_sheet(sheet: str, rows: Iterable[list[str]], layout: Layout | None) -> Iterator[Line]:
     kinds: dict[int, str] = {}
     unread: frozenset[int] = frozenset()
     width = 0
@@ -83,7 +83,7 @@ def _of_sheet(sheet: str, rows: Iterable[list[str]], layout: Layout | None, type
             named = {(kinds[place], text) for place in kinds for text in numbers_in(kinds[place], cells[place], layout)}
             yield Line(sheet, cells, frozenset(named), True, unread, width)
         else:
-            any_of_them = {(kind, text) for kind in types for cell in cells for text in numbers_in(kind, cell)}
+            any_of_them = {(kind, text) for kind in LINKED for cell in cells for text in numbers_in(kind, cell)}
             yield Line(sheet, cells, frozenset(any_of_them), False, everywhere, width)
 
 
@@ -147,17 +147,10 @@ def blanked(line: Line, gone: Collection[Identity], is_erased_person: IsErasedPe
     that are not read which hold an erased number."""
     if not line.identities.isdisjoint(gone):
         return [ERASED] * (line.width or len(line.cells))
-    if not holds_unread(line, is_erased_person):
-        return line.cells
     return [
         ERASED if place in line.unread and holds_number(cell, is_erased_person) else cell
         for place, cell in enumerate(line.cells)
     ]
-
-
-def holds_unread(line: Line, is_erased_person: IsErasedPerson) -> bool:
-    """True where an erased number stands in a cell that is not read."""
-    return any(holds_number(line.cells[place], is_erased_person) for place in line.unread)
 
 
 @lru_cache(maxsize=1 << 18)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,6 +12,8 @@ import pyarrow.parquet as pq
 
 from schemas.tables import STAGED
 from warehouse.db.files import replacing
+
+Change: TypeAlias = Callable[[str, str], str | None]  # of a type of identifier and a pseudonym
 
 KEY_ID = "key_id"
 PEOPLE = {  # staged table -> its columns of pseudonyms, by type of identifier
@@ -22,14 +25,11 @@ PEOPLE = {  # staged table -> its columns of pseudonyms, by type of identifier
 
 def key_ids(folder: Path) -> frozenset[str]:
     """The ids of the keys that made the pseudonyms in a staged folder; none where it holds no person's rows."""
-    found: set[str] = set()
-    for file in _files(folder):
-        about = pq.read_metadata(file)
-        place = about.schema.names.index(KEY_ID)
-        for group in range(about.num_row_groups):
-            ends = about.row_group(group).column(place).statistics
-            found |= {ends.min, ends.max} if ends and ends.has_min_max else set()
-    return frozenset(found)
+    return frozenset().union(*map(_key_ids, _files(folder)))
+
+
+def _key_ids(file: Path) -> set[str]:
+    return set(pq.read_table(file, columns=[KEY_ID])[KEY_ID].cast(pa.string()).unique().to_pylist())
 
 
 def people(folder: Path) -> Iterator[Mapping[str, str]]:
@@ -41,22 +41,6 @@ def people(folder: Path) -> Iterator[Mapping[str, str]]:
             yield {kind: row[name] for kind, name in columns.items() if row[name] is not None}
 
 
-def values(column: pa.ChunkedArray) -> set[str]:
-    """The distinct values that a file holds for some rows of a column, also those that no row has any more."""
-    is_coded = pa.types.is_dictionary(column.type)
-    held = (value for chunk in column.chunks for value in (chunk.dictionary if is_coded else chunk.unique()))
-    return {text for value in held if (text := value.as_py()) is not None}
-
-
-def mapped(table: pa.Table, name: str, change: Callable[[str], str]) -> pa.Table:
-    """The table with each text of a column changed, once a distinct one."""
-    place = table.column_names.index(name)
-    coded = table.column(place).cast(pa.string()).combine_chunks().dictionary_encode()
-    new = pa.array([change(value) for value in coded.dictionary.to_pylist()], pa.string())
-    column = pa.DictionaryArray.from_arrays(coded.indices, new)
-    return table.set_column(place, table.schema.field(name), column.cast(table.schema.field(name).type))
-
-
 def row_count(folder: Path) -> int:
     """How many of the sender's rows a staged folder holds, over all its sheets."""
     counted = (
@@ -65,36 +49,41 @@ def row_count(folder: Path) -> int:
     return sum(counted)
 
 
-def rewrite(folder: Path, change: Callable[[str, pa.Table], pa.Table]) -> bool:
-    """Replace each file of people's rows by what `change` (of the table's name and some rows) makes of it, durably.
+def rewrite(folder: Path, change: Change, key_id: str = "") -> None:
+    """Put what `change` makes of a pseudonym in its place, durably; where that is None, the row goes.
 
-    A file that stays as it is is left alone. Returns whether any was replaced.
+    The rows then stand under `key_id`, if given. A file that stays as it is, or stands under it already, is left alone.
     """
-    replaced = [_rewritten(file, change) for file in _files(folder)]
-    return any(replaced)
+    for file in _files(folder):
+        if _key_ids(file) != {key_id}:
+            with replacing(file, 0o600) as draft:
+                if not _is_rewritten(file, draft, change, key_id):
+                    draft.unlink()
 
 
-def _rewritten(file: Path, change: Callable[[str, pa.Table], pa.Table]) -> bool:
-    is_changed = False
-    with replacing(file, 0o600) as draft:
-        with pq.ParquetFile(file) as source, pq.ParquetWriter(draft, source.schema_arrow) as writer:
-            for batch in source.iter_batches():
-                before = pa.Table.from_batches([batch])
-                after = change(file.stem, before)
-                is_changed = is_changed or after is not before
-                writer.write_table(_compact(after))
-        if not is_changed:
-            draft.unlink()
+def _is_rewritten(file: Path, draft: Path, change: Change, key_id: str) -> bool:
+    is_changed = bool(key_id)
+    with pq.ParquetFile(file) as source, pq.ParquetWriter(draft, source.schema_arrow) as writer:
+        for batch in source.iter_batches():
+            columns, kept = dict(zip(batch.schema.names, batch.columns, strict=True)), pa.scalar(True)
+            for kind, name in PEOPLE[file.stem].items():
+                coded = columns[name].dictionary_encode()
+                before = coded.dictionary.to_pylist()  # also those that no row has any more
+                after = [change(kind, one) for one in before]
+                is_changed = is_changed or after != before
+                columns[name] = pa.array(after, pa.string()).take(coded.indices)
+                kept = pc.and_(kept, pc.equal(columns[name].is_null(), coded.is_null()))
+            columns[KEY_ID] = pa.repeat(key_id, batch.num_rows) if key_id else columns[KEY_ID]
+            rows = pa.table(columns).filter(kept)
+            writer.write_table(pa.table([_typed(rows[one.name], one.type) for one in batch.schema], batch.schema))
     return is_changed
 
 
-def _compact(table: pa.Table) -> pa.Table:
-    """The table with dictionaries of its own rows' values alone: a value without a row would be written too."""
-    for place, field in enumerate(table.schema):
-        if pa.types.is_dictionary(field.type):
-            values = table.column(place).cast(field.type.value_type).combine_chunks().dictionary_encode()
-            table = table.set_column(place, field, values.cast(field.type))
-    return table
+def _typed(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    """The column in its type; a dictionary holds its own rows' values alone, since one without a row is written too."""
+    if not pa.types.is_dictionary(kind):
+        return column
+    return column.cast(kind.value_type).combine_chunks().dictionary_encode().cast(kind)
 
 
 def _files(folder: Path) -> list[Path]:

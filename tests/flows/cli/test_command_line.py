@@ -217,6 +217,7 @@ def test_the_demo_tells_what_was_taken_refused_and_released(
     assert "The file is empty" in said.out
     assert "already loaded" in said.out
     assert "== Where to look" in said.out
+    assert f"delete {tmp_path / 'home'}, and its key {tmp_path / 'home.key'} if the demo made it" in said.out
 
 
 def test_a_person_is_erased_by_a_number_on_standard_input_alone(
