@@ -14,9 +14,9 @@ import pyarrow as pa
 
 from schemas.fields import Contract
 from schemas.metrics import Metric
-from schemas.tables import CORE, DECIDED, MARTS, REFERENCE, STEPS, TABLES
+from schemas.tables import CORE, DECIDED, MARTS, REFERENCE, STEPS
 from warehouse.build.inputs import StagedSubmission, load_history, load_states, load_submissions, load_table
-from warehouse.build.versions import ALL, Versions, code_version, content_of, digest
+from warehouse.build.versions import ALL, Versions, code_version, digest
 from warehouse.db import queries, tables
 from warehouse.disclosure.control import READS, protect
 from warehouse.ledger.history import ReleaseHistory
@@ -76,7 +76,7 @@ def _update(versions: Versions, name: str, select: str, reads: Set[str], past: R
         versions.update_view(name, select, digest(made_from, parts))
     elif name == "marts.metric_value":
         made_from = digest(made_from, parts, sorted(past.excepted))
-        versions.update(name, {ALL: made_from}, lambda _: _protect(versions.connection, past))
+        versions.update(name, {ALL: made_from}, lambda _: protect(versions.connection, past.excepted))
     elif _BUILT[name].partition:
         versions.update(
             name,
@@ -87,21 +87,15 @@ def _update(versions: Versions, name: str, select: str, reads: Set[str], past: R
         versions.update(name, {ALL: digest(made_from, parts)}, lambda _: _replace(versions, _BUILT[name], select))
 
 
-def _protect(connection: duckdb.DuckDBPyConnection, past: ReleaseHistory) -> Mapping[str, str]:
-    protect(connection, past.excepted)
-    return content_of(connection, TABLES["marts.metric_value"])
-
-
 def _replace(
     versions: Versions, contract: Contract, select: str, kept: Set[str] = frozenset(), new: Set[str] = frozenset()
-) -> Mapping[str, str]:
+) -> None:
     """Replace the table by its SELECT's rows, or, where there are submissions to be kept, only those of the `new`."""
     connection = versions.connection
     if not kept:
         tables.replace(connection, contract, select)
-    else:
-        connection.execute(f"DELETE FROM {contract.name} WHERE submission_id NOT IN ({tables.literals(kept)})")
-    if kept and new:
+        return
+    connection.execute(f"DELETE FROM {contract.name} WHERE submission_id NOT IN ({tables.literals(kept)})")
+    if new:
         rows = f"SELECT * FROM (\n{select}\n) AS made WHERE submission_id IN ({tables.literals(new)})"
         tables.insert(connection, contract, rows)
-    return content_of(connection, contract)

@@ -26,8 +26,9 @@ def run_checks(connection: duckdb.DuckDBPyConnection) -> tuple[CheckResult, ...]
     """Every check of the built tables, in the order of the tables' names."""
     contracts = {**REFERENCE, **AUDIT, **CORE, **STEPS, **MARTS}
     declared = [result for contract in contracts.values() for result in check_contract(connection, contract)]
-    frames = {table: frame for table in _suites() if len(frame := _frame(connection, table))}
-    expected = _validate(frames) if frames else ()
+    suites = _suites()
+    frames = {table: frame for table in suites if len(frame := _frame(connection, table))}
+    expected = _validate(frames, suites) if frames else ()
     return tuple(sorted((*declared, *expected), key=lambda result: result.table))
 
 
@@ -41,7 +42,7 @@ def _frame(connection: duckdb.DuckDBPyConnection, table: str) -> pd.DataFrame:
     return connection.execute(file.read_text(encoding="utf-8") if file.is_file() else f"SELECT * FROM {table}").df()
 
 
-def _validate(frames: Mapping[str, pd.DataFrame]) -> Iterator[CheckResult]:
+def _validate(frames: Mapping[str, pd.DataFrame], suites: Mapping[str, Any]) -> Iterator[CheckResult]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # Great Expectations 1.24 imports what Python gives up
         import great_expectations as gx
@@ -52,13 +53,11 @@ def _validate(frames: Mapping[str, pd.DataFrame]) -> Iterator[CheckResult]:
     context.enable_analytics(False)
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_pandas("frames")
-    for table, expectations in _suites().items():
-        if table in frames:
-            asset = source.add_dataframe_asset(table).add_batch_definition_whole_dataframe("whole")
-            batch = asset.get_batch({"dataframe": frames[table]})
-            suite = gx.ExpectationSuite(table, [_configured(e) for e in expectations])
-            for result in batch.validate(suite).results:
-                yield _check_result(table, result)
+    for table, frame in frames.items():
+        asset = source.add_dataframe_asset(table).add_batch_definition_whole_dataframe("whole")
+        suite = gx.ExpectationSuite(table, [_configured(declared) for declared in suites[table]])
+        for result in asset.get_batch({"dataframe": frame}).validate(suite).results:
+            yield _check_result(table, result)
 
 
 def _configured(declared: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -35,13 +35,8 @@ class StagedSubmission:
 
 def load_table(versions: Versions, contract: Contract, rows: pa.Table) -> None:
     """Replace a table by rows that Python holds, unless it holds them already."""
-    content = digest(contract, rows.to_pydict())
-
-    def make(_: Set[str]) -> Mapping[str, str]:
-        tables.load(versions.connection, contract, rows)
-        return {ALL: content}
-
-    versions.update(contract.name, {ALL: content}, make)
+    content = {ALL: digest(contract, rows.to_pydict())}
+    versions.update(contract.name, content, lambda _: tables.load(versions.connection, contract, rows), content)
 
 
 def _load_rows(versions: Versions, name: str, rows: Iterable[Mapping[str, Any]]) -> None:

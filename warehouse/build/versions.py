@@ -15,6 +15,7 @@ from typing import NamedTuple
 import duckdb
 
 from schemas.fields import Contract, Field
+from schemas.tables import TABLES
 from warehouse.db import tables
 
 ALL = "all"
@@ -47,31 +48,36 @@ class Versions:
         self.replaced: list[str] = []
         self._known = _known(connection)
 
-    def update(self, name: str, made_from: Mapping[str, str], make: Callable[[Set[str]], Mapping[str, str]]) -> None:
+    def update(
+        self,
+        name: str,
+        made_from: Mapping[str, str],
+        make: Callable[[Set[str]], object],
+        content: Mapping[str, str] | None = None,
+    ) -> None:
         """Let `make` replace a table unless its versions, that of each part and of `all`, are `made_from`.
 
-        `make` is given the parts whose rows can stay, and returns what each part (and `all`) says afterwards. Where it
-        fails, the table stays as it was.
+        `make` is given the parts whose rows can stay. `content` stands for what each part (and `all`) says afterwards;
+        without it, the rows are hashed. Where `make` fails, the table stays as it was.
         """
         known = self._known.get(name, {})
         current = {part for part, version in known.items() if made_from.get(part) == version.made_from}
         if current == made_from.keys() == known.keys():
             return
         with tables.transaction(self.connection):
-            content = make(current - {ALL} if ALL in current else frozenset())
-            found = {part: Version(made, content.get(part, "")) for part, made in made_from.items()}
+            make(current - {ALL} if ALL in current else frozenset())
+            says = content or _content_of(self.connection, TABLES[name])
+            found = {part: Version(made, says.get(part, "")) for part, made in made_from.items()}
             self._record(name, found)
         self._known[name] = found
         self.replaced.append(name)
 
     def update_view(self, name: str, select: str, content: str, parts: Mapping[str, str] | None = None) -> None:
         """Replace a view unless it is up to date; its rows cannot be hashed, so `content` stands for what it says."""
-
-        def make(_: Set[str]) -> Mapping[str, str]:
-            self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS {select}")
-            return {ALL: content, **(parts or {})}
-
-        self.update(name, {ALL: digest(select, content), **(parts or {})}, make)
+        parts = parts or {}
+        sql = f"CREATE OR REPLACE VIEW {name} AS {select}"
+        made_from = {ALL: digest(select, content), **parts}
+        self.update(name, made_from, lambda _: self.connection.execute(sql), {ALL: content, **parts})
 
     def content(self, names: Iterable[str]) -> tuple[str, dict[str, str]]:
         """What these tables say: one hash for what concerns them whole, one for each submission with rows in them."""
@@ -109,7 +115,7 @@ def digest(*parts: object) -> str:
     return hashlib.sha256("\n".join(map(repr, parts)).encode()).hexdigest()
 
 
-def content_of(connection: duckdb.DuckDBPyConnection, contract: Contract) -> Mapping[str, str]:
+def _content_of(connection: duckdb.DuckDBPyConnection, contract: Contract) -> Mapping[str, str]:
     """What the table's rows say, whatever their order: a hash for each part, and for `all`.
 
     Each row is hashed twice, since sums of DuckDB's row hashes can agree where two rows have swapped a cell.

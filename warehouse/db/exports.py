@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -23,7 +24,8 @@ def write_database(connection: duckdb.DuckDBPyConnection, path: Path, contracts:
         with tables.transaction(connection):  # one for all tables: each would wait for the disk
             for contract in contracts:
                 connection.execute(f"CREATE SCHEMA IF NOT EXISTS exported.{contract.name.partition('.')[0]}")
-                tables.replace(connection, contract, f"SELECT * FROM {contract.name}", f"exported.{contract.name}")
+                exported = replace(contract, name=f"exported.{contract.name}")
+                tables.replace(connection, exported, f"SELECT * FROM {contract.name}")
     finally:
         connection.execute("DETACH exported")
 

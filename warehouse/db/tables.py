@@ -17,43 +17,41 @@ def columns(contract: Contract) -> str:
     return ", ".join(contract.names)
 
 
-def create(connection: duckdb.DuckDBPyConnection, contract: Contract, name: str = "") -> None:
-    """Replace the contract's table (under another `name`, if given) by an empty one with its comments.
+def create(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Replace the contract's table by an empty one with its comments.
 
     Only NOT NULL is DDL: a declared key would block the replacement of what it refers to.
     """
-    table = name or contract.name
     lines = (f"{field.name} {field.sql_type}{' NOT NULL' if field.required else ''}" for field in contract.fields)
-    connection.execute(
-        ";\n".join((f"CREATE OR REPLACE TABLE {table} ({', '.join(lines)})", *_comments(contract, table)))
-    )
+    ddl = f"CREATE OR REPLACE TABLE {contract.name} ({', '.join(lines)})"
+    connection.execute(";\n".join((ddl, *_comments(contract))))
 
 
-def _comments(contract: Contract, table: str) -> Iterable[str]:
+def _comments(contract: Contract) -> Iterable[str]:
     about = f"{contract.title}. One row: {contract.grain}. {contract.warning}"
-    yield f"COMMENT ON TABLE {table} IS {literal(about.strip())}"
+    yield f"COMMENT ON TABLE {contract.name} IS {literal(about.strip())}"
     for field in contract.fields:
-        yield f"COMMENT ON COLUMN {table}.{field.name} IS {literal(field.description)}"
+        yield f"COMMENT ON COLUMN {contract.name}.{field.name} IS {literal(field.description)}"
 
 
-def insert(connection: duckdb.DuckDBPyConnection, contract: Contract, select: str, name: str = "") -> None:
+def insert(connection: duckdb.DuckDBPyConnection, contract: Contract, select: str) -> None:
     """Add the rows of a SELECT, whose columns may stand in any order but must hold the contract's."""
     names = columns(contract)
-    connection.execute(f"INSERT INTO {name or contract.name} ({names}) SELECT {names} FROM (\n{select}\n) AS source")
+    connection.execute(f"INSERT INTO {contract.name} ({names}) SELECT {names} FROM (\n{select}\n) AS source")
 
 
-def replace(connection: duckdb.DuckDBPyConnection, contract: Contract, select: str, name: str = "") -> None:
+def replace(connection: duckdb.DuckDBPyConnection, contract: Contract, select: str) -> None:
     """Replace the table whole by the rows of a SELECT; in a `transaction`, all of that or nothing.
 
     Without declared fields, the columns are those of the SELECT. Raises duckdb.ConstraintException where a required
     column would hold a NULL.
     """
     if contract.fields:
-        create(connection, contract, name)
-        insert(connection, contract, select, name)
+        create(connection, contract)
+        insert(connection, contract, select)
     else:
-        table = name or contract.name
-        connection.execute(";\n".join((f"CREATE OR REPLACE TABLE {table} AS {select}", *_comments(contract, table))))
+        ddl = f"CREATE OR REPLACE TABLE {contract.name} AS {select}"
+        connection.execute(";\n".join((ddl, *_comments(contract))))
 
 
 @contextmanager

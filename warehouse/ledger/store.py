@@ -190,20 +190,18 @@ class Ledger:
         with self._connection as record:  # commits, or rolls back where the block fails
             record.execute("BEGIN IMMEDIATE")
             yield record
-            self._append(text(at), action, subject, json.dumps(detail, sort_keys=True))
+            before = self.audit_head()
+            log = json.dumps(detail, sort_keys=True)
+            entry = (before.entry + 1, before.hash, text(at), self.actor, self.code_version, action, subject, log)
+            record.execute(
+                f"INSERT INTO audit ({', '.join(COLUMNS)}, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*entry, entry_hash(entry)),
+            )
 
     def _rename_old_columns(self) -> None:
         """Bring a ledger that an earlier version made to today's names."""
         if any(column["name"] == "said" for column in self._connection.execute("PRAGMA table_info(submission)")):
             self._connection.execute("ALTER TABLE submission RENAME COLUMN said TO hints")
-
-    def _append(self, at: str, action: str, subject: str, detail: str) -> None:
-        before = self.audit_head()
-        entry = (before.entry + 1, before.hash, at, self.actor, self.code_version, action, subject, detail)
-        self._connection.execute(
-            f"INSERT INTO audit ({', '.join(COLUMNS)}, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*entry, entry_hash(entry)),
-        )
 
     def _set_state(self, submission_id: str, state: State, at: datetime, **values: object) -> None:
         """Write the submission's state, and other columns of it."""

@@ -29,19 +29,23 @@ def proposal_page(
 
     `connection` is to the work database that the release was made from, `released` the folder of what shows.
     """
-    shown = release_log.current(ledger)
-    if shown is None:
-        changes = ["There is no current release, so all of it is new."]
-    else:
-        figures = list(_figures(connection, released / shown.release_id / DATABASE)) or ["No figure changed."]
-        submissions = _submissions(ledger, shown.release_id, set(submission_ids))
-        changes = [f"Since release {shown.release_id}, the current one:", "", *submissions, "", *figures]
-    report = release.folder / REPORT
-    text = report.read_text(encoding="utf-8").rstrip() if report.is_file() else ""
-    disclosure = ["", text.replace(f"{release.headline}\n\n", "", 1)]  # it stands at the page's head already
+    changes = _changes(connection, ledger, set(submission_ids), released)
+    report = (release.folder / REPORT).read_text(encoding="utf-8").rstrip()
+    disclosure = ["", report.replace(f"{release.headline}\n\n", "", 1)]  # it stands at the page's head already
     unmet = [f"- {sentence}" for sentence in warnings] or ["- Every check passed."]
     title = (f"# Release {release.release_id}, as proposed", "", release.headline, "")
     return "\n".join((*title, "## What changed", "", *changes, "", "## Checks", "", *unmet, *disclosure, ""))
+
+
+def _changes(
+    connection: duckdb.DuckDBPyConnection, ledger: Ledger, submission_ids: set[str], released: Path
+) -> list[str]:
+    shown = release_log.current(ledger)
+    if shown is None:
+        return ["There is no current release, so all of it is new."]
+    figures = list(_figures(connection, released / shown.release_id / DATABASE)) or ["No figure changed."]
+    submissions = _submissions(ledger, shown.release_id, submission_ids)
+    return [f"Since release {shown.release_id}, the current one:", "", *submissions, "", *figures]
 
 
 def _figures(connection: duckdb.DuckDBPyConnection, database: Path) -> Iterator[str]:

@@ -8,7 +8,6 @@ from contextlib import closing
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple
 
 import duckdb
@@ -61,7 +60,7 @@ class Staging:
         self.folder.mkdir(parents=True)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: BaseException | TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
