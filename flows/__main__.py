@@ -5,8 +5,6 @@ Exit codes: 0 done; 1 an error in the pipeline; 2 wrong use; 3 a file was refuse
 6 the machine stopped it (locked file, full disk); 7 the audit log is broken.
 """
 
-from __future__ import annotations
-
 import sys
 
 from flows.cli import everyday, administration, governance  # noqa: F401  # isort: skip  (the order of --help)

@@ -1,7 +1,5 @@
 """Errors: why a run could not go on, without cells, identifiers, file names or paths, and its exit code."""
 
-from __future__ import annotations
-
 import traceback
 from pathlib import Path
 

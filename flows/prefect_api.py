@@ -1,7 +1,5 @@
 """Prefect's API: its port here, and a password where other machines can reach it."""
 
-from __future__ import annotations
-
 import socket
 from ipaddress import ip_address
 from urllib.parse import urlsplit

@@ -1,7 +1,5 @@
 """Codelists: declared values with their labels and aliases, `codelists/<name>.csv`; and the survey instruments."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections import defaultdict

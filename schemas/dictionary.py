@@ -1,7 +1,5 @@
 """The data dictionary, `python -m schemas.dictionary [--check]`: every table, codelist, metric and finding."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path

@@ -4,8 +4,6 @@ A contract is declared once; the pandera schema, the Arrow types, the DDL, the c
 the template workbook and the data dictionary are all derived from it.
 """
 
-from __future__ import annotations
-
 from dataclasses import KW_ONLY, dataclass, replace
 from typing import Literal
 

@@ -5,8 +5,6 @@ A code is never reused. Details put into a sentence are headings, counts, dates 
 a cell's value only from a column marked safe, and only a wrong date, number or score.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum

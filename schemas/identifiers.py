@@ -5,8 +5,6 @@ CONSULTANT CODE) or L + 6 (former limited registration); NMC PIN NNANNNNA; HCPC 
 GPhC 7 digits from 2; GDC digits, in one guide CD + 6 digits.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

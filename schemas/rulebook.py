@@ -1,7 +1,5 @@
 """Everything declared, loaded once for a run: ours and what the user's `config/` adds."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

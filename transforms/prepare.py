@@ -1,7 +1,5 @@
 """One open file to staged rows: parsed, checked and pseudonymised, a chunk at a time."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor

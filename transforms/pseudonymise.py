@@ -1,7 +1,5 @@
 """Identifiers to pseudonyms: a keyed hash, once a distinct value; without the key nobody can make or reverse one."""
 
-from __future__ import annotations
-
 import hmac
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace

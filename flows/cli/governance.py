@@ -1,7 +1,5 @@
 """The commands for information governance: releases, erasure, retention, the key and the audit log."""
 
-from __future__ import annotations
-
 import sys
 from typing import Annotated, Literal
 

@@ -1,7 +1,5 @@
 """What the commands print about submissions, findings, releases, the audit log and queries."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any

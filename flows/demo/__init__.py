@@ -4,8 +4,6 @@ What is sent stands in data/; how a file looks, in its layout. `prepare_home` de
 writes the files into the inbox.
 """
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterator
 from pathlib import Path

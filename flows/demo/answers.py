@@ -1,7 +1,5 @@
 """Makes the filled-in mapping workbook: what a person would answer to the one that the first run asks with."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

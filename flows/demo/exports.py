@@ -3,8 +3,6 @@
 Headings, codes, date formats and rows above or below the table all come from the file's layout.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Makes the people of an organisation, with their job plans and appraisals, and its population counts."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Makes support cases, a unit's summary of them, and the recommendations that sites adopted."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from math import sqrt

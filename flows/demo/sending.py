@@ -1,7 +1,5 @@
 """Makes one organisation's file for one month: its rows, its place in the inbox, and the mistakes made on purpose."""
 
-from __future__ import annotations
-
 import csv
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Makes the posts of an organisation, also of those who left, and its people's research activity."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """Makes survey responses: one row a respondent, with the answers by question key."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 from random import Random

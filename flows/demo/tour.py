@@ -1,7 +1,5 @@
 """Runs the demo: takes a fictional year through the monthly run in two rounds, and says where to look."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from flows.demo import prepare_home, write_round

@@ -1,7 +1,5 @@
 """One file and the erased people in it: what it holds of them, and the same file without them."""
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import re

@@ -1,7 +1,5 @@
 """A submission made clean of erased people: its landed file, its staged rows, its name and counts in the ledger."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Who is erased: tombstones made of a person's numbers, and what recognises the person by them in a file."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 

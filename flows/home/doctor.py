@@ -1,7 +1,5 @@
 """The doctor: whether folders, rights, key, rules, Prefect, versions and disk are as they must be, and the cure."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import stat

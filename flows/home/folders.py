@@ -3,8 +3,6 @@
 The pipeline's own user reads and writes all of them. Windows keeps rights elsewhere: docs/roles.md says what to set.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 ROLES = {

@@ -1,7 +1,5 @@
 """The inbox: which files wait in it, and what the folders between say of them."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from dataclasses import replace

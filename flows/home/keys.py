@@ -1,7 +1,5 @@
 """The key of the pseudonyms: read from its file, with its id and the domain that it is used in."""
 
-from __future__ import annotations
-
 import hashlib
 
 from flows.errors import SetupError

@@ -1,7 +1,5 @@
 """Set-up: the home folder, the key and the home's own lists."""
 
-from __future__ import annotations
-
 import json
 import os
 import secrets

@@ -1,7 +1,5 @@
 """Upkeep: what no longer belongs in the home folder is removed, and staged rows are held to one key."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Sequence
 

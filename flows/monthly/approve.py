@@ -1,7 +1,5 @@
 """Approve, decline or withdraw a release, and allow figures to be restated."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime

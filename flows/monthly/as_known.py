@@ -1,7 +1,5 @@
 """As known on a day: a database built by today's rules from the submissions that were loaded on that day."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """By hand: take one file, confirm a held submission, withdraw a submission or a release."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path

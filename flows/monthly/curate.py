@@ -1,7 +1,5 @@
 """Curate: build core and marts from the staged rows in the work database, and check them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Ingest: a landed submission is recognised, staged and committed, or refused."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime

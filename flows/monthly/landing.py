@@ -1,7 +1,5 @@
 """Landing: each file of the inbox becomes a read-only copy and a row of the ledger, before it is read."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Propose: write a release of the checked marts, to be approved or declined."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

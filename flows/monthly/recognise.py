@@ -1,7 +1,5 @@
 """Recognise: whose file it is and what it is for. Nothing is read, written or looked up here."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The monthly run: land and ingest what waits, build core and marts, propose a release. Prefect runs the same code."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

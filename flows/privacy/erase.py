@@ -1,7 +1,5 @@
 """Erase: a person's rows go from every file that the pipeline keeps, and later files cannot bring them back."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime

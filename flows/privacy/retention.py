@@ -1,7 +1,5 @@
 """Retention: which submissions are past the period that is set for their dataset, and their removal."""
 
-from __future__ import annotations
-
 import calendar
 import shutil
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Rotate: a new key, and staged rows that stand under it, made anew from the identifiers in landing."""
 
-from __future__ import annotations
-
 import secrets
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """The workbook of findings that goes back to whoever sent a file."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 

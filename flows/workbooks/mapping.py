@@ -3,8 +3,6 @@
 Filled in and put back into the inbox, the workbook becomes a layout in `config/layouts/`: no code, no TOML by hand.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import zipfile

@@ -3,8 +3,6 @@
 A column that several tables have is declared once, in `columns.toml`; a table says only what differs there.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterator
 from functools import cache

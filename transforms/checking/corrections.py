@@ -1,7 +1,5 @@
 """What a layout says of its source's defects: exchanged columns are put back, other defects told."""
 
-from __future__ import annotations
-
 from functools import reduce
 
 import pyarrow as pa

@@ -1,7 +1,5 @@
 """Checked cells to the contract's rows: a column for each field, unusable rows rejected, wide rows made long."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from functools import reduce

@@ -1,7 +1,5 @@
 """Survey answers: checked wide, a question at a time by its scale, and made long once at the end of a chunk."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain

@@ -4,8 +4,6 @@ The declared limits of a field (range, codelist, shape) are a pandera schema der
 carry the number of the finding; whether a text can be read at all shows when it is read (values.py).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

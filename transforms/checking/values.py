@@ -1,7 +1,5 @@
 """Texts to values, a kind of field each: always over the distinct texts of a column, NULL where one cannot be read."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 

@@ -3,8 +3,6 @@
 Everything here raises a Refusal rather than let a reader meet a file that could harm it or that it would misread.
 """
 
-from __future__ import annotations
-
 import codecs
 import csv
 import io

@@ -1,7 +1,5 @@
 """Which layout a file is of, told from its heading row; or what is missing for it to be one that we know."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence

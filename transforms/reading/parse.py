@@ -1,7 +1,5 @@
 """An open file to chunks of text columns under the sender's headings, with the row numbers that Excel shows."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator

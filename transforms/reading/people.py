@@ -3,8 +3,6 @@
 `parse` leaves uneven and unusable rows out; a person's are to be found in every row that was sent.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """What a file turns out to be before any layout is known: its format, encoding and first rows."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections import deque

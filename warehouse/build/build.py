@@ -4,8 +4,6 @@ The order comes from each file's own table references. What has not changed is n
 submission's rows in a table that is partitioned by submission.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 

@@ -4,8 +4,6 @@ The suites, a table each in `expectations.toml`, say what no contract says. One 
 `expectations/<schema>/<table>.sql` where there is one. A dataset that has not come gives an empty frame: no failure.
 """
 
-from __future__ import annotations
-
 import logging
 import tomllib
 import warnings

@@ -1,7 +1,5 @@
 """Checks that follow from a contract: a table's key, and the codelists and ranges of its columns."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal

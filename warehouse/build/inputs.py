@@ -1,7 +1,5 @@
 """What a build starts from: reference tables, submissions, views of staged files and of the releases so far."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime

@@ -4,8 +4,6 @@ A version and its rows are written in one transaction, so a build that is stoppe
 it has not. What a table says is recorded beside it: what reads it stays where the rows came out as before.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Set
 from functools import cache

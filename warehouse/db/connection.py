@@ -1,7 +1,5 @@
 """Connections to DuckDB files: the pipeline's own work file, and locked read-only readers."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import duckdb

@@ -1,7 +1,5 @@
 """Content: a hash of what tables say, the same for the same data wherever and whenever it was loaded."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 

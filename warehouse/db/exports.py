@@ -1,7 +1,5 @@
 """Tables out of the work database: as a DuckDB file that older versions open, as Parquet, as CSV."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The SQL files: what each makes, what it reads, and the order that follows. One file is one SELECT."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter

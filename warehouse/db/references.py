@@ -1,7 +1,5 @@
 """The rule book as reference tables, for joins in SQL and for those who read the warehouse."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any

@@ -1,7 +1,5 @@
 """Tables made from contracts: DDL, comments, rows, and the declared keys checked by query."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Cells linked by sums, and what must stay unknown of them: what is put to the suppression and its solver."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil, floor

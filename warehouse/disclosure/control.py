@@ -4,8 +4,6 @@ Three attacks are met: a figure of few people (sql/core/figure_risk.sql), one th
 sums (sums, suppression), and one that another release or an overlapping period would give away (differences).
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date

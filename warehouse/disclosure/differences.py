@@ -1,7 +1,5 @@
 """What can be told by laying two publications of the same people beside each other."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What disclosure control reads, once: the figures, what people add to them, and what earlier releases said."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The disclosure report of a release: which rules withheld how much, what was kept, and what an approver excepted."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 

@@ -6,8 +6,6 @@ of scipy. It grows with demands x cells, so it is solved for a batch of demands 
 cost nothing. In a large part a cell costs by how much it carries instead, and one flow meets many demands.
 """
 
-from __future__ import annotations
-
 import os
 import time
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Figures that are linked by sums: what an attacker could subtract, and what must stay unknown to them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 

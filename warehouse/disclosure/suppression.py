@@ -7,8 +7,6 @@ each hidden cell that they move, secondary ones included, can be another whole n
 hundreds of cells in three directions may need broken flows; then a linear program finds two whole numbers for it.)
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ Each entry's hash covers all its columns, its number and the hash before it. So 
 hash. A log whose later hashes were all made again, or whose tail was cut off, differs from what releases keep of it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import sqlite3

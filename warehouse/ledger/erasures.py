@@ -1,7 +1,5 @@
 """Erasures in the ledger: who is refused from now on, which landed files were blanked, and what is gone for good."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from dataclasses import astuple, dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """History: the submissions as known on a day, and every figure of every release."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime

@@ -1,7 +1,5 @@
 """A lock that lets one run in at a time, and the failures of the machine that may pass by themselves."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager

@@ -1,7 +1,5 @@
 """The log of releases: each one, the submissions it was made from, and the decisions on it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum

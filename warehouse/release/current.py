@@ -1,7 +1,5 @@
 """Which release shows: folders, pointer and `current/` are made what the ledger says, wherever a run was stopped."""
 
-from __future__ import annotations
-
 import filecmp
 import json
 import shutil

@@ -1,7 +1,5 @@
 """The proposal page: what an approver reads of a release before it shows. It counts figures and prints none."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Releases: a folder that is there wholly or not at all; and the analysts' file."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import shutil

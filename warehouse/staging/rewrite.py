@@ -1,7 +1,5 @@
 """Staged Parquet as it lies there: under which key its people stand, who they are beside each other, rows taken out."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeAlias
