@@ -61,11 +61,11 @@ def inspect(
     return None
 
 
-def layout_of(shape: Shape, rules: Rulebook, said: str) -> Layout | None:
-    """The layout `said` as `dataset/name`, else the one that the headings tell; None where neither is one of ours."""
-    dataset, _, name = said.partition("/")
+def layout_of(shape: Shape, rules: Rulebook, recorded: str) -> Layout | None:
+    """The layout `recorded` as `dataset/name`, else the one that the headings tell; None where neither is declared."""
+    dataset, _, name = recorded.partition("/")
     try:
-        return rules.layout(dataset, name) if said else identify(shape, rules)
+        return rules.layout(dataset, name) if recorded else identify(shape, rules)
     except (KeyError, Refusal):
         return None
 

@@ -70,7 +70,8 @@ def scope_of(settings: Settings, sender: str, kind: str, key: tuple[bytes, str])
 
 def scopes_of(settings: Settings, sender: str) -> dict[str, ErasedScope]:
     """The scope of a sender's numbers under today's key, by their type."""
-    return {kind: scope_of(settings, sender, kind, read_key(settings)) for kind in LINKED}
+    key = read_key(settings)
+    return {kind: scope_of(settings, sender, kind, key) for kind in LINKED}
 
 
 def _tombstone(scope: ErasedScope, kind: str, pseudonym: str) -> Tombstone:
@@ -82,8 +83,8 @@ def tombstones_of_person(
     settings: Settings, rules: Rulebook, person: Person, candidates: Sequence[Submission]
 ) -> set[Tombstone]:
     """Tombstones of the number that was typed, under every key, and of those that go with it in the staged rows."""
-    made, values = set(), {person.normalised}
-    for key in reversed(read_keys(settings)):  # what was re-made without its file is a pseudonym of a pseudonym
+    made, values, keys = set(), {person.normalised}, read_keys(settings)
+    for key in reversed(keys):  # what was re-made without its file is a pseudonym of a pseudonym
         scope = scope_of(settings, person.organisation_code, person.kind, key)
         pseudonyms = {scope.pseudonymiser.pseudonym(person.kind, value) for value in values}
         made |= {_tombstone(scope, person.kind, pseudonym) for pseudonym in pseudonyms}
@@ -91,8 +92,7 @@ def tombstones_of_person(
     rows = (row for one in candidates for row in _staged_people(settings, sender_of(rules, one), one.submission_id))
     theirs = linked(rows, {(person.kind, scope.organisation_code, value) for value in values})
     return made | {
-        _tombstone(scope_of(settings, code, kind, read_key(settings)), kind, pseudonym)
-        for kind, code, pseudonym in theirs
+        _tombstone(scope_of(settings, code, kind, keys[0]), kind, pseudonym) for kind, code, pseudonym in theirs
     }
 
 

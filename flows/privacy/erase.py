@@ -77,8 +77,8 @@ def _inspect_inbox(work: Erasure, person: Person) -> Mapping[Path, FileInspectio
 
 
 def _sender_in_inbox(work: Erasure, file: Path) -> str:
-    said = hints_of_place(work.settings.inbox, file).organisation
-    return said if said in work.rules.organisations else ""
+    sender = hints_of_place(work.settings.inbox, file).organisation
+    return sender if sender in work.rules.organisations else ""
 
 
 def _clean_waiting(work: Erasure, file: Path, found: FileInspection | None) -> list[str]:
@@ -105,16 +105,16 @@ def _forecast(person: Person, *inspected: Iterable[FileInspection | None]) -> st
 def _report(work: Erasure) -> tuple[str, ...]:
     """What was done, and what it means."""
     named = ", ".join(sorted(work.touched))
-    said = [
+    sentences = [
         f"The person was erased from {len(work.touched):,} submissions"
         + (f": {named}. These can no longer be rebuilt as they were known before." if named else "."),
         "Later files are taken without the person. Run `research-culture publish` to release without the person;"
         " figures that were released stay.",
     ]
     if work.removed:
-        said.append(f"Removed whole, since their format cannot be blanked: {', '.join(sorted(work.removed))}.")
+        sentences.append(f"Removed whole, since their format cannot be blanked: {', '.join(sorted(work.removed))}.")
     if work.unseen:
-        said.append(f"{len(work.unseen):,} files could not be looked into: see {', '.join(sorted(work.unseen))}.")
+        sentences.append(f"{len(work.unseen):,} files could not be looked into: see {', '.join(sorted(work.unseen))}.")
     if any(s.slot and s.slot.dataset == "survey" for s in work.ledger.submissions()):
-        said.append("Survey answers carry no identifier, so a person's cannot be found.")
-    return tuple(said)
+        sentences.append("Survey answers carry no identifier, so a person's cannot be found.")
+    return tuple(sentences)

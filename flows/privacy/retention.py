@@ -41,8 +41,8 @@ def expired(settings: Settings, ledger: Ledger, today: date) -> tuple[Expired, .
     period, else from the day they came."""
     periods, found = read_rules(settings).retention, []
     for submission in ledger.submissions():
-        slot, said = submission.slot, submission.hints
-        dataset = slot.dataset if slot else said.dataset or submission.layout.partition("/")[0] or UNKNOWN
+        slot, hints = submission.slot, submission.hints
+        dataset = slot.dataset if slot else hints.dataset or submission.layout.partition("/")[0] or UNKNOWN
         if submission.state is not State.REMOVED and dataset != MAPPING and dataset in periods:
             ended = _after(slot.period.end if slot else submission.landed_at.date(), periods[dataset])
             if ended < today:
@@ -66,5 +66,5 @@ def remove(settings: Settings, ledger: Ledger, gone: Sequence[Expired], now: dat
         for folder in settings.findings.glob(f"*/{one.submission.submission_id}"):
             shutil.rmtree(folder)
     told = curate.rewrite_databases(settings, ledger)
-    said = f"Removed the files and rows of {len(gone):,} submissions. Run `research-culture publish` to release without"
-    return (f"{said} them; figures that were released stay.", *told)
+    done = f"Removed the files and rows of {len(gone):,} submissions. Run `research-culture publish` to release without"
+    return (f"{done} them; figures that were released stay.", *told)

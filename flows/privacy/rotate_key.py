@@ -34,9 +34,9 @@ def rotate(settings: Settings, ledger: Ledger, now: datetime) -> tuple[str, ...]
             apart.append(submission_id)
     told = curate.rewrite_databases(settings, ledger)
     ledger.note("rotate key", today, now, former=former, submissions=len(waiting), apart=apart)
-    said = f"{len(waiting):,} submissions now stand under the key {today}. Keep a copy of the key file as before; the"
+    done = f"{len(waiting):,} submissions now stand under the key {today}. Keep a copy of the key file as before; the"
     lost = f"The landed files of {', '.join(apart)} do not tell who is who: their people no longer link to others'."
-    return (f"{said} former keys in it recognise people who were erased.", *([lost] if apart else []), *told)
+    return (f"{done} former keys in it recognise people who were erased.", *([lost] if apart else []), *told)
 
 
 def _add_key(settings: Settings) -> None:

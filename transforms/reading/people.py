@@ -155,7 +155,7 @@ def blanked(line: Line, gone: Collection[Identity], is_erased_person: IsErasedPe
 def holds_number(text: str, is_erased_person: IsErasedPerson) -> bool:
     """True where an erased person's number stands in the text, as a word or within a longer one."""
     return _NUMBER.search(text) is not None and any(
-        is_erased_person(kind, IDENTIFIER_TYPES[kind].normalise(said)) for said in _words(text) for kind in LINKED
+        is_erased_person(kind, IDENTIFIER_TYPES[kind].normalise(word)) for word in _words(text) for kind in LINKED
     )
 
 
