@@ -72,7 +72,7 @@ class Contract:
     keys: tuple[str, ...]
     fields: tuple[Field, ...] = ()  # none for a step that nobody is handed: its columns are those of its SELECT
     warning: str = ""  # what may not be concluded from it
-    role: str = ""  # `step`, `decision`, `view` or `history`: only the build uses it
+    role: str = ""  # `step`, `decision`, `view`, `history` or `build`: only the build uses it
     partition: Literal["", "submission_id"] = ""  # the builder replaces one partition's rows; "" is rebuilt whole
 
     def field(self, name: str) -> Field:

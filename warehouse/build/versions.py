@@ -12,23 +12,12 @@ from typing import NamedTuple
 
 import duckdb
 
-from schemas.fields import Contract, Field
+from schemas.fields import Contract
 from schemas.tables import TABLES
 from warehouse.db import tables
 
 ALL = "all"
-TABLE_VERSION = Contract(
-    name="audit.table_version",
-    title="What the tables of the work database were made from, and what they say",
-    grain="table x part",
-    keys=("table_name", "part"),
-    fields=(
-        Field("table_name", "text", "Table or view.", required=True),
-        Field("part", "text", "A submission, for its rows alone; `all` for the whole table.", required=True),
-        Field("made_from", "text", "SHA-256 of its SELECT, its contract and all that it read.", required=True),
-        Field("content", "text", "SHA-256 of what its rows say, for the tables that read it.", required=True),
-    ),
-)
+TABLE_VERSION = TABLES["audit.table_version"]
 
 
 class Version(NamedTuple):
