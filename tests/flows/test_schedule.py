@@ -55,7 +55,8 @@ def waited_for(look: Callable[[], Any], served: subprocess.Popen[str]) -> Any:
 def run_now(port: int, served: subprocess.Popen[str], name: str, **parameters: str) -> tuple[dict[str, Any], str]:
     """Start the deployment's flow, as Prefect's pages do; the deployment, and the type of the state it ended in."""
     deployment = waited_for(lambda: told(port, f"deployments/name/{name}/{name}"), served)
-    run = told(port, f"deployments/{deployment['id']}/create_flow_run", {"parameters": parameters})
+    asked = {"parameters": parameters, "idempotency_key": name}  # asked again where Prefect's SQLite is busy (503)
+    run = waited_for(lambda: told(port, f"deployments/{deployment['id']}/create_flow_run", asked), served)
 
     def ended() -> str | None:
         state = told(port, f"flow_runs/{run['id']}")["state_type"]
