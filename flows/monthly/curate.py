@@ -10,8 +10,9 @@ from schemas.metrics import load_metrics
 from schemas.submissions import State
 from schemas.tables import DATASETS
 from warehouse.build.build import build
-from warehouse.build.checks import run_checks
+from warehouse.build.checks import is_first_look, run_checks
 from warehouse.build.declared import CheckResult
+from warehouse.build.expected import expectations
 from warehouse.build.inputs import StagedSubmission
 from warehouse.db.connection import open_work
 from warehouse.db.references import reference_tables
@@ -53,9 +54,11 @@ def curate(settings: Settings, ledger: Ledger) -> Curated:
     metrics = load_metrics()
     references = reference_tables(read_rules(settings), metrics)
     history = read_past(ledger, settings.history, *settings.places.values())
-    with open_work(settings.work) as connection:
+    with open_work(settings.work) as connection, expectations() as expected:
+        if is_first_look(connection):
+            expected.start()
         build(connection, settings.staged, submissions, references, metrics, ledger.submissions(), history)
-        return Curated(submissions, run_checks(connection))
+        return Curated(submissions, run_checks(connection, expected.look))
 
 
 def rebuild(settings: Settings, ledger: Ledger) -> Curated:
