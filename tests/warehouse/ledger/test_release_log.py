@@ -9,16 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.lib.walk import NOW, land
-from warehouse.ledger.release_log import (
-    Decision,
-    allow,
-    current,
-    decide,
-    exceptions,
-    propose,
-    releases,
-    submissions_of,
-)
+from warehouse.ledger.release_log import Decision, allow, current, decide, exceptions, propose, releases, submissions_of
 from warehouse.ledger.store import Ledger
 
 ENTRY = dict.fromkeys(("manifest_sha256", "content_hash", "headline", "rule_version", "code_version"), "x")
