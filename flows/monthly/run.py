@@ -182,7 +182,7 @@ def needs_release(settings: Settings, ledger: Ledger) -> bool:
     return _is_analyst_file_old(settings) or not any(
         (one.rule_version, one.code_version) == versions
         and release_log.submissions_of(ledger, one.release_id) == loaded
-        and not erasures.is_since(ledger, one.made_at)
+        and not erasures.is_since(ledger, one.release_id)
         for one in (made[0], release_log.current(ledger))
         if one is not None
     )
