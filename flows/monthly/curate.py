@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flows.home.intact import require_staged
 from flows.home.upkeep import remove_orphans, remove_work_database, require_one_key
 from flows.settings import Settings, read_rules
 from schemas.metrics import load_metrics
@@ -41,12 +42,15 @@ class Curated:
 def curate(settings: Settings, ledger: Ledger) -> Curated:
     """Bring the work database up to date with the ledger and check it.
 
-    Raises SetupError where staged rows stand under different keys, OSError, duckdb.IOException.
+    Raises SetupError where staged rows are not as they were written, or stand under different keys, OSError,
+    duckdb.IOException.
     """
     remove_orphans(settings, ledger)
     settings.work.parent.mkdir(parents=True, exist_ok=True)
     submissions = staged_submissions(ledger.loaded())
-    require_one_key(settings, [s.submission_id for s in submissions])
+    ids = [s.submission_id for s in submissions]
+    require_staged(settings, ledger, ids)
+    require_one_key(settings, ids)
     metrics = load_metrics()
     references = reference_tables(read_rules(settings), metrics)
     history = read_past(ledger, settings.history, *settings.places.values())
