@@ -237,7 +237,7 @@ class Ledger:
         )
 
     def _submissions(self, where: str, *values: str) -> tuple[Submission, ...]:
-        rows = self._connection.execute(f"SELECT * FROM submission {where} ORDER BY landed_at, rowid", values)
+        rows = self._connection.execute(f"SELECT * FROM submission {where} ORDER BY rowid", values)
         return tuple(submission_of(row) for row in rows)
 
 
