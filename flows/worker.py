@@ -134,58 +134,6 @@ def _limit(memory_bytes: int) -> None:
             resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
 
 
-def _answer(self, seconds: int) -> tuple[Any, Exception | None] | None:
-        """What the process answers within that time; None where it ended instead."""
-        connection = self._started()
-        if not any(connection.poll(1) for _ in range(seconds)):  # the time that the machine sleeps does not count
-            return None, Unreadable.because(f"reading it took longer than {seconds:,} seconds")
-        try:
-            return connection.recv()
-        except (EOFError, OSError):
-            self.close()
-            return None
-
-    def close(self) -> None:
-        """End the process. The next call starts another."""
-        if self._connection is not None:
-            self._connection.close()
-            self._process.kill()
-            self._process.join()
-            self._connection = None
-
-    def _started(self) -> Connection:
-        if self._connection is None:
-            context: Any = multiprocessing.get_context(_METHOD)
-            if _METHOD == "forkserver":
-                context.set_forkserver_preload(_READERS)
-            self._connection, theirs = context.Pipe()
-            arguments = theirs, self._given, self._memory_bytes
-            self._process = context.Process(target=_serve, args=arguments, daemon=True)
-            self._process.start()
-            theirs.close()
-        return self._connection
-
-
-def _serve(connection: Connection, given: tuple[object, ...], memory_bytes: int) -> None:
-    """Answer calls until the other end is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the run, which ends this
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what a reader prints at its end may hold a cell
-    _limit(memory_bytes)
-    with suppress(EOFError, BrokenPipeError):
-        while True:
-            function, *arguments = connection.recv()
-            connection.send(_answer(function, (*given, *arguments)))
-
-
-def _limit(memory_bytes: int) -> None:
-    """No more memory than that, and no core file, which would hold cells. Windows has no such limits."""
-    with suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
-
-
 def _answer(function: Callable[..., Any], arguments: tuple[object, ...]) -> tuple[Any, Exception | None]:
     try:
         return function(*arguments), None

@@ -143,8 +143,7 @@ def _commit(job: _Job, known: IngestResult) -> Committed:
         _refuse_overlap(job)
     if held := _held_for_loss(job, known.counts.accepted):
         return Committed(State.HELD, replace(known, findings=merge([*known.findings, held])), job.slot.sender)
-    job.staging.settle()
-    return Committed(State.LOADED, known, job.slot.sender)
+    return Committed(State.LOADED, replace(known, staged=job.staging.settle()), job.slot.sender)
 
 
 def _held_for_loss(job: _Job, accepted: int) -> Finding | None:

@@ -75,7 +75,9 @@ class Intake:
         except Unreadable as refusal:
             return Judged(refusal=refusal)
         finally:
-            self._ahead = self.ledger.next_landed(submission) if submission.state is State.LANDED else None
+            self._ahead = (
+                self.ledger.next_landed(submission.submission_id) if submission.state is State.LANDED else None
+            )
             if self._ahead:
                 self._worker.send(judge, self._ahead, self.staging(self._ahead))
 

@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS submission (
 CREATE UNIQUE INDEX IF NOT EXISTS submission_one_loaded_a_slot
     ON submission (organisation_code, dataset, source, period_start, period_end) WHERE state = 'loaded';
 CREATE INDEX IF NOT EXISTS submission_by_content ON submission (sha256);
-CREATE INDEX IF NOT EXISTS submission_that_waits ON submission (landed_at) WHERE state = 'landed';
+CREATE INDEX IF NOT EXISTS submission_that_waits ON submission (state) WHERE state = 'landed';
 -- Every state of a submission, with its slot and rows at that time. `rebuild --as-known-on` reads it.
 -- Triggers write it, so no change of state can miss it. Rows are added, never changed.
 CREATE TABLE IF NOT EXISTS submission_history (
@@ -70,6 +70,13 @@ CREATE TABLE IF NOT EXISTS finding (
     row_count     INTEGER NOT NULL,
     sentence      TEXT NOT NULL,
     PRIMARY KEY (submission_id, number)
+);
+-- What the staged files of a submission hold. One that is being written anew has a second row until that is done.
+CREATE TABLE IF NOT EXISTS staged_file (
+    submission_id TEXT NOT NULL REFERENCES submission (submission_id),
+    table_name    TEXT NOT NULL,
+    sha256        TEXT NOT NULL,
+    PRIMARY KEY (submission_id, table_name, sha256)
 );
 CREATE TABLE IF NOT EXISTS release (
     release_id         TEXT PRIMARY KEY,

@@ -22,7 +22,7 @@ from schemas.rulebook import Rulebook
 from warehouse.db import tables
 from warehouse.db.connection import open_memory
 from warehouse.db.exports import write_query
-from warehouse.db.files import put_folder, replacing
+from warehouse.db.files import put_folder, replacing, sha256
 from warehouse.db.references import reference_tables
 
 RULES_FOLDER = resources.files("warehouse.staging") / "rules"
@@ -78,7 +78,11 @@ class Staging:
         """Append one chunk to the Parquet file of each table."""
         for name, table in chunk.items():
             if name not in self._writers:
-                self._writers[name] = pq.ParquetWriter(self.folder / f"{name}.parquet", table.schema)
+                # Only texts repeat enough for a dictionary; nobody asks for a column's least and greatest value
+                texts = [column.name for column in table.schema if pa.types.is_dictionary(column.type)]
+                self._writers[name] = pq.ParquetWriter(
+                    self.folder / f"{name}.parquet", table.schema, use_dictionary=texts, write_statistics=False
+                )
             self._writers[name].write_table(table)
 
     def close(self) -> None:
@@ -88,13 +92,18 @@ class Staging:
         self._writers = {}
         pa.default_memory_pool().release_unused()  # the rules come next, and need it
 
-    def settle(self) -> None:
-        """Make the folder durable and give it its name; what stood there under that name is replaced."""
+    def settle(self) -> dict[str, str]:
+        """Make the folder durable and give it its name; what stood there under that name is replaced.
+
+        Returns the SHA-256 of each file by the name of its table.
+        """
         self.close()
         (self.folder / f"{CHECK_TABLE}.parquet").unlink(missing_ok=True)
         for file in self.folder.iterdir():
             file.chmod(0o600)
+        content = {file.stem: sha256(file) for file in self.folder.iterdir()}
         put_folder(self.folder, self._final)
+        return content
 
 
 def open_checks(rules: Rulebook, spill: Path) -> duckdb.DuckDBPyConnection:
