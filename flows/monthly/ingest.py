@@ -14,7 +14,7 @@ from schemas.layouts import Layout
 from schemas.submissions import CONFIG, MAPPING, NATIONAL, Counts, Period, Slot, State
 from transforms.reading.identify import UnknownLayout
 from transforms.reading.people import name_without
-from warehouse.ledger.lock import is_temporary
+from warehouse.ledger.lock import Fault, fault_of
 from warehouse.ledger.store import IngestResult, Submission
 from warehouse.staging.load import Staging, check_file
 
@@ -117,8 +117,8 @@ def _take_export(intake: Intake, submission: Submission, judged: Judged) -> Comm
     except Refusal as refusal:
         return _refused(known, judged.sender, refusal)
     except Exception as problem:
-        if is_temporary(problem):
-            raise
+        if fault_of(problem) not in (None, Fault.MEMORY):
+            raise  # the machine's, not the file's
         intake.renew()
         return _refused(known, judged.sender, Unreadable.of(problem))
     finally:

@@ -7,23 +7,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flows.erased.clean import Erasure, clean_later_file, clean_later_files
-from flows.errors import SetupError, UsageError
+from flows.errors import SetupError, UsageError, tell
 from flows.home.inbox import Stayed
 from flows.home.intact import changed_staged, is_landed
 from flows.home.keys import read_key
-from flows.monthly.approve import approve_published
+from flows.monthly.approve import approve_published, approve_waiting
 from flows.monthly.curate import Curated, curate, staged_submissions
 from flows.monthly.ingest import Outcome, ingest
 from flows.monthly.intake import Intake
 from flows.monthly.landing import LandedInbox, land_inbox
-from flows.monthly.propose import Published, propose
+from flows.monthly.propose import Published, finish_releases, is_analyst_file_current, propose, write_analyst_file
 from flows.settings import Settings, actor, code_version, read_rules, require_home
 from flows.worker import Worker
 from schemas.submissions import Period, State
 from schemas.tables import DATASETS
 from warehouse.ledger import erasures, lock, release_log
+from warehouse.ledger.release_log import Decision
 from warehouse.ledger.store import Ledger, Submission
-from warehouse.release.current import show_current
 
 
 @dataclass(frozen=True)
@@ -123,9 +123,11 @@ def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> 
     landed = steps.land(now)
     outcomes = ingest_pending(settings, ledger, steps, now)
     if not needs_release(settings, ledger):
-        waits = release_log.waiting(ledger)
-        reminder = (f"Release {waits.release_id} still waits for approval.",) if waits else ()
-        return Month(outcomes, (*landed.sentences, *reminder), None, landed.stayed)
+        told = approve_waiting(settings, ledger, now)
+        if not is_analyst_file_current(settings, ledger):
+            steps.curate()
+            told += write_analyst_file(settings, ledger)
+        return Month(outcomes, (*landed.sentences, *told), None, landed.stayed)
     released = _released(settings, ledger, steps, now, outcomes, landed.sentences)
     return replace(released, stayed=landed.stayed)
 
@@ -186,7 +188,7 @@ def _is_stuck(outcomes: Mapping[str, Outcome], submission: Submission) -> bool:
 
 
 def needs_release(settings: Settings, ledger: Ledger) -> bool:
-    """True where the last proposal and the current release are both out of date, or the analysts' file is.
+    """True where the last proposal and the current release are both out of date, or the proposal's folder is gone.
 
     Up to date is what was made from the submissions loaded now, before no later erasure, under today's rules and code.
     """
@@ -195,20 +197,13 @@ def needs_release(settings: Settings, ledger: Ledger) -> bool:
     if not made:
         return bool(loaded)
     versions = read_rules(settings).version, code_version()
-    return _is_analyst_file_old(settings) or not any(
+    return not any(
         (one.rule_version, one.code_version) == versions
         and release_log.submissions_of(ledger, one.release_id) == loaded
         and not erasures.is_since(ledger, one.release_id)
         for one in (made[0], release_log.current(ledger))
-        if one is not None
+        if one is not None and (one.decision is not Decision.PROPOSED or (settings.proposed / one.release_id).is_dir())
     )
-
-
-def _is_analyst_file_old(settings: Settings) -> bool:
-    """True where another program held the analysts' file open when the last release was written."""
-    file, folders = settings.analyst_file, (settings.proposed, settings.released)
-    written = [manifest.stat().st_mtime for folder in folders for manifest in folder.glob("[0-9]*/manifest.json")]
-    return not file.is_file() or file.stat().st_mtime < max(written, default=0)
 
 
 def backfill(settings: Settings, ledger: Ledger, steps: Steps, first: str, last: str, now: datetime) -> Month:
@@ -242,12 +237,12 @@ def _months(first: str, last: str) -> Period:
 
 @contextmanager
 def exclusive_ledger(settings: Settings) -> Iterator[Ledger]:
-    """The ledger, for one run at a time. What a stopped run left undone of the release on show is done first.
+    """The ledger, for one run at a time. What a stopped run left undone of releases is done first.
 
     Raises SetupError where another run is under way, or there is no home.
     """
     with run_lock(settings), Ledger(settings.ledger, actor(), code_version()) as ledger:
-        show_current(ledger, settings.places)
+        tell(*finish_releases(settings, ledger))
         yield ledger
 
 

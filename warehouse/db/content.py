@@ -1,7 +1,7 @@
 """Content: a hash of what tables say, the same for the same data wherever and whenever it was loaded."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import duckdb
 
@@ -22,6 +22,15 @@ def content_hash(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -
         while lines := rows.fetchmany(10_000):
             digest.update("".join(f"{line}\n" for (line,) in lines).encode())
     return digest.hexdigest()
+
+
+def fingerprints(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str, str]:
+    """By table, what its rows say, whatever their order: quick to have, and good for one version of DuckDB only.
+
+    Each row is hashed twice, since sums of DuckDB's row hashes can agree where two rows have swapped a cell.
+    """
+    one = "SELECT '{0}', count(*) || ' ' || coalesce(sum(hash(hash(one))), 0) FROM {0} AS one"
+    return dict(connection.execute(" UNION ALL ".join(map(one.format, tables))).fetchall())
 
 
 def _canonical_row(connection: duckdb.DuckDBPyConnection, table: str) -> str:

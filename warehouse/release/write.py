@@ -16,6 +16,7 @@ from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, TABLES
 from warehouse.build.declared import CheckResult
 from warehouse.build.inputs import StagedSubmission
 from warehouse.db import exports, files, queries, tables
+from warehouse.db.connection import open_reader
 from warehouse.db.content import content_hash
 from warehouse.disclosure.report import REPORT, disclosure_report
 from warehouse.ledger.audit import Head
@@ -168,6 +169,15 @@ def _headline(connection: duckdb.DuckDBPyConnection, figures: Mapping[str, int])
 def _described(file: Path) -> dict[str, object]:
     with file.open("rb") as stream:
         return {"bytes": file.stat().st_size, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
+
+
+def releases_in(analyst_file: Path) -> set[tuple[str, str]] | None:
+    """The releases that the analysts' file knows, with what was decided of each last; None where it cannot be read."""
+    try:
+        with open_reader(analyst_file) as connection:
+            return set(connection.execute("SELECT release_id, decision_code FROM audit.release").fetchall())
+    except duckdb.Error:
+        return None
 
 
 def export_analyst_file(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[str, ...]:
