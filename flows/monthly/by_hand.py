@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flows.errors import UsageError
 from flows.home.inbox import hints_of_place
-from flows.home.keys import read_key
+from flows.home.keys import begin_under_key
 from flows.monthly.approve import withdraw_release
 from flows.monthly.landing import Landed, land_file
 from flows.monthly.run import Month, plain_steps
@@ -29,10 +29,10 @@ _MEANS = {
 def ingest_file(settings: Settings, ledger: Ledger, file: Path, hints: SenderHints, now: datetime) -> Month:
     """Land and ingest one file, without a release. Where the hints are silent, its folder in the inbox speaks.
 
-    Raises UsageError for a hint that names no dataset or period, SetupError without a key.
+    Raises UsageError for a hint that names no dataset or period, SetupError without the key.
     """
     _check(hints)
-    read_key(settings)
+    begin_under_key(settings, ledger, now)
     inbox, place = settings.inbox.resolve(), file.resolve()
     if place.is_relative_to(inbox):
         hints = _filled(hints, hints_of_place(inbox, place))
@@ -40,8 +40,8 @@ def ingest_file(settings: Settings, ledger: Ledger, file: Path, hints: SenderHin
 
 
 def confirm(settings: Settings, ledger: Ledger, submission_id: str, now: datetime) -> Month:
-    """Load a held submission after all. Raises UsageError for one that is not held, SetupError without a key."""
-    read_key(settings)
+    """Load a held submission after all. Raises UsageError for one that is not held, SetupError without the key."""
+    begin_under_key(settings, ledger, now)
     held = {s.submission_id: s for s in ledger.submissions() if s.state is State.HELD}
     if submission_id not in held:
         raise UsageError("that submission is not held; see `research-culture status` for those that are")

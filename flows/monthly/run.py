@@ -10,7 +10,7 @@ from flows.erased.clean import Erasure, clean_later_file, clean_later_files
 from flows.errors import SetupError, UsageError, tell
 from flows.home.inbox import Stayed
 from flows.home.intact import changed_staged, is_landed
-from flows.home.keys import read_key
+from flows.home.keys import begin_under_key
 from flows.monthly.approve import approve_published, approve_waiting
 from flows.monthly.curate import Curated, curate, staged_submissions
 from flows.monthly.ingest import Outcome, ingest
@@ -116,9 +116,10 @@ def plain_steps(settings: Settings, ledger: Ledger) -> Steps:
 def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> Month:
     """Land and ingest what waits. Where that changes what is loaded, curate and propose a release.
 
-    Raises SetupError where the home or key is missing, before anything is touched. Raises OSError.
+    Raises SetupError where the home or a key is missing, or is another, before anything is touched. Raises OSError.
     """
-    read_key(settings)
+    begin_under_key(settings, ledger, now)
+    matcher_of(settings, erasures.tombstones(ledger), "")  # stops where a key is gone that people were erased under
     clean_later_files(settings, ledger, now)  # what a stopped run left
     landed = steps.land(now)
     outcomes = ingest_pending(settings, ledger, steps, now)
@@ -214,6 +215,7 @@ def backfill(settings: Settings, ledger: Ledger, steps: Steps, first: str, last:
     Raises UsageError.
     """
     months = _months(first, last)
+    begin_under_key(settings, ledger, now)
     chosen = [s for s in ledger.loaded() if s.slot and s.landed_name and s.slot.period.overlaps(months)]
     changed = [s.submission_id for s in chosen if not is_landed(settings, ledger, s)]
     outcomes = tuple(steps.ingest(s.submission_id, now) for s in chosen if s.submission_id not in changed)

@@ -11,6 +11,7 @@ from flows.erased.tombstones import Person, sender_of, tombstones_of_person
 from flows.errors import UsageError
 from flows.home import intact, upkeep
 from flows.home.inbox import hints_of_place
+from flows.home.keys import begin_under_key
 from flows.monthly import curate
 from flows.settings import Settings, read_rules
 from transforms.reading.people import name_without
@@ -28,6 +29,7 @@ def erase(
 
     Stopped half-way, the same again ends it. Raises UsageError, SetupError, OSError.
     """
+    begin_under_key(settings, ledger, now)
     intact.require_staged_of_all(settings, ledger)
     upkeep.require_one_key(settings, [s.submission_id for s in ledger.submissions()])
     upkeep.remove_orphans(settings, ledger)

@@ -141,6 +141,7 @@ CREATE TABLE IF NOT EXISTS audit (
     detail        TEXT NOT NULL,  -- JSON; ids, codes, counts and hashes, and who decided
     hash          TEXT NOT NULL   -- of all columns before it
 );
+CREATE INDEX IF NOT EXISTS audit_of_keys ON audit (entry) WHERE action IN ('first key', 'rotate key');
 CREATE TRIGGER IF NOT EXISTS audit_is_not_changed BEFORE UPDATE ON audit
     BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS audit_is_not_cut BEFORE DELETE ON audit
