@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flows.erased.clean import Erasure, clean_later_file, clean_later_files
+from flows.erased.tombstones import matcher_of
 from flows.errors import SetupError, UsageError, tell
 from flows.home.inbox import Stayed
 from flows.home.intact import changed_staged, is_landed
