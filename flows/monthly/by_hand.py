@@ -14,7 +14,16 @@ from flows.settings import Settings
 from schemas.submissions import MAPPING, Period, State
 from schemas.tables import DATASETS
 from warehouse.ledger import release_log
-from warehouse.ledger.store import Ledger, SenderHints
+from warehouse.ledger.store import Ledger, SenderHints, Submission
+
+# What withdrawing a submission means, by the state that it had
+_MEANS = {
+    State.LANDED: "It was never read, and no run will read it.",
+    State.REJECTED: "It had been refused, and no run will read it again.",
+    State.HELD: "It was held, so no release changes.",
+    State.LOADED: "Run `research-culture publish` to release without it.",
+    State.SUPERSEDED: "A later file had replaced it, so no release changes.",
+}
 
 
 def ingest_file(settings: Settings, ledger: Ledger, file: Path, hints: SenderHints, now: datetime) -> Month:
@@ -44,23 +53,26 @@ def withdraw(settings: Settings, ledger: Ledger, subject: str, by: str, reason: 
     """Withdraw the release or the submission that `subject` names. Raises UsageError where it cannot be."""
     if subject in {release.release_id for release in release_log.releases(ledger)}:
         return withdraw_release(settings, ledger, subject, by, reason, now)
-    withdraw_submission(settings, ledger, subject, now, by, reason)
-    return (f"Submission {subject} is withdrawn. Run `research-culture publish` to release without it.",)
+    former = withdraw_submission(settings, ledger, subject, now, by, reason)
+    return (f"Submission {subject} is withdrawn. {_MEANS[former.state]}",)
 
 
 def withdraw_submission(
     settings: Settings, ledger: Ledger, submission_id: str, now: datetime, by: str = "", reason: str = ""
-) -> None:
-    """Withdraw a submission. Of a mapping workbook, the layout that it made goes too. Raises UsageError."""
+) -> Submission:
+    """Withdraw a submission, whatever its state; returns it as it was before.
+
+    Of a mapping workbook, the layout that it made goes too. Raises UsageError.
+    """
     try:
-        ledger.withdraw(submission_id, now, by, reason)
+        former = ledger.withdraw(submission_id, now, by, reason)
     except KeyError:
         raise UsageError(f"there is no submission {submission_id}; see `research-culture status`") from None
     except ValueError as problem:
         raise UsageError(str(problem)) from None
-    slot = ledger.submission(submission_id).slot
-    if slot and slot.dataset == MAPPING:
-        (settings.config / "layouts" / f"{slot.source}.toml").unlink(missing_ok=True)
+    if former.state is State.LOADED and former.slot and former.slot.dataset == MAPPING:
+        (settings.config / "layouts" / f"{former.slot.source}.toml").unlink(missing_ok=True)
+    return former
 
 
 def _ingest(settings: Settings, ledger: Ledger, landed: Landed, now: datetime) -> Month:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path, PurePath
 
-from flows.erased.blanking import FileInspection, clean_file, inspect
+from flows.erased.blanking import FileInspection, clean_file
 from flows.erased.clean import Erasure, clean
 from flows.erased.tombstones import Person, sender_of, tombstones_of_person
 from flows.errors import UsageError
@@ -76,7 +76,7 @@ def _inspect_inbox(work: Erasure, person: Person) -> Mapping[Path, FileInspectio
         if file.is_file() and not file.is_symlink():
             sender = _sender_in_inbox(work, file)
             if work.settings.link_organisations or sender in ("", person.organisation_code):
-                found[file] = inspect(file, file.name, work.rules, work.is_erased_person(sender))
+                found[file] = work.inspect_file(file, file.name, sender)
     return found
 
 
