@@ -129,15 +129,3 @@ def test_in_a_home_of_before_keys_were_recorded_the_staged_rows_tell(
         run()
     hold(settings, key.hex())
     run()
-
-
-def test_a_key_file_cut_after_its_first_line_is_not_taken_where_people_were_erased_under_the_next(
-    settings: Settings, put: Put, run: Run, september: None
-) -> None:
-    do_erase(settings)
-    do_rotate(settings)
-    hold(settings, read_key(settings)[0].hex())
-    file = put("ZZ1/2026-10/plans.csv", PLANS)
-    with pytest.raises(SetupError, match="people were erased under the key"):
-        run()
-    assert file.exists()
