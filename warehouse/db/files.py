@@ -1,5 +1,6 @@
 """Files and folders that are there whole or not at all: written as a draft, flushed to disk, then renamed."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -37,6 +38,12 @@ def put_folder(draft: Path, target: Path) -> None:
     move(draft, target)
 
 
+def sha256(file: Path) -> str:
+    """SHA-256 of the file's bytes. Raises OSError."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def names(folder: Path) -> set[str]:
     """The files in a folder and the folders in it, as `csv/metric_value.csv` from there."""
     return {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
@@ -59,6 +66,12 @@ def replacing(target: Path, mode: int | None = None) -> Iterator[Path]:
             move(draft, target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def remove_drafts(*folders: Path) -> None:
+    """Remove the drafts that a stopped run left in these folders."""
+    for draft in (draft for folder in folders for draft in folder.glob(".*.draft*")):
+        draft.unlink()
 
 
 def write(target: Path, content: bytes, mode: int = 0o666) -> None:

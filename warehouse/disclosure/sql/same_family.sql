@@ -21,7 +21,9 @@ stated AS (
 )
 
 SELECT
-    metric_id, organisation_code, period_start, period_end, max(release_id) AS release_id
+    metric_id, organisation_code, period_start, period_end,
+    max_by(stated.release_id, coalesce(release.release_number, 0)) AS release_id
 FROM stated
 INNER JOIN present USING (metric_id, organisation_code, period_start, period_end, line_count, says)
+LEFT JOIN audit.release AS release ON stated.release_id = release.release_id
 GROUP BY metric_id, organisation_code, period_start, period_end
