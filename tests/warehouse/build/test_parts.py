@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from schemas.metrics import load_metrics
 from schemas.tables import CORE, DECIDED, MARTS, REFERENCE, STEPS, TABLES
 from tests.lib.made_up import DATASETS, ORGANISATIONS, sheets
-from tests.lib.month import Month, rules_with
-from tests.warehouse.build.test_versions import LONGER, release, with_pa_hours
+from tests.lib.month import LONGER, Month, release, rules_with, with_pa_hours
 from warehouse.build.parts import PartTables
 from warehouse.db import queries
 from warehouse.db.content import content_hash

@@ -4,33 +4,25 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
 import warehouse.disclosure
 from schemas.metrics import Metric, load_metrics
-from schemas.rulebook import Rulebook
-from schemas.tables import CORE, DECIDED, MARTS, REFERENCE, STEPS, TABLES
-from tests.lib.month import ANSWERS, PLANS, RULES, Month, rules_with, send_september
+from schemas.tables import CORE, DECIDED, MARTS, REFERENCE, STEPS
+from tests.lib.month import ANSWERS, LONGER, PA_HOURS, PLANS, Month, release, rules_with, send_september, with_pa_hours
 from warehouse.build.build import _Build, build
 from warehouse.build.versions import TABLE_VERSION
 from warehouse.db import queries
 from warehouse.db.content import content_hash
-from warehouse.db.exports import write_parquet
 from warehouse.disclosure.control import READS
-from warehouse.ledger.history import ReleaseHistory
-from warehouse.release.write import write_stated
 
 EVERYTHING = (*CORE, *STEPS, *DECIDED, *MARTS, *REFERENCE)
-PA_HOURS = RULES.tables["pa_hours"]
-LONGER = [{**row, "hours_per_pa": 5.0} for row in PA_HOURS]
 FIGURES = """core.metric_unit core.metric_unit_category core.figure_base core.figure_quantile core.figure_contribution
     core.metric_figure core.figure_risk marts.metric_value"""
 
@@ -47,10 +39,6 @@ def month(month: Month) -> Month:
     send_september(month)
     month.build().close()
     return month
-
-
-def with_pa_hours(rows: Sequence[Mapping[str, Any]]) -> Rulebook:
-    return rules_with(tables={**RULES.tables, "pa_hours": rows})
 
 
 def replaced(month: Month) -> set[str]:
@@ -146,23 +134,6 @@ def stop_at(monkeypatch: pytest.MonkeyPatch, table: str) -> None:
             raise KeyboardInterrupt
 
     monkeypatch.setattr(_Build, "bring", stopping)
-
-
-def release(month: Month, release_id: str) -> None:
-    """Approve the figures that the work database has now."""
-    file = month.folder / "released" / release_id / "parquet" / "metric_value.parquet"
-    file.parent.mkdir(parents=True)
-    stated = month.folder / "history" / f"{release_id}.parquet"
-    with month.build() as connection:
-        write_parquet(connection, file, TABLES["marts.metric_value"])
-        write_stated(connection, stated)
-    past = month.history
-    at = datetime(2026, 11, 1 + len(past.releases))
-    words = ("decision_code", "decided_by", "content_hash", "rule_version", "code_version", "headline")
-    row = {"release_id": release_id, "release_number": len(past.releases) + 1, "made_at": at, "released_at": at}
-    row |= dict.fromkeys(words, "x")
-    files, stated_in = {**past.files, release_id: file}, {**past.stated, release_id: stated}
-    month.history = ReleaseHistory((*past.releases, row), files=files, stated=stated_in)
 
 
 def send_plans(month: Month, rng: random.Random, number: int, submission_id: str = "") -> None:

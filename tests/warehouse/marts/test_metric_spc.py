@@ -6,7 +6,6 @@ import random
 from datetime import date
 from typing import Any
 
-import duckdb
 import pytest
 
 from schemas.metrics import load_metrics
