@@ -26,7 +26,7 @@ from warehouse.db.references import reference_tables
 
 RULES_FOLDER = resources.files("warehouse.staging") / "rules"
 CODES_THAT_REMOVE_ROWS = ("W002", *(code for code, rule in RULES.items() if rule.severity is Severity.REJECT_ROW))
-MEMORY_LIMIT = "256MB"  # a long file takes no more memory than a short one: the rest goes to disk beside the folder
+MEMORY_LIMIT = "160MB"  # a long file takes no more memory than a short one: the rest goes to disk beside the folder
 CHECK_TABLE = "survey_check"  # hashes of response ids: read by the rules of the whole file, then deleted
 
 
@@ -128,8 +128,6 @@ def _broken_keys(connection: duckdb.DuckDBPyConnection, sheet: Layout) -> list[B
         return [Broken("R005", [row for (row,) in shared], "", details)] if shared else []
     staged = contract.staged()
     values = {"staged": staged.name, "keys": ", ".join(key for key in staged.keys if key != "submission_id")}
-    if not _rule(connection, "has_duplicates", **values)[0][0]:
-        return []
     columns = ", ".join(name for name in staged.names if name not in ("row_number", "submission_id"))
     rows = _rule(connection, "duplicates", **values, columns=columns)
     found = {code: [row for its_code, row in rows if its_code == code] for code in ("W002", "R003")}
