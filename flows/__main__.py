@@ -13,6 +13,7 @@ from flows.cli.app import app
 
 def main() -> None:
     """Run the command line; a problem is one sentence and an exit code, never a traceback."""
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # not every console has every letter
     try:
         app()
     except Exception as problem:
