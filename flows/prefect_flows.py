@@ -34,7 +34,7 @@ from prefect.runner import Runner
 from prefect.schedules import Cron
 from prefect.states import Failed
 
-from flows.errors import ERROR, MACHINE, SETUP, USAGE, RunError, SetupError, explain
+from flows.errors import BROKEN, ERROR, MACHINE, SETUP, USAGE, RunError, SetupError, explain
 from flows.monthly import approve as approval
 from flows.monthly import run as walk
 from flows.prefect_api import check_reach, free_port
@@ -53,7 +53,7 @@ WITHOUT_PREFECT = (
     f"or let systemd keep `research-culture schedule` running as a service; both need {PREFIX}HOME set.",
 )
 # A failed state's name -> its exit code
-_STATES = {ERROR: "Failed", USAGE: "NotPossible", SETUP: "NotSetUp", MACHINE: "MachineStopped"}
+_STATES = {ERROR: "Failed", USAGE: "NotPossible", SETUP: "NotSetUp", MACHINE: "MachineStopped", BROKEN: "RecordBroken"}
 
 
 def _steps(plain: walk.Steps) -> walk.Steps:

@@ -94,7 +94,9 @@ def _keep(
     """Keep the copy as a submission of its own and give its id."""
     submission_id = f"{now:%Y%m%d}-{sha256[:10]}-{len(ledger.same_bytes(sha256)) + 1}"
     size_bytes = draft.stat().st_size
+    named = settings.landing / f".{submission_id}"  # until the ledger knows it; `finish_landing` ends what was stopped
     draft.chmod(0o400)
-    files.move(draft, settings.landing / submission_id)
+    files.move(draft, named)
     ledger.land(submission_id, sha256, size_bytes, sent_name, hints, now)
+    files.move(named, settings.landing / submission_id)
     return submission_id

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -10,6 +10,7 @@ from functools import partial
 from flows.erased.clean import clean_later_files
 from flows.erased.tombstones import matcher_of
 from flows.errors import SetupError, UsageError
+from flows.home import record
 from flows.home.keys import read_key
 from flows.monthly.approve import approve_published
 from flows.monthly.curate import Curated, curate
@@ -190,13 +191,21 @@ def _months(first: str, last: str) -> Period:
 
 @contextmanager
 def exclusive_ledger(settings: Settings) -> Iterator[Ledger]:
-    """The ledger, for one run at a time. What a stopped run left undone of the release on show is done first.
+    """The ledger, for one run at a time. What a stopped run left undone of landing and release is done first.
 
-    Raises SetupError where another run is under way, or there is no home.
+    Raises SetupError where another run is under way, or there is no home; RunError where the ledger knows less than
+    there is.
     """
     with run_lock(settings), Ledger(settings.ledger, actor(), code_version()) as ledger:
+        record.require_whole(settings, ledger)
+        record.finish_landing(settings, ledger)
         show_current(ledger, settings.places)
-        yield ledger
+        record.remember(settings, ledger)
+        try:
+            yield ledger
+        finally:
+            with suppress(OSError):  # the next command does it
+                record.remember(settings, ledger)
 
 
 @contextmanager
