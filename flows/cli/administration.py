@@ -65,6 +65,7 @@ def rebuild(
     """Delete the work database and build it again from what is staged. Or build that of a past day beside it."""
     from flows.monthly.as_known import write_as_known
     from flows.monthly.curate import rebuild as rebuild_all
+    from flows.monthly.run import plain_steps, restage
 
     if bool(day) != bool(to):
         raise typer.BadParameter("give --as-known-on DATE and --to FILE together, or neither")
@@ -72,9 +73,10 @@ def rebuild(
         if to is not None:
             say(*write_as_known(settings, ledger, day, to, now()).sentences)
             return
+        _, reasons = restage(settings, ledger, plain_steps(settings, ledger), now())
         curated = rebuild_all(settings, ledger)
         ledger.note("rebuild", "work database", now())
-    say(f"Rebuilt from {len(curated.submissions)} submissions.", *(check.sentence for check in curated.stops))
+    say(*reasons, f"Rebuilt from {len(curated.submissions)} submissions.", *(check.sentence for check in curated.stops))
 
 
 @app.command(rich_help_panel=ADMIN)

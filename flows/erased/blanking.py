@@ -1,7 +1,6 @@
 """One file and the erased people in it: what it holds of them, and the same file without them."""
 
 import csv
-import hashlib
 import re
 import zipfile
 import zlib
@@ -18,7 +17,7 @@ from schemas.rulebook import Rulebook
 from transforms.reading.containers import MAX_UNPACKED
 from transforms.reading.parse import Shape, identify, read_shape
 from transforms.reading.people import Identity, IsErasedPerson, blanked, lines, linked
-from warehouse.db.files import replacing
+from warehouse.db.files import replacing, sha256
 
 LONG = 6  # a shorter number in a file's bytes may be anything
 
@@ -135,9 +134,3 @@ def _contents(file: Path) -> Iterator[bytes]:
         if sum(entry.file_size for entry in archive.infolist()) <= MAX_UNPACKED:
             for entry in archive.infolist():
                 yield archive.read(entry)
-
-
-def sha256(file: Path) -> str:
-    """SHA-256 of the file's bytes."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

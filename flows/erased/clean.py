@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from flows.erased.blanking import FileInspection, clean_file, inspect
 from flows.erased.tombstones import matcher_of, scopes_of, sender_of, tombstones_in_file
@@ -10,7 +11,7 @@ from flows.settings import Settings, read_rules
 from schemas.rulebook import Rulebook
 from schemas.submissions import Counts, State
 from transforms.reading.people import IsErasedPerson, name_without
-from warehouse.ledger import erasures
+from warehouse.ledger import erasures, staged_files
 from warehouse.ledger.erasures import Tombstone
 from warehouse.ledger.store import Ledger, Submission
 from warehouse.staging import rewrite
@@ -104,7 +105,8 @@ def _restaged(work: Erasure, submission: Submission, found: FileInspection | Non
     folder, before = work.settings.staged / submission.submission_id, submission.counts
     accepted = before.accepted
     if rewrite.key_ids(folder):
-        rewrite.rewrite(folder, _unless_erased(work, submission))
+        record = partial(staged_files.record, work.ledger, submission.submission_id, work.now)
+        rewrite.rewrite(folder, _unless_erased(work, submission), record)
         accepted = rewrite.row_count(folder)
     told = found.row_count + found.blanked_count if found else before.erased + before.accepted - accepted
     erased = max(before.erased, told)

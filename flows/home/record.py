@@ -3,7 +3,6 @@
 For each landed file a label is kept: how it was sent. With it the file outlives the ledger.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import suppress
@@ -122,14 +121,12 @@ def _read_label(settings: Settings, submission_id: str, now: datetime) -> dict[s
     file = settings.landing / submission_id
     with file.open("rb") as content:
         name = f"{_UNSAID}.{'xlsx' if content.read(2) == b'PK' else 'csv'}"
-        content.seek(0)
-        sha256 = hashlib.file_digest(content, "sha256").hexdigest()
     told: dict[str, Any] = {}
     with suppress(OSError, ValueError):
         told = json.loads((settings.labels / f"{submission_id}.json").read_bytes())
     return {
         "submission_id": submission_id,
-        "sha256": told.get("sha256", sha256),
+        "sha256": told.get("sha256") or files.sha256(file),
         "size_bytes": file.stat().st_size,
         "sent_name": told.get("sent_name", name),
         "hints": SenderHints(**told.get("hints", {})),

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from flows.errors import UsageError
+from flows.home.intact import changed_staged
 from flows.home.upkeep import require_one_key
 from flows.monthly.curate import staged_submissions
 from flows.settings import Settings, read_rules
@@ -32,7 +33,7 @@ class Known:
         """What was built, from how many submissions, and what is missing from it."""
         return (
             f"As known at the end of {self.day:%d %B %Y} (UTC), by today's rules: {len(self.built)} submissions.",
-            *(f"Known then, but its rows are gone, erased or past their retention: submission {s}." for s in self.gone),
+            *(f"Known then, but its rows are gone, erased, damaged or expired: submission {s}." for s in self.gone),
             *(f"Known then with more rows, of which some were erased since: submission {s}." for s in self.erased),
             "It is no release: pass nothing on from it.",
         )
@@ -49,7 +50,8 @@ def write_as_known(settings: Settings, ledger: Ledger, day: str, file: Path, now
     until = datetime.combine(on + timedelta(days=1), time(), UTC)
     came = submissions_on(ledger, until)
     stood = staged_submissions(came)
-    there = tuple(s for s in stood if (settings.staged / s.submission_id).is_dir())
+    gone = changed_staged(settings, ledger, [s.submission_id for s in stood])
+    there = tuple(s for s in stood if s.submission_id not in gone)
     built = tuple(s.submission_id for s in there)
     require_one_key(settings, built)
     history = read_releases(ledger, *settings.places.values(), until=until)
@@ -63,7 +65,6 @@ def write_as_known(settings: Settings, ledger: Ledger, day: str, file: Path, now
         export_analyst_file(connection, file)
     file.chmod(0o600)
     ledger.note("as known on", on.isoformat(), now, submissions=list(built))
-    gone = tuple(s.submission_id for s in stood if s not in there)
     return Known(on, built, gone, tuple(s.submission_id for s in came if s.counts.erased and s.submission_id in built))
 
 

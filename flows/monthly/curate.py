@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flows.home.intact import require_staged
 from flows.home.upkeep import remove_orphans, remove_work_database, require_one_key
 from flows.settings import Settings, read_rules
 from schemas.metrics import load_metrics
 from schemas.submissions import State
 from schemas.tables import DATASETS
 from warehouse.build.build import build
-from warehouse.build.checks import run_checks
+from warehouse.build.checks import is_first_look, run_checks
 from warehouse.build.declared import CheckResult
+from warehouse.build.expected import expectations
 from warehouse.build.inputs import StagedSubmission
 from warehouse.db.connection import open_work
 from warehouse.db.references import reference_tables
@@ -40,18 +42,23 @@ class Curated:
 def curate(settings: Settings, ledger: Ledger) -> Curated:
     """Bring the work database up to date with the ledger and check it.
 
-    Raises SetupError where staged rows stand under different keys, OSError, duckdb.IOException.
+    Raises SetupError where staged rows are not as they were written, or stand under different keys, OSError,
+    duckdb.IOException.
     """
     remove_orphans(settings, ledger)
     settings.work.parent.mkdir(parents=True, exist_ok=True)
     submissions = staged_submissions(ledger.loaded())
-    require_one_key(settings, [s.submission_id for s in submissions])
+    ids = [s.submission_id for s in submissions]
+    require_staged(settings, ledger, ids)
+    require_one_key(settings, ids)
     metrics = load_metrics()
     references = reference_tables(read_rules(settings), metrics)
     history = read_past(ledger, settings.history, *settings.places.values())
-    with open_work(settings.work) as connection:
+    with open_work(settings.work) as connection, expectations() as expected:
+        if is_first_look(connection):
+            expected.start()
         build(connection, settings.staged, submissions, references, metrics, ledger.submissions(), history)
-        return Curated(submissions, run_checks(connection))
+        return Curated(submissions, run_checks(connection, expected.look))
 
 
 def rebuild(settings: Settings, ledger: Ledger) -> Curated:

@@ -181,8 +181,7 @@ def _commit(job: _Job, recognised: Recognised, slot: Slot, known: IngestResult, 
         _refuse_overlap(job.ledger, slot)
     if held := _held_for_loss(job, slot, known.counts.accepted):
         return Committed(State.HELD, replace(known, findings=merge([*known.findings, held])), slot.sender)
-    staging.settle()
-    return Committed(State.LOADED, known, slot.sender)
+    return Committed(State.LOADED, replace(known, staged=staging.settle()), slot.sender)
 
 
 def _held_for_loss(job: _Job, slot: Slot, accepted: int) -> Finding | None:

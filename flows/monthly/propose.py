@@ -1,7 +1,7 @@
 """Propose: write a release of the checked marts, to be approved or declined."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flows.monthly.curate import Curated
 from flows.settings import Settings, code_version, read_rules
@@ -43,7 +43,7 @@ def propose(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
         return Published(None, (*held, "Nothing was released; the last release is still current."))
     submission_ids = [s.submission_id for s in curated.submissions]
     inputs = ReleaseInputs(
-        release_id=f"{now:%Y%m%dT%H%M%S%fZ}",
+        release_id=_new_id(settings, ledger, now),
         released_at=now,
         code_version=code_version(),
         rule_version=read_rules(settings).version,
@@ -60,6 +60,16 @@ def propose(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
         (settings.proposed / f"{release.release_id}.md").write_text(page, encoding="utf-8")
         _record(settings, ledger, release, submission_ids, now)
     return Published(release, (), page)
+
+
+def _new_id(settings: Settings, ledger: Ledger, now: datetime) -> str:
+    """The time as an id, or the next free one after it: with the clock set back, another release may bear it."""
+    taken = {one.release_id for one in release_log.releases(ledger)}
+    while (release_id := f"{now:%Y%m%dT%H%M%S%fZ}") in taken or any(
+        (place / release_id).exists() for place in settings.places.values()
+    ):
+        now += timedelta(microseconds=1)
+    return release_id
 
 
 def write_analyst_file(settings: Settings, ledger: Ledger) -> tuple[str, ...]:

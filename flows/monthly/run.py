@@ -11,9 +11,10 @@ from flows.erased.clean import clean_later_files
 from flows.erased.tombstones import matcher_of
 from flows.errors import SetupError, UsageError
 from flows.home import record
+from flows.home.intact import changed_staged, is_landed
 from flows.home.keys import read_key
 from flows.monthly.approve import approve_published
-from flows.monthly.curate import Curated, curate
+from flows.monthly.curate import Curated, curate, staged_submissions
 from flows.monthly.ingest import Outcome, ingest
 from flows.monthly.landing import land_inbox
 from flows.monthly.propose import Published, propose
@@ -118,18 +119,46 @@ def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> 
         waits = release_log.waiting(ledger)
         reminder = (f"Release {waits.release_id} still waits for approval.",) if waits else ()
         return Month(outcomes, (*sentences, *reminder), None)
-    return Month(outcomes, sentences, release(settings, ledger, steps, now))
+    return _released(settings, ledger, steps, now, outcomes, sentences)
 
 
 def publish(settings: Settings, ledger: Ledger, steps: Steps, by: str, now: datetime) -> Month:
     """Curate what is loaded and release it, approved by a person. Raises OSError."""
-    return Month((), (), release(settings, ledger, steps, now, by))
+    return _released(settings, ledger, steps, now, by=by)
 
 
-def release(settings: Settings, ledger: Ledger, steps: Steps, now: datetime, by: str = "") -> Published:
+def _released(
+    settings: Settings,
+    ledger: Ledger,
+    steps: Steps,
+    now: datetime,
+    outcomes: tuple[Outcome, ...] = (),
+    sentences: tuple[str, ...] = (),
+    by: str = "",
+) -> Month:
     """Curate and propose a release. It is approved at once where a person (`by`) asks for it, or auto-approval may."""
+    again, reasons = restage(settings, ledger, steps, now)
     curated = steps.curate()
-    return approve_published(settings, ledger, curated, steps.publish(curated, now), by, now)
+    published = approve_published(settings, ledger, curated, steps.publish(curated, now), by, now)
+    return Month((*outcomes, *again), (*sentences, *reasons), published)
+
+
+def restage(
+    settings: Settings, ledger: Ledger, steps: Steps, now: datetime
+) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
+    """Ingest from landing again what is loaded and whose staged rows are gone or changed; with a sentence on each.
+
+    Raises SetupError where the file in landing is not as it was sent either.
+    """
+    changed = changed_staged(settings, ledger, [s.submission_id for s in staged_submissions(ledger.loaded())])
+    if lost := [one for one in changed if not is_landed(settings, ledger, ledger.submission(one))]:
+        raise SetupError(
+            f"neither the staged rows of submission {lost[0]} nor its file in landing are as they were written; restore"
+            f" landing/{lost[0]} from a backup and run again, or `research-culture withdraw {lost[0]}` and have it sent"
+            " again"
+        )
+    sentence = "The staged rows of submission {} were not as they were written: its file in landing was read again."
+    return tuple(steps.ingest(one, now) for one in changed), tuple(map(sentence.format, changed))
 
 
 def ingest_pending(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> tuple[Outcome, ...]:
@@ -154,7 +183,7 @@ def needs_release(settings: Settings, ledger: Ledger) -> bool:
     return _is_analyst_file_old(settings) or not any(
         (one.rule_version, one.code_version) == versions
         and release_log.submissions_of(ledger, one.release_id) == loaded
-        and not erasures.is_since(ledger, one.made_at)
+        and not erasures.is_since(ledger, one.release_id)
         for one in (made[0], release_log.current(ledger))
         if one is not None
     )
@@ -170,13 +199,20 @@ def _is_analyst_file_old(settings: Settings) -> bool:
 def backfill(settings: Settings, ledger: Ledger, steps: Steps, first: str, last: str, now: datetime) -> Month:
     """Ingest what is loaded for the months `first` to `last`, such as 2026-09, again from landing, and propose.
 
-    A submission that today's rules refuse or hold stays out, with its findings, until it is corrected.
+    A submission that today's rules refuse or hold stays out, with its findings, until it is corrected. One whose landed
+    file has changed is not read; its rows stay.
     Raises UsageError.
     """
     months = _months(first, last)
     chosen = [s for s in ledger.loaded() if s.slot and s.landed_name and s.slot.period.overlaps(months)]
-    outcomes = tuple(steps.ingest(s.submission_id, now) for s in chosen)
-    return Month(outcomes, (), release(settings, ledger, steps, now))
+    changed = [s.submission_id for s in chosen if not is_landed(settings, ledger, s)]
+    outcomes = tuple(steps.ingest(s.submission_id, now) for s in chosen if s.submission_id not in changed)
+    sentences = (
+        f"Submission {one} was not read again, and its rows stay: its file in landing is not as it was sent. Restore"
+        f" landing/{one} from a backup."
+        for one in changed
+    )
+    return _released(settings, ledger, steps, now, outcomes, tuple(sentences))
 
 
 def _months(first: str, last: str) -> Period:

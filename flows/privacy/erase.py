@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path, PurePath
 
-from flows.erased.blanking import FileInspection, clean_file, inspect, sha256
+from flows.erased.blanking import FileInspection, clean_file, inspect
 from flows.erased.clean import Erasure, clean
 from flows.erased.tombstones import Person, sender_of, tombstones_of_person
 from flows.errors import UsageError
-from flows.home import upkeep
+from flows.home import intact, upkeep
 from flows.home.inbox import hints_of_place
 from flows.monthly import curate
 from flows.settings import Settings, read_rules
 from transforms.reading.people import name_without
+from warehouse.db.files import sha256
 from warehouse.ledger import erasures
 from warehouse.ledger.store import Ledger, Submission
 
@@ -27,6 +28,7 @@ def erase(
 
     Stopped half-way, the same again ends it. Raises UsageError, SetupError, OSError.
     """
+    intact.require_staged_of_all(settings, ledger)
     upkeep.require_one_key(settings, [s.submission_id for s in ledger.submissions()])
     upkeep.remove_orphans(settings, ledger)
     known, numbers = erasures.tombstones(ledger), (person.typed, person.normalised)

@@ -2,17 +2,19 @@
 
 import secrets
 from datetime import datetime
+from functools import partial
 
 from flows.erased.blanking import inspect
 from flows.erased.tombstones import sender_of
 from flows.errors import SetupError
-from flows.home import upkeep
+from flows.home import intact, upkeep
 from flows.home.keys import SHARED, domain_of, read_key, read_keys, staged_id
 from flows.monthly import curate
 from flows.settings import Settings, read_rules
 from schemas.rulebook import Rulebook
 from transforms.pseudonymise import Pseudonymiser
 from warehouse.db import files
+from warehouse.ledger import staged_files
 from warehouse.ledger.store import Ledger, Submission
 from warehouse.staging import rewrite
 
@@ -23,6 +25,7 @@ def rotate(settings: Settings, ledger: Ledger, now: datetime) -> tuple[str, ...]
     The rows, states and counts stay as they are. Returns sentences on it. Stopped half-way, the same again ends it.
     Raises SetupError where the key file lacks a key that staged rows stand under, OSError.
     """
+    intact.require_staged_of_all(settings, ledger)
     former = read_key(settings)[1]
     ids = [s.submission_id for s in ledger.submissions() if s.accepted_at]
     if not upkeep.under_another_key(settings, ids):
@@ -30,7 +33,8 @@ def rotate(settings: Settings, ledger: Ledger, now: datetime) -> tuple[str, ...]
     today, waiting, apart = read_key(settings)[1], upkeep.under_another_key(settings, ids), []
     rules = read_rules(settings)
     for submission_id in waiting:
-        if not _under_today(settings, rules, ledger.submission(submission_id)):
+        record = partial(staged_files.record, ledger, submission_id, now)
+        if not _under_today(settings, rules, ledger.submission(submission_id), record):
             apart.append(submission_id)
     told = curate.rewrite_databases(settings, ledger)
     ledger.note("rotate key", today, now, former=former, submissions=len(waiting), apart=apart)
@@ -46,7 +50,7 @@ def _add_key(settings: Settings) -> None:
     files.write(settings.key, "\n".join(keys).encode(), 0o600)
 
 
-def _under_today(settings: Settings, rules: Rulebook, submission: Submission) -> bool:
+def _under_today(settings: Settings, rules: Rulebook, submission: Submission, record: rewrite.Record) -> bool:
     """Put a submission's staged rows under today's key; False where landing does not tell all of their identifiers,
     and a pseudonym of the former pseudonym stands for those."""
     folder, (key, key_id) = settings.staged / submission.submission_id, read_key(settings)
@@ -67,7 +71,7 @@ def _under_today(settings: Settings, rules: Rulebook, submission: Submission) ->
             unmet.append(old)
         return met.get((kind, old)) or today.pseudonym(kind, old)
 
-    rewrite.rewrite(folder, instead, today.key_id)
+    rewrite.rewrite(folder, instead, record, today.key_id)
     return not unmet
 
 

@@ -2,79 +2,167 @@
 
 The suites, a table each in `expectations.toml`, say what no contract says. One looks at its table by
 `expectations/<schema>/<table>.sql` where there is one. A dataset that has not come gives an empty frame: no failure.
+
+What was found of a table is kept until something that its checks read has changed. And a suite that was met is not
+asked again while its columns hold only values that it was asked about.
 """
 
-import logging
+import json
 import tomllib
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import astuple
 from importlib import resources
-from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
-from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, STEPS
+from schemas.fields import Contract
+from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, STEPS, TABLES
 from warehouse.build.declared import CheckResult, check_contract
+from warehouse.build.expected import Expectation, Looked, Suite, Suites
+from warehouse.build.versions import ALL, Versions, code_version, digest
+from warehouse.db import queries, tables
 
+Look = Callable[[Mapping[str, pd.DataFrame], Suites], Mapping[str, Sequence[Looked]]]
+Kept = dict[CheckResult, str | None]  # a result -> what the expectation was asked about, as JSON; None for a contract's
+
+_RESULT = TABLES["audit.check_result"]
 _FOLDER = resources.files("warehouse.build")
+_CODES = "reference.codelist"  # what the codes of every table are held against
+_MET = Looked(True, 0, 0)
+_BOUNDS = ("min_value", "max_value")
 
 
-def run_checks(connection: duckdb.DuckDBPyConnection) -> tuple[CheckResult, ...]:
-    """Every check of the built tables, in the order of the tables' names."""
-    contracts = {**REFERENCE, **AUDIT, **CORE, **STEPS, **MARTS}
-    declared = [result for contract in contracts.values() for result in check_contract(connection, contract)]
-    suites = _suites()
-    frames = {table: frame for table in suites if len(frame := _frame(connection, table))}
-    expected = _validate(frames, suites) if frames else ()
-    return tuple(sorted((*declared, *expected), key=lambda result: result.table))
+def run_checks(connection: duckdb.DuckDBPyConnection, look: Look) -> tuple[CheckResult, ...]:
+    """Every check of the built tables, in the order of the tables' names.
+
+    `look` holds frames against their suites, as `expected.validate` does.
+    """
+    contracts, suites = {**REFERENCE, **AUDIT, **CORE, **STEPS, **MARTS}, _suites()
+    versions, before = Versions(connection), _kept(connection)
+    made_from = {name: _made_from(versions, one, suites.get(name, ())) for name, one in contracts.items()}
+
+    def check(kept: Set[str]) -> None:
+        changed = {name: one for name, one in contracts.items() if name not in kept}
+        found: Kept = {result: looked_at for result, looked_at in before.items() if result.table in kept}
+        found |= {result: None for one in changed.values() for result in check_contract(connection, one)}
+        found |= _expected(connection, {name: suites[name] for name in suites if name in changed}, before, look)
+        rows = [dict(zip(_RESULT.names, (*astuple(one), said), strict=True)) for one, said in found.items()]
+        tables.load(connection, _RESULT, pa.Table.from_pylist(rows, _RESULT.arrow_schema()))
+
+    versions.update(_RESULT.name, {ALL: digest(code_version(), _RESULT), **made_from}, check, {ALL: ""})
+    return tuple(_kept(connection))
 
 
-def _suites() -> dict[str, list[dict[str, Any]]]:
-    """Declared expectations by table."""
-    return tomllib.loads((_FOLDER / "expectations.toml").read_text(encoding="utf-8"))
+def is_first_look(connection: duckdb.DuckDBPyConnection) -> bool:
+    """True where no suite was asked about anything that this database holds."""
+    return bool(_suites()) and not any(_kept(connection).values())
 
 
-def _frame(connection: duckdb.DuckDBPyConnection, table: str) -> pd.DataFrame:
-    file = _FOLDER / "expectations" / f"{table.replace('.', '/')}.sql"
-    return connection.execute(file.read_text(encoding="utf-8") if file.is_file() else f"SELECT * FROM {table}").df()
+def _kept(connection: duckdb.DuckDBPyConnection) -> Kept:
+    """The results of the last checks; none in a new database, or one whose results have another shape."""
+    try:
+        select = f"SELECT {tables.columns(_RESULT)} FROM {_RESULT.name} ORDER BY table_name, column_name, check_name"
+        return {CheckResult(*result): looked_at for *result, looked_at in connection.execute(select).fetchall()}
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return {}
 
 
-def _validate(frames: Mapping[str, pd.DataFrame], suites: Mapping[str, Any]) -> Iterator[CheckResult]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # Great Expectations 1.24 imports what Python gives up
-        import great_expectations as gx
-        from great_expectations.data_context.types.base import ProgressBarsConfig
-
-        logging.getLogger("great_expectations").setLevel(logging.WARNING)  # it names its temporary folder otherwise
-        context = gx.get_context(mode="ephemeral")
-    context.enable_analytics(False)
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    source = context.data_sources.add_pandas("frames")
-    for table, frame in frames.items():
-        asset = source.add_dataframe_asset(table).add_batch_definition_whole_dataframe("whole")
-        suite = gx.ExpectationSuite(table, [_configured(declared) for declared in suites[table]])
-        for result in asset.get_batch({"dataframe": frame}).validate(suite).results:
-            yield _check_result(table, result)
+def _made_from(versions: Versions, contract: Contract, suite: Suite) -> str:
+    """What the checks of a table follow from: its contract and suite, and all that they read."""
+    reads = {contract.name, _CODES}
+    if suite:
+        reads |= queries.tables_read(versions.connection, _select(contract.name))
+    return digest(contract, suite, versions.content(reads))
 
 
-def _configured(declared: Mapping[str, Any]) -> dict[str, Any]:
-    """The expectation as Great Expectations wants it, with what is ours kept beside it."""
+def _suites() -> dict[str, Suite]:
+    """Declared expectations by table, each as Great Expectations wants it, with what is ours kept beside it."""
+    declared = tomllib.loads((_FOLDER / "expectations.toml").read_text(encoding="utf-8"))
     ours = ("type", "severity", "says")
+
+    def configured(one: Expectation) -> Expectation:
+        return {**{name: one[name] for name in ours}, "kwargs": {k: v for k, v in one.items() if k not in ours}}
+
+    return {table: tuple(map(configured, suite)) for table, suite in declared.items()}
+
+
+def _select(table: str) -> str:
+    file = _FOLDER / "expectations" / f"{table.replace('.', '/')}.sql"
+    return file.read_text(encoding="utf-8") if file.is_file() else f"SELECT * FROM {table}"
+
+
+def _expected(connection: duckdb.DuckDBPyConnection, suites: Suites, before: Kept, look: Look) -> Kept:
+    """The result of each expectation of a table that has rows."""
+    met = {(r.table, r.column, r.check): asked for r, asked in before.items() if asked and r.is_met}
+    asked: dict[str, Sequence[str | None]] = {}
+    frames = {}
+    for table, suite in suites.items():
+        known = [met.get((table, one["kwargs"]["column"], one["type"])) for one in suite]
+        now = _asked(connection, table, suite)
+        if now and all(map(_covers, known, now)):
+            asked[table] = known
+        elif now:
+            asked[table], frames[table] = now, connection.execute(_columns(table, suite)).df()
+    looked = look(frames, suites) if frames else {}
     return {
-        "type": declared["type"],
-        "kwargs": {name: value for name, value in declared.items() if name not in ours},
-        "meta": {"severity": declared["severity"], "says": declared["says"]},
+        _result(table, one, result): said
+        for table, values in asked.items()
+        for one, said, result in zip(suites[table], values, looked.get(table, [_MET] * len(values)), strict=True)
     }
 
 
-def _check_result(table: str, result: Any) -> CheckResult:
+def _columns(table: str, suite: Suite) -> str:
+    names = dict.fromkeys(one["kwargs"]["column"] for one in suite)
+    return f"SELECT {', '.join(names)} FROM (\n{_select(table)}\n) AS frame"
+
+
+def _asked(connection: duckdb.DuckDBPyConnection, table: str, suite: Suite) -> list[str]:
+    """What each expectation is asked about, as JSON: itself and the values of its column; nothing for no rows."""
+    values = ", ".join(map(_values, suite))
+    row_count, *found = connection.execute(f"SELECT count(*), {values} FROM ({_columns(table, suite)})").fetchall()[0]
+    asked = ([{"kwargs": one["kwargs"]}, value] for one, value in zip(suite, found, strict=True))
+    return [json.dumps(one) for one in asked] if row_count else []
+
+
+def _values(expectation: Expectation) -> str:
+    """SQL of the values that decide whether it is met: each once, or the lowest and highest where it has bounds.
+
+    Whether a number is beyond a whole bound, the next whole number outwards says too: that one changes seldom.
+    """
+    column, bounds = expectation["kwargs"]["column"], expectation["kwargs"]
+    if not _is_bounded(expectation):
+        return f"list_sort(list(DISTINCT {column}))"
+    value = f"length({column})" if "lengths" in expectation["type"] else column
+    is_whole = all(bounds.get(bound, 0) % 1 == 0 for bound in _BOUNDS)
+    low, high = ("floor(min({}))", "ceil(max({}))") if is_whole else ("min({})", "max({})")
+    lowest = low.format(value) if "min_value" in bounds else "NULL"
+    highest = high.format(value) if "max_value" in bounds else "NULL"
+    return f"[coalesce({lowest}, 'Infinity'::DOUBLE), coalesce({highest}, '-Infinity'::DOUBLE)]"
+
+
+def _is_bounded(expectation: Expectation) -> bool:
+    return any(bound in expectation["kwargs"] for bound in _BOUNDS)
+
+
+def _covers(known: str | None, asked: str) -> bool:
+    """True where the same expectation was met by values between or among which those asked about now are."""
+    if known is None:
+        return False
+    (before, met), (now, values) = json.loads(known), json.loads(asked)
+    if before != now:
+        return False
+    if _is_bounded(now):
+        return bool(met[0] <= values[0] and values[1] <= met[1])
+    return set(values) <= set(met)
+
+
+def _result(table: str, expectation: Expectation, looked: Looked) -> CheckResult:
     """The result in a sentence of ours: theirs would quote cells."""
-    config = result.expectation_config
-    column = config.kwargs.get("column") or config.kwargs["column_A"]
+    column = expectation["kwargs"]["column"]
     outcome = "as expected"
-    if not result.success:
-        counts = result.result
-        outcome = f"{config.meta['says']} ({counts['unexpected_count']:,} of {counts['element_count']:,} looked at)"
-    is_met, severity = bool(result.success), config.meta["severity"]
-    return CheckResult(table, column, config.type, severity, is_met, f"{table}, column {column}: {outcome}.")
+    if not looked.is_met:
+        outcome = f"{expectation['says']} ({looked.unexpected_count:,} of {looked.row_count:,} looked at)"
+    sentence = f"{table}, column {column}: {outcome}."
+    return CheckResult(table, column, expectation["type"], expectation["severity"], looked.is_met, sentence)

@@ -1,5 +1,6 @@
 """Files and folders that are there whole or not at all: written as a draft, flushed to disk, then renamed."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -35,6 +36,12 @@ def put_folder(draft: Path, target: Path) -> None:
         flush(path)
     shutil.rmtree(target, ignore_errors=True)
     move(draft, target)
+
+
+def sha256(file: Path) -> str:
+    """SHA-256 of the file's bytes. Raises OSError."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def names(folder: Path) -> set[str]:

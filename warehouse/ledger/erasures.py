@@ -7,7 +7,8 @@ from datetime import datetime
 from schemas.submissions import State
 from warehouse.ledger.store import Ledger, Submission, text
 
-REFUSE, CLEAN = "refuse", "clean"  # in the audit log: people refused from now on, a submission looked through for them
+# In the audit log: people refused from now on, a submission looked through for them, rows of it erased.
+REFUSE, CLEAN, ERASE = "refuse", "clean", "erase rows"
 
 
 @dataclass(frozen=True, order=True)
@@ -60,7 +61,7 @@ def record(ledger: Ledger, after: Submission, new_sha256: str, rows: int, at: da
     `new_sha256` is the landed file's from now on, "" where it was removed whole; `rows` were erased.
     """
     former = content(ledger, after)
-    with ledger.change(at, "erase rows", after.submission_id, rows=rows, sha256=new_sha256, by=by) as change:
+    with ledger.change(at, ERASE, after.submission_id, rows=rows, sha256=new_sha256, by=by) as change:
         change.execute(
             "UPDATE submission SET state = ?, sent_name = ?, landed_name = ?, rows_in = ?, rows_accepted = ?,"
             " rows_rejected = ?, rows_noise = ?, rows_erased = ? WHERE submission_id = ?",
@@ -92,12 +93,12 @@ def touched(ledger: Ledger) -> frozenset[str]:
     return frozenset(row["submission_id"] for row in rows)
 
 
-def is_since(ledger: Ledger, at: datetime) -> bool:
-    """True where rows of a loaded submission were erased after that time."""
+def is_since(ledger: Ledger, release_id: str) -> bool:
+    """True where rows of a loaded submission were erased after that release was made."""
     return bool(
         ledger.rows(
-            "SELECT 1 FROM erasure INNER JOIN submission USING (submission_id)"
-            " WHERE state = 'loaded' AND erased_at > ? LIMIT 1",
-            text(at),
+            "SELECT 1 FROM audit INNER JOIN submission ON submission_id = subject WHERE action = ? AND state = 'loaded'"
+            " AND entry > (SELECT max(entry) FROM audit WHERE action = 'proposed' AND subject = ?) LIMIT 1",
+            *(ERASE, release_id),
         )
     )

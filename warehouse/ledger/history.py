@@ -10,28 +10,37 @@ from warehouse.ledger.release_log import exceptions
 from warehouse.ledger.store import Ledger, Submission, submission_of, text
 
 ALWAYS = datetime.max.replace(tzinfo=UTC)
+# A day ends before the first entry recorded at or after its end: what a wrong clock recorded later changes no day.
+# An erasure repeats a state with fewer rows and its time, and counts with that state.
 _KNOWN_ON = """
+WITH last AS (
+    SELECT submission_id, max(number), state_at FROM submission_history
+    WHERE number < (SELECT coalesce(min(number), 1e18) FROM submission_history WHERE state_at >= ?)
+    GROUP BY submission_id
+)
 SELECT sha256, sent_name, landed_name, hints, landed_at, layout, rule_version, accepted_at, rows_in, rows_rejected,
     rows_noise, rows_erased, known.*
 FROM submission INNER JOIN submission_history AS known USING (submission_id)
-WHERE known.number = (
-    SELECT max(number) FROM submission_history AS h WHERE h.submission_id = known.submission_id AND h.state_at < ?
+WHERE known.number IN (
+    SELECT max(h.number) FROM submission_history AS h INNER JOIN last USING (submission_id, state_at)
+    GROUP BY submission_id
 )
-ORDER BY landed_at, submission.rowid
+ORDER BY submission.rowid
 """
 _RELEASES = """
-WITH decided AS (SELECT * FROM release_decision WHERE decided_at < ?)
-SELECT release.*, decision AS decision_code, decided_by,
+WITH decided AS (
+    SELECT * FROM release_decision
+    WHERE number < (SELECT coalesce(min(number), 1e18) FROM release_decision WHERE decided_at >= ?)
+)
+SELECT release.*, release.rowid AS release_number, decision AS decision_code, decided_by,
     (SELECT min(decided_at) FROM decided AS d WHERE d.release_id = release.release_id AND decision = 'approved')
         AS released_at,
     CASE decision WHEN 'withdrawn' THEN decided_at END AS withdrawn_at
 FROM release INNER JOIN decided USING (release_id)
 WHERE number = (SELECT max(number) FROM decided AS d WHERE d.release_id = release.release_id)
-ORDER BY made_at
+ORDER BY release_number
 """
-_BEHIND = (
-    "SELECT release_id, submission_id FROM release_submission INNER JOIN release USING (release_id) WHERE made_at < ?"
-)
+_BEHIND = "SELECT release_id, submission_id FROM release_submission"
 
 
 @dataclass(frozen=True)
@@ -72,7 +81,9 @@ def read_past(ledger: Ledger, stated: Path, *folders: Path) -> ReleaseHistory:
 def read_releases(ledger: Ledger, *folders: Path, until: datetime = ALWAYS) -> ReleaseHistory:
     """What was decided of releases before `until`; the folders hold `<release id>/parquet/metric_value.parquet`."""
     releases = tuple({**row, **_times(row)} for row in ledger.rows(_RELEASES, text(until)))
-    history = ReleaseHistory(releases, tuple(ledger.rows(_BEHIND, text(until))))
+    known = {row["release_id"] for row in releases}
+    behind = tuple(row for row in ledger.rows(_BEHIND) if row["release_id"] in known)
+    history = ReleaseHistory(releases, behind)
     files = [folder / one / "parquet" / "metric_value.parquet" for one in history.released for folder in folders]
     return replace(history, files={file.parts[-3]: file for file in files if file.is_file()})
 

@@ -70,6 +70,13 @@ CREATE TABLE IF NOT EXISTS finding (
     sentence      TEXT NOT NULL,
     PRIMARY KEY (submission_id, number)
 );
+-- What the staged files of a submission hold. One that is being written anew has a second row until that is done.
+CREATE TABLE IF NOT EXISTS staged_file (
+    submission_id TEXT NOT NULL REFERENCES submission (submission_id),
+    table_name    TEXT NOT NULL,
+    sha256        TEXT NOT NULL,
+    PRIMARY KEY (submission_id, table_name, sha256)
+);
 CREATE TABLE IF NOT EXISTS release (
     release_id         TEXT PRIMARY KEY,
     made_at            TEXT NOT NULL,

@@ -42,7 +42,17 @@ _RELEASES = """
 SELECT release.*, decision, decided_at, decided_by, reason
 FROM release INNER JOIN release_decision AS decided USING (release_id)
 WHERE decided.number = (SELECT max(number) FROM release_decision AS d WHERE d.release_id = release.release_id)
-ORDER BY made_at DESC, release.rowid DESC
+ORDER BY release.rowid DESC
+"""
+
+# The audit log's entries are numbered over all tables, so they tell what came first.
+_EXCEPTIONS = """
+SELECT metric_id, organisation_code, period_end, approved_by, approved_at
+FROM release_exception
+INNER JOIN audit
+    ON action = 'restate' AND at = approved_at AND subject = metric_id || ' ' || organisation_code || ' ' || period_end
+WHERE entry > (SELECT coalesce(max(entry), 0) FROM audit WHERE action = 'approved' AND subject = ?)
+ORDER BY entry
 """
 
 
@@ -71,14 +81,13 @@ def decide(ledger: Ledger, release_id: str, decision: Decision, at: datetime, by
 
 
 def releases(ledger: Ledger) -> tuple[ReleaseRecord, ...]:
-    """Every release with the last decision on it, newest first."""
+    """Every release with the last decision on it, the last made first, whatever the clock said."""
     return tuple(ReleaseRecord(**row) for row in ledger.rows(_RELEASES))
 
 
 def current(ledger: Ledger) -> ReleaseRecord | None:
-    """The release on show: the one approved last and not withdrawn. None where there is none."""
-    approved = [release for release in releases(ledger) if release.decision is Decision.APPROVED]
-    return max(approved, key=lambda release: release.decided_at, default=None)
+    """The current release: the last made that is approved, since only the last can be. None where there is none."""
+    return next((release for release in releases(ledger) if release.decision is Decision.APPROVED), None)
 
 
 def waiting(ledger: Ledger) -> ReleaseRecord | None:
@@ -116,9 +125,5 @@ def allow(ledger: Ledger, excepted: tuple[str, str, date], at: datetime, by: str
 def exceptions(ledger: Ledger) -> tuple[ReleaseException, ...]:
     """The exceptions allowed since the current release was approved, oldest first."""
     shown = current(ledger)
-    rows = ledger.rows(
-        "SELECT metric_id, organisation_code, period_end, approved_by, approved_at FROM release_exception"
-        " WHERE approved_at > ? ORDER BY approved_at",
-        text(shown.decided_at) if shown else "",
-    )
+    rows = ledger.rows(_EXCEPTIONS, shown.release_id if shown else "")
     return tuple(ReleaseException(**row) for row in rows)

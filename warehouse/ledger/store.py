@@ -59,13 +59,17 @@ class Submission:
 
 @dataclass(frozen=True)
 class IngestResult:
-    """What ingest made of a landed file, as far as it came: slot, layout, counts, findings and the rules it used."""
+    """What ingest made of a landed file, as far as it came: slot, layout, counts, findings and the rules it used.
+
+    `staged` is the SHA-256 of each staged file, by its table.
+    """
 
     slot: Slot | None = None
     layout: str = ""
     encoding: str = ""
     counts: Counts = field(default_factory=Counts)
     findings: tuple[Finding, ...] = ()
+    staged: Mapping[str, str] = field(default_factory=dict)
     rule_version: str = ""
     code_version: str = ""
 
@@ -153,12 +157,18 @@ class Ledger:
         """Commit one ingest: its state, slot, counts and findings. A loaded one supersedes the former of its slot."""
         codes = sorted({finding.code for finding in result.findings})
         before, values = self.submission(submission_id), _columns(result)
-        with self.change(at, state, submission_id, sha256=before.sha256, findings=codes, rules=result.rule_version):
+        detail = {
+            "findings": codes,
+            "rules": result.rule_version,
+            **({"staged": result.staged} if result.staged else {}),
+        }
+        with self.change(at, state, submission_id, sha256=before.sha256, **detail):
             if state is State.LOADED:
                 values["accepted_at"] = text(before.accepted_at or at)
                 former = self.loaded_in(result.slot) if result.slot else None
                 if former is not None and former.submission_id != submission_id:
                     self._set_state(former.submission_id, State.SUPERSEDED, at, superseded_by=submission_id)
+                self._write_staged(submission_id, result.staged)
             self._set_state(submission_id, state, at, **values)
             self._write_findings(submission_id, result.findings)
 
@@ -218,6 +228,11 @@ class Ledger:
             {**values, "id": submission_id},
         )
 
+    def _write_staged(self, submission_id: str, staged: Mapping[str, str]) -> None:
+        self._connection.execute("DELETE FROM staged_file WHERE submission_id = ?", (submission_id,))
+        rows = [(submission_id, table, sha256) for table, sha256 in staged.items()]
+        self._connection.executemany("INSERT INTO staged_file VALUES (?, ?, ?)", rows)
+
     def _write_findings(self, submission_id: str, findings: Sequence[Finding]) -> None:
         self._connection.execute("DELETE FROM finding WHERE submission_id = ?", (submission_id,))
         self._connection.executemany(
@@ -229,7 +244,7 @@ class Ledger:
         )
 
     def _submissions(self, where: str, *values: str) -> tuple[Submission, ...]:
-        rows = self._connection.execute(f"SELECT * FROM submission {where} ORDER BY landed_at, rowid", values)
+        rows = self._connection.execute(f"SELECT * FROM submission {where} ORDER BY rowid", values)
         return tuple(submission_of(row) for row in rows)
 
 

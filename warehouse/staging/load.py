@@ -21,7 +21,7 @@ from schemas.rulebook import Rulebook
 from warehouse.db import tables
 from warehouse.db.connection import open_memory
 from warehouse.db.exports import write_query
-from warehouse.db.files import put_folder, replacing
+from warehouse.db.files import put_folder, replacing, sha256
 from warehouse.db.references import reference_tables
 
 RULES_FOLDER = resources.files("warehouse.staging") / "rules"
@@ -78,13 +78,18 @@ class Staging:
         self._writers = {}
         pa.default_memory_pool().release_unused()  # the rules come next, and need it
 
-    def settle(self) -> None:
-        """Make the folder durable and give it its name; what stood there under that name is replaced."""
+    def settle(self) -> dict[str, str]:
+        """Make the folder durable and give it its name; what stood there under that name is replaced.
+
+        Returns the SHA-256 of each file by the name of its table.
+        """
         self.close()
         (self.folder / f"{CHECK_TABLE}.parquet").unlink(missing_ok=True)
         for file in self.folder.iterdir():
             file.chmod(0o600)
+        content = {file.stem: sha256(file) for file in self.folder.iterdir()}
         put_folder(self.folder, self._final)
+        return content
 
 
 def check_file(

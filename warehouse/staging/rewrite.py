@@ -9,9 +9,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas.tables import STAGED
-from warehouse.db.files import replacing
+from warehouse.db.files import replacing, sha256
 
 Change: TypeAlias = Callable[[str, str], str | None]  # of a type of identifier and a pseudonym
+Record: TypeAlias = Callable[[str, str, bool], None]  # a table, its file's SHA-256, whether that file is in place
 
 KEY_ID = "key_id"
 PEOPLE = {  # staged table -> its columns of pseudonyms, by type of identifier
@@ -47,16 +48,23 @@ def row_count(folder: Path) -> int:
     return sum(counted)
 
 
-def rewrite(folder: Path, change: Change, key_id: str = "") -> None:
+def rewrite(folder: Path, change: Change, record: Record, key_id: str = "") -> None:
     """Put what `change` makes of a pseudonym in its place, durably; where that is None, the row goes.
 
     The rows then stand under `key_id`, if given. A file that stays as it is, or stands under it already, is left alone.
+    `record` is told of a new file before it takes the former one's place, and after.
     """
     for file in _files(folder):
         if _key_ids(file) != {key_id}:
             with replacing(file, 0o600) as draft:
-                if not _is_rewritten(file, draft, change, key_id):
+                is_rewritten = _is_rewritten(file, draft, change, key_id)
+                if is_rewritten:
+                    content = sha256(draft)
+                    record(file.stem, content, False)
+                else:
                     draft.unlink()
+            if is_rewritten:
+                record(file.stem, content, True)
 
 
 def _is_rewritten(file: Path, draft: Path, change: Change, key_id: str) -> bool:

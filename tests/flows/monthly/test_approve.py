@@ -153,7 +153,7 @@ def test_auto_approval_releases_what_meets_every_check_with_nothing_held(
 def test_auto_approval_waits_for_a_person_where_a_check_is_not_met(
     settings: Settings, put: Put, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flows.monthly.curate.run_checks", lambda connection: (UNMET,))
+    monkeypatch.setattr("flows.monthly.curate.run_checks", lambda *_: (UNMET,))
     put("ZZ1/a.csv", counts(all=50))
     published = run().published
     assert published and not published.is_approved and shows(settings) is None

@@ -185,7 +185,7 @@ def test_a_submission_whose_rows_are_gone_is_named(october: Settings, tmp_path: 
     (october.staged / first).rmdir()
     known = known_on(october, "2026-10-09", tmp_path / "known.duckdb")
     assert known.gone == (first,)
-    assert f"Known then, but its rows are gone, erased or past their retention: submission {first}." in known.sentences
+    assert f"Known then, but its rows are gone, erased, damaged or expired: submission {first}." in known.sentences
     assert asked(tmp_path / "known.duckdb", FIGURES) == [("ZZ2", 50, 40)]
 
 

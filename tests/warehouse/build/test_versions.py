@@ -160,7 +160,8 @@ def release(month: Month, release_id: str) -> None:
     past = month.history
     at = datetime(2026, 11, 1 + len(past.releases))
     words = ("decision_code", "decided_by", "content_hash", "rule_version", "code_version", "headline")
-    row = {"release_id": release_id, "made_at": at, "released_at": at, **dict.fromkeys(words, "x")}
+    row = {"release_id": release_id, "release_number": len(past.releases) + 1, "made_at": at, "released_at": at}
+    row |= dict.fromkeys(words, "x")
     files, stated_in = {**past.files, release_id: file}, {**past.stated, release_id: stated}
     month.history = ReleaseHistory((*past.releases, row), files=files, stated=stated_in)
 

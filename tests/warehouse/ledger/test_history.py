@@ -92,6 +92,16 @@ def test_a_refusal_by_later_rules_keeps_the_slot_that_the_file_had(ledger: Ledge
     assert ledger.submission("s1").slot == SLOT
 
 
+def test_a_day_is_a_state_that_there_was_though_the_clock_was_set_back_over_midnight(ledger: Ledger) -> None:
+    """s2 replaces s1 on the 2nd; then the clock goes back to the 1st, and s3 replaces s2. Never are two loaded."""
+    for name, on in (("s1", 1), ("s2", 2), ("s3", 1)):
+        land(ledger, name, sha256=name, at=day(on))
+        ledger.record(name, State.LOADED, TAKEN, day(on))
+    assert [s.submission_id for s in ledger.submissions()] == ["s1", "s2", "s3"]
+    for before, loaded in ((day(1).replace(hour=23), ["s1"]), (day(3), ["s3"])):
+        assert [s.submission_id for s in submissions_on(ledger, before) if s.state is State.LOADED] == loaded
+
+
 @pytest.fixture
 def home(tmp_path: Path, ledger: Ledger) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
     """Three releases of one figure, 12 of 24 each: r1 stands, r2 is withdrawn on the 9th, r3 is only proposed."""

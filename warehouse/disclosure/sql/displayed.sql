@@ -4,6 +4,6 @@ SELECT
     coalesce(max(released.kept_from_release_id), max(released.release_id)) AS release_id
 FROM audit.released_figure AS released
 WHERE released.release_id = (
-    SELECT max_by(release_id, released_at) FROM audit.release WHERE released_at IS NOT NULL AND withdrawn_at IS NULL
+    SELECT max_by(release_id, release_number) FROM audit.release WHERE released_at IS NOT NULL AND withdrawn_at IS NULL
 )
 GROUP BY released.metric_id, released.organisation_code, released.period_start, released.period_end

@@ -29,4 +29,5 @@ SELECT
 FROM stated
 INNER JOIN present USING (metric_id, organisation_code, period_start, period_end)
 LEFT JOIN matched USING (metric_id, organisation_code, period_start, period_end, release_id)
-ORDER BY stated.release_id DESC
+LEFT JOIN audit.release AS release ON release.release_id = stated.release_id
+ORDER BY release.release_number DESC NULLS LAST

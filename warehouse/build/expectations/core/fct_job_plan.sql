@@ -3,6 +3,6 @@ SELECT
     period_start,
     max(total_pas) AS most_pas,
     max(total_hours) AS most_hours,
-    max(research_hours - total_hours) AS most_research_beyond_total
+    greatest(max(research_hours - total_hours), 0) AS most_research_beyond_total
 FROM core.fct_job_plan
 GROUP BY organisation_code, period_start
