@@ -2,8 +2,8 @@
 
 Exit codes: 0 done; 1 an error in the pipeline; 2 wrong use; 3 a file was refused or is held;
 4 a check holds the release; 5 set-up is missing (home, key, another run);
-6 the machine stopped it (locked file, full disk); 7 the record is broken: the audit log, or a ledger
-that knows less than there is.
+6 the machine stopped it (file in use, full disk); 7 the record is damaged, older than what
+lies beside it, or its audit log broken.
 """
 
 import sys
@@ -14,6 +14,7 @@ from flows.cli.app import app
 
 def main() -> None:
     """Run the command line; a problem is one sentence and an exit code, never a traceback."""
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # not every console has every letter
     try:
         app()
     except Exception as problem:

@@ -3,11 +3,41 @@
 import traceback
 from pathlib import Path
 
-from warehouse.ledger.lock import is_temporary
+from warehouse.ledger.lock import Fault, fault_of
 
 # Exit codes: an error of ours, wrong use, a file refused or held, a release held by a check, set-up missing,
-# the machine (a locked file, a full disk), the audit log broken.
+# the machine (a file in use, a full disk), the record damaged or the audit log broken.
 ERROR, USAGE, REFUSED, HELD, SETUP, MACHINE, BROKEN = range(1, 8)
+_AGAIN = "run it again: nothing is lost"
+_FAULTS = {
+    Fault.FULL: (f"there is no room left on the disk or share; make room and {_AGAIN}", MACHINE),
+    Fault.BUSY: (f"another program has a file of the home open; close it and {_AGAIN}", MACHINE),
+    Fault.DENIED: (
+        "a file or folder of the home may not be opened or written; close it in other programs, or let"
+        " `research-culture doctor` say which rights to set",
+        MACHINE,
+    ),
+    Fault.GONE: (
+        "a file or folder that it needs is not there; if the home is on a share, connect it and run it again, else let"
+        " `research-culture doctor` say what is missing",
+        MACHINE,
+    ),
+    Fault.FAILED: (
+        f"the disk or share could not be read or written; see that it is well and has room, and {_AGAIN}",
+        MACHINE,
+    ),
+    Fault.MEMORY: (f"there was not enough memory; close other programs and {_AGAIN}", MACHINE),
+    Fault.DAMAGED_TABLES: (
+        "a file of tables in the home is damaged; type `research-culture rebuild`, and if that does not help restore"
+        " the home from a backup",
+        SETUP,
+    ),
+    Fault.DAMAGED_LEDGER: (
+        "the record, ledger.sqlite, is damaged and cannot be read; move it out of the home folder, type"
+        " `research-culture restore FILE` with your newest backup, and tell the information governance lead",
+        BROKEN,
+    ),
+}
 
 
 class SetupError(Exception):
@@ -31,7 +61,7 @@ class RunError(Exception):
 
     @property
     def may_pass(self) -> bool:
-        """True where the same run may succeed later, as with a locked file or a full disk."""
+        """True where the same run may succeed later, as with a file in use or a full disk."""
         return self.exit_code == MACHINE
 
 
@@ -41,10 +71,8 @@ def explain(problem: Exception) -> RunError:
         return problem
     if isinstance(problem, SetupError):
         return RunError(str(problem), USAGE if isinstance(problem, UsageError) else SETUP)
-    if is_temporary(problem):
-        reason = getattr(problem, "strerror", None) or type(problem).__name__
-        sentence = f"the machine stopped it ({reason}); free the file or disk and run it again: nothing is lost"
-        return RunError(sentence, MACHINE)
+    if fault := fault_of(problem):
+        return RunError(*_FAULTS[fault])
     frames = traceback.extract_tb(problem.__traceback__)[-3:]
     where = ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
     return RunError(f"an error in the pipeline, {type(problem).__name__} at {where}; please report it", ERROR)

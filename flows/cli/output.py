@@ -50,7 +50,7 @@ def show_month(month: Month, *, as_json: bool) -> None:
         say_json(_month_as_json(month))
         return
     show_table("Submissions", month.as_rows())
-    say(*month.sentences)
+    say(*month.sentences, *(one.sentence for one in month.stayed))
     for outcome in month.refused:
         say("", f"{_name(outcome)} was {outcome.state}:", *(f"  - {sentence}" for sentence in outcome.sentences))
         say(f"  To send back: {outcome.workbook}")
@@ -74,7 +74,7 @@ def _month_as_json(month: Month) -> dict[str, Any]:
         "submissions": [
             {**row, "sentences": o.sentences} for row, o in zip(month.as_rows(), month.outcomes, strict=True)
         ],
-        "sentences": month.sentences,
+        "sentences": (*month.sentences, *(one.sentence for one in month.stayed)),
         "release_id": published.release.release_id if published and published.release else None,
         "is_held": bool(published and published.is_held),
         "is_approved": bool(published and published.is_approved),

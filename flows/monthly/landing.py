@@ -2,11 +2,12 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from flows.home.inbox import hints_of_place, scan
+from flows.home import inbox
 from flows.settings import Settings, read_rules
 from schemas.submissions import State
 from warehouse.db import files
@@ -23,44 +24,55 @@ class Landed:
     sentences: tuple[str, ...] = ()
 
 
-def land_inbox(settings: Settings, ledger: Ledger, now: datetime) -> tuple[str, ...]:
-    """Land every settled file of the inbox, oldest first. Returns a sentence on each that stays or came before.
+@dataclass(frozen=True)
+class LandedInbox:
+    """What is to be said of an inbox that was landed: what came before, and what stayed."""
 
-    Raises OSError.
+    sentences: tuple[str, ...] = ()
+    stayed: tuple[inbox.Stayed, ...] = ()
+
+
+def land_inbox(settings: Settings, ledger: Ledger, now: datetime) -> LandedInbox:
+    """Land every settled file of the inbox, oldest first, and remove it there. One that cannot be taken stays.
+
+    Raises SetupError where there is no inbox, OSError where the landing folder cannot be written.
     """
-    found, sentences = scan(settings.inbox, settings.settle_seconds)
-    for file in found:
-        hints = hints_of_place(settings.inbox, file)
-        sentences += land_file(settings, ledger, file, hints, now, remove=True).sentences
-    return sentences
+    waiting, stayed = inbox.scan(settings.inbox, settings.settle_seconds)
+    sentences: list[str] = []
+    for file, settled in waiting.items():
+        try:
+            with inbox.taken(file, settled) as path:
+                hints = inbox.hints_of_place(settings.inbox, path)
+                sentences += land_file(settings, ledger, path, hints, now).sentences
+        except inbox.StaysError as problem:
+            stayed.append(inbox.stays(settings.inbox, file, problem.why))
+    return LandedInbox(tuple(sentences), tuple(stayed))
 
 
-def land_file(
-    settings: Settings, ledger: Ledger, file: Path, hints: SenderHints, now: datetime, *, remove: bool = False
-) -> Landed:
+def land_file(settings: Settings, ledger: Ledger, file: Path, hints: SenderHints, now: datetime) -> Landed:
     """Land one file. Bytes that are loaded, held or refused under today's rules give only a sentence.
 
-    With `remove`, the file goes once the SHA-256 of the copy is that of the bytes read. Raises OSError.
+    Raises StaysError where the file cannot be read or changes meanwhile, OSError where the copy cannot be written.
     """
+    inbox.require_text(file)
     draft = settings.landing / f".incoming-{os.getpid()}"
-    sha256 = _copy(file, draft)
-    known = [s for s in ledger.same_bytes(sha256) if replace(s.hints, is_confirmed=False) == hints]
-    landed = _landed_before(known[-1], settings, ledger, now) if known else None
-    if landed is None:
-        landed = Landed((_keep(settings, ledger, draft, file.name, sha256, hints, now),))
-    else:
-        draft.unlink()
-        ledger.note("same bytes again", known[-1].submission_id, now)
-    if remove:
-        file.unlink()
+    try:
+        sha256 = _copy(file, draft)
+        known = [s for s in ledger.same_bytes(sha256) if replace(s.hints, is_confirmed=False) == hints]
+        landed = _landed_before(known[-1], settings, ledger, now) if known else None
+        if landed is None:
+            return Landed((_keep(settings, ledger, draft, inbox.sent_name(file), sha256, hints, now),))
+    finally:
+        draft.unlink(missing_ok=True)
+    ledger.note("same bytes again", known[-1].submission_id, now)
     return landed
 
 
 def _copy(file: Path, draft: Path) -> str:
-    """Copy the file to disk and give its SHA-256. Raises OSError where the copy differs."""
+    """Copy the file to disk and give its SHA-256. Raises OSError where the copy differs, StaysError as `_blocks`."""
     digest = hashlib.sha256()
-    with file.open("rb") as source, draft.open("wb") as copy:
-        while block := source.read(_BLOCK_BYTES):
+    with draft.open("wb") as copy:
+        for block in _blocks(file):
             digest.update(block)
             copy.write(block)
     files.flush(draft)
@@ -68,6 +80,19 @@ def _copy(file: Path, draft: Path) -> str:
         if hashlib.file_digest(copy, "sha256").hexdigest() != digest.hexdigest():
             raise OSError("the landed copy differs from the file; the disk or share may be failing")
     return digest.hexdigest()
+
+
+def _blocks(file: Path) -> Iterator[bytes]:
+    """The bytes of a file. Raises StaysError where they cannot be read, or where it was saved again meanwhile."""
+    try:
+        with file.open("rb") as source:
+            before = inbox.look_of(os.fstat(source.fileno()))
+            while block := source.read(_BLOCK_BYTES):
+                yield block
+            if inbox.look_of(os.fstat(source.fileno())) != before:
+                raise inbox.StaysError(inbox.CHANGED)
+    except OSError as problem:
+        raise inbox.StaysError(inbox.why_not(problem)) from None
 
 
 def _landed_before(known: Submission, settings: Settings, ledger: Ledger, now: datetime) -> Landed | None:
@@ -89,7 +114,7 @@ def _landed_before(known: Submission, settings: Settings, ledger: Ledger, now: d
 
 
 def _keep(
-    settings: Settings, ledger: Ledger, draft: Path, sent_name: str, sha256: str, hints: SenderHints, now: datetime
+    settings: Settings, ledger: Ledger, draft: Path, name: str, sha256: str, hints: SenderHints, now: datetime
 ) -> str:
     """Keep the copy as a submission of its own and give its id."""
     submission_id = f"{now:%Y%m%d}-{sha256[:10]}-{len(ledger.same_bytes(sha256)) + 1}"
@@ -97,6 +122,6 @@ def _keep(
     named = settings.landing / f".{submission_id}"  # until the ledger knows it; `finish_landing` ends what was stopped
     draft.chmod(0o400)
     files.move(draft, named)
-    ledger.land(submission_id, sha256, size_bytes, sent_name, hints, now)
+    ledger.land(submission_id, sha256, size_bytes, name, hints, now)
     files.move(named, settings.landing / submission_id)
     return submission_id

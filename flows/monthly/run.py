@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -11,12 +11,13 @@ from flows.erased.clean import clean_later_files
 from flows.erased.tombstones import matcher_of
 from flows.errors import SetupError, UsageError
 from flows.home import record
+from flows.home.inbox import Stayed
 from flows.home.intact import changed_staged, is_landed
 from flows.home.keys import read_key
 from flows.monthly.approve import approve_published
 from flows.monthly.curate import Curated, curate, staged_submissions
 from flows.monthly.ingest import Outcome, ingest
-from flows.monthly.landing import land_inbox
+from flows.monthly.landing import LandedInbox, land_inbox
 from flows.monthly.propose import Published, propose
 from flows.settings import Settings, actor, code_version, read_rules, require_home
 from schemas.submissions import Period
@@ -30,7 +31,7 @@ from warehouse.release.current import show_current
 class Steps:
     """The steps that a locked file or a full disk can stop. Prefect passes the same ones as tasks with retries."""
 
-    land: Callable[[datetime], tuple[str, ...]]
+    land: Callable[[datetime], LandedInbox]
     ingest: Callable[[str, datetime], Outcome]
     curate: Callable[[], Curated]
     publish: Callable[[Curated, datetime], Published]
@@ -41,8 +42,9 @@ class Month:
     """The result of a run."""
 
     outcomes: tuple[Outcome, ...]
-    sentences: tuple[str, ...]  # duplicates, and what stayed in the inbox
+    sentences: tuple[str, ...]  # duplicates, and a release that waits
     published: Published | None  # None where nothing had changed
+    stayed: tuple[Stayed, ...] = ()
 
     @property
     def refused(self) -> tuple[Outcome, ...]:
@@ -56,7 +58,7 @@ class Month:
             return self.published.sentences
         if any(outcome.is_taken for outcome in self.outcomes):
             return ("Not released yet: run `research-culture publish`.",)
-        if self.outcomes:
+        if self.outcomes or self.stayed:
             return ("Nothing was taken, so there is no new release.",)
         return ("Nothing new was in the inbox.",)
 
@@ -85,6 +87,7 @@ class Month:
         counted = Counter(outcome.state for outcome in self.outcomes)
         lines = [f"- {count:,} {state}: {state.sentence}" for state, count in counted.items()]
         lines += [f"- {sentence}" for sentence in self.sentences]
+        lines += [f"- A file stayed in the inbox: {one.why}." for one in self.stayed]
         released = (f"- {sentence}" for sentence in self.release_sentences)
         return "\n".join(("## Submissions", *(lines or ["- None waited."]), "", "## Release", *released))
 
@@ -113,13 +116,14 @@ def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> 
     """
     read_key(settings)
     clean_later_files(settings, ledger, now)  # what a stopped run left
-    sentences = steps.land(now)
+    landed = steps.land(now)
     outcomes = ingest_pending(settings, ledger, steps, now)
     if not needs_release(settings, ledger):
         waits = release_log.waiting(ledger)
         reminder = (f"Release {waits.release_id} still waits for approval.",) if waits else ()
-        return Month(outcomes, (*sentences, *reminder), None)
-    return _released(settings, ledger, steps, now, outcomes, sentences)
+        return Month(outcomes, (*landed.sentences, *reminder), None, landed.stayed)
+    released = _released(settings, ledger, steps, now, outcomes, landed.sentences)
+    return replace(released, stayed=landed.stayed)
 
 
 def publish(settings: Settings, ledger: Ledger, steps: Steps, by: str, now: datetime) -> Month:

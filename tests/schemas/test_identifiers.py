@@ -47,7 +47,9 @@ def test_a_number_of_each_register_has_its_shape(number: str) -> None:
     assert REGISTRATION.is_shaped(REGISTRATION.normalise(number))
 
 
-@pytest.mark.parametrize("number", ["", "123456", "12345678", "98I123E", "PH1234567", "CD12345", "ABC123", "A Name"])
+@pytest.mark.parametrize(
+    "number", ["", "123456", "12345678", "98I123E", "PH1234567", "CD12345", "ABC123", "A Name", "１２３４５６７"]
+)
 def test_another_shape_is_no_registration_number(number: str) -> None:
     assert not REGISTRATION.is_shaped(REGISTRATION.normalise(number))
 

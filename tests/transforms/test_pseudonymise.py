@@ -2,6 +2,7 @@
 
 import hmac
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -38,7 +39,9 @@ def test_another_domain_key_or_type_gives_another_pseudonym(number: str) -> None
 @given(st.binary(min_size=32, max_size=100), st.text(max_size=20))
 def test_a_pseudonym_is_the_hmac_of_domain_type_and_number(key: bytes, number: str) -> None:
     expected = hmac.new(key, f"X9001|plan|{number}".encode(), "sha256").hexdigest()
-    assert Pseudonymiser(key, "k", "X9001").pseudonym("plan", number) == expected
+    made = Pseudonymiser(key, "k", "X9001")
+    assert made.pseudonym("plan", number) == expected
+    assert made.pseudonyms("plan", pa.array([number, None])).to_pylist() == [number and expected, None]
 
 
 @pytest.mark.parametrize("key", [b"", b"k" * 31])

@@ -21,14 +21,16 @@ def fields_of(
 ) -> tuple[dict[str, Column], list[Finding]]:
     """A column for each field of the contract, save those that the unpivot makes; and W012 for word lists."""
     layout, rows = cell_rules.layout, len(table)
-    fields = {field.name: Column.constant(pa.nulls(1, field.arrow_type()), rows) for field in layout.contract.fields}
-    fields |= {name: cells[cell] for name, cell in cell_rules.cell_of.items()}
+    fields = {name: cells[cell] for name, cell in cell_rules.cell_of.items()}
     flagged = {heading: flag for heading, flag in layout.words.items() if heading in table.column_names}
     fields |= {flag.to: _flagged(Column.of(table[heading]), flag) for heading, flag in flagged.items()}
     for name, text in layout.constants.items():
         field = layout.contract.field(name)
         value = read(field, pa.array([text]), layout, cell_rules.codelists.get(field.codelist))
         fields[name] = Column.constant(value, rows)
+    for field in layout.contract.fields:
+        if field.name not in fields:
+            fields[field.name] = Column.constant(pa.nulls(1, field.arrow_type()), rows)
     return fields, [Finding("W012", heading) for heading in flagged]
 
 

@@ -77,8 +77,8 @@ def _checks(field: Field, codelists: Mapping[str, Codelist]) -> list[pandera.Che
         checks.append(pandera.Check.le(field.maximum, error=OUT_OF_RANGE))
     if field.codelist:
         checks.append(pandera.Check.isin(list(codelists[field.codelist].labels), error=NOT_LISTED))
-    if field.identifier and (kind := IDENTIFIER_TYPES[field.identifier]).shape:
-        checks.append(pandera.Check(kind.is_shaped, element_wise=True, error=MISSHAPEN))
+    if field.identifier and (shape := IDENTIFIER_TYPES[field.identifier].shape):
+        checks.append(pandera.Check(lambda cells: cells.str.fullmatch(shape), error=MISSHAPEN))
     if field.shape:
         checks.append(pandera.Check(lambda cells: cells.str.fullmatch(field.shape), error=NO_CODE))
     return checks

@@ -8,7 +8,7 @@ import csv
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from typing import BinaryIO, NoReturn
 
@@ -113,8 +113,8 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
                 before = block[-32:]
 
 
-def encoding_of(stream: BinaryIO) -> tuple[str, int]:
-    """The text's encoding, and how many quotation marks stand in it; reads the stream once or twice.
+def encoding_of(stream: BinaryIO) -> tuple[str, int, int]:
+    """The text's encoding, and how many quotation marks and lines are in it; reads the stream once or twice.
 
     UTF-8 with or without a mark is `utf-8-sig`, UTF-16 is known by its mark, all else must be `cp1252`.
     Raises Refusal: F008 undecodable, F023 NUL bytes.
@@ -122,24 +122,28 @@ def encoding_of(stream: BinaryIO) -> tuple[str, int]:
     is_utf16 = _head(stream).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     for encoding in ("utf-16",) if is_utf16 else ("utf-8-sig", "cp1252"):
         try:
-            return encoding, sum(_quotes(text) for text in _texts(stream, encoding))
+            return encoding, *_counts(_texts(stream, encoding))
         except UnicodeDecodeError:
             continue
     refuse("F008", tried="UTF-16" if is_utf16 else "UTF-8 or Windows-1252")
 
 
 def _texts(stream: BinaryIO, encoding: str) -> Iterator[str]:
+    """The text in blocks; every line ends with a line feed."""
     stream.seek(0)
-    decoder = codecs.getincrementaldecoder(encoding)()
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
     while block := stream.read(BLOCK):
         yield decoder.decode(block)
     yield decoder.decode(b"", final=True)
 
 
-def _quotes(text: str) -> int:
-    if "\0" in text:
-        refuse("F023")
-    return text.count('"')
+def _counts(texts: Iterable[str]) -> tuple[int, int]:
+    quotes, breaks, end = 0, 0, ""
+    for text in texts:
+        if "\0" in text:
+            refuse("F023")
+        quotes, breaks, end = quotes + text.count('"'), breaks + text.count("\n"), text[-1:] or end
+    return quotes, breaks + (end != "\n")
 
 
 def csv_rows(stream: BinaryIO, encoding: str, delimiter: str, *, is_strict: bool = False) -> Iterator[list[str]]:

@@ -2,8 +2,9 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from itertools import chain
 from typing import BinaryIO
 
@@ -22,9 +23,9 @@ from transforms.reading.shape import Shape, about, cell_text, clean, head_text, 
 
 __all__ = ["Chunk", "Shape", "UnknownLayout", "about", "headings_at", "identify", "parse", "read_shape"]
 
-CHUNK_ROWS = 150_000
-CHUNK_BLOCKS = 16
-BLOCK_BYTES = 1 << 22  # Arrow reads up to 32 blocks ahead: small ones keep the memory flat
+CHUNK_ROWS = 75_000
+CHUNK_BLOCKS = 64
+BLOCK_BYTES = 1 << 20  # Arrow reads up to 32 blocks ahead: small ones keep the memory flat
 
 
 @dataclass(frozen=True)
@@ -105,16 +106,19 @@ def _csv_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chun
     lines = _lines_above(stream, shape, above)
     names = [clean(h) for h in shape.sheets[""][layout.metadata_rows]]
     uneven = _Uneven(lines - above, shape.delimiter, names, layout.noise)
-    first = above + 1
-    groups = _grouped(_batches(stream, shape, layout, lines, uneven))
-    for batches in chain(groups, [[]]):  # the last has no rows: only the uneven ones below all others
-        _check_quotes(batches, shape, uneven)
-        if batches or uneven.noise or uneven.ragged:
+    first, rows = above + 1, 0
+    for batches in chain(_grouped(_batches(stream, shape, wanted(shape, layout), lines, uneven)), [[]]):
+        if uneven.swallowed:
+            refuse("F009")
+        if batches or uneven.noise or uneven.ragged:  # the last has no rows: only the uneven ones below all others
             cells = {h: [batch.column(h) for batch in batches] for h in wanted(shape, layout)}
             columns = {h: pa.chunked_array(arrays, pa.string()).dictionary_encode() for h, arrays in cells.items()}
             table = pa.table({h: column.combine_chunks() for h, column in columns.items()})
             numbers, first = _row_numbers(first, table.num_rows, uneven.numbers)
+            rows += table.num_rows
             yield Chunk(table, numbers, *uneven.take())
+    if lines + rows + len(uneven.numbers) < shape.lines:
+        _check_breaks(_batches(stream, shape, None, lines, uneven), shape)
 
 
 def _lines_above(stream: BinaryIO, shape: Shape, rows: int) -> int:
@@ -137,8 +141,10 @@ def _grouped(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]
         yield group
 
 
-def _batches(stream: BinaryIO, shape: Shape, layout: Layout, lines: int, uneven: _Uneven) -> Iterable[pa.RecordBatch]:
-    """The CSV as record batches; all columns where quotes need checking, else the wanted ones alone."""
+def _batches(
+    stream: BinaryIO, shape: Shape, headings: Sequence[str] | None, lines: int, uneven: _Uneven
+) -> Iterable[pa.RecordBatch]:
+    """The columns of the CSV under those headings, None for all, as record batches."""
     stream.seek(0)
     try:
         yield from arrow_csv.open_csv(
@@ -155,7 +161,7 @@ def _batches(stream: BinaryIO, shape: Shape, layout: Layout, lines: int, uneven:
             ),
             arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(uneven.names, pa.string()),
-                include_columns=None if shape.has_quotes else wanted(shape, layout),
+                include_columns=headings,
                 strings_can_be_null=True,
                 null_values=[""],
             ),
@@ -172,13 +178,13 @@ def _row_numbers(first: int, count: int, left_out: list[int]) -> tuple[pa.Array,
     return pa.array(kept), int(kept[-1]) + 1 if count else first
 
 
-def _check_quotes(batches: Iterable[pa.RecordBatch], shape: Shape, uneven: _Uneven) -> None:
+def _check_breaks(batches: Iterable[pa.RecordBatch], shape: Shape) -> None:
     """Raise Refusal F009 where a cell holds what looks like whole rows; a comment of several lines passes."""
-    columns = [column for batch in batches for column in batch.columns] if shape.has_quotes else []
-    long = (column.filter(pc.match_substring(column, "\n")).to_pylist() for column in columns)
-    suspects = (text for texts in long for text in texts)
-    if uneven.swallowed or any(_is_swallowed(text, shape.delimiter, len(uneven.names)) for text in suspects):
-        refuse("F009")
+    for batch in batches:
+        for column in batch.columns:
+            texts = column.filter(pc.match_substring(column, "\n")).to_pylist()
+            if any(_is_swallowed(text, shape.delimiter, batch.num_columns) for text in texts):
+                refuse("F009")
 
 
 def _sheet_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chunk]:
@@ -221,7 +227,9 @@ def _in_every_cell(table: pa.Table, test: Callable[[pa.Array], pa.Array]) -> pa.
 
 
 def _matches(column: pa.DictionaryArray, noise: IgnoredRows) -> pa.Array:
-    hits = pa.array([_is_noise(text.strip(), noise) for text in column.dictionary.to_pylist()], pa.bool_())
+    texts = pc.utf8_trim_whitespace(column.dictionary)
+    starts = (pc.starts_with(texts, start) for start in noise.starts_with)
+    hits = reduce(pc.or_, starts, pc.is_in(texts, pa.array(noise.equals, pa.string())))
     return pc.fill_null(hits.take(column.indices), False)
 
 

@@ -108,7 +108,7 @@ def numbers_in(kind: str, cell: str, layout: Layout | None = None) -> tuple[str,
 def _numbers(kind: str, text: str, is_told: bool) -> tuple[str, ...]:
     declared = IDENTIFIER_TYPES[kind]
     whole = declared.normalise(text)
-    if declared.shape is None:
+    if not declared.shape:
         return (whole,) if is_told or any(letter.isdigit() for letter in whole) else ()
     if declared.is_shaped(whole):
         return (whole,)

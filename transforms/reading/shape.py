@@ -28,7 +28,7 @@ class Shape:
     encoding: str  # "utf-8-sig", "utf-16", "cp1252"; "" for xlsx
     sheets: Mapping[str, tuple[tuple[str, ...], ...]]
     delimiter: str
-    has_quotes: bool = True
+    lines: int = 0  # of a CSV: more than its rows where a cell holds line breaks
 
 
 def read_shape(stream: BinaryIO, name: str) -> Shape:
@@ -39,11 +39,11 @@ def read_shape(stream: BinaryIO, name: str) -> Shape:
     if format_of(stream, name) == "xlsx":
         check_workbook(stream)
         return Shape("xlsx", "", _first_rows(open_workbook(stream)), "")
-    encoding, quotes = encoding_of(stream)
+    encoding, quotes, lines = encoding_of(stream)
     delimiter, rows = _split(head_text(stream, encoding))
     if quotes % 2:  # no proof that one is never closed: 5" stands for inches
         deque(csv_rows(stream, encoding, delimiter, is_strict=True), maxlen=0)
-    return Shape("csv", encoding, {"": rows}, delimiter, has_quotes=quotes > 0)
+    return Shape("csv", encoding, {"": rows}, delimiter, lines)
 
 
 def about(shape: Shape) -> Mapping[str, str]:

@@ -68,7 +68,11 @@ class Staging:
         """Append one chunk to the Parquet file of each table."""
         for name, table in chunk.items():
             if name not in self._writers:
-                self._writers[name] = pq.ParquetWriter(self.folder / f"{name}.parquet", table.schema)
+                # Only texts repeat enough for a dictionary; nobody asks for a column's least and greatest value
+                texts = [column.name for column in table.schema if pa.types.is_dictionary(column.type)]
+                self._writers[name] = pq.ParquetWriter(
+                    self.folder / f"{name}.parquet", table.schema, use_dictionary=texts, write_statistics=False
+                )
             self._writers[name].write_table(table)
 
     def close(self) -> None:

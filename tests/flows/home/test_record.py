@@ -8,14 +8,16 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from flows.errors import BROKEN, RunError
 from flows.home import record
 from flows.monthly.approve import withdraw_release
+from flows.monthly.ingest import Outcome
 from flows.monthly.landing import land_file, land_inbox
-from flows.monthly.run import exclusive_ledger
+from flows.monthly.run import exclusive_ledger, ingest_pending, plain_steps
 from flows.settings import Settings, actor
 from schemas.submissions import State
 from tests.lib.people import GMC, do_erase, plans
@@ -23,6 +25,7 @@ from tests.lib.walk import NOW, Put, Run, counts
 from warehouse.db import files
 from warehouse.ledger import release_log
 from warehouse.ledger.store import Ledger, SenderHints
+from warehouse.release.current import read_pointer
 
 
 class Killed(BaseException):
@@ -43,25 +46,45 @@ def bytes_of(settings: Settings) -> dict[str, str]:
     }
 
 
+def take(settings: Settings) -> list[Outcome]:
+    """Take what waits, without a release."""
+    with exclusive_ledger(settings) as ledger:
+        land_inbox(settings, ledger, NOW)
+        return list(ingest_pending(settings, ledger, plain_steps(settings, ledger), NOW))
+
+
 def take_in(settings: Settings) -> str:
     with Ledger(settings.ledger, actor()) as ledger:
         return " ".join(record.take_in(settings, ledger, NOW))
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the home of `lost` is kept once it has been walked to; each test has a copy of its own."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
-def lost(settings: Settings, put: Put, run: Run, tmp_path: Path) -> Callable[[str], None]:
+def lost(settings: Settings, put: Put, run: Run, cache: Path) -> Callable[[str], None]:
     """Two months were run; called, it puts an older ledger in place: yesterday's, or an empty one."""
-    put("ZZ1/2026-09/a.csv", counts(medical=50))
-    run()
-    shutil.copy(settings.ledger, tmp_path / "yesterday")
-    put("ZZ2/2026-09/nurses/b.csv", counts(nurses=70))
-    put("ZZ1/2026-09/a.csv", counts(medical=60))
-    run()
+    assert settings.key is not None
+    if not (cache / "key").is_file():
+        put("ZZ1/2026-09/a.csv", counts(medical=50))
+        run()
+        shutil.copy(settings.ledger, cache / "yesterday")
+        put("ZZ2/2026-09/nurses/b.csv", counts(nurses=70))
+        put("ZZ1/2026-09/a.csv", counts(medical=60))
+        run()
+        shutil.copytree(settings.home, cache / "home", symlinks=True)
+        shutil.copyfile(settings.key, cache / "key")
+    shutil.rmtree(settings.home)
+    shutil.copytree(cache / "home", settings.home, symlinks=True)
+    shutil.copyfile(cache / "key", settings.key)
 
     def put_back(which: str) -> None:
         settings.ledger.unlink()
         if which == "yesterday":
-            shutil.copy(tmp_path / which, settings.ledger)
+            shutil.copy(cache / which, settings.ledger)
 
     return put_back
 
@@ -106,44 +129,44 @@ def test_landed_files_are_taken_in_again_as_they_were_sent_and_in_their_order(
     assert run().published is None
 
 
-def test_decisions_alone_that_the_ledger_does_not_know_stop_a_run_too(settings: Settings, put: Put, run: Run) -> None:
-    put("ZZ1/a.csv", counts(all=50))
-    run()
+def test_decisions_alone_that_the_ledger_does_not_know_stop_a_run_too(
+    settings: Settings, run: Run, lost: Callable[[str], None]
+) -> None:
     older = settings.ledger.read_bytes()
     with exclusive_ledger(settings) as ledger:
-        (release,) = release_log.releases(ledger)
+        release, former = release_log.releases(ledger)
         withdraw_release(settings, ledger, release.release_id, "lead", "wrong", NOW)
     settings.ledger.write_bytes(older)
     with pytest.raises(RunError, match="it does not know decisions since its last entry"):
         run()
     take_in(settings)
-    assert not (settings.released / "current.json").exists(), "a withdrawn release must not show again"
+    assert read_pointer(settings.released)["release_id"] == former.release_id, "a withdrawn one must not show again"
     assert (settings.withdrawn / release.release_id).is_dir()
 
 
-def test_a_file_without_a_label_is_named(settings: Settings, put: Put, run: Run, lost: Callable[[str], None]) -> None:
+def test_a_file_without_a_label_is_named(settings: Settings, lost: Callable[[str], None]) -> None:
     lost("empty")
     shutil.rmtree(settings.labels)
     said = take_in(settings)
     assert all(submission_id in said for submission_id in submissions(settings))
-    assert {outcome.state for outcome in run().outcomes} == {State.REJECTED}  # nothing says who sent them
+    assert {outcome.state for outcome in take(settings)} == {State.REJECTED}  # nothing says who sent them
 
 
-def test_what_is_staged_of_an_unknown_submission_without_its_file_is_set_aside(settings: Settings, run: Run) -> None:
+def test_what_is_staged_of_an_unknown_submission_without_its_file_is_set_aside(settings: Settings) -> None:
     (settings.staged / "20260901-aaaaaaaaaa-1").mkdir()
     with pytest.raises(RunError, match="landed files"):
-        run()
+        take(settings)
     assert "20260901-aaaaaaaaaa-1" in take_in(settings)
-    run()
+    take(settings)
     assert [path.name for path in settings.unrecorded.iterdir()] == ["20260901-aaaaaaaaaa-1"]
 
 
 @pytest.mark.parametrize("step", range(1, 6))
 def test_a_file_is_landed_once_wherever_the_run_was_killed(
-    settings: Settings, put: Put, run: Run, monkeypatch: pytest.MonkeyPatch, step: int
+    settings: Settings, put: Put, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
     file = put("ZZ1/2026-09/a.csv", counts(medical=50))
-    steps = [(files, "move"), (Ledger, "land"), (files, "move"), (Path, "unlink")]
+    steps: list[tuple[Any, str]] = [(files, "move"), (Ledger, "land"), (Path, "unlink")]  # the first of them twice
     done: list[None] = []
 
     def counted(real: Callable[..., object]) -> Callable[..., object]:
@@ -155,44 +178,48 @@ def test_a_file_is_landed_once_wherever_the_run_was_killed(
 
         return step_by_step
 
-    for owner, name in set(steps):
-        monkeypatch.setattr(owner, name, counted(getattr(owner, name)))
+    real = {name: getattr(owner, name) for owner, name in steps}
+    for owner, name in steps:
+        monkeypatch.setattr(owner, name, counted(real[name]))
     with Ledger(settings.ledger, actor()) as ledger, suppress(Killed):
         land_inbox(settings, ledger, NOW)
-    monkeypatch.undo()
-    run()
+    monkeypatch.setattr(files, "move", real["move"])
+    monkeypatch.setattr(Ledger, "land", real["land"])
+    monkeypatch.setattr(Path, "unlink", real["unlink"])
+    take(settings)
     assert [state for state, *_ in submissions(settings).values()] == [State.LOADED]
     assert ([path.name for path in settings.landing.iterdir()], file.exists()) == ([*submissions(settings)], False)
     assert [path.stem for path in settings.labels.iterdir() if "head" not in path.stem] == [*submissions(settings)]
 
 
-def test_a_landed_file_whose_name_was_not_yet_given_gets_it(settings: Settings, put: Put, run: Run) -> None:
+def test_a_landed_file_whose_name_was_not_yet_given_gets_it(settings: Settings, put: Put) -> None:
     file = put("ZZ1/a.csv", counts(all=50))
     with Ledger(settings.ledger, actor()) as ledger:
         (submission_id,) = land_file(settings, ledger, file, SenderHints("ZZ1"), NOW).submission_ids
     (settings.landing / submission_id).rename(settings.landing / f".{submission_id}")
     file.unlink()
-    assert [outcome.state for outcome in run().outcomes] == [State.LOADED]
+    assert [outcome.state for outcome in take(settings)] == [State.LOADED]
 
 
 def test_a_proposal_that_was_never_recorded_goes_and_stops_nothing(
     settings: Settings, put: Put, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put("ZZ1/a.csv", counts(all=50))
+    propose = release_log.propose
     monkeypatch.setattr(release_log, "propose", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         run()
-    monkeypatch.undo()
+    monkeypatch.setattr(release_log, "propose", propose)
     assert len(list(settings.proposed.iterdir())) == 2
     assert run().published is not None
     assert list(settings.proposed.glob("[0-9]*/")) == []
 
 
 def test_an_erased_number_leaves_the_label_of_a_file_that_was_named_after_it(
-    settings: Settings, plan_layout: None, put: Put, run: Run
+    settings: Settings, plan_layout: None, quick_walk: None, put: Put
 ) -> None:
     put(f"ZZ1/2026-09/{GMC}.csv", plans((GMC, "000200"), ("7000001", "000201")))
-    run()
+    take(settings)
     (label,) = (path for path in settings.labels.iterdir() if "head" not in path.stem)
     assert GMC in label.read_text()
     assert label.stat().st_mode & 0o777 == 0o600
@@ -200,17 +227,17 @@ def test_an_erased_number_leaves_the_label_of_a_file_that_was_named_after_it(
     assert GMC not in label.read_text()
 
 
-def test_the_files_of_a_home_from_before_labels_get_them(settings: Settings, put: Put, run: Run) -> None:
+def test_the_files_of_a_home_from_before_labels_get_them(settings: Settings, put: Put) -> None:
     put("ZZ1/a.csv", counts(all=50))
-    run()
+    take(settings)
     shutil.rmtree(settings.labels)
-    run()
+    take(settings)
     assert len(list(settings.labels.iterdir())) == 2
 
 
-def test_a_copy_of_the_ledger_is_whole_while_another_reads_it(settings: Settings, put: Put, run: Run) -> None:
+def test_a_copy_of_the_ledger_is_whole_while_another_reads_it(settings: Settings, put: Put) -> None:
     put("ZZ1/a.csv", counts(all=50))
-    run()
+    take(settings)
     with Ledger(settings.ledger, actor()) as ledger, sqlite3.connect(settings.ledger) as reader:
         reader.execute("SELECT count(*) FROM audit").fetchone()
         ledger.copy_to(settings.home / "copy")

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, BinaryIO
+from unittest.mock import Mock
 
 import pytest
 
+from flows.home import inbox
 from flows.home.setup import make_home
-from flows.monthly.landing import land_file, land_inbox
+from flows.monthly import landing
+from flows.monthly.landing import LandedInbox, land_file, land_inbox
 from flows.settings import Settings
 from schemas.findings import Finding
 from schemas.rulebook import load_rulebook
 from schemas.submissions import Period, Slot, State
+from warehouse.db import files
 from warehouse.ledger.store import IngestResult, Ledger, SenderHints
 
 NOW = datetime(2026, 10, 2, 6, 0, tzinfo=UTC)
@@ -42,9 +49,21 @@ def put(settings: Settings, place: str, content: bytes = b"a,b\n1,2\n") -> Path:
     return path
 
 
+def said(landed: LandedInbox) -> list[str]:
+    return [*landed.sentences, *(one.sentence for one in landed.stayed)]
+
+
+def shas(ledger: Ledger) -> list[str]:
+    return [one.sha256 for one in ledger.submissions()]
+
+
+def sha(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 def test_a_settled_file_is_landed_and_leaves_the_inbox(settings: Settings, ledger: Ledger) -> None:
     file = put(settings, "ZZ1/2026-09/plans.csv")
-    assert land_inbox(settings, ledger, NOW) == ()
+    assert land_inbox(settings, ledger, NOW) == LandedInbox()
     (found,) = ledger.submissions()
     assert not file.exists()
     copy = settings.landing / found.landed_name
@@ -57,8 +76,10 @@ def test_a_link_in_the_inbox_stays_with_a_sentence(settings: Settings, ledger: L
     (tmp_path / "secret.csv").write_text("a\n1\n")
     (settings.inbox / "link.csv").symlink_to(tmp_path / "secret.csv")
     (settings.inbox / "folder").symlink_to(tmp_path)
-    sentences = land_inbox(settings, ledger, NOW)
-    assert sentences == ("A link in the inbox was left there. Put the file itself in its place.",) * 2
+    assert said(land_inbox(settings, ledger, NOW)) == [
+        "link.csv stayed in the inbox: it is a link or a device. Put the file itself in its place.",
+        "folder stayed in the inbox: it is a link or a device. Put the file itself in its place.",
+    ]
     assert (ledger.submissions(), (settings.inbox / "link.csv").is_symlink()) == ((), True)
 
 
@@ -75,18 +96,20 @@ def test_a_file_still_being_written_stays_with_a_sentence(settings: Settings, le
     writer.start()
     try:
         time.sleep(0.05)
-        sentences = land_inbox(settings.model_copy(update={"settle_seconds": 0.4}), ledger, NOW)
+        landed = land_inbox(settings.model_copy(update={"settle_seconds": 0.4}), ledger, NOW)
     finally:
         done.set()
         writer.join()
-    assert sentences == ("A file in the inbox is still being written. The next run will take it.",)
+    assert said(landed) == [
+        "ZZ1/growing.csv stayed in the inbox: it is still being written. The next run will take it."
+    ]
     assert file.exists()
 
 
 def test_what_office_and_file_managers_leave_is_not_a_file_sent(settings: Settings, ledger: Ledger) -> None:
     for name in ("~$plans.xlsx", ".DS_Store", "Thumbs.db"):
         put(settings, f"ZZ1/{name}")
-    assert (land_inbox(settings, ledger, NOW), ledger.submissions()) == ((), ())
+    assert (land_inbox(settings, ledger, NOW), ledger.submissions()) == (LandedInbox(), ())
 
 
 def test_a_file_name_that_climbs_folders_lands_inside_landing(settings: Settings, ledger: Ledger) -> None:
@@ -130,3 +153,102 @@ def test_the_same_bytes_from_another_organisation_are_their_own_submission(setti
     one = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), SenderHints("ZZ1"), NOW).submission_ids
     other = land_file(settings, ledger, put(settings, "ZZ2/a.csv"), SenderHints("ZZ2"), NOW).submission_ids
     assert one != other
+
+
+BEFORE, AFTER = b"a,b\n1,2\n", b"a,b\n3,4\n"  # of one size
+Save = Callable[[Path, BinaryIO], None]
+
+
+def by_rename(file: Path, _: BinaryIO) -> None:
+    """As Excel and rsync save: another file takes the name."""
+    draft = file.with_name("~$draft")
+    draft.write_bytes(AFTER)
+    draft.replace(file)
+
+
+def in_place(_: Path, opened: BinaryIO) -> None:
+    opened.seek(0)
+    opened.write(AFTER)
+    opened.flush()
+
+
+def cut_short(_: Path, opened: BinaryIO) -> None:
+    opened.truncate(4)
+
+
+def with_its_old_time(_: Path, opened: BinaryIO) -> None:
+    """As a copy that keeps times: of one size and time, and other bytes."""
+    times = os.fstat(opened.fileno())
+    in_place(_, opened)
+    os.utime(opened.fileno(), ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def once_within(patch: pytest.MonkeyPatch, moment: str, happens: Callable[[], None]) -> None:
+    """Let something happen at that moment of the next landing, once."""
+    owner, name = MOMENTS[moment]
+    kept, waiting = getattr(owner, name), [happens]
+
+    def before(*args: Any, **kwargs: Any) -> Any:
+        if waiting:
+            waiting.pop()()
+        return kept(*args, **kwargs)
+
+    def within(file: Path) -> Iterator[bytes]:
+        for block in kept(file):
+            if waiting:
+                waiting.pop()()
+            yield block
+
+    patch.setattr(landing, "_BLOCK_BYTES", 3)
+    patch.setattr(owner, name, within if name == "_blocks" else before)
+
+
+MOMENTS = {
+    "before it is taken": (inbox, "_take"),
+    "before it is read": (landing, "_copy"),
+    "while it is read": (landing, "_blocks"),
+    "after it was read": (files, "flush"),
+    "before it is recorded": (Ledger, "land"),
+    "before it is removed": (inbox, "_remove"),
+}
+
+
+@pytest.mark.parametrize("moment", [one for one in MOMENTS if one != "before it is removed"])
+@pytest.mark.parametrize("save", [by_rename, in_place, cut_short, with_its_old_time])
+def test_a_file_saved_over_while_it_is_landed_is_never_lost(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, moment: str, save: Save
+) -> None:
+    file = put(settings, "ZZ1/a.csv", BEFORE)
+    with file.open("r+b") as opened, monkeypatch.context() as patch:
+        once_within(patch, moment, lambda: save(file, opened))
+        first = land_inbox(settings, ledger, NOW)
+    land_inbox(settings, ledger, NOW)
+    wanted = BEFORE[:4] if save is cut_short else AFTER
+    assert (shas(ledger)[-1], list(settings.inbox.rglob("*.csv"))) == (sha(wanted), [])
+    assert set(shas(ledger)) <= {sha(BEFORE), sha(wanted)}
+    assert {path.name for path in settings.landing.iterdir()} == {one.landed_name for one in ledger.submissions()}
+    assert all("ZZ1/a.csv stayed in the inbox: it " in one for one in said(first))
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_landing_that_is_killed_is_done_once_by_the_next_run(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    def kill() -> None:
+        raise KeyboardInterrupt
+
+    put(settings, "ZZ1/a.csv")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(inbox.os, "link", Mock(side_effect=PermissionError))  # nothing is put back
+        once_within(patch, moment, kill)
+        land_inbox(settings, ledger, NOW)
+    assert land_inbox(settings, ledger, NOW).stayed == ()
+    (only,) = ledger.submissions()
+    assert (only.sent_name, list((settings.inbox / "ZZ1").iterdir())) == ("a.csv", [])
+    assert hashlib.sha256((settings.landing / only.landed_name).read_bytes()).hexdigest() == only.sha256
+
+
+def test_a_file_saved_after_a_kill_waits_for_the_one_before_it(settings: Settings, ledger: Ledger) -> None:
+    put(settings, "ZZ1/.landing-a.csv", BEFORE)
+    put(settings, "ZZ1/a.csv", AFTER)
+    assert (said(land_inbox(settings, ledger, NOW)), shas(ledger)) == ([], [sha(BEFORE), sha(AFTER)])

@@ -1,5 +1,6 @@
 """Rows come with the numbers that Excel shows, and none is lost without a word."""
 
+import io
 from datetime import date
 
 import pytest
@@ -65,6 +66,13 @@ def test_a_quotation_mark_left_open_in_the_last_cell_is_refused_whatever_the_del
     content = csv_file([plan()]).replace(b",", b";").rstrip() + b'"4'
     assert take(content.replace(b'"4', b"4")).counts.accepted == 1
     assert refused(content).code == "F009"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(("cells", "lines"), [("1,2{0}3,4", 3), ("1,2{0}3,4{0}", 3), ('1,"2{0}"{0}3,4', 4)])
+def test_only_a_line_break_within_a_cell_makes_more_lines_than_rows(end: str, cells: str, lines: int) -> None:
+    content = ("a,b{0}" + cells).format(end)
+    assert parse.read_shape(io.BytesIO(content.encode()), "a.csv").lines == lines
 
 
 def test_a_quotation_mark_for_inches_is_none() -> None:

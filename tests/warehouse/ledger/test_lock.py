@@ -49,6 +49,20 @@ def test_a_lock_is_free_after_its_block(tmp_path: Path) -> None:
             pass
 
 
+def test_what_another_program_wrote_into_the_lock_is_removed_and_the_lock_still_locks(tmp_path: Path) -> None:
+    path = tmp_path / "run.lock"
+    path.write_bytes(b"not a database" * 99)
+    with hold(path), pytest.raises(LockedError), hold(path):
+        pass
+    assert path.read_bytes() == b""
+
+
+def test_a_lock_that_cannot_be_taken_is_not_said_to_be_held(tmp_path: Path) -> None:
+    (tmp_path / "run.lock").mkdir()
+    with pytest.raises(sqlite3.OperationalError, match="unable to open"), hold(tmp_path / "run.lock"):
+        pass
+
+
 def _busy() -> Exception:
     problem = sqlite3.OperationalError("database is locked")
     problem.sqlite_errorname = "SQLITE_BUSY"  # type: ignore[misc]
@@ -61,7 +75,8 @@ def _busy() -> Exception:
         (OSError(errno.ENOSPC, "full"), True),
         (PermissionError("share is locked"), True),
         (_busy(), True),
-        (duckdb.IOException("locked"), True),
+        (duckdb.IOException("Could not set lock on file"), True),
+        (duckdb.IOException("exists, but it is not a valid DuckDB database file!"), False),
         (sqlite3.OperationalError("no such table"), False),
         (duckdb.ConversionException("cell"), False),
         (ValueError("wrong data"), False),
