@@ -1,4 +1,4 @@
-"""What holds for any files: sent twice they count once, order changes nothing, each line is counted, past days stand."""
+"""What holds for any files: sent twice they count once, in any order; each line is accounted for; past days stand."""
 
 from __future__ import annotations
 
