@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from flows.errors import UsageError
+from flows.home.record import missing
 from flows.settings import Settings
 from warehouse.db import files
 from warehouse.ledger.store import Ledger
@@ -58,6 +59,7 @@ def backup(settings: Settings, ledger: Ledger, to: Path, now: datetime) -> tuple
     finally:
         copy.unlink(missing_ok=True)
     return (
+        *missing(settings, ledger),
         f"Wrote {target}: {len(sums):,} files of the record. Keep it as safe as landing: it holds identifiers.",
         "The key is not in it: keep a copy of that apart, where information governance approves.",
     )

@@ -65,17 +65,29 @@ def take_in(settings: Settings, ledger: Ledger, now: datetime) -> tuple[str, ...
     ledger.note("take in", "landing", now, submissions=sorted(landed), aside=aside)
     told = show_current(ledger, settings.places)
     remember(settings, ledger)
-    return (*_taken(labels, aside), *told)
+    return (*_taken(labels, aside, bool(releases)), *told)
 
 
-def _taken(labels: list[dict[str, Any]], aside: list[str]) -> Iterator[str]:
+def _taken(labels: list[dict[str, Any]], aside: list[str], has_releases: bool) -> Iterator[str]:
     yield f"{len(labels):,} landed files are submissions again; `research-culture run` reads them."
     if unsaid := [label["submission_id"] for label in labels if Path(label["sent_name"]).stem == _UNSAID]:
         yield f"Nothing tells how these were sent; if they are refused, send them again: {', '.join(unsaid)}."
     if aside:
         yield f"In restricted/unrecorded, since the ledger does not know them: {', '.join(aside)}."
+    if has_releases:
         yield "New figures are not compared with these releases: tell the information governance lead before approving."
     yield "What only the ledger knew is lost. Do again what was decided since: `withdraw`, `approve`, `erase`."
+
+
+def missing(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
+    """A sentence on each submission that counts or waits and whose file is gone from landing."""
+    there = {path.name for path in settings.landing.iterdir()}
+    return tuple(
+        f"The landed file of submission {row['submission_id']} is gone: put landing/{row['submission_id']} back from a"
+        " backup, or the file into the inbox again."
+        for row in ledger.rows(f"{_LANDED} AND state IN ('landed', 'held', 'loaded')")
+        if row["submission_id"] not in there
+    )
 
 
 def finish_landing(settings: Settings, ledger: Ledger) -> None:

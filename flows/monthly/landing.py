@@ -98,6 +98,8 @@ def _blocks(file: Path) -> Iterator[bytes]:
 def _landed_before(known: Submission, settings: Settings, ledger: Ledger, now: datetime) -> Landed | None:
     """The answer to bytes that came before, or None where they are to be landed again."""
     submission_id, day = known.submission_id, f"{known.state_at:%d %B %Y}"
+    if known.landed_name and not (settings.landing / known.landed_name).is_file():
+        return None
     if known.state in (State.LOADED, State.HELD):
         return Landed(sentences=(f"Submission {submission_id} came again: already {known.state} on {day}.",))
     if known.state is State.LANDED:

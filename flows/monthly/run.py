@@ -117,12 +117,13 @@ def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> 
     read_key(settings)
     clean_later_files(settings, ledger, now)  # what a stopped run left
     landed = steps.land(now)
+    sentences = (*landed.sentences, *record.missing(settings, ledger))
     outcomes = ingest_pending(settings, ledger, steps, now)
     if not needs_release(settings, ledger):
         waits = release_log.waiting(ledger)
         reminder = (f"Release {waits.release_id} still waits for approval.",) if waits else ()
-        return Month(outcomes, (*landed.sentences, *reminder), None, landed.stayed)
-    released = _released(settings, ledger, steps, now, outcomes, landed.sentences)
+        return Month(outcomes, (*sentences, *reminder), None, landed.stayed)
+    released = _released(settings, ledger, steps, now, outcomes, sentences)
     return replace(released, stayed=landed.stayed)
 
 

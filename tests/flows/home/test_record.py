@@ -17,7 +17,7 @@ from flows.home import record
 from flows.monthly.approve import withdraw_release
 from flows.monthly.ingest import Outcome
 from flows.monthly.landing import land_file, land_inbox
-from flows.monthly.run import exclusive_ledger, ingest_pending, plain_steps
+from flows.monthly.run import backfill, exclusive_ledger, ingest_pending, plain_steps
 from flows.settings import Settings, actor
 from schemas.submissions import State
 from tests.lib.people import GMC, do_erase, plans
@@ -199,6 +199,25 @@ def test_a_landed_file_whose_name_was_not_yet_given_gets_it(settings: Settings, 
     (settings.landing / submission_id).rename(settings.landing / f".{submission_id}")
     file.unlink()
     assert [outcome.state for outcome in take(settings)] == [State.LOADED]
+
+
+def test_a_landed_file_that_is_gone_is_named_by_every_run_until_it_comes_again(
+    settings: Settings, put: Put, run: Run
+) -> None:
+    put("ZZ1/a.csv", counts(all=50))
+    (outcome,) = run().outcomes
+    (settings.landing / outcome.submission_id).unlink()
+    for month in (run(), run()):
+        assert month.sentences == (
+            f"The landed file of submission {outcome.submission_id} is gone: put landing/{outcome.submission_id} back"
+            " from a backup, or the file into the inbox again.",
+        )
+    with exclusive_ledger(settings) as ledger:
+        (left,) = backfill(settings, ledger, plain_steps(settings, ledger), "2026-09", "2026-09", NOW).sentences
+    assert "was not read again, and its rows stay" in left
+    put("ZZ1/a.csv", counts(all=50))
+    assert [one.state for one in run().outcomes] == [State.LOADED]
+    assert run().sentences == ()
 
 
 def test_a_proposal_that_was_never_recorded_goes_and_stops_nothing(
