@@ -54,7 +54,7 @@ def backup(settings: Settings, ledger: Ledger, to: Path, now: datetime) -> tuple
     try:
         with files.replacing(target, 0o600) as draft:
             draft.touch(0o600)
-            ledger.copy_to(copy)
+            files.copy_sqlite(settings.ledger, copy)
             sums = dict(_write(settings, copy, draft))
     finally:
         copy.unlink(missing_ok=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass, field
 from datetime import date, datetime
 from importlib import resources
@@ -205,13 +205,6 @@ class Ledger:
     def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
         """The rows that a SELECT gives."""
         return [dict(row) for row in self._connection.execute(sql, values)]
-
-    def copy_to(self, file: Path) -> None:
-        """Write a copy of the ledger as it is at one moment; a file that is there is replaced."""
-        file.unlink(missing_ok=True)
-        file.touch(0o600)
-        with closing(sqlite3.connect(file)) as target:
-            self._connection.backup(target)
 
     def audit_head(self) -> Head:
         """Number and hash of the last audit entry. The hash stands for the whole log."""

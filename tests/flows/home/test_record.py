@@ -259,6 +259,6 @@ def test_a_copy_of_the_ledger_is_whole_while_another_reads_it(settings: Settings
     take(settings)
     with Ledger(settings.ledger, actor()) as ledger, sqlite3.connect(settings.ledger) as reader:
         reader.execute("SELECT count(*) FROM audit").fetchone()
-        ledger.copy_to(settings.home / "copy")
+        files.copy_sqlite(settings.ledger, settings.home / "copy")
         with Ledger(settings.home / "copy", actor()) as copy:
             assert copy.audit_head() == ledger.audit_head()

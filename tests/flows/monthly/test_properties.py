@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.home.setup import ORGANISATIONS, make_home
 from flows.monthly.by_hand import ingest_file
 from flows.monthly.ingest import Outcome
 from flows.monthly.run import exclusive_ledger
 from flows.settings import Settings
 from schemas.submissions import Counts, Period, Slot, State
-from tests.flows.conftest import new_home
 from tests.lib.people import GMC, PLANS, do_erase
 from tests.lib.walk import NOW, PLAN_LAYOUT
 from warehouse.ledger.history import submissions_on
@@ -38,15 +38,18 @@ def text(lines: Sequence[str]) -> str:
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A home with two organisations, and a layout of plans, in which a person was erased."""
-    with pytest.MonkeyPatch.context() as patch:
-        made = new_home(tmp_path_factory.mktemp("template"), patch)
-        layout = made.config / "layouts" / "job_plan" / "plans.toml"
-        layout.parent.mkdir()
-        layout.write_text(PLAN_LAYOUT, encoding="utf-8")
-        do_erase(made)
-        yield made
+    folder = tmp_path_factory.mktemp("template")
+    made = Settings(home=folder / "home", key=folder / "rc.key", settle_seconds=0)
+    make_home(made, made.key)
+    organisations = "".join(f"{code},Fictional Trust {code},trust,england,yes\n" for code in ("ZZ1", "ZZ2"))
+    (made.config / "organisations.csv").write_text(ORGANISATIONS + organisations, encoding="utf-8")
+    layout = made.config / "layouts" / "job_plan" / "plans.toml"
+    layout.parent.mkdir(parents=True)
+    layout.write_text(PLAN_LAYOUT, encoding="utf-8")
+    do_erase(made)
+    return made
 
 
 Send = Callable[[str, str, Sequence[str]], Outcome | None]
