@@ -1,5 +1,6 @@
 """Errors: why a run could not go on, without cells, identifiers, file names or paths, and its exit code."""
 
+import sys
 import traceback
 from pathlib import Path
 
@@ -28,8 +29,8 @@ _FAULTS = {
     ),
     Fault.MEMORY: (f"there was not enough memory; close other programs and {_AGAIN}", MACHINE),
     Fault.DAMAGED_TABLES: (
-        "a file of tables in the home is damaged; type `research-culture rebuild`, and if that does not help restore"
-        " the home from a backup",
+        "a file of tables in the home is damaged or incomplete; type `research-culture rebuild`, and if that does not"
+        " help restore the home from a backup",
         SETUP,
     ),
     Fault.DAMAGED_LEDGER: (
@@ -63,6 +64,12 @@ class RunError(Exception):
     def may_pass(self) -> bool:
         """True where the same run may succeed later, as with a file in use or a full disk."""
         return self.exit_code == MACHINE
+
+
+def tell(*sentences: str) -> None:
+    """Say on standard error what was mended by the way; standard output may be one JSON document."""
+    for sentence in sentences:
+        sys.stderr.write(f"research-culture: {sentence}\n")
 
 
 def explain(problem: Exception) -> RunError:

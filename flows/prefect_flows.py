@@ -1,8 +1,7 @@
 """Prefect: the plain steps as tasks, the runs as flows, their results as artifacts, and the schedule.
 
-The only file that imports Prefect. Prefect's database keeps a flow's parameters and an exception's text. So parameters
-are submission ids and months, and a run that cannot go on ends in a `RunError`'s sentence. Without a server of the
-user's, Prefect's history is kept in the home folder. The user's own Prefect profile and server are never changed.
+Prefect's database keeps a flow's parameters and an exception's text. So parameters are submission ids and months, and a
+run that cannot go on ends in a `RunError`'s sentence. Only this file and `prefect_server` import Prefect.
 """
 
 from __future__ import annotations
@@ -12,40 +11,33 @@ import functools
 import multiprocessing
 import os
 import signal
-import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-
-os.environ.setdefault("DO_NOT_TRACK", "1")  # before Prefect is imported: it reads them then
-os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 
 from prefect import Flow, flow, task
 from prefect import settings as prefect_settings
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.client.orchestration import get_client
 from prefect.flows import EntrypointType
 from prefect.runner import Runner
 from prefect.schedules import Cron
 from prefect.states import Failed
 
-from flows.errors import BROKEN, ERROR, MACHINE, SETUP, USAGE, RunError, SetupError, explain
+from flows.errors import BROKEN, ERROR, MACHINE, SETUP, USAGE, RunError, explain
 from flows.monthly import approve as approval
 from flows.monthly import run as walk
-from flows.prefect_api import check_reach, free_port
-from flows.settings import PREFIX, Settings, actor, load_settings, require_home
+from flows.prefect_server import free_port, has_server, own_server, server
+from flows.settings import PREFIX, Settings, actor, load_settings
 
 if TYPE_CHECKING:
     from flows.monthly.curate import Curated
     from flows.monthly.ingest import Outcome
 
 RETRY_DELAYS = (10.0, 60.0, 300.0)  # seconds
-START_SECONDS = 120  # a slow laptop's first start makes the database too
 WITHOUT_PREFECT = (
     "Without this window: let Windows Task Scheduler or cron call `research-culture run --no-server` once a month,",
     '  schtasks /Create /TN research-culture /SC MONTHLY /D 2 /ST 06:00 /TR "research-culture run --no-server"',
@@ -167,32 +159,12 @@ def _show(month: walk.Month) -> None:
 
 def call(called: Flow[..., Any], *parameters: str) -> Any:
     """Run a flow on the server that PREFECT_API_URL names, else on one that ends with it. Raises RunError."""
-    with prefect_settings.temporary_settings({} if has_server() else _own(load_settings())):
+    with server(load_settings()) as wait:
+        wait()
         state: Any = called(*parameters, return_state=True)
     if state.is_failed():
         raise RunError(state.message, next(code for code, name in _STATES.items() if name == state.name))
     return state.result()
-
-
-def has_server() -> bool:
-    """True where PREFECT_API_URL names a server. Raises SetupError where other machines reach an API freely."""
-    url, password = prefect_settings.PREFECT_API_URL.value(), prefect_settings.PREFECT_API_AUTH_STRING.value()
-    server = prefect_settings.PREFECT_SERVER_API_HOST.value(), prefect_settings.PREFECT_SERVER_API_AUTH_STRING.value()
-    check_reach(url, password or prefect_settings.PREFECT_API_KEY.value(), *server)
-    return bool(url)
-
-
-def _own(settings: Settings) -> dict[Any, Any]:
-    """Prefect's settings for a server of ours, and the folder for its database. Raises SetupError without a home."""
-    require_home(settings)
-    home = settings.home.resolve() / "prefect"
-    home.mkdir(mode=0o700, exist_ok=True)
-    return {
-        prefect_settings.PREFECT_HOME: home,
-        prefect_settings.PREFECT_API_AUTH_STRING: prefect_settings.PREFECT_SERVER_API_AUTH_STRING.value(),
-        prefect_settings.PREFECT_SERVER_ALLOW_EPHEMERAL_MODE: True,
-        prefect_settings.PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS: START_SECONDS,
-    }
 
 
 def schedule(settings: Settings, say: Callable[..., None]) -> None:
@@ -208,7 +180,8 @@ def schedule(settings: Settings, say: Callable[..., None]) -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     with ExitStack() as stack:
         if not has_server():
-            stack.enter_context(_own_server(settings))
+            port = free_port(prefect_settings.PREFECT_SERVER_API_PORT.value())
+            stack.enter_context(own_server(settings, port, {}))()
         _serve(settings, say)
 
 
@@ -217,45 +190,6 @@ def _interrupt(*_: object) -> None:
     for child in multiprocessing.active_children():
         child.terminate()
     signal.raise_signal(signal.SIGINT)
-
-
-@contextmanager
-def _own_server(settings: Settings) -> Iterator[None]:
-    """A Prefect server on 127.0.0.1 for as long as the context lasts, with its database in the home folder."""
-    own = _own(settings)
-    home, port = own[prefect_settings.PREFECT_HOME], free_port(prefect_settings.PREFECT_SERVER_API_PORT.value())
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    with (home / "server.log").open("wb") as log:
-        # In a session of its own, so that Ctrl-C reaches us first and the server goes last.
-        server = subprocess.Popen(
-            command, env={**os.environ, "PREFECT_HOME": str(home)}, stdout=log, stderr=log, start_new_session=True
-        )
-    try:
-        own[prefect_settings.PREFECT_API_URL] = f"http://127.0.0.1:{port}/api"
-        with prefect_settings.temporary_settings(own):
-            _wait_for(server)
-            yield
-    finally:
-        _stop(server)
-
-
-def _wait_for(server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + START_SECONDS
-    while True:
-        with get_client(sync_client=True) as client:
-            if client.api_healthcheck() is None:
-                return
-        if server.poll() is not None or time.monotonic() > until:
-            raise SetupError("Prefect's server did not start; see prefect/server.log in the home folder")
-        time.sleep(0.5)
-
-
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    server.terminate()
-    with suppress(subprocess.TimeoutExpired):
-        server.wait(timeout=15)
-    server.kill()
-    server.wait()
 
 
 class _Runner(Runner):

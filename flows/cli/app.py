@@ -67,9 +67,13 @@ def decide(decision: Callable[..., tuple[str, ...]], subject: str | tuple[str, .
 def walk(name: str, *parameters: str, no_server: bool) -> Month:
     """Run the walk of that name, `monthly`, `publish` or `backfill`, as a Prefect flow or without Prefect."""
     if not no_server:
-        from flows import prefect_flows
+        from flows.prefect_server import server
 
-        return prefect_flows.call(getattr(prefect_flows, name), *parameters)
+        with server(home_settings()) as wait:
+            from flows import prefect_flows  # while the server starts
+
+            wait()
+            return prefect_flows.call(getattr(prefect_flows, name), *parameters)
     from flows.monthly import run
 
     with home_ledger() as (settings, ledger), with_progress(run.plain_steps(settings, ledger)) as steps:

@@ -1,5 +1,6 @@
 """Approve, decline or withdraw a release, and allow figures to be restated."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -13,7 +14,10 @@ from schemas.submissions import State
 from warehouse.ledger import release_log
 from warehouse.ledger.release_log import Decision, ReleaseRecord
 from warehouse.ledger.store import Ledger
-from warehouse.release.current import move, show_current
+from warehouse.release.current import is_intact, move, show_current
+from warehouse.release.write import MANIFEST
+
+_BY_ITSELF = "every check met, nothing held"
 
 
 def approve(
@@ -22,7 +26,8 @@ def approve(
     """Approve the release that waits, so that it shows. `release_id` may be ''. Returns sentences on it.
 
     Of a release that shows already, it only repairs what is shown. Raises UsageError for a release that does not wait
-    or holds a submission withdrawn since, SetupError where its folder is gone, OSError where a file of it is open.
+    or holds a submission withdrawn since, SetupError where its folder is gone or changed, OSError where a file of it
+    is open.
     Then nothing was decided.
     """
     shown = release_log.current(ledger)
@@ -32,6 +37,8 @@ def approve(
     folder = settings.proposed / release.release_id
     if not folder.is_dir():
         raise SetupError("the proposed release's folder is gone; decline it, and run `research-culture publish`")
+    if not is_intact(folder, release.manifest_sha256):
+        raise SetupError("a file of the proposed release was changed; decline it, and run `research-culture publish`")
     behind = release_log.submissions_of(ledger, release.release_id)
     if any(ledger.submission(one).state is State.WITHDRAWN for one in behind):
         raise UsageError("a submission behind it was withdrawn since; run `research-culture publish` without it")
@@ -47,7 +54,7 @@ def decline(
     """Decline the release that waits. Its folder goes, its page stays. Raises UsageError for one that does not wait."""
     release = _waiting(ledger, release_id)
     release_log.decide(ledger, release.release_id, Decision.DECLINED, now, by, reason)
-    left = show_current(ledger, settings.places)
+    left = (*show_current(ledger, settings.places), *write_analyst_file(settings, ledger))
     return (f"Release {release.release_id} is declined. The next one is proposed once anything has changed.", *left)
 
 
@@ -93,23 +100,37 @@ def approve_published(
     """Approve the proposal where a person (`by`) asked for it or auto-approval may. Else say how to approve it."""
     if published.release is None:
         return published
-    release_id, hindrances = published.release.release_id, () if by else tuple(_hindrances(settings, ledger, curated))
+    release_id = published.release.release_id
+    hindrances = () if by else tuple(_hindrances(settings, ledger, bool(curated.warnings)))
     if hindrances:
         how = f"`research-culture approve {release_id} --reason TEXT`"
         where = f"Release {release_id} is proposed and is not current yet: read proposed/{release_id}.md, then {how}."
         return replace(published, sentences=(*write_analyst_file(settings, ledger), *hindrances, where))
-    approved = approve(settings, ledger, release_id, by or PIPELINE, "" if by else "every check met, nothing held", now)
+    approved = approve(settings, ledger, release_id, by or PIPELINE, "" if by else _BY_ITSELF, now)
     warnings = (f"Look at: {check.sentence}" for check in curated.warnings)
     sentences = (published.release.headline, *warnings, *approved)
     return replace(published, sentences=sentences, is_approved=True)
 
 
-def _hindrances(settings: Settings, ledger: Ledger, curated: Curated) -> Iterator[str]:
+def approve_waiting(settings: Settings, ledger: Ledger, now: datetime) -> tuple[str, ...]:
+    """Of the release that waits, as it may since a run was stopped: approve it where auto-approval may, or say so."""
+    waits = release_log.waiting(ledger)
+    if waits is None:
+        return ()
+    folder = settings.proposed / waits.release_id
+    if is_intact(folder, waits.manifest_sha256):
+        unmet = any(not check["is_met"] for check in json.loads((folder / MANIFEST).read_bytes())["checks"])
+        if not any(_hindrances(settings, ledger, unmet)):
+            return approve(settings, ledger, waits.release_id, PIPELINE, _BY_ITSELF, now)
+    return (f"Release {waits.release_id} still waits for approval.",)
+
+
+def _hindrances(settings: Settings, ledger: Ledger, is_unmet: bool) -> Iterator[str]:
     """The reasons why only a person may approve this release."""
     if not settings.auto_approve:
         yield "A person approves releases here: `auto_approve` is not set."
         return
-    if curated.warnings:
+    if is_unmet:
         yield "It is not approved by itself: a check is not met."
     if any(submission.state is State.HELD for submission in ledger.submissions()):
         yield "It is not approved by itself: a held submission waits for a person's answer."

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flows.errors import tell
 from flows.home.intact import require_staged
 from flows.home.upkeep import remove_orphans, remove_work_database, require_one_key
 from flows.settings import Settings, read_rules
@@ -17,6 +18,7 @@ from warehouse.build.inputs import StagedSubmission
 from warehouse.db.connection import open_work
 from warehouse.db.references import reference_tables
 from warehouse.ledger.history import read_past
+from warehouse.ledger.lock import Fault, fault_of
 from warehouse.ledger.store import Ledger, Submission
 from warehouse.release.write import export_analyst_file
 
@@ -40,7 +42,7 @@ class Curated:
 
 
 def curate(settings: Settings, ledger: Ledger) -> Curated:
-    """Bring the work database up to date with the ledger and check it.
+    """Bring the work database up to date with the ledger and check it. One that is damaged is built again.
 
     Raises SetupError where staged rows are not as they were written, or stand under different keys, OSError,
     duckdb.IOException.
@@ -54,11 +56,22 @@ def curate(settings: Settings, ledger: Ledger) -> Curated:
     metrics = load_metrics()
     references = reference_tables(read_rules(settings), metrics)
     history = read_past(ledger, settings.history, *settings.places.values())
-    with open_work(settings.work) as connection, expectations() as expected:
-        if is_first_look(connection):
-            expected.start()
-        build(connection, settings.staged, submissions, references, metrics, ledger.submissions(), history)
-        return Curated(submissions, run_checks(connection, expected.look))
+
+    def built() -> Curated:
+        with open_work(settings.work) as connection, expectations() as expected:
+            if is_first_look(connection):
+                expected.start()
+            build(connection, settings.staged, submissions, references, metrics, ledger.submissions(), history)
+            return Curated(submissions, run_checks(connection, expected.look))
+
+    try:
+        return built()
+    except Exception as problem:
+        if fault_of(problem) is not Fault.DAMAGED_TABLES:
+            raise
+    remove_work_database(settings)
+    tell("The work database was damaged, and is built again.")
+    return built()
 
 
 def rebuild(settings: Settings, ledger: Ledger) -> Curated:
@@ -79,7 +92,7 @@ def rewrite_databases(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
     if not settings.analyst_file.is_file():
         return ()
     with open_work(settings.work) as connection:
-        return export_analyst_file(connection, settings.analyst_file)
+        return export_analyst_file(connection, settings.analyst_file, anew=True)
 
 
 def staged_submissions(loaded: Sequence[Submission]) -> tuple[StagedSubmission, ...]:

@@ -1,19 +1,29 @@
 """Propose: write a release of the checked marts, to be approved or declined."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flows.monthly.curate import Curated
 from flows.settings import Settings, code_version, read_rules
 from warehouse.build.build import update_history
+from warehouse.db import files
 from warehouse.db.connection import open_work
 from warehouse.ledger import release_log
 from warehouse.ledger.history import read_past
+from warehouse.ledger.lock import Fault, fault_of
 from warehouse.ledger.release_log import Decision
 from warehouse.ledger.store import Ledger
 from warehouse.release.current import show_current
 from warehouse.release.proposal import proposal_page
-from warehouse.release.write import Release, ReleaseInputs, export_analyst_file, write_release, write_stated
+from warehouse.release.write import (
+    Release,
+    ReleaseInputs,
+    export_analyst_file,
+    releases_in,
+    write_release,
+    write_stated,
+)
 
 PIPELINE = "research-culture"  # who decides where no person does
 
@@ -38,8 +48,7 @@ def propose(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
 
     Raises OSError, duckdb.IOException.
     """
-    if curated.stops:
-        held = tuple(f"Held: {check.sentence}" for check in curated.stops)
+    if held := (*(f"Held: {check.sentence}" for check in curated.stops), *_not_comparable(settings, ledger)):
         return Published(None, (*held, "Nothing was released; the last release is still current."))
     submission_ids = [s.submission_id for s in curated.submissions]
     inputs = ReleaseInputs(
@@ -57,7 +66,7 @@ def propose(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
         write_stated(connection, settings.history / f"{release.release_id}.parquet")
         warnings = [check.sentence for check in curated.warnings]
         page = proposal_page(connection, ledger, release, submission_ids, warnings, settings.released)
-        (settings.proposed / f"{release.release_id}.md").write_text(page, encoding="utf-8")
+        files.write(settings.proposed / f"{release.release_id}.md", page.encode())
         _record(settings, ledger, release, submission_ids, now)
     return Published(release, (), page)
 
@@ -72,14 +81,48 @@ def _new_id(settings: Settings, ledger: Ledger, now: datetime) -> str:
     return release_id
 
 
+def _not_comparable(settings: Settings, ledger: Ledger) -> Iterator[str]:
+    """A sentence on each approved release whose figures, or what people added to them, are gone."""
+    past = read_past(ledger, settings.history, *settings.places.values())
+    approved = {one.release_id for one in release_log.releases(ledger) if one.decision is Decision.APPROVED}
+    for one in approved - (past.files.keys() & past.stated.keys()):
+        what = f"history/{one}.parquet" if one in past.files else f"released/{one}"
+        yield (
+            f"Held: {what} is gone, so new figures cannot be compared with those of release {one}. Restore it from a"
+            f" backup. If there is none, `research-culture withdraw {one} --reason TEXT` lets them go out uncompared."
+        )
+
+
+def finish_releases(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
+    """Finish what a stopped run left undone of releases, and write again what is damaged or gone of what they show.
+
+    Returns a sentence on what was mended, and on what only a person can mend.
+    """
+    files.remove_drafts(settings.history, settings.proposed, settings.released, settings.analyst_file.parent)
+    told = show_current(ledger, settings.places)
+    if is_analyst_file_current(settings, ledger):
+        return told
+    return (*told, "The analysts' file was not up to date.", *write_analyst_file(settings, ledger))
+
+
+def is_analyst_file_current(settings: Settings, ledger: Ledger) -> bool:
+    """True where the analysts' file can be read and knows each release, and what was decided of it last."""
+    made = {(one.release_id, one.decision.value) for one in release_log.releases(ledger)}
+    return not made or releases_in(settings.analyst_file) == made
+
+
 def write_analyst_file(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
     """Write the analysts' file from the work database and the releases so far. Returns a sentence on each gap."""
-    if not settings.work.is_file():
-        return ()
     history = read_past(ledger, settings.history, *settings.places.values())
-    with open_work(settings.work) as connection:
-        update_history(connection, history)
-        return (*history.sentences, *export_analyst_file(connection, settings.analyst_file))
+    try:
+        if settings.work.is_file():
+            with open_work(settings.work) as connection:
+                update_history(connection, history)
+                return (*history.sentences, *export_analyst_file(connection, settings.analyst_file))
+    except Exception as problem:
+        if fault_of(problem) is not Fault.DAMAGED_TABLES:
+            raise
+    return ("The work database is gone or damaged: `research-culture run` builds it and the analysts' file again.",)
 
 
 def _record(settings: Settings, ledger: Ledger, release: Release, submission_ids: list[str], now: datetime) -> None:

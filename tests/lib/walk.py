@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,10 +73,14 @@ def land(ledger: Ledger, name: str, sha256: str = "aa", at: datetime = NOW) -> s
 def proposed(settings: Settings, ledger: Ledger, release_id: str, *submission_ids: str) -> None:
     """A release of one file, proposed without its tables."""
     (settings.proposed / release_id).mkdir()
-    (settings.proposed / release_id / "manifest.json").write_text(release_id, encoding="utf-8")
+    manifest = json.dumps(
+        {"release_id": release_id, "files": {}, "checks": [], "audit_head": ledger.audit_head()._asdict()}
+    )
+    (settings.proposed / release_id / "manifest.json").write_text(manifest, encoding="utf-8")
     (settings.proposed / f"{release_id}.md").write_text("what changed", encoding="utf-8")
-    words = dict.fromkeys(("manifest_sha256", "content_hash", "headline", "rule_version", "code_version"), "x")
-    release_log.propose(ledger, {"release_id": release_id, **words}, submission_ids, NOW)
+    words = dict.fromkeys(("content_hash", "headline", "rule_version", "code_version"), "x")
+    release = {"release_id": release_id, "manifest_sha256": hashlib.sha256(manifest.encode()).hexdigest(), **words}
+    release_log.propose(ledger, release, submission_ids, NOW)
 
 
 MET = CheckResult(

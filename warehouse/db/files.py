@@ -68,6 +68,12 @@ def replacing(target: Path, mode: int | None = None) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
+def remove_drafts(*folders: Path) -> None:
+    """Remove the drafts that a stopped run left in these folders."""
+    for draft in (draft for folder in folders for draft in folder.glob(".*.draft*")):
+        draft.unlink()
+
+
 def write(target: Path, content: bytes, mode: int = 0o666) -> None:
     """Replace a file by other content in one step; from the start only those whom `mode` names may read it."""
     with replacing(target) as draft:

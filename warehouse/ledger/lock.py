@@ -100,7 +100,9 @@ def fault_of(problem: Exception) -> Fault | None:
 
 
 def _fault_of_duckdb(problem: duckdb.Error) -> Fault | None:
-    """By the words of those exceptions that quote no cell."""
+    """By the words of those exceptions that quote no cell. A table of ours that is not there was not built whole."""
+    if isinstance(problem, duckdb.CatalogException):
+        return Fault.DAMAGED_TABLES
     if not isinstance(problem, duckdb.OperationalError | duckdb.InternalError | duckdb.FatalException):
         return None
     told = next((fault for words, fault in _DUCKDB.items() if words in str(problem)), None)

@@ -16,6 +16,10 @@ from warehouse.ledger.store import Ledger
 
 POINTER = "current.json"
 CURRENT = "current"
+_CHANGED = (
+    "The folder of release {release_id}, the current one, is gone or a file in it was changed: restore"
+    " released/{release_id} from a backup, or type `research-culture withdraw {release_id} --reason TEXT`."
+)
 HELD_OPEN = "is open in another program: close it and run again; until then the last release is still there."
 
 
@@ -23,18 +27,32 @@ def show_current(ledger: Ledger, places: Mapping[str, Path]) -> tuple[str, ...]:
     """Make `places` (a folder by decision) and the pointer what the ledger says; doing it again changes nothing.
 
     What was never recorded as proposed is removed, and the folder of a declined release too; pages stay. Returns a
-    sentence for each file that another program holds open.
+    sentence for each file that another program holds open, and where the current release's folder is gone or changed.
     """
     made, shown, released = release_log.releases(ledger), release_log.current(ledger), places[Decision.APPROVED]
     approved = [release for release in made if release.decision is Decision.APPROVED]
     told = [*_put(approved, places)]  # before the pointer names one of them, and the others after it has left them
     if shown is None:
         told += _point_to_nothing(released)
-    else:
+    elif not is_intact(released / shown.release_id, shown.manifest_sha256):
+        told.append(_CHANGED.format(release_id=shown.release_id))
+    if shown is not None and (released / shown.release_id).is_dir():
         told += point_to(released, shown.release_id, shown.manifest_sha256, ledger.audit_head())
     told += _put([release for release in made if release not in approved], places)
     _remove_unrecorded(places[Decision.PROPOSED], {release.release_id for release in made})
     return tuple(told)
+
+
+def is_intact(folder: Path, manifest_sha256: str) -> bool:
+    """True where the manifest is the one that the ledger knows, and each file the one that the manifest describes."""
+    manifest = folder / "manifest.json"
+    if not manifest.is_file() or files.sha256(manifest) != manifest_sha256:
+        return False
+    described = json.loads(manifest.read_bytes())["files"]
+    return all(
+        (folder / name).is_file() and files.sha256(folder / name) == about["sha256"]
+        for name, about in described.items()
+    )
 
 
 def move(folder: Path, place: Path) -> None:
@@ -69,9 +87,9 @@ def point_to(released: Path, release_id: str, manifest_sha256: str, audit_head: 
     The folder is a relative link where the system allows one, else its files are replaced one by one. Returns a
     sentence for each file that another program holds open: there the last release is still current.
     """
+    pointer = {"release_id": release_id, "folder": release_id, "manifest_sha256": manifest_sha256}
     there = read_pointer(released) or {}
-    if there.get("release_id") != release_id:
-        pointer = {"release_id": release_id, "folder": release_id, "manifest_sha256": manifest_sha256}
+    if {name: there.get(name) for name in pointer} != pointer:
         text = json.dumps({**pointer, "audit_head": audit_head._asdict()}, indent=2) + "\n"
         files.write(released / POINTER, text.encode())
     if _link(released, release_id):
@@ -81,9 +99,12 @@ def point_to(released: Path, release_id: str, manifest_sha256: str, audit_head: 
 
 def read_pointer(released: Path) -> Mapping[str, Any] | None:
     """The current release's `release_id`, `folder` (under `released`), `manifest_sha256` and the audit log's head when
-    it began to show; None where none shows."""
-    file = released / POINTER
-    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+    it began to show; None where none shows or the file is damaged, which the next run mends."""
+    try:
+        pointer = json.loads((released / POINTER).read_bytes())
+        return pointer if {"release_id", "folder", "manifest_sha256", "audit_head"} <= pointer.keys() else None
+    except (FileNotFoundError, ValueError, AttributeError):
+        return None
 
 
 def _point_to_nothing(released: Path) -> Iterator[str]:
@@ -108,9 +129,22 @@ def _link(released: Path, name: str) -> bool:
     return True
 
 
+def _remove_obstacles(current: Path, names: set[str]) -> None:
+    """Remove a link, files that stand where a folder is to be, and folders where a file is."""
+    if current.is_symlink():
+        current.unlink()
+    for path in (current, *(current / part for name in names for part in (*Path(name).parents, Path(name)))):
+        is_file_to_be = path.relative_to(current).as_posix() in names
+        if path.is_file() and not is_file_to_be:
+            path.unlink()
+        elif path.is_dir() and is_file_to_be:
+            shutil.rmtree(path)
+
+
 def _refresh(current: Path, folder: Path | None) -> Iterator[str]:
     """Make the files of `current` those of the folder, one by one; a sentence for each that is held open and left."""
     names = files.names(folder) if folder else set()
+    _remove_obstacles(current, names)
     for name in sorted(names | files.names(current)):
         target = current / name
         try:

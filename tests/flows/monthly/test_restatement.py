@@ -10,7 +10,7 @@ import pytest
 
 from flows.errors import UsageError
 from flows.monthly.approve import restate
-from flows.monthly.run import Month, exclusive_ledger, plain_steps, release
+from flows.monthly.run import Month, exclusive_ledger, plain_steps, publish
 from flows.settings import Settings
 from tests.lib.walk import NOW
 from warehouse.db.connection import ask
@@ -55,9 +55,9 @@ def test_few_corrections_are_kept_back_until_an_approver_lets_them_show(
             with pytest.raises(UsageError):
                 restate(settings, ledger, wrong, "A. Approver", "", at)
         restate(settings, ledger, FAMILY, "A. Approver", "the register was late", at)
-        released = release(settings, ledger, plain_steps(settings, ledger), at + timedelta(hours=1))
+        released = publish(settings, ledger, plain_steps(settings, ledger), "", at + timedelta(hours=1)).published
     assert stands(settings) == (43, "shown")
-    assert released.release
+    assert released and released.release
     report = (settings.released / released.release.release_id / REPORT).read_text(encoding="utf-8")
     what = "restated though few people changed; approved by A. Approver"
     assert f"- research_training_people_ytd, ZZ1, to 30 September 2026: {what}" in report

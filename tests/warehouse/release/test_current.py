@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,23 +38,32 @@ def places(tmp_path: Path) -> Mapping[str, Path]:
     return {decision: tmp_path / name for decision, name in folders.items()}
 
 
+def manifest(release_id: str) -> str:
+    about = {"sha256": hashlib.sha256(release_id.encode()).hexdigest()}
+    return json.dumps({"release_id": release_id, "files": {"csv/metric_value.csv": about}})
+
+
 def written(place: Path, release_id: str) -> Path:
     """A release's folder with two files that tell whose they are."""
-    for name in ("manifest.json", "csv/metric_value.csv"):
+    for name, text in (("manifest.json", manifest(release_id)), ("csv/metric_value.csv", release_id)):
         (place / release_id / name).parent.mkdir(parents=True, exist_ok=True)
-        (place / release_id / name).write_text(release_id, encoding="utf-8")
+        (place / release_id / name).write_text(text, encoding="utf-8")
     return place / release_id
 
 
 def proposed(ledger: Ledger, places: Mapping[str, Path], release_id: str) -> None:
     written(places["proposed"], release_id)
     (places["proposed"] / f"{release_id}.md").write_text("what changed", encoding="utf-8")
-    words = ("manifest_sha256", "content_hash", "headline", "rule_version", "code_version")
-    propose(ledger, {"release_id": release_id, **dict.fromkeys(words, release_id)}, [], NOW)
+    words = dict.fromkeys(("content_hash", "headline", "rule_version", "code_version"), release_id)
+    propose(ledger, {"release_id": release_id, "manifest_sha256": sha256(release_id), **words}, [], NOW)
 
 
 def decided(ledger: Ledger, release_id: str, decision: Decision, day: int) -> None:
     decide(ledger, release_id, decision, NOW + timedelta(days=day), "An Approver")
+
+
+def sha256(release_id: str) -> str:
+    return hashlib.sha256(manifest(release_id).encode()).hexdigest()
 
 
 def lying(places: Mapping[str, Path]) -> dict[str, set[str]]:
@@ -73,7 +84,7 @@ def test_each_release_lies_where_its_last_decision_says(ledger: Ledger, places: 
     for _ in range(2):  # again changes nothing
         assert show_current(ledger, places) == ()
         assert lying(places) == {"proposed": {"r5"}, "approved": {"r1", "r4"}, "withdrawn": {"r2"}}
-        assert (places["approved"] / "current" / "manifest.json").read_text() == "r4"
+        assert (places["approved"] / "current" / "csv/metric_value.csv").read_text() == "r4"
     assert {page.stem for page in places["proposed"].glob("*.md")} == set(decisions)
 
 
@@ -86,7 +97,7 @@ def test_the_pointer_keeps_the_head_of_the_audit_log_as_it_was_when_the_release_
     then = ledger.audit_head()
     ledger.note("rebuild", "work database", NOW)
     show_current(ledger, places)
-    pointer = {"release_id": "r1", "folder": "r1", "manifest_sha256": "r1", "audit_head": then._asdict()}
+    pointer = {"release_id": "r1", "folder": "r1", "manifest_sha256": sha256("r1"), "audit_head": then._asdict()}
     assert read_pointer(places["approved"]) == pointer
 
 
@@ -174,7 +185,7 @@ def test_where_links_are_not_allowed_the_folder_is_refreshed_file_by_file(
         " until then the last release is still there.",
     )
     assert {f.relative_to(current).as_posix(): f.read_text() for f in current.rglob("*") if f.is_file()} == {
-        "manifest.json": "r2",
+        "manifest.json": manifest("r2"),
         "csv/metric_value.csv": "r1",
     }
     monkeypatch.undo()
@@ -208,3 +219,68 @@ def test_the_pointer_is_one_small_document(tmp_path: Path) -> None:
         "manifest_sha256": "aa",
         "audit_head": {"entry": 7, "hash": "f" * 64},
     }
+
+
+@pytest.mark.parametrize(
+    "damage", [b"", b'{"release_id": "r1", "fol', b"[]", b"\xff\xfe", b'{"release_id": "r1"}', None]
+)
+def test_a_pointer_that_is_damaged_or_gone_is_written_again(
+    ledger: Ledger, places: Mapping[str, Path], damage: bytes | None
+) -> None:
+    proposed(ledger, places, "r1")
+    decided(ledger, "r1", Decision.APPROVED, 1)
+    show_current(ledger, places)
+    pointer = places["approved"] / "current.json"
+    good = pointer.read_bytes()
+    pointer.unlink() if damage is None else pointer.write_bytes(damage)
+    assert read_pointer(places["approved"]) is None
+    assert show_current(ledger, places) == ()
+    assert pointer.read_bytes() == good
+
+
+@pytest.mark.parametrize("can_link", [True, False])
+@pytest.mark.parametrize("wrong", ["file", "folder", "file for a folder", "folder for a file", "link to nothing"])
+def test_a_wrong_current_is_put_right(
+    ledger: Ledger, places: Mapping[str, Path], monkeypatch: pytest.MonkeyPatch, wrong: str, can_link: bool
+) -> None:
+    proposed(ledger, places, "r1")
+    decided(ledger, "r1", Decision.APPROVED, 1)
+    current = places["approved"] / "current"
+    if wrong == "file":
+        current.write_text("x")
+    elif wrong == "link to nothing":
+        current.symlink_to("r9")
+    else:
+        current.mkdir()
+    if wrong == "file for a folder":
+        (current / "csv").write_text("x")
+    if wrong == "folder for a file":
+        (current / "manifest.json" / "x").mkdir(parents=True)
+    if not can_link:
+        monkeypatch.setattr(Path, "symlink_to", refuse)
+    assert show_current(ledger, places) == ()
+    assert (current / "manifest.json").read_text() == manifest("r1")
+    assert (current / "csv/metric_value.csv").read_text() == "r1"
+
+
+@pytest.mark.parametrize("harm", ["gone", "a file gone", "a file changed", "the manifest changed"])
+def test_a_current_release_that_is_gone_or_changed_is_named_with_the_command_that_mends_it(
+    ledger: Ledger, places: Mapping[str, Path], harm: str
+) -> None:
+    for day, release_id in enumerate(("r1", "r2")):
+        proposed(ledger, places, release_id)
+        decided(ledger, release_id, Decision.APPROVED, day)
+        show_current(ledger, places)
+    folder = places["approved"] / "r2"
+    figures = folder / "csv/metric_value.csv"
+    if harm == "gone":
+        shutil.rmtree(folder)
+    elif harm == "a file gone":
+        figures.unlink()
+    else:
+        (figures if harm == "a file changed" else folder / "manifest.json").write_text("{}")
+    (told,) = show_current(ledger, places)
+    assert told.endswith("restore released/r2 from a backup, or type `research-culture withdraw r2 --reason TEXT`.")
+    decided(ledger, "r2", Decision.WITHDRAWN, 9)
+    assert show_current(ledger, places) == ()
+    assert (places["approved"] / "current/csv/metric_value.csv").read_text() == "r1"

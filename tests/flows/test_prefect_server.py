@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
+from contextlib import closing
 
+import httpx
 import pytest
 
+from flows import prefect_server
 from flows.errors import SetupError
-from flows.prefect_api import check_reach, free_port
+from flows.monthly import run as walk
+from flows.prefect_server import check_reach, free_port, server
 
 HERE, THERE = "http://127.0.0.1:4200/api", "https://prefect.example.org/api"
 
@@ -59,3 +64,34 @@ def test_a_port_that_is_taken_is_told_with_the_way_out() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(SetupError, match=f"port {port} is taken; .* PREFECT_API_URL=http://127.0.0.1:{port}/api"):
             free_port(port)
+
+
+@pytest.mark.slow
+def test_a_run_without_a_server_of_the_users_has_one_that_ends_with_it_and_keeps_its_history_in_the_home(
+    settings, monkeypatch
+) -> None:
+    from prefect import settings as prefect_settings
+
+    from flows import prefect_flows
+
+    monkeypatch.setattr(walk, "monthly", lambda *_: walk.Month((), (), None))
+    with server(settings) as wait:
+        url = prefect_settings.PREFECT_API_URL.value()
+        wait()
+        assert httpx.get(f"{url}/health", timeout=10).status_code == 200
+        assert prefect_flows.call(prefect_flows.monthly) == walk.Month((), (), None)
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{url}/health", timeout=10)
+    with closing(sqlite3.connect(settings.home / "prefect/prefect.db")) as history:
+        assert history.execute("SELECT name FROM flow").fetchall() == [("monthly",)]
+        assert history.execute("SELECT DISTINCT state_type FROM flow_run").fetchall() == [("COMPLETED",)]
+        assert history.execute("SELECT message FROM log WHERE message LIKE 'Finished in state %'").fetchall()
+
+
+def test_a_server_that_does_not_start_is_told_with_where_to_look(settings, monkeypatch) -> None:
+    monkeypatch.setattr(prefect_server.sys, "executable", "false")
+    with (
+        server(settings) as wait,
+        pytest.raises(SetupError, match=r"did not start; see prefect/server.log in the home folder"),
+    ):
+        wait()
