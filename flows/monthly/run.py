@@ -19,7 +19,7 @@ from flows.monthly.intake import Intake
 from flows.monthly.landing import LandedInbox, land_inbox
 from flows.monthly.propose import Published, finish_releases, is_analyst_file_current, propose, write_analyst_file
 from flows.settings import Settings, actor, code_version, read_rules, require_home
-from flows.worker import Worker
+from flows.worker import Worker, warm_up
 from schemas.submissions import Period, State
 from schemas.tables import DATASETS
 from warehouse.ledger import erasures, lock, release_log
@@ -94,8 +94,12 @@ class Month:
 
 def plain_steps(settings: Settings, ledger: Ledger) -> Steps:
     """The steps as plain functions, without Prefect."""
-
     intake, inspector = Intake(settings, ledger), Worker()
+
+    def land(now: datetime) -> LandedInbox:
+        if next(settings.inbox.rglob("*.*"), None):
+            warm_up()  # while files settle
+        return land_inbox(settings, ledger, now)
 
     def ingest_one(submission_id: str, now: datetime) -> Outcome:
         outcome = ingest(intake, submission_id, now)
@@ -107,7 +111,7 @@ def plain_steps(settings: Settings, ledger: Ledger) -> Steps:
         return outcome
 
     return Steps(
-        land=lambda now: land_inbox(settings, ledger, now),
+        land=land,
         ingest=ingest_one,
         curate=lambda: curate(settings, ledger),
         publish=lambda curated, now: propose(settings, ledger, curated, now),

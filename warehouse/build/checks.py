@@ -85,7 +85,7 @@ def _made_from(
     reads = {name: {name, _CODES} for name in contracts}
     for name in suites:
         reads[name] |= queries.tables_read(connection, _select(name))
-    says = fingerprints(connection, set().union(*reads.values()))
+    says = fingerprints(connection, dict.fromkeys(set[str]().union(*reads.values()), "''"))
     return {
         name: digest(code_version(), one, suites.get(name), [says[read] for read in sorted(reads[name])])
         for name, one in contracts.items()

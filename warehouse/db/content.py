@@ -1,7 +1,7 @@
 """Content: a hash of what tables say, the same for the same data wherever and whenever it was loaded."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
@@ -24,13 +24,23 @@ def content_hash(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -
     return digest.hexdigest()
 
 
-def fingerprints(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str, str]:
-    """By table, what its rows say, whatever their order: quick to have, and good for one version of DuckDB only.
+def fingerprints(
+    connection: duckdb.DuckDBPyConnection, parts: Mapping[str, str], catalog: str = ""
+) -> dict[str, dict[str, str]]:
+    """By table and part, what the rows say, whatever their order; good for one version of DuckDB only.
 
-    Each row is hashed twice, since sums of DuckDB's row hashes can agree where two rows have swapped a cell.
+    `parts` has a column of each table, or a constant. Each row is hashed twice, since sums of DuckDB's row hashes can
+    agree where two rows have swapped a cell.
     """
-    one = "SELECT '{0}', count(*) || ' ' || coalesce(sum(hash(hash(one))), 0) FROM {0} AS one"
-    return dict(connection.execute(" UNION ALL ".join(map(one.format, tables))).fetchall())
+    found: dict[str, dict[str, str]] = {name: {} for name in parts}
+    says = "count(*) || ' ' || sum(hash(hash(one)))"
+    selects = (
+        f"SELECT '{name}', {part} AS part, {says} FROM {catalog}{name} AS one GROUP BY 2"
+        for name, part in parts.items()
+    )
+    for name, part, says in connection.execute(" UNION ALL ".join(selects)).fetchall() if parts else ():
+        found[name][part] = says
+    return found
 
 
 def _canonical_row(connection: duckdb.DuckDBPyConnection, table: str) -> str:
