@@ -18,6 +18,7 @@ from schemas.findings import Finding, Refusal
 
 if os.name != "nt":
     import resource
+    from multiprocessing import forkserver
 
 SECONDS, BYTES_A_SECOND = 300, 100_000  # a small file on a slow machine; what a larger one takes beyond that
 MEMORY_BYTES = 3_000_000_000  # a workbook of the most cells that we open takes 2 GB
@@ -42,6 +43,13 @@ class Unreadable(Refusal):
         return cls.because(
             " at ".join([type(problem).__name__, *(f"{Path(f.filename).name}:{f.lineno}" for f in frames)])
         )
+
+
+def warm_up() -> None:
+    """Begin to import what the workers read with, beside what the caller does next. On Windows each worker does."""
+    if os.name != "nt":
+        forkserver.set_forkserver_preload(_READERS)
+        forkserver.ensure_running()
 
 
 class Worker:
@@ -104,9 +112,8 @@ class Worker:
 
     def _started(self) -> Connection:
         if self._connection is None:
+            warm_up()
             context: Any = multiprocessing.get_context(_METHOD)
-            if _METHOD == "forkserver":
-                context.set_forkserver_preload(_READERS)
             self._connection, theirs = context.Pipe()
             arguments = theirs, self._given, self._memory_bytes
             self._process = context.Process(target=_serve, args=arguments, daemon=True)

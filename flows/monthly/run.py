@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flows.erased.clean import Erasure, clean_later_file, clean_later_files
 from flows.erased.tombstones import matcher_of
 from flows.errors import SetupError, UsageError, tell
+from flows.home import record
 from flows.home.inbox import Stayed
 from flows.home.intact import changed_staged, is_landed
 from flows.home.keys import begin_under_key
@@ -19,7 +20,7 @@ from flows.monthly.intake import Intake
 from flows.monthly.landing import LandedInbox, land_inbox
 from flows.monthly.propose import Published, finish_releases, is_analyst_file_current, propose, write_analyst_file
 from flows.settings import Settings, actor, code_version, read_rules, require_home
-from flows.worker import Worker
+from flows.worker import Worker, warm_up
 from schemas.submissions import Period, State
 from schemas.tables import DATASETS
 from warehouse.ledger import erasures, lock, release_log
@@ -94,8 +95,12 @@ class Month:
 
 def plain_steps(settings: Settings, ledger: Ledger) -> Steps:
     """The steps as plain functions, without Prefect."""
-
     intake, inspector = Intake(settings, ledger), Worker()
+
+    def land(now: datetime) -> LandedInbox:
+        if next(settings.inbox.rglob("*.*"), None):
+            warm_up()  # while files settle
+        return land_inbox(settings, ledger, now)
 
     def ingest_one(submission_id: str, now: datetime) -> Outcome:
         outcome = ingest(intake, submission_id, now)
@@ -107,7 +112,7 @@ def plain_steps(settings: Settings, ledger: Ledger) -> Steps:
         return outcome
 
     return Steps(
-        land=lambda now: land_inbox(settings, ledger, now),
+        land=land,
         ingest=ingest_one,
         curate=lambda: curate(settings, ledger),
         publish=lambda curated, now: propose(settings, ledger, curated, now),
@@ -123,14 +128,15 @@ def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> 
     matcher_of(settings, erasures.tombstones(ledger), "")  # stops where a key is gone that people were erased under
     clean_later_files(settings, ledger, now)  # what a stopped run left
     landed = steps.land(now)
+    sentences = (*landed.sentences, *record.missing(settings, ledger))
     outcomes = ingest_pending(settings, ledger, steps, now)
     if not needs_release(settings, ledger):
         told = approve_waiting(settings, ledger, now)
         if not is_analyst_file_current(settings, ledger):
             steps.curate()
             told += write_analyst_file(settings, ledger)
-        return Month(outcomes, (*landed.sentences, *told), None, landed.stayed)
-    released = _released(settings, ledger, steps, now, outcomes, landed.sentences)
+        return Month(outcomes, (*sentences, *told), None, landed.stayed)
+    released = _released(settings, ledger, steps, now, outcomes, sentences)
     return replace(released, stayed=landed.stayed)
 
 
@@ -240,13 +246,21 @@ def _months(first: str, last: str) -> Period:
 
 @contextmanager
 def exclusive_ledger(settings: Settings) -> Iterator[Ledger]:
-    """The ledger, for one run at a time. What a stopped run left undone of releases is done first.
+    """The ledger, for one run at a time. What a stopped run left undone of landing and releases is done first.
 
-    Raises SetupError where another run is under way, or there is no home.
+    Raises SetupError where another run is under way, or there is no home; RunError where the ledger knows less than
+    there is.
     """
     with run_lock(settings), Ledger(settings.ledger, actor(), code_version()) as ledger:
+        record.require_whole(settings, ledger)
+        record.finish_landing(settings, ledger)
         tell(*finish_releases(settings, ledger))
-        yield ledger
+        record.remember(settings, ledger)
+        try:
+            yield ledger
+        finally:
+            with suppress(OSError):  # the next command does it
+                record.remember(settings, ledger)
 
 
 @contextmanager
