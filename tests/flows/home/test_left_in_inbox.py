@@ -118,10 +118,10 @@ def test_a_folder_that_cannot_be_listed_is_named_and_the_others_are_taken(
 ) -> None:
     put("ZZ1/a.csv", "a,b\n1,2\n")
     put("ZZ2/a.csv", "a,b\n1,2\n")
-    listed = os.scandir
+    listed, closed = os.scandir, "ZZ1"
 
     def scandir(folder: Any) -> Any:
-        if str(folder).endswith("ZZ1"):
+        if str(folder).endswith(closed):
             raise PermissionError(errno.EACCES, "Permission denied", folder)
         return listed(folder)
 
@@ -129,6 +129,9 @@ def test_a_folder_that_cannot_be_listed_is_named_and_the_others_are_taken(
     (sentence,) = said(land_inbox(settings, ledger, NOW))
     assert sentence.startswith("ZZ1 stayed in the inbox: another program has it open, or the pipeline may not")
     assert [one.hints.organisation for one in ledger.submissions()] == ["ZZ2"]
+    closed = "inbox"
+    with pytest.raises(PermissionError):
+        land_inbox(settings, ledger, NOW)
 
 
 def test_the_status_counts_what_waits_also_where_a_file_may_not_be_looked_at(
