@@ -8,6 +8,7 @@ a cell's value only from a column marked safe, and only a wrong date, number or 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 
 class Severity(StrEnum):
@@ -76,6 +77,9 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an expected answer, not a
         super().__init__(", ".join(finding.code for finding in findings))
         self.findings = findings
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self.findings
+
 
 SHOWN_ROWS = 5  # how many row numbers a grouped finding names
 
@@ -119,6 +123,19 @@ RULES: dict[str, Rule] = {
     ),
     "F025": Rule(F, "it is an old-style .xls or another format that we do not read; save it as .xlsx or .csv."),
     "F026": Rule(F, 'the folder "{folder}" is neither a dataset nor a period{hint}; move the file to the right one.'),
+    "F028": Rule(
+        F,
+        'the sheet "{sheet}" is nearly empty, but reaches to cell {last}; delete the empty rows and columns around the'
+        " table, save it and send it again.",
+    ),
+    "F029": Rule(
+        F, "a line holds {found}, far more than a line of a table; check where its lines end, and export it again."
+    ),
+    "F030": Rule(
+        F,
+        "the file could not be read ({why}); copy its table as values into a new workbook or CSV and send that, and"
+        " tell whoever looks after this program.",
+    ),
     # The correction
     "H001": Rule(
         H,

@@ -1,12 +1,15 @@
 """A submission made clean of erased people: its landed file, its staged rows, its name and counts in the ledger."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from flows.erased.blanking import FileInspection, clean_file, inspect
 from flows.erased.tombstones import matcher_of, scopes_of, sender_of, tombstones_in_file
 from flows.settings import Settings, read_rules
+from flows.worker import Unreadable, Worker
 from schemas.rulebook import Rulebook
 from schemas.submissions import Counts, State
 from transforms.reading.people import IsErasedPerson, name_without
@@ -30,6 +33,7 @@ class Erasure:
     touched: set[str] = field(default_factory=set)  # submissions
     removed: set[str] = field(default_factory=set)  # of these, whose landed file could not be kept
     unseen: set[str] = field(default_factory=set)  # submissions that could not be looked into
+    worker: Worker = field(default_factory=Worker)
 
     def is_erased_person(self, sender: str) -> IsErasedPerson:
         """Recognises the erased people among those whom a sender's file may hold."""
@@ -43,24 +47,50 @@ class Erasure:
         if not submission.landed_name:
             return None
         file, sender = self.settings.landing / submission.landed_name, sender_of(self.rules, submission)
-        found = inspect(file, submission.sent_name, self.rules, self.is_erased_person(sender), submission.layout)
+        found = self.inspect_file(file, submission.sent_name, sender, submission.layout)
         self.tombstones |= tombstones_in_file(self.settings, sender, found)
         return found
 
+    def inspect_file(self, file: Path, name: str, sender: str, layout: str = "") -> FileInspection | None:
+        """What a sender's file holds; None where it cannot be looked into. The worker reads it."""
+        given = self.settings, frozenset(self.tombstones), self.rules
+        try:
+            return self.worker.call(_inspect, *given, file, name, sender, layout, size_bytes=file.stat().st_size)
+        except Unreadable:
+            return None
+
+
+def _inspect(
+    settings: Settings,
+    tombstones: Collection[Tombstone],
+    rules: Rulebook,
+    file: Path,
+    name: str,
+    sender: str,
+    layout: str,
+) -> FileInspection | None:
+    return inspect(file, name, rules, matcher_of(settings, tombstones, sender).is_erased_person, layout)
+
 
 def clean_later_files(settings: Settings, ledger: Ledger, now: datetime) -> None:
-    """Take the people erased before out of what was judged since: landed files, staged rows.
+    """Take the people erased before out of all that was judged since. Raises OSError."""
+    if known := erasures.tombstones(ledger):
+        work = Erasure(settings, ledger, read_rules(settings), now, ledger.actor, set(known))
+        for submission_id in erasures.not_cleaned(ledger):
+            clean_later_file(work, submission_id)
+
+
+def clean_later_file(work: Erasure, submission_id: str) -> None:
+    """Take the people erased before out of one submission: its landed file, its staged rows.
 
     A file that cannot be looked into is removed whole, since it may hold them. Raises OSError.
     """
-    for submission_id in erasures.not_cleaned(ledger) if erasures.tombstones(ledger) else ():
-        known, submission = erasures.tombstones(ledger), ledger.submission(submission_id)
-        work = Erasure(settings, ledger, read_rules(settings), now, ledger.actor, set(known))
-        found = work.inspect(submission)
-        if new := work.tombstones - known:
-            erasures.bury(ledger, new, submission_id, now, ledger.actor)
-        clean(work, submission, found)
-        ledger.note(erasures.CLEAN, submission_id, now)
+    known, submission = set(work.tombstones), work.ledger.submission(submission_id)
+    found = work.inspect(submission)
+    if new := work.tombstones - known:
+        erasures.bury(work.ledger, new, submission_id, work.now, work.by)
+    clean(work, submission, found)
+    work.ledger.note(erasures.CLEAN, submission_id, work.now)
 
 
 def clean(work: Erasure, submission: Submission, found: FileInspection | None) -> None:

@@ -12,8 +12,9 @@ from tempfile import NamedTemporaryFile
 
 from flows.errors import SetupError
 from flows.home.folders import FILES, FOLDERS, Files, Folder
-from flows.home.keys import read_key
-from flows.settings import Settings, read_rules
+from flows.home.keys import check_key, read_key
+from flows.settings import Settings, actor, read_rules
+from warehouse.ledger.store import Ledger
 
 ON_WINDOWS = os.name == "nt"
 _NEEDED_BYTES = 2 * 1024**3
@@ -104,6 +105,9 @@ def _is_wider(path: Path, widest: int) -> bool:
 
 def _key(settings: Settings) -> str:
     _, key_id = read_key(settings)
+    if settings.ledger.is_file():
+        with Ledger(settings.ledger, actor()) as ledger:
+            check_key(settings, ledger)
     assert settings.key is not None  # or it could not have been read
     if _is_wider(settings.key, 0o600):
         raise SetupError("others can read the key file; run `chmod 600` on it")

@@ -1,10 +1,14 @@
 """The key of the pseudonyms: read from its file, with its id and the domain that it is used in."""
 
 import hashlib
+from datetime import datetime
 
 from flows.errors import SetupError
 from flows.settings import Settings
+from warehouse.ledger.store import Ledger
+from warehouse.staging.rewrite import key_ids
 
+FIRST_KEY, ROTATE_KEY = "first key", "rotate key"  # in the audit log, of a key's id
 SHARED = "shared"  # the domain of pseudonyms where linking over organisations is agreed
 
 
@@ -27,6 +31,45 @@ def read_keys(settings: Settings) -> tuple[tuple[bytes, str], ...]:
     if not keys or min(map(len, keys)) < 32:
         raise SetupError("the key is shorter than 32 bytes; make one with `research-culture init --key PATH`")
     return tuple((key, hashlib.sha256(b"research-culture key id" + key).hexdigest()[:8]) for key in keys)
+
+
+def check_key(settings: Settings, ledger: Ledger) -> str:
+    """Raise SetupError where the key is missing or another than this home was kept under, by ledger or staged rows.
+
+    Returns the key's id, or "" where the ledger knows it.
+    """
+    today, *former = (key_id for _, key_id in read_keys(settings))
+    known = _recorded(ledger)
+    before = known or _staged_under(settings, ledger) or today
+    if before in former:
+        raise SetupError(
+            f"this home was kept under the key {before}, which is not the first in the key file; run"
+            " `research-culture rotate-key`, which ends a change of key that was stopped. Nothing was read"
+        )
+    if before != today:
+        raise SetupError(
+            f"the key file holds the key {today}, and this home was kept under the key {before}; restore your copy of"
+            f" {before}. Nothing was read"
+        )
+    return "" if known else today
+
+
+def begin_under_key(settings: Settings, ledger: Ledger, now: datetime) -> None:
+    """Check the key before anything is made under it; the first one is recorded. Raises SetupError as `check_key`."""
+    if first := check_key(settings, ledger):
+        ledger.note(FIRST_KEY, first, now)
+
+
+def _recorded(ledger: Ledger) -> str:
+    """The id of the key that the ledger knows; "" before the first."""
+    asked = f"SELECT subject FROM audit WHERE action IN ('{FIRST_KEY}', '{ROTATE_KEY}') ORDER BY entry DESC LIMIT 1"
+    return next((row["subject"] for row in ledger.rows(asked)), "")
+
+
+def _staged_under(settings: Settings, ledger: Ledger) -> str:
+    """The key of the latest staged rows of people, in a home of before keys were recorded; "" without such rows."""
+    ids = (key_ids(settings.staged / s.submission_id) for s in reversed(ledger.submissions()))
+    return next((min(found).partition("-")[0] for found in ids if found), "")
 
 
 def domain_of(settings: Settings, sender: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flows.errors import UsageError
 from flows.home.inbox import hints_of_place
-from flows.home.keys import read_key
+from flows.home.keys import begin_under_key
 from flows.monthly.approve import withdraw_release
 from flows.monthly.landing import Landed, land_file
 from flows.monthly.run import Month, plain_steps
@@ -14,16 +14,25 @@ from flows.settings import Settings
 from schemas.submissions import MAPPING, Period, State
 from schemas.tables import DATASETS
 from warehouse.ledger import release_log
-from warehouse.ledger.store import Ledger, SenderHints
+from warehouse.ledger.store import Ledger, SenderHints, Submission
+
+# What withdrawing a submission means, by the state that it had
+_MEANS = {
+    State.LANDED: "It was never read, and no run will read it.",
+    State.REJECTED: "It had been refused, and no run will read it again.",
+    State.HELD: "It was held, so no release changes.",
+    State.LOADED: "Run `research-culture publish` to release without it.",
+    State.SUPERSEDED: "A later file had replaced it, so no release changes.",
+}
 
 
 def ingest_file(settings: Settings, ledger: Ledger, file: Path, hints: SenderHints, now: datetime) -> Month:
     """Land and ingest one file, without a release. Where the hints are silent, its folder in the inbox speaks.
 
-    Raises UsageError for a hint that names no dataset or period, SetupError without a key.
+    Raises UsageError for a hint that names no dataset or period, SetupError without the key.
     """
     _check(hints)
-    read_key(settings)
+    begin_under_key(settings, ledger, now)
     inbox, place = settings.inbox.resolve(), file.resolve()
     if place.is_relative_to(inbox):
         hints = _filled(hints, hints_of_place(inbox, place))
@@ -31,8 +40,8 @@ def ingest_file(settings: Settings, ledger: Ledger, file: Path, hints: SenderHin
 
 
 def confirm(settings: Settings, ledger: Ledger, submission_id: str, now: datetime) -> Month:
-    """Load a held submission after all. Raises UsageError for one that is not held, SetupError without a key."""
-    read_key(settings)
+    """Load a held submission after all. Raises UsageError for one that is not held, SetupError without the key."""
+    begin_under_key(settings, ledger, now)
     held = {s.submission_id: s for s in ledger.submissions() if s.state is State.HELD}
     if submission_id not in held:
         raise UsageError("that submission is not held; see `research-culture status` for those that are")
@@ -44,23 +53,26 @@ def withdraw(settings: Settings, ledger: Ledger, subject: str, by: str, reason: 
     """Withdraw the release or the submission that `subject` names. Raises UsageError where it cannot be."""
     if subject in {release.release_id for release in release_log.releases(ledger)}:
         return withdraw_release(settings, ledger, subject, by, reason, now)
-    withdraw_submission(settings, ledger, subject, now, by, reason)
-    return (f"Submission {subject} is withdrawn. Run `research-culture publish` to release without it.",)
+    former = withdraw_submission(settings, ledger, subject, now, by, reason)
+    return (f"Submission {subject} is withdrawn. {_MEANS[former.state]}",)
 
 
 def withdraw_submission(
     settings: Settings, ledger: Ledger, submission_id: str, now: datetime, by: str = "", reason: str = ""
-) -> None:
-    """Withdraw a submission. Of a mapping workbook, the layout that it made goes too. Raises UsageError."""
+) -> Submission:
+    """Withdraw a submission, whatever its state; returns it as it was before.
+
+    Of a mapping workbook, the layout that it made goes too. Raises UsageError.
+    """
     try:
-        ledger.withdraw(submission_id, now, by, reason)
+        former = ledger.withdraw(submission_id, now, by, reason)
     except KeyError:
         raise UsageError(f"there is no submission {submission_id}; see `research-culture status`") from None
     except ValueError as problem:
         raise UsageError(str(problem)) from None
-    slot = ledger.submission(submission_id).slot
-    if slot and slot.dataset == MAPPING:
-        (settings.config / "layouts" / f"{slot.source}.toml").unlink(missing_ok=True)
+    if former.state is State.LOADED and former.slot and former.slot.dataset == MAPPING:
+        (settings.config / "layouts" / f"{former.slot.source}.toml").unlink(missing_ok=True)
+    return former
 
 
 def _ingest(settings: Settings, ledger: Ledger, landed: Landed, now: datetime) -> Month:

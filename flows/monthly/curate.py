@@ -92,7 +92,7 @@ def rewrite_databases(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
     if not settings.analyst_file.is_file():
         return ()
     with open_work(settings.work) as connection:
-        return export_analyst_file(connection, settings.analyst_file)
+        return export_analyst_file(connection, settings.analyst_file, anew=True)
 
 
 def staged_submissions(loaded: Sequence[Submission]) -> tuple[StagedSubmission, ...]:

@@ -1,28 +1,22 @@
 """Ingest: a landed submission is recognised, staged and committed, or refused."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from pathlib import Path
-from typing import BinaryIO
+from datetime import datetime
 
-from flows.home.keys import domain_of, read_key, staged_id
-from flows.monthly.recognise import Recognised, check_folder, recognise
-from flows.settings import Settings, code_version, read_rules
+from flows.erased.tombstones import matcher_of
+from flows.judging.judge import Judged, require_rows
+from flows.monthly.intake import Intake
 from flows.workbooks import mapping
 from flows.workbooks.findings import write_findings
+from flows.worker import Unreadable
 from schemas.findings import Finding, Refusal, Severity, merge
-from schemas.rulebook import Rulebook
+from schemas.layouts import Layout
 from schemas.submissions import CONFIG, MAPPING, NATIONAL, Counts, Period, Slot, State
-from transforms.prepare import prepare
-from transforms.pseudonymise import ErasedMatcher, Pseudonymiser
-from transforms.reading.identify import UnknownLayout, identify
+from transforms.reading.identify import UnknownLayout
 from transforms.reading.people import name_without
-from transforms.reading.shape import Shape, about, read_shape
-from warehouse.ledger.store import IngestResult, Ledger, Submission
+from warehouse.ledger.lock import Fault, fault_of
+from warehouse.ledger.store import IngestResult, Submission
 from warehouse.staging.load import Staging, check_file
-
-ErasedOf = Callable[[str], ErasedMatcher]  # of a sender; "" where it is not certain
 
 
 @dataclass(frozen=True)
@@ -47,20 +41,14 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Staged:
-    """The rows of a file in staged form, before the commit: their counts, findings, first and last days, and folder."""
+class _Job:
+    """A submission whose rows are staged, and what the steps after that need."""
 
-    folder: Path
-    counts: Counts
-    findings: tuple[Finding, ...]
-    days: tuple[date, ...]
-
-    def require_rows(self) -> None:
-        """Raise Refusal where the file was refused on the way, or no row can be used and not for erased people only."""
-        if any(finding.severity is Severity.REJECT_FILE for finding in self.findings):
-            raise Refusal
-        if not self.counts.accepted and (self.counts.rejected or not self.counts.erased):
-            raise Refusal(Finding("F017"))
+    intake: Intake
+    submission: Submission
+    staging: Staging
+    layout: Layout
+    slot: Slot
 
 
 @dataclass(frozen=True)
@@ -74,133 +62,105 @@ class Committed:
     refusal: Refusal | None = None
 
 
-@dataclass(frozen=True)
-class _Job:
-    """One submission to ingest, and what the steps need for it."""
-
-    settings: Settings
-    ledger: Ledger
-    rules: Rulebook
-    submission: Submission
-    erased_of: ErasedOf
-
-    @property
-    def landed(self) -> Path:
-        return self.settings.landing / self.submission.landed_name
-
-    @property
-    def nothing_known(self) -> IngestResult:
-        return IngestResult(rule_version=self.rules.version, code_version=code_version())
-
-
-def ingest(settings: Settings, ledger: Ledger, submission_id: str, now: datetime, erased_of: ErasedOf) -> Outcome:
+def ingest(intake: Intake, submission_id: str, now: datetime) -> Outcome:
     """Ingest one submission and record what became of it. A refusal is an outcome, never an exception.
 
-    Rows of those whom `erased_of` the sender recognises are left out and counted.
+    Whatever goes wrong with its file is its own: it is refused. Where its landed file cannot be opened it stays landed.
     Raises SetupError without a usable key, KeyError for an unknown id, OSError where the disk fails.
     """
-    job = _Job(settings, ledger, read_rules(settings), ledger.submission(submission_id), erased_of)
-    committed = _take_mapping(job, now) if mapping.is_mapping(job.landed) else _take_export(job)
-    ledger.record(submission_id, committed.state, committed.result, now)
-    outcome = _outcome(job, committed)
-    _write_workbooks(job, committed, outcome)
+    submission = intake.ledger.submission(submission_id)
+    try:
+        judged = intake.judge(submission)
+    except OSError as problem:
+        if problem.filename == str(intake.landed(submission)) and submission.state is State.LANDED:
+            return _stays(submission, problem)
+        raise
+    committed = _take_mapping(judged, now) if judged.made_layout else _take_export(intake, submission, judged)
+    committed = replace(committed, result=intake.with_versions(committed.result))
+    outcome = _outcome(intake, submission, committed)
+    _write_workbooks(intake, submission, committed, outcome)
+    intake.ledger.record(submission_id, committed.state, committed.result, now)
+    if judged.made_layout:
+        intake.renew()
     return outcome
 
 
-def _take_mapping(job: _Job, now: datetime) -> Committed:
+def _stays(submission: Submission, problem: OSError) -> Outcome:
+    """The outcome of a submission whose landed file the machine does not give: nothing is recorded."""
+    one = submission.submission_id
+    sentence = (
+        f"Its copy landing/{one} cannot be opened ({problem.strerror}). It stays landed: put the copy back and run"
+        f" again, or take it out with `research-culture withdraw {one}`."
+    )
+    return Outcome(one, State.LANDED, submission.organisation_code, sentences=(sentence,))
+
+
+def _take_mapping(judged: Judged, now: datetime) -> Committed:
     """A filled mapping workbook becomes a layout. The files that wait for it are read again in the same run."""
+    assert judged.made_layout is not None
+    name = f"{judged.made_layout.parent.name}/{judged.made_layout.stem}"
+    slot = Slot(CONFIG, MAPPING, name, Period.month_of(now.date()))
+    return Committed(State.LOADED, replace(judged.known, slot=slot), CONFIG)
+
+
+def _take_export(intake: Intake, submission: Submission, judged: Judged) -> Committed:
+    """Check the staged rows as a whole, and commit. A refusal keeps what the steps before it made known."""
+    known, staging = judged.known, intake.staging(submission)
     try:
-        layout = mapping.read_mapping(job.landed, job.rules, job.settings.config)
+        if judged.refusal:
+            raise judged.refusal
+        assert judged.layout is not None and known.slot is not None  # what is not refused has both
+        job = _Job(intake, submission, staging, judged.layout, known.slot)
+        known = _check_whole(job, known)
+        require_rows(known)
+        return _commit(job, known)
     except Refusal as refusal:
-        return _refused(job.nothing_known, "", refusal)
-    slot = Slot(CONFIG, MAPPING, f"{layout.parent.name}/{layout.stem}", Period.month_of(now.date()))
-    return Committed(State.LOADED, replace(job.nothing_known, slot=slot), CONFIG)
+        return _refused(known, judged.sender, refusal)
+    except Exception as problem:
+        if fault_of(problem) not in (None, Fault.MEMORY):
+            raise  # the machine's, not the file's
+        intake.renew()
+        return _refused(known, judged.sender, Unreadable.of(problem))
+    finally:
+        staging.discard()
 
 
-def _take_export(job: _Job) -> Committed:
-    """The three steps. A refusal at any of them is recorded with what the steps before it made known."""
-    known, sender, hints = job.nothing_known, "", job.submission.hints
-    try:
-        check_folder(hints)
-        with job.landed.open("rb") as stream, Staging(job.settings.staged, job.submission.submission_id) as staging:
-            shape = read_shape(stream, job.submission.sent_name)
-            known = replace(known, encoding=shape.encoding)
-            layout = identify(shape, job.rules, dataset=hints.dataset, layout=hints.layout)
-            known = replace(known, layout=f"{layout.dataset}/{layout.name}")
-            recognised = recognise(about(shape), layout, hints, job.rules)
-            sender = recognised.sender
-            staged = _stage(job, recognised, shape, stream, staging)
-            known = replace(known, counts=staged.counts, findings=staged.findings)
-            staged.require_rows()
-            slot = recognised.slot(staged.days)
-            checked = _check_whole(job, recognised, staged, slot)
-            known = replace(known, slot=slot, counts=checked.counts, findings=checked.findings)
-            checked.require_rows()
-            return _commit(job, recognised, slot, known, staging)
-    except Refusal as refusal:
-        return _refused(known, sender, refusal)
+def _check_whole(job: _Job, known: IngestResult) -> IngestResult:
+    """What is known after the rules that need all of the staged rows."""
+    others = [
+        job.intake.settings.staged / one.submission_id
+        for one in job.intake.ledger.loaded_near(job.slot)
+        if one.slot and one.slot != job.slot and replace(one.slot, source=job.slot.source) == job.slot
+    ]
+    found, rejected = check_file(job.intake.checks, job.staging.folder, job.layout, others)
+    counts = replace(known.counts, accepted=known.counts.accepted - rejected, rejected=known.counts.rejected + rejected)
+    return replace(known, counts=counts, findings=merge([*known.findings, *found]))
 
 
-def _stage(job: _Job, recognised: Recognised, shape: Shape, stream: BinaryIO, staging: Staging) -> Staged:
-    """Write the rows in staged form. Where reading on shows that the file is refused, the findings say so."""
-    key, key_id = read_key(job.settings)
-    domain, erased = domain_of(job.settings, recognised.sender), job.erased_of(recognised.sender)
-    pseudonymiser = Pseudonymiser(key, staged_id(job.settings, key_id), domain)
-    counts, findings, days = Counts(), list[Finding](), list[date]()
-    submission_id = job.submission.submission_id
-    try:
-        for part in prepare(stream, shape, recognised.layout, job.rules, pseudonymiser, submission_id, erased):
-            staging.write(part.tables)
-            counts += part.counts
-            findings += part.findings
-            days += part.days or ()
-    except Refusal as refusal:
-        findings += refusal.findings
-    staging.close()
-    return Staged(staging.folder, counts, merge(findings), tuple(days))
-
-
-def _check_whole(job: _Job, recognised: Recognised, staged: Staged, slot: Slot) -> Staged:
-    """The staged rows after the rules that need all of them."""
-    loaded = ((s.submission_id, s.slot) for s in job.ledger.loaded())
-    others = [job.settings.staged / one for one, other in loaded if other and _is_beside(other, slot)]
-    found, rejected = check_file(staged.folder, recognised.layout, job.rules, others)
-    before = staged.counts
-    counts = replace(before, accepted=before.accepted - rejected, rejected=before.rejected + rejected)
-    return replace(staged, counts=counts, findings=merge([*staged.findings, *found]))
-
-
-def _is_beside(other: Slot, slot: Slot) -> bool:
-    """True for another source of the same organisation, dataset and period."""
-    return other != slot and replace(other, source=slot.source) == slot
-
-
-def _commit(job: _Job, recognised: Recognised, slot: Slot, known: IngestResult, staging: Staging) -> Committed:
+def _commit(job: _Job, known: IngestResult) -> Committed:
     """Load the rows, or hold them where too many are lost. Raises Refusal F016 where periods overlap."""
-    if recognised.layout.contract.period_type in ("interval", "wave"):
-        _refuse_overlap(job.ledger, slot)
-    if held := _held_for_loss(job, slot, known.counts.accepted):
-        return Committed(State.HELD, replace(known, findings=merge([*known.findings, held])), slot.sender)
-    return Committed(State.LOADED, replace(known, staged=staging.settle()), slot.sender)
+    if job.layout.contract.period_type in ("interval", "wave"):
+        _refuse_overlap(job)
+    if held := _held_for_loss(job, known.counts.accepted):
+        return Committed(State.HELD, replace(known, findings=merge([*known.findings, held])), job.slot.sender)
+    return Committed(State.LOADED, replace(known, staged=job.staging.settle()), job.slot.sender)
 
 
-def _held_for_loss(job: _Job, slot: Slot, accepted: int) -> Finding | None:
+def _held_for_loss(job: _Job, accepted: int) -> Finding | None:
     """The finding that holds a correction which loses too many rows, unless a person has confirmed it."""
-    former, submission = job.ledger.loaded_in(slot), job.submission
+    former, submission = job.intake.ledger.loaded_in(job.slot), job.submission
     if former is None or former.submission_id == submission.submission_id or submission.hints.is_confirmed:
         return None
-    if 100 * accepted / max(former.counts.accepted, 1) >= 100 - job.settings.loss_pct:
+    if 100 * accepted / max(former.counts.accepted, 1) >= 100 - job.intake.settings.loss_pct:
         return None
     counted = {"rows": f"{accepted:,}", "former": f"{former.counts.accepted:,}"}
     return Finding("H001", details={**counted, "submission": submission.submission_id})
 
 
-def _refuse_overlap(ledger: Ledger, slot: Slot) -> None:
-    for there in (submission.slot for submission in ledger.loaded()):
-        if there is None or there == slot or replace(there, period=slot.period) != slot:
-            continue
-        if there.period.overlaps(slot.period):
-            raise Refusal(Finding("F016", details={"period": slot.period.label, "other": there.period.label}))
+def _refuse_overlap(job: _Job) -> None:
+    for there in (one.slot for one in job.intake.ledger.loaded_near(job.slot)):
+        if there and there != job.slot and replace(there, period=job.slot.period) == job.slot:
+            raise Refusal(Finding("F016", details={"period": job.slot.period.label, "other": there.period.label}))
 
 
 def _refused(known: IngestResult, sender: str, refusal: Refusal) -> Committed:
@@ -209,11 +169,11 @@ def _refused(known: IngestResult, sender: str, refusal: Refusal) -> Committed:
     return Committed(State.REJECTED, replace(known, counts=counts, findings=findings), sender, refusal)
 
 
-def _outcome(job: _Job, committed: Committed) -> Outcome:
-    result, submission = committed.result, job.submission
+def _outcome(intake: Intake, submission: Submission, committed: Committed) -> Outcome:
+    result = committed.result
     severe = [f for f in result.findings if f.severity in (Severity.REJECT_FILE, Severity.HOLD)]
     sender = committed.sender or submission.hints.organisation
-    folder = sender if sender in job.rules.organisations or sender == NATIONAL else "unknown"
+    folder = sender if sender in intake.rules.organisations or sender == NATIONAL else "unknown"
     return Outcome(
         submission_id=submission.submission_id,
         state=committed.state,
@@ -228,17 +188,17 @@ def _outcome(job: _Job, committed: Committed) -> Outcome:
     )
 
 
-def _write_workbooks(job: _Job, committed: Committed, outcome: Outcome) -> None:
+def _write_workbooks(intake: Intake, submission: Submission, committed: Committed, outcome: Outcome) -> None:
     """Write the findings to send back, and for an unknown layout the mapping workbook to fill in."""
     if not committed.result.findings:
         return
-    path = job.settings.home / outcome.workbook
+    path = intake.settings.home / outcome.workbook
     path.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(committed.refusal, UnknownLayout):
-        dataset = job.submission.hints.dataset or None
-        mapping.write_mapping(committed.refusal, dataset, job.rules, path.with_name("mapping.xlsx"))
-    is_erased_person = job.erased_of(committed.sender).is_erased_person
-    summary = _summary(outcome, name_without(job.submission.sent_name, is_erased_person))
+        dataset = submission.hints.dataset or None
+        mapping.write_mapping(committed.refusal, dataset, intake.rules, path.with_name("mapping.xlsx"))
+    erased = matcher_of(intake.settings, intake.tombstones, committed.sender)
+    summary = _summary(outcome, name_without(submission.sent_name, erased.is_erased_person))
     write_findings(path, summary, committed.result.findings)
 
 

@@ -1,29 +1,30 @@
 """The monthly run: land and ingest what waits, build core and marts, propose a release. Prefect runs the same code."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 
-from flows.erased.clean import clean_later_files
+from flows.erased.clean import Erasure, clean_later_file, clean_later_files
 from flows.erased.tombstones import matcher_of
 from flows.errors import SetupError, UsageError, tell
 from flows.home.inbox import Stayed
 from flows.home.intact import changed_staged, is_landed
-from flows.home.keys import read_key
+from flows.home.keys import begin_under_key
 from flows.monthly.approve import approve_published, approve_waiting
 from flows.monthly.curate import Curated, curate, staged_submissions
 from flows.monthly.ingest import Outcome, ingest
+from flows.monthly.intake import Intake
 from flows.monthly.landing import LandedInbox, land_inbox
 from flows.monthly.propose import Published, finish_releases, is_analyst_file_current, propose, write_analyst_file
 from flows.settings import Settings, actor, code_version, read_rules, require_home
-from schemas.submissions import Period
+from flows.worker import Worker, warm_up
+from schemas.submissions import Period, State
 from schemas.tables import DATASETS
 from warehouse.ledger import erasures, lock, release_log
 from warehouse.ledger.release_log import Decision
-from warehouse.ledger.store import Ledger
+from warehouse.ledger.store import Ledger, Submission
 
 
 @dataclass(frozen=True)
@@ -93,15 +94,24 @@ class Month:
 
 def plain_steps(settings: Settings, ledger: Ledger) -> Steps:
     """The steps as plain functions, without Prefect."""
+    intake, inspector = Intake(settings, ledger), Worker()
+
+    def land(now: datetime) -> LandedInbox:
+        if next(settings.inbox.rglob("*.*"), None):
+            warm_up()  # while files settle
+        return land_inbox(settings, ledger, now)
 
     def ingest_one(submission_id: str, now: datetime) -> Outcome:
-        erased_of = partial(matcher_of, settings, erasures.tombstones(ledger))
-        outcome = ingest(settings, ledger, submission_id, now, erased_of)
-        clean_later_files(settings, ledger, now)
+        outcome = ingest(intake, submission_id, now)
+        if intake.tombstones and outcome.state is not State.LANDED:
+            work = Erasure(settings, ledger, intake.rules, now, ledger.actor, set(intake.tombstones), worker=inspector)
+            clean_later_file(work, submission_id)
+            if work.tombstones != intake.tombstones:
+                intake.renew()
         return outcome
 
     return Steps(
-        land=lambda now: land_inbox(settings, ledger, now),
+        land=land,
         ingest=ingest_one,
         curate=lambda: curate(settings, ledger),
         publish=lambda curated, now: propose(settings, ledger, curated, now),
@@ -111,9 +121,10 @@ def plain_steps(settings: Settings, ledger: Ledger) -> Steps:
 def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> Month:
     """Land and ingest what waits. Where that changes what is loaded, curate and propose a release.
 
-    Raises SetupError where the home or key is missing, before anything is touched. Raises OSError.
+    Raises SetupError where the home or a key is missing, or is another, before anything is touched. Raises OSError.
     """
-    read_key(settings)
+    begin_under_key(settings, ledger, now)
+    matcher_of(settings, erasures.tombstones(ledger), "")  # stops where a key is gone that people were erased under
     clean_later_files(settings, ledger, now)  # what a stopped run left
     landed = steps.land(now)
     outcomes = ingest_pending(settings, ledger, steps, now)
@@ -169,10 +180,17 @@ def restage(
 def ingest_pending(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> tuple[Outcome, ...]:
     """Ingest all that waits, and again what a mapping workbook among it has made a layout for."""
     outcomes: dict[str, Outcome] = {}
-    while pending := ledger.pending(read_rules(settings).version):
-        for submission in pending:
-            outcomes[submission.submission_id] = steps.ingest(submission.submission_id, now)
+    while pending := [
+        one.submission_id for one in ledger.pending(read_rules(settings).version) if not _is_stuck(outcomes, one)
+    ]:
+        outcomes |= {submission_id: steps.ingest(submission_id, now) for submission_id in pending}
     return tuple(outcomes.values())
+
+
+def _is_stuck(outcomes: Mapping[str, Outcome], submission: Submission) -> bool:
+    """True for a submission that stayed landed in this run."""
+    outcome = outcomes.get(submission.submission_id)
+    return outcome is not None and outcome.state is State.LANDED
 
 
 def needs_release(settings: Settings, ledger: Ledger) -> bool:
@@ -202,6 +220,7 @@ def backfill(settings: Settings, ledger: Ledger, steps: Steps, first: str, last:
     Raises UsageError.
     """
     months = _months(first, last)
+    begin_under_key(settings, ledger, now)
     chosen = [s for s in ledger.loaded() if s.slot and s.landed_name and s.slot.period.overlaps(months)]
     changed = [s.submission_id for s in chosen if not is_landed(settings, ledger, s)]
     outcomes = tuple(steps.ingest(s.submission_id, now) for s in chosen if s.submission_id not in changed)

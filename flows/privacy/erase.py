@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path, PurePath
 
-from flows.erased.blanking import FileInspection, clean_file, inspect
+from flows.erased.blanking import FileInspection, clean_file
 from flows.erased.clean import Erasure, clean
 from flows.erased.tombstones import Person, sender_of, tombstones_of_person
 from flows.errors import UsageError
 from flows.home import intact, upkeep
 from flows.home.inbox import hints_of_place
+from flows.home.keys import begin_under_key
 from flows.monthly import curate
 from flows.settings import Settings, read_rules
 from transforms.reading.people import name_without
@@ -28,6 +29,7 @@ def erase(
 
     Stopped half-way, the same again ends it. Raises UsageError, SetupError, OSError.
     """
+    begin_under_key(settings, ledger, now)
     intact.require_staged_of_all(settings, ledger)
     upkeep.require_one_key(settings, [s.submission_id for s in ledger.submissions()])
     upkeep.remove_orphans(settings, ledger)
@@ -74,7 +76,7 @@ def _inspect_inbox(work: Erasure, person: Person) -> Mapping[Path, FileInspectio
         if file.is_file() and not file.is_symlink():
             sender = _sender_in_inbox(work, file)
             if work.settings.link_organisations or sender in ("", person.organisation_code):
-                found[file] = inspect(file, file.name, work.rules, work.is_erased_person(sender))
+                found[file] = work.inspect_file(file, file.name, sender)
     return found
 
 

@@ -8,7 +8,7 @@ from flows.erased.blanking import inspect
 from flows.erased.tombstones import sender_of
 from flows.errors import SetupError
 from flows.home import intact, upkeep
-from flows.home.keys import SHARED, domain_of, read_key, read_keys, staged_id
+from flows.home.keys import ROTATE_KEY, SHARED, domain_of, read_key, read_keys, staged_id
 from flows.monthly import curate
 from flows.settings import Settings, read_rules
 from schemas.rulebook import Rulebook
@@ -37,7 +37,7 @@ def rotate(settings: Settings, ledger: Ledger, now: datetime) -> tuple[str, ...]
         if not _under_today(settings, rules, ledger.submission(submission_id), record):
             apart.append(submission_id)
     told = curate.rewrite_databases(settings, ledger)
-    ledger.note("rotate key", today, now, former=former, submissions=len(waiting), apart=apart)
+    ledger.note(ROTATE_KEY, today, now, former=former, submissions=len(waiting), apart=apart)
     done = f"{len(waiting):,} submissions now stand under the key {today}. Keep a copy of the key file as before; the"
     lost = f"The landed files of {', '.join(apart)} do not tell who is who: their people no longer link to others'."
     return (f"{done} former keys in it recognise people who were erased.", *([lost] if apart else []), *told)

@@ -5,19 +5,24 @@ Everything here raises a Refusal rather than let a reader meet a file that could
 
 import codecs
 import csv
+import errno
 import io
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from pathlib import PurePath
+from contextlib import suppress
+from pathlib import PurePath, PurePosixPath
 from typing import BinaryIO, NoReturn
+from xml.etree import ElementTree
 
 from schemas.findings import Finding, Refusal
+from transforms.reading.extent import Extent
 
 MAX_UNPACKED = 500_000_000  # bytes; a full Excel sheet of a million short rows stays below
 MAX_RATIO = 200  # unpacked to packed; real sheets reach about 30
 RATIO_MATTERS_FROM = 10_000_000
 BLOCK = 1 << 20
+_LONGEST_TAG = 1 << 16  # bytes
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FOREIGN = {b"%PDF": "a PDF", b"\x1f\x8b": "a gzip archive", b"<htm": "a web page", b"<!do": "a web page"}
@@ -69,7 +74,7 @@ def check_workbook(stream: BinaryIO) -> None:
     """Pass an .xlsx that is safe to open, after reading every part of it once.
 
     Raises Refusal: F003 encrypted, F004 damaged, F005 macros, F006 links or a DTD, F007 unpacks to too much,
-    F025 a zip of another kind.
+    F025 a zip of another kind, F028 a sheet that is nearly empty, but huge.
     """
     stream.seek(0)
     try:
@@ -77,7 +82,11 @@ def check_workbook(stream: BinaryIO) -> None:
             _check_names(archive)
             _check_sizes(archive)
             _check_parts(archive)
-    except (zipfile.BadZipFile, EOFError, ValueError, OSError, NotImplementedError, zlib.error):
+    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, zlib.error):
+        refuse("F004")
+    except OSError as problem:
+        if problem.errno not in (None, errno.EINVAL):  # a place outside the file is the file's fault
+            raise
         refuse("F004")
 
 
@@ -102,15 +111,34 @@ def _check_sizes(archive: zipfile.ZipFile) -> None:
 
 
 def _check_parts(archive: zipfile.ZipFile) -> None:
-    """Read each part to its end: a wrong checksum or length shows, and a DTD in any part."""
+    """Read each part to its end: a wrong checksum or length shows, a DTD in any part, and cells far from all others."""
     for entry in archive.infolist():
         is_markup = entry.filename.lower().endswith((".xml", ".rels"))
+        extent = Extent()
         with archive.open(entry) as part:
             before = b""
             while block := part.read(BLOCK):
-                if is_markup and b"<!DOCTYPE" in (before + block).replace(b"\0", b"").upper():
+                markup = before + block.replace(b"\0", b"")
+                if is_markup and b"<!DOCTYPE" in markup.upper():
                     refuse("F006", found="a document type definition (DTD)")
-                before = block[-32:]
+                tag = max(markup.rfind(b"<"), len(markup) - _LONGEST_TAG)  # the last one may go on in the next block
+                extent.add(markup[:tag])
+                before = markup[tag:]
+        if not extent.is_plausible:
+            refuse("F028", sheet=_sheet_name(archive, entry.filename), last=extent.last)
+
+
+def _sheet_name(archive: zipfile.ZipFile, part: str) -> str:
+    """The name of the sheet whose part it is; the part's own where the workbook does not say."""
+    with suppress(KeyError, ElementTree.ParseError):
+        links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+        ids = {
+            link.get("Id") for link in links if PurePosixPath("/xl", link.get("Target", "")) == PurePosixPath("/", part)
+        }
+        for sheet in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
+            if sheet.tag.endswith("}sheet") and not ids.isdisjoint(sheet.attrib.values()):
+                return sheet.get("name", "")
+    return PurePosixPath(part).stem
 
 
 def encoding_of(stream: BinaryIO) -> tuple[str, int, int]:
@@ -144,6 +172,13 @@ def _counts(texts: Iterable[str]) -> tuple[int, int]:
             refuse("F023")
         quotes, breaks, end = quotes + text.count('"'), breaks + text.count("\n"), text[-1:] or end
     return quotes, breaks + (end != "\n")
+
+
+def refuse_long_line(*, has_quotes: bool) -> NoReturn:
+    """Raise the Refusal of a line that never ends: F009 where a stray quote may be why, else F029."""
+    if has_quotes:
+        refuse("F009")
+    refuse("F029", found="a cell or row without an end")
 
 
 def csv_rows(stream: BinaryIO, encoding: str, delimiter: str, *, is_strict: bool = False) -> Iterator[list[str]]:

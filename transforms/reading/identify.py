@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from typing import Any
 
 from schemas.findings import Finding, Refusal
 from schemas.layouts import Layout
@@ -24,6 +25,9 @@ class UnknownLayout(Refusal):
     def __init__(self, shape: Shape, sheet: str, metadata_rows: int, headings: tuple[str, ...]) -> None:
         super().__init__(Finding("F011", details={"mapping": MAPPING}))
         self.shape, self.sheet, self.metadata_rows, self.headings = shape, sheet, metadata_rows, headings
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.shape, self.sheet, self.metadata_rows, self.headings)
 
 
 def identify(shape: Shape, rules: Rulebook, *, dataset: str = "", layout: str = "") -> Layout:

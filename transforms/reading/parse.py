@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from itertools import chain
+from itertools import chain, islice
 from typing import BinaryIO
 
 import numpy as np
@@ -17,7 +17,7 @@ from pyarrow.csv import InvalidRow
 from schemas.findings import SHOWN_ROWS, Finding
 from schemas.layouts import IgnoredRows, Layout
 from schemas.submissions import ERASED
-from transforms.reading.containers import refuse
+from transforms.reading.containers import encoding_of, refuse, refuse_long_line
 from transforms.reading.identify import UnknownLayout, headings_at, identify, sheet_of
 from transforms.reading.shape import Shape, about, cell_text, clean, head_text, open_workbook, read_shape, sheet_rows
 
@@ -168,7 +168,7 @@ def _batches(
         )
     except pa.ArrowInvalid as problem:
         if "Empty CSV" not in str(problem) and "Could not skip" not in str(problem):
-            refuse("F009")  # a record longer than a block
+            refuse_long_line(has_quotes=encoding_of(stream)[1] > 0)  # it is longer than a block
 
 
 def _row_numbers(first: int, count: int, left_out: list[int]) -> tuple[pa.Array, int]:
@@ -189,14 +189,16 @@ def _check_breaks(batches: Iterable[pa.RecordBatch], shape: Shape) -> None:
 
 def _sheet_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chunk]:
     rows = sheet_rows(open_workbook(stream), sheet_of(shape, layout))
-    headings = [clean(cell_text(cell)) for cell in rows[layout.metadata_rows]]
-    above = layout.metadata_rows + 1 + layout.rows_after_header
-    for start in range(above, max(len(rows), above + 1), CHUNK_ROWS):  # a sheet of headings alone is an empty chunk
-        part = rows[start : start + CHUNK_ROWS]
-        places = {h: headings.index(h) for h in wanted(shape, layout)}
+    above = list(islice(rows, layout.metadata_rows + 1 + layout.rows_after_header))
+    headings = [clean(cell_text(cell)) for cell in above[layout.metadata_rows]]
+    places = {heading: headings.index(heading) for heading in wanted(shape, layout)}
+    parts = iter(lambda: list(islice(rows, CHUNK_ROWS)), [])
+    first = len(above) + 1
+    for part in chain([next(parts, [])], parts):  # a sheet of headings alone is an empty chunk
         texts = {h: [cell_text(row[place]) or None for row in part] for h, place in places.items()}
         columns = {h: pa.array(cells, pa.string()).dictionary_encode() for h, cells in texts.items()}
-        yield Chunk(pa.table(columns), pa.array(range(start + 1, start + 1 + len(part)), pa.int64()))
+        yield Chunk(pa.table(columns), pa.array(range(first, first + len(part)), pa.int64()))
+        first += len(part)
 
 
 def _without_noise(chunk: Chunk, noises: tuple[IgnoredRows, ...]) -> Chunk:

@@ -3,19 +3,21 @@
 import csv
 import io
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from datetime import time as clock
+from itertools import islice
 from statistics import median
 from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from schemas.codelists import fold
-from transforms.reading.containers import check_workbook, csv_rows, encoding_of, format_of, refuse
+from transforms.reading.containers import check_workbook, csv_rows, encoding_of, format_of, refuse, refuse_long_line
 
 SHOWN = 30  # rows of each sheet that a layout is looked for in
+MOST_COLUMNS = 2_000  # the widest surveys have some hundred
 _HEAD = 1 << 18
 _DELIMITERS = ",;\t|"
 
@@ -34,11 +36,25 @@ class Shape:
 def read_shape(stream: BinaryIO, name: str) -> Shape:
     """The shape of the open file; `name` is needed for its extension alone.
 
-    Raises Refusal: F001-F009, F023, F025 (see containers).
+    Raises Refusal: F001-F009, F023, F025, F028, F029 (see containers).
     """
-    if format_of(stream, name) == "xlsx":
-        check_workbook(stream)
-        return Shape("xlsx", "", _first_rows(open_workbook(stream)), "")
+    shape = _read_workbook(stream) if format_of(stream, name) == "xlsx" else _read_csv(stream)
+    if max((len(row) for rows in shape.sheets.values() for row in rows), default=0) > MOST_COLUMNS:
+        refuse("F029", found=f"more than {MOST_COLUMNS:,} cells")
+    return shape
+
+
+def _read_workbook(stream: BinaryIO) -> Shape:
+    check_workbook(stream)
+    workbook = open_workbook(stream)
+    shown = {name: islice(sheet_rows(workbook, name), SHOWN) for name in workbook.sheet_names}
+    sheets = {
+        name: tuple(tuple(clean(cell_text(cell)) for cell in row) for row in rows) for name, rows in shown.items()
+    }
+    return Shape("xlsx", "", sheets, "")
+
+
+def _read_csv(stream: BinaryIO) -> Shape:
     encoding, quotes, lines = encoding_of(stream)
     delimiter, rows = _split(head_text(stream, encoding))
     if quotes % 2:  # no proof that one is never closed: 5" stands for inches
@@ -76,9 +92,9 @@ def _split(text: str) -> tuple[str, tuple[tuple[str, ...], ...]]:
 def _rows(text: str, delimiter: str) -> list[tuple[str, ...]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        return [tuple(clean(cell) for cell in row) for row, _ in zip(reader, range(SHOWN), strict=False)]
-    except csv.Error:  # a field of over 128 kB: a quote swallowed the rows
-        refuse("F009")
+        return [tuple(clean(cell) for cell in row) for row in islice(reader, SHOWN)]
+    except csv.Error:  # a field of over 128 kB: perhaps a quote swallowed the rows
+        refuse_long_line(has_quotes='"' in text)
 
 
 def open_workbook(stream: BinaryIO) -> CalamineWorkbook:
@@ -90,19 +106,12 @@ def open_workbook(stream: BinaryIO) -> CalamineWorkbook:
         refuse("F004")
 
 
-def sheet_rows(workbook: CalamineWorkbook, sheet: str) -> list[Sequence[object]]:
+def sheet_rows(workbook: CalamineWorkbook, sheet: str) -> Iterator[Sequence[object]]:
     """Every row of a sheet from row 1, empty leading rows too. Raises Refusal F004 where it cannot be read."""
     try:
-        return list(workbook.get_sheet_by_name(sheet).iter_rows())
+        yield from workbook.get_sheet_by_name(sheet).iter_rows()
     except CalamineError:
         refuse("F004")
-
-
-def _first_rows(workbook: CalamineWorkbook) -> dict[str, tuple[tuple[str, ...], ...]]:
-    return {
-        name: tuple(tuple(clean(cell_text(cell)) for cell in row) for row in sheet_rows(workbook, name)[:SHOWN])
-        for name in workbook.sheet_names
-    }
 
 
 def cell_text(cell: object) -> str:

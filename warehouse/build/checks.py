@@ -9,9 +9,10 @@ asked again while its columns hold only values that it was asked about.
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple
 from importlib import resources
+from typing import NamedTuple
 
 import duckdb
 import pandas as pd
@@ -21,11 +22,14 @@ from schemas.fields import Contract
 from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, STEPS, TABLES
 from warehouse.build.declared import CheckResult, check_contract
 from warehouse.build.expected import Expectation, Looked, Suite, Suites
-from warehouse.build.versions import ALL, Versions, code_version, digest
+from warehouse.build.versions import code_version, digest
 from warehouse.db import queries, tables
+from warehouse.db.content import fingerprints
 
 Look = Callable[[Mapping[str, pd.DataFrame], Suites], Mapping[str, Sequence[Looked]]]
-Kept = dict[CheckResult, str | None]  # a result -> what the expectation was asked about, as JSON; None for a contract's
+Found = dict[
+    CheckResult, str | None
+]  # a result -> what the expectation was asked about, as JSON; None for a contract's
 
 _RESULT = TABLES["audit.check_result"]
 _FOLDER = resources.files("warehouse.build")
@@ -34,47 +38,58 @@ _MET = Looked(True, 0, 0)
 _BOUNDS = ("min_value", "max_value")
 
 
+class _Row(NamedTuple):
+    """A kept result, a hash of what it was made from, and what its expectation was asked about."""
+
+    result: CheckResult
+    made_from: str
+    looked_at: str | None
+
+
 def run_checks(connection: duckdb.DuckDBPyConnection, look: Look) -> tuple[CheckResult, ...]:
     """Every check of the built tables, in the order of the tables' names.
 
     `look` holds frames against their suites, as `expected.validate` does.
     """
-    contracts, suites = {**REFERENCE, **AUDIT, **CORE, **STEPS, **MARTS}, _suites()
-    versions, before = Versions(connection), _kept(connection)
-    made_from = {name: _made_from(versions, one, suites.get(name, ())) for name, one in contracts.items()}
-
-    def check(kept: Set[str]) -> None:
-        changed = {name: one for name, one in contracts.items() if name not in kept}
-        found: Kept = {result: looked_at for result, looked_at in before.items() if result.table in kept}
-        found |= {result: None for one in changed.values() for result in check_contract(connection, one)}
-        found |= _expected(connection, {name: suites[name] for name in suites if name in changed}, before, look)
-        rows = [dict(zip(_RESULT.names, (*astuple(one), said), strict=True)) for one, said in found.items()]
+    contracts, suites, before = {**REFERENCE, **AUDIT, **CORE, **STEPS, **MARTS}, _suites(), _kept(connection)
+    made_from = _made_from(connection, contracts, suites)
+    kept = [row for row in before if row.made_from == made_from.get(row.result.table)]
+    changed = contracts.keys() - {row.result.table for row in kept}
+    found: Found = {one: None for name in changed for one in check_contract(connection, contracts[name])}
+    found |= _expected(connection, {name: suites[name] for name in suites if name in changed}, before, look)
+    kept += [_Row(result, made_from[result.table], looked_at) for result, looked_at in found.items()]
+    if kept != before:
+        rows = [dict(zip(_RESULT.names, (*astuple(one.result), *one[1:]), strict=True)) for one in kept]
         tables.load(connection, _RESULT, pa.Table.from_pylist(rows, _RESULT.arrow_schema()))
-
-    versions.update(_RESULT.name, {ALL: digest(code_version(), _RESULT), **made_from}, check, {ALL: ""})
-    return tuple(_kept(connection))
+    return tuple(row.result for row in _kept(connection))
 
 
 def is_first_look(connection: duckdb.DuckDBPyConnection) -> bool:
     """True where no suite was asked about anything that this database holds."""
-    return bool(_suites()) and not any(_kept(connection).values())
+    return bool(_suites()) and not any(row.looked_at for row in _kept(connection))
 
 
-def _kept(connection: duckdb.DuckDBPyConnection) -> Kept:
+def _kept(connection: duckdb.DuckDBPyConnection) -> list[_Row]:
     """The results of the last checks; none in a new database, or one whose results have another shape."""
     try:
         select = f"SELECT {tables.columns(_RESULT)} FROM {_RESULT.name} ORDER BY table_name, column_name, check_name"
-        return {CheckResult(*result): looked_at for *result, looked_at in connection.execute(select).fetchall()}
+        return [_Row(CheckResult(*row[:-2]), *row[-2:]) for row in connection.execute(select).fetchall()]
     except (duckdb.CatalogException, duckdb.BinderException):
-        return {}
+        return []
 
 
-def _made_from(versions: Versions, contract: Contract, suite: Suite) -> str:
-    """What the checks of a table follow from: its contract and suite, and all that they read."""
-    reads = {contract.name, _CODES}
-    if suite:
-        reads |= queries.tables_read(versions.connection, _select(contract.name))
-    return digest(contract, suite, versions.content(reads))
+def _made_from(
+    connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], suites: Suites
+) -> dict[str, str]:
+    """What the checks of each table follow from: the code, its contract and suite, and what all that they read says."""
+    reads = {name: {name, _CODES} for name in contracts}
+    for name in suites:
+        reads[name] |= queries.tables_read(connection, _select(name))
+    says = fingerprints(connection, dict.fromkeys(set[str]().union(*reads.values()), "''"))
+    return {
+        name: digest(code_version(), one, suites.get(name), [says[read] for read in sorted(reads[name])])
+        for name, one in contracts.items()
+    }
 
 
 def _suites() -> dict[str, Suite]:
@@ -93,9 +108,9 @@ def _select(table: str) -> str:
     return file.read_text(encoding="utf-8") if file.is_file() else f"SELECT * FROM {table}"
 
 
-def _expected(connection: duckdb.DuckDBPyConnection, suites: Suites, before: Kept, look: Look) -> Kept:
+def _expected(connection: duckdb.DuckDBPyConnection, suites: Suites, before: Sequence[_Row], look: Look) -> Found:
     """The result of each expectation of a table that has rows."""
-    met = {(r.table, r.column, r.check): asked for r, asked in before.items() if asked and r.is_met}
+    met = {(one.table, one.column, one.check): asked for one, _, asked in before if asked and one.is_met}
     asked: dict[str, Sequence[str | None]] = {}
     frames = {}
     for table, suite in suites.items():

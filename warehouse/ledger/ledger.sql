@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS submission (
 CREATE UNIQUE INDEX IF NOT EXISTS submission_one_loaded_a_slot
     ON submission (organisation_code, dataset, source, period_start, period_end) WHERE state = 'loaded';
 CREATE INDEX IF NOT EXISTS submission_by_content ON submission (sha256);
+CREATE INDEX IF NOT EXISTS submission_that_waits ON submission (state) WHERE state = 'landed';
 -- Every state of a submission, with its slot and rows at that time. `rebuild --as-known-on` reads it.
 -- Triggers write it, so no change of state can miss it. Rows are added, never changed.
 CREATE TABLE IF NOT EXISTS submission_history (
@@ -140,6 +141,7 @@ CREATE TABLE IF NOT EXISTS audit (
     detail        TEXT NOT NULL,  -- JSON; ids, codes, counts and hashes, and who decided
     hash          TEXT NOT NULL   -- of all columns before it
 );
+CREATE INDEX IF NOT EXISTS audit_of_keys ON audit (entry) WHERE action IN ('first key', 'rotate key');
 CREATE TRIGGER IF NOT EXISTS audit_is_not_changed BEFORE UPDATE ON audit
     BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS audit_is_not_cut BEFORE DELETE ON audit

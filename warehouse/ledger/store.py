@@ -18,6 +18,10 @@ from warehouse.ledger.audit import BEFORE_FIRST, COLUMNS, Head, entry_hash
 
 # secure_delete: what is erased leaves no free page behind
 _PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
+# As conditions of `submission`. An index serves each, so that an ingest costs the same however many there are.
+_LOADED = "WHERE state = 'loaded'"
+_LOADED_NEAR = f"{_LOADED} AND organisation_code = ? AND dataset = ? AND period_end >= ? AND period_start <= ?"
+_NEXT_LANDED = "WHERE state = 'landed' AND rowid > (SELECT rowid FROM submission WHERE submission_id = ?)"
 _COUNTS = ("rows_in", "rows_accepted", "rows_rejected", "rows_noise", "rows_erased")
 
 
@@ -126,7 +130,7 @@ class Ledger:
 
     def loaded(self) -> tuple[Submission, ...]:
         """The submissions whose rows count now, oldest first."""
-        return self._submissions("WHERE state = ?", State.LOADED)
+        return self._submissions(_LOADED)
 
     def pending(self, rule_version: str) -> tuple[Submission, ...]:
         """The submissions to ingest: new ones, and files of unknown layout that were refused under other rules."""
@@ -136,9 +140,18 @@ class Ledger:
             rule_version,
         )
 
+    def next_landed(self, after: str) -> Submission | None:
+        """The first of the submissions that landed after that one and wait to be ingested, or None."""
+        return next(iter(self._submissions(_NEXT_LANDED, after, limit=1)), None)
+
     def loaded_in(self, slot: Slot) -> Submission | None:
         """The submission that is loaded for exactly this slot, or None."""
-        return next((s for s in self.loaded() if s.slot == slot), None)
+        return next((s for s in self.loaded_near(slot) if s.slot == slot), None)
+
+    def loaded_near(self, slot: Slot) -> tuple[Submission, ...]:
+        """The submissions loaded for the slot's organisation and dataset whose period shares a day with its own."""
+        period = slot.period.start.isoformat(), slot.period.end.isoformat()
+        return self._submissions(_LOADED_NEAR, slot.sender, slot.dataset, *period)
 
     def findings(self, submission_id: str) -> list[dict[str, Any]]:
         """A submission's findings in order: code, severity, column_name, first_rows, row_count, sentence."""
@@ -172,13 +185,17 @@ class Ledger:
             self._set_state(submission_id, state, at, **values)
             self._write_findings(submission_id, result.findings)
 
-    def withdraw(self, submission_id: str, at: datetime, by: str = "", reason: str = "") -> None:
-        """Withdraw a submission. Raises KeyError for an unknown id, ValueError for one that is not loaded or held."""
+    def withdraw(self, submission_id: str, at: datetime, by: str = "", reason: str = "") -> Submission:
+        """Withdraw a submission, whatever its state; returns it as it was before.
+
+        Raises KeyError for an unknown id, ValueError for one that is withdrawn or removed already.
+        """
         submission = self.submission(submission_id)
-        if submission.state not in (State.LOADED, State.HELD):
+        if submission.state in (State.WITHDRAWN, State.REMOVED):
             raise ValueError(f"{submission_id} is {submission.state}: {submission.state.sentence}")
         with self.change(at, "withdraw", submission_id, sha256=submission.sha256, by=by or self.actor):
             self._set_state(submission_id, State.WITHDRAWN, at, state_reason=reason)
+        return submission
 
     def note(self, action: str, subject: str, at: datetime, **detail: object) -> None:
         """Append an audit entry for what changes no row, such as a duplicate or a rebuild."""
@@ -236,8 +253,9 @@ class Ledger:
             ],
         )
 
-    def _submissions(self, where: str, *values: str) -> tuple[Submission, ...]:
-        rows = self._connection.execute(f"SELECT * FROM submission {where} ORDER BY rowid", values)
+    def _submissions(self, where: str, *values: str, limit: int = -1) -> tuple[Submission, ...]:
+        sql = f"SELECT * FROM submission {where} ORDER BY rowid LIMIT {limit}"
+        rows = self._connection.execute(sql, values)
         return tuple(submission_of(row) for row in rows)
 
 

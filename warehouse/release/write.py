@@ -27,6 +27,7 @@ DATABASE = "research_culture.duckdb"
 MANIFEST = "manifest.json"
 _DRAFT = ".draft-"
 _RELEASED = (*MARTS.values(), *REFERENCE.values())
+_FOR_ANALYSTS = (*CORE.values(), *_RELEASED, *AUDIT.values())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,16 +181,31 @@ def releases_in(analyst_file: Path) -> set[tuple[str, str]] | None:
         return None
 
 
-def export_analyst_file(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[str, ...]:
-    """Replace the analysts' file (core, marts, reference, audit) whole; a group that may read its folder may read it.
+def export_analyst_file(connection: duckdb.DuckDBPyConnection, path: Path, *, anew: bool = False) -> tuple[str, ...]:
+    """Replace the analysts' file (core, marts, reference, audit); a group that may read its folder may read it.
 
-    Returns a sentence where another program's lock stopped that.
+    It is made from a copy of the last one, unless that is damaged or it shall hold nothing of it (`anew`). Returns a
+    sentence where another program's lock stopped that.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     mode = 0o600 | path.parent.stat().st_mode & stat.S_IRGRP
     try:
         with files.replacing(path, mode) as draft:
-            exports.write_database(connection, draft, (*CORE.values(), *_RELEASED, *AUDIT.values()))
+            if anew or not _is_updated(connection, path, draft):
+                draft.unlink(missing_ok=True)
+                exports.write_database(connection, draft, _FOR_ANALYSTS)
     except PermissionError:
         return (f"{path.parent.name}/{path.name} {HELD_OPEN}",)
     return ()
+
+
+def _is_updated(connection: duckdb.DuckDBPyConnection, path: Path, draft: Path) -> bool:
+    """True where the draft became the analysts' file by what has changed since the last one."""
+    if not path.is_file():
+        return False
+    shutil.copyfile(path, draft)
+    try:
+        exports.update_database(connection, draft, _FOR_ANALYSTS)
+    except duckdb.Error:
+        return False
+    return True

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import contextmanager
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -51,17 +52,26 @@ class Staging:
     """
 
     def __init__(self, staged: Path, submission_id: str) -> None:
-        self.folder = staged / f".{submission_id}"
+        # Another run's worker may not have ended yet: it writes elsewhere.
+        self.folder = staged / f".{submission_id}-{os.getpid()}"
         self._final = staged / submission_id
         self._writers: dict[str, pq.ParquetWriter] = {}
 
     def __enter__(self) -> Staging:
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
+        self.begin()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+        self.discard()
+
+    def begin(self) -> None:
+        """Make the folder, empty."""
+        self.discard()
+        self.folder.mkdir(parents=True)
+
+    def discard(self) -> None:
+        """Remove the folder, where it is not settled."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def write(self, chunk: Mapping[str, pa.Table]) -> None:
@@ -96,8 +106,19 @@ class Staging:
         return content
 
 
+def open_checks(rules: Rulebook, spill: Path) -> duckdb.DuckDBPyConnection:
+    """A connection for `check_file`, with the rule book as `reference.*`. `spill` takes what memory cannot hold."""
+    connection = open_memory(spill, MEMORY_LIMIT)
+    connection.execute("CREATE SCHEMA staging; CREATE SCHEMA reference")
+    for name, table in reference_tables(rules, ()).items():
+        connection.register("given", table)
+        connection.execute(f"CREATE TABLE reference.{name} AS SELECT * FROM given")
+        connection.unregister("given")
+    return connection
+
+
 def check_file(
-    folder: Path, layout: Layout, rules: Rulebook, others: Sequence[Path] = ()
+    connection: duckdb.DuckDBPyConnection, folder: Path, layout: Layout, others: Sequence[Path] = ()
 ) -> tuple[tuple[Finding, ...], int]:
     """Findings of the rules that need every row, and how many of the sender's rows they reject.
 
@@ -107,7 +128,7 @@ def check_file(
     """
     findings: list[Finding] = []
     rejected = 0
-    with closing(_connect(folder, rules)) as connection:
+    with _staged(connection, folder):
         for sheet in (layout, *layout.parts):
             for check in (_broken_keys, _broken_rules):
                 found = check(connection, sheet)
@@ -151,7 +172,7 @@ def _broken_rule(connection: duckdb.DuckDBPyConnection, sheet: Layout, file: Tra
     for number, field, *details in answer.fetchall():
         numbers = rows.setdefault((sheet.heading(field), *map(_shown, details)), [])
         numbers += [] if number is None else [number]
-    for (column, *details), numbers in rows.items():
+    for (column, *details), numbers in sorted(rows.items(), key=lambda found: (min(found[1], default=0), found[0])):
         code = file.name.removesuffix(".sql")
         yield Broken(code, sorted(numbers), column, dict(zip(names, details, strict=True)))
 
@@ -184,16 +205,17 @@ def _warnings(connection: duckdb.DuckDBPyConnection, dataset: Dataset, others: S
         yield Finding("W003", details={"people": f"{people:,}"})
 
 
-def _connect(folder: Path, rules: Rulebook) -> duckdb.DuckDBPyConnection:
-    """The staged files as `staging.*`, beside the rule book as `reference.*`."""
-    connection = open_memory(folder.with_name(f"{folder.name}.tmp"), MEMORY_LIMIT)
-    connection.execute("CREATE SCHEMA staging; CREATE SCHEMA reference")
-    for file in folder.glob("*.parquet"):
+@contextmanager
+def _staged(connection: duckdb.DuckDBPyConnection, folder: Path) -> Iterator[None]:
+    """The staged files as `staging.*`."""
+    files = sorted(folder.glob("*.parquet"))
+    for file in files:
         connection.execute(f"CREATE VIEW staging.{file.stem} AS SELECT * FROM {tables.parquet([file])}")
-    for name, table in reference_tables(rules, ()).items():
-        connection.register(f"given_{name}", table)
-        connection.execute(f"CREATE VIEW reference.{name} AS SELECT * FROM given_{name}")
-    return connection
+    try:
+        yield
+    finally:
+        for file in files:
+            connection.execute(f"DROP VIEW staging.{file.stem}")
 
 
 def _rule(connection: duckdb.DuckDBPyConnection, name: str, **values: str) -> list[tuple]:

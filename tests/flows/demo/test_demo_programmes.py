@@ -15,7 +15,7 @@ from schemas.rulebook import load_rulebook
 from transforms.prepare import prepare
 from transforms.pseudonymise import Pseudonymiser
 from transforms.reading.parse import identify, read_shape
-from warehouse.staging.load import Staging, check_file
+from warehouse.staging.load import Staging, check_file, open_checks
 
 DATASETS = ("support_summary", "support_case", "recommendation_adoption", "workforce", "research_activity")
 CASES = "ZZ5-support_case-example_case_system-2026-09.xlsx"
@@ -37,7 +37,7 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[tuple[Fin
     home = tmp_path_factory.mktemp("home")
     prepare_home(home)
     rules, key = load_rulebook(home / "config"), Pseudonymiser(b"k" * 32, "test", "ZZ1")
-    found = {}
+    checks, found = open_checks(rules, home / "spill"), {}
     for path in (path for path in write_round(home, 1, 1) if path.name.split("-")[1:2] and _dataset(path) in DATASETS):
         with path.open("rb") as stream, Staging(home / "staged", path.stem) as staging:
             shape = read_shape(stream, path.name)
@@ -45,7 +45,7 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[tuple[Fin
             for chunk in prepare(stream, shape, layout, rules, key, "s1"):
                 staging.write(chunk.tables)
             staging.close()
-            said, _ = check_file(staging.folder, layout, rules)
+            said, _ = check_file(checks, staging.folder, layout)
             rows = {file.stem: pq.read_table(file).to_pylist() for file in staging.folder.glob("*.parquet")}
         found[path.name] = (said, rows)
     return found

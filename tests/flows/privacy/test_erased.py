@@ -7,8 +7,10 @@ import pytest
 
 from flows.erased.tombstones import Person
 from flows.errors import SetupError, UsageError
+from flows.home.keys import read_key
 from flows.monthly.by_hand import withdraw_submission
 from flows.monthly.run import backfill, exclusive_ledger, monthly, plain_steps
+from flows.privacy.rotate_key import rotate
 from flows.settings import Settings, actor
 from schemas.submissions import State
 from tests.lib.files import with_hours
@@ -242,10 +244,13 @@ def test_a_key_that_people_were_erased_under_is_missed(
 ) -> None:
     put("ZZ1/2026-09/a.csv", plans(("7000001", "000200")))
     do_erase(settings)
+    with exclusive_ledger(settings) as ledger:
+        rotate(settings, ledger, NOW)
     assert settings.key
-    settings.key.write_text("ab" * 32 + "\n")
+    settings.key.write_text(f"{read_key(settings)[0].hex()}\n")  # without the former one
     with pytest.raises(SetupError, match="is not in the key file; add it"):
         run()
+    assert len(list(settings.inbox.rglob("*.csv"))) == 1
 
 
 def test_a_landed_file_that_the_ledger_does_not_know_goes_with_the_next_build(

@@ -17,7 +17,7 @@ from schemas.tables import DATASETS
 from transforms.prepare import prepare
 from transforms.pseudonymise import Pseudonymiser
 from transforms.reading.parse import about, identify, parse, read_shape
-from warehouse.staging.load import Staging, check_file
+from warehouse.staging.load import Staging, check_file, open_checks
 
 RULES = load_rulebook()
 
@@ -78,7 +78,7 @@ def test_a_template_filled_as_its_example_shows_always_loads(dataset: str, tmp_p
         for part in parts:
             staging.write(part.tables)
         staging.close()
-        found, rejected = check_file(staging.folder, layout, RULES)
+        found, rejected = check_file(open_checks(RULES, tmp_path / "spill"), staging.folder, layout)
     assert (rejected, [f.sentence for f in found]) == (0, [])
 
 

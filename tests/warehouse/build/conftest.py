@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -72,14 +72,3 @@ def work(sound: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """That database, to do with as one likes."""
     with open_work(Path(shutil.copy(sound, tmp_path))) as connection:
         yield connection
-
-
-@pytest.fixture
-def change(work: duckdb.DuckDBPyConnection) -> Callable[..., None]:
-    """Change tables as a build does, which gives their content another version."""
-
-    def change_tables(statement: str = "SELECT 1", names: str = "%.%") -> None:
-        work.execute(statement)
-        work.execute("UPDATE audit.table_version SET content = content || '*' WHERE table_name LIKE ?", [names])
-
-    return change_tables

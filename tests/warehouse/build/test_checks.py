@@ -18,11 +18,11 @@ REBASE = "INSERT INTO reference.spc_rebase (metric_id, organisation_code, rebase
 
 
 @pytest.fixture
-def unmet(work: duckdb.DuckDBPyConnection, change: Callable[..., None]) -> Callable[[str], list[CheckResult]]:
-    """Break something as if a build had, and hear what is not met."""
+def unmet(work: duckdb.DuckDBPyConnection) -> Callable[[str], list[CheckResult]]:
+    """Break something, and hear what is not met."""
 
     def after(statement: str) -> list[CheckResult]:
-        change(statement)
+        work.execute(statement)
         return [result for result in run_checks(work, validate) if not result.is_met]
 
     return after

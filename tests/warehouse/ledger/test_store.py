@@ -134,3 +134,22 @@ def test_the_audit_log_cannot_be_changed_or_cut(ledger: Ledger, tmp_path: Path) 
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
             raw.execute(change)
     raw.close()
+
+
+def test_what_an_ingest_asks_is_found_by_an_index_however_long_the_ledger_is(ledger: Ledger) -> None:
+    asked: list[str] = []
+    land(ledger, "s1")
+    ledger._connection.set_trace_callback(asked.append)
+    ledger.next_landed("s1")
+    ledger.same_bytes("aa")
+    ledger.loaded_in(SLOT)
+    ledger.record("s1", State.LOADED, TAKEN, NOW)
+    ledger.audit_head()
+    ledger._connection.set_trace_callback(None)
+    read = [sql for sql in asked if sql.startswith("SELECT")]
+    steps = {step["detail"] for sql in read for step in ledger.rows(f"EXPLAIN QUERY PLAN {sql}")}
+    assert len(read) >= 5
+    assert {step for step in steps if step.startswith("SCAN")} <= {"SCAN audit"}  # from its end, one row
+    assert {step for step in steps if "submission_one_loaded_a_slot" in step} == {
+        "SEARCH submission USING INDEX submission_one_loaded_a_slot (organisation_code=? AND dataset=?)"
+    }

@@ -14,8 +14,9 @@ import pytest
 from schemas.tables import MARTS, TABLES
 from tests.lib.text_tables import lines, shown
 from tests.lib.walk import MET, METRICS, released
-from warehouse.db import files
+from warehouse.db import exports, files
 from warehouse.db.connection import open_reader
+from warehouse.db.content import fingerprints
 from warehouse.release.write import export_analyst_file
 
 pytestmark = pytest.mark.slow
@@ -160,6 +161,66 @@ def test_the_analysts_file_holds_core_marts_and_reference_and_only_its_owner_rea
         assert shown(reader, "SELECT count(*) FROM core.fct_job_plan") == "54"
         assert shown(reader, "SELECT submission_id FROM audit.submission") == "s1\ns2\ns3"
         assert shown(reader, "SELECT count(*) FROM reference.pa_hours") == "8"
+
+
+def said_by(path: Path) -> dict[str, tuple[object, ...]]:
+    """How each table of a file is described, and what its rows say."""
+    with open_reader(path) as reader:
+        columns = "list([column_name, data_type, comment] ORDER BY column_index)"
+        select = (
+            f"SELECT schema_name || '.' || table_name, {columns} FROM duckdb_columns() WHERE NOT internal GROUP BY 1"
+        )
+        about = dict(reader.execute(select).fetchall())
+        rows = fingerprints(reader, dict.fromkeys(about, "'all'"))
+        return {name: (described, rows[name]) for name, described in about.items()}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE core.fct_job_plan SET total_pas = 9 WHERE organisation_code = 'ZZ2'",
+        "DELETE FROM core.fct_job_plan_line WHERE organisation_code = 'ZZ2'",
+        "INSERT INTO core.fct_job_plan SELECT * REPLACE ('ZZ9' AS organisation_code) FROM core.fct_job_plan LIMIT 2",
+        "UPDATE reference.pa_hours SET hours_per_pa = 5",
+        "DELETE FROM marts.metric_value",
+        "COMMENT ON COLUMN core.fct_job_plan.total_pas IS 'another meaning'",
+        "ALTER TABLE core.fct_job_plan DROP COLUMN total_pas",
+        "DROP TABLE core.fct_job_plan",
+        "CREATE TABLE core.fct_of_before AS SELECT 1 AS one",
+    ],
+)
+def test_an_analysts_file_made_from_the_last_one_says_what_a_new_one_would(work, tmp_path: Path, change: str) -> None:
+    path, new = tmp_path / "restricted/analyst.duckdb", tmp_path / "restricted/new.duckdb"
+    export_analyst_file(work, new)
+    export_analyst_file(work, path)
+    with duckdb.connect(path) as before:
+        before.execute(change)
+    assert said_by(path) != said_by(new)
+    export_analyst_file(work, path)
+    assert said_by(path) == said_by(new)
+
+
+def test_what_has_not_changed_of_the_analysts_file_is_not_written_again(work, tmp_path: Path, monkeypatch) -> None:
+    path = tmp_path / "restricted/analyst.duckdb"
+    export_analyst_file(work, path)
+    written = []
+    monkeypatch.setattr(exports, "_copy", lambda _, contract: written.append(contract.name))
+    export_analyst_file(work, path)
+    assert written == []
+
+
+def test_a_damaged_analysts_file_is_written_anew_and_one_written_anew_holds_nothing_of_the_last(
+    work, tmp_path: Path
+) -> None:
+    path = tmp_path / "restricted/analyst.duckdb"
+    path.parent.mkdir()
+    path.write_bytes(b"no database")
+    export_analyst_file(work, path)
+    with duckdb.connect(path) as last:
+        last.execute("CREATE TABLE core.gone AS SELECT 'Canary-' || i AS who FROM range(5000) AS made(i)")
+    assert b"Canary-" in path.read_bytes()
+    export_analyst_file(work, path, anew=True)
+    assert b"Canary-" not in path.read_bytes()
 
 
 def test_a_locked_analysts_file_is_left_and_reported(work, tmp_path: Path, monkeypatch) -> None:

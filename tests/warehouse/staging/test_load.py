@@ -8,14 +8,20 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from duckdb import DuckDBPyConnection
 
 from schemas.layouts import Layout
 from schemas.rulebook import load_rulebook
 from schemas.tables import STAGED
-from warehouse.staging.load import Staging, check_file
+from warehouse.staging.load import Staging, check_file, open_checks
 
 RULES = load_rulebook()
 COUNTS = {"population_code": "invited", "snapshot_date": date(2026, 9, 30)}
+
+
+@pytest.fixture
+def checks(tmp_path: Path) -> DuckDBPyConnection:
+    return open_checks(RULES, tmp_path / "spill")
 
 
 def template(dataset: str) -> Layout:
@@ -57,29 +63,31 @@ def test_settling_again_replaces_the_folder(tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / "s1" / "population.parquet").num_rows == 2
 
 
-def test_identical_rows_are_kept_once(tmp_path: Path) -> None:
+def test_identical_rows_are_kept_once(tmp_path: Path, checks: DuckDBPyConnection) -> None:
     row = {**COUNTS, "staff_group_code": "students", "people_count": 40}
     with Staging(tmp_path, "s1") as staging:
         stage(staging, "population", [row, row, row])
-        findings, rejected = check_file(staging.folder, template("population"), RULES)
+        findings, rejected = check_file(checks, staging.folder, template("population"))
         kept = pq.read_table(staging.folder / "population.parquet")["row_number"].to_pylist()
     assert [(f.code, f.rows, f.row_count) for f in findings] == [("W002", (3, 4), 2)]
     assert (rejected, kept) == (2, [2])
 
 
-def test_rows_of_one_key_that_differ_are_all_rejected(tmp_path: Path) -> None:
+def test_rows_of_one_key_that_differ_are_all_rejected(tmp_path: Path, checks: DuckDBPyConnection) -> None:
     row = {**COUNTS, "staff_group_code": "students"}
     other = {**COUNTS, "staff_group_code": "all", "people_count": 90}
     with Staging(tmp_path, "s1") as staging:
         stage(staging, "population", [{**row, "people_count": 40}, other, {**row, "people_count": 41}])
-        findings, rejected = check_file(staging.folder, template("population"), RULES)
+        findings, rejected = check_file(checks, staging.folder, template("population"))
         kept = pq.read_table(staging.folder / "population.parquet")["row_number"].to_pylist()
     assert [(f.code, f.rows) for f in findings] == [("R003", (2, 4))]
     assert "population and staff group and date of the count" in findings[0].sentence
     assert (rejected, kept) == (2, [3])
 
 
-def test_two_people_with_one_response_id_are_both_rejected_with_their_answers(tmp_path: Path) -> None:
+def test_two_people_with_one_response_id_are_both_rejected_with_their_answers(
+    tmp_path: Path, checks: DuckDBPyConnection
+) -> None:
     numbers = [1, 2, 3]
     tables = {
         "survey_response": pa.table({"row_number": [2, 3, 4], "respondent_number": numbers}),
@@ -91,7 +99,7 @@ def test_two_people_with_one_response_id_are_both_rejected_with_their_answers(tm
     with Staging(tmp_path, "s1") as staging:
         staging.write(tables)
         staging.close()
-        findings, rejected = check_file(staging.folder, template("survey"), RULES)
+        findings, rejected = check_file(checks, staging.folder, template("survey"))
         staging.settle()
     assert [(f.code, f.rows) for f in findings] == [("R005", (2, 4))]
     assert rejected == 2
@@ -101,12 +109,12 @@ def test_two_people_with_one_response_id_are_both_rejected_with_their_answers(tm
     assert pq.read_table(folder / "survey_response.parquet")["respondent_number"].to_pylist() == [2]
 
 
-def test_groups_that_do_not_add_up_to_their_total_are_told(tmp_path: Path) -> None:
+def test_groups_that_do_not_add_up_to_their_total_are_told(tmp_path: Path, checks: DuckDBPyConnection) -> None:
     groups = {"students": 40, "medical_and_dental": 50, "all": 100}
     with Staging(tmp_path, "s1") as staging:
         rows = [{**COUNTS, "staff_group_code": g, "people_count": n} for g, n in groups.items()]
         stage(staging, "population", rows)
-        findings, rejected = check_file(staging.folder, template("population"), RULES)
+        findings, rejected = check_file(checks, staging.folder, template("population"))
     assert [f.sentence for f in findings] == [
         "The staff groups add up to 90, but the total says 100; the groups are used."
     ]
@@ -125,25 +133,25 @@ def plan(number: int, registration: str | None, employee: str | None) -> dict:
     }
 
 
-def test_one_employee_number_with_two_registrations_is_told(tmp_path: Path) -> None:
+def test_one_employee_number_with_two_registrations_is_told(tmp_path: Path, checks: DuckDBPyConnection) -> None:
     with Staging(tmp_path, "s1") as staging:
         stage(staging, "job_plan", [plan(1, "r1", "e1"), plan(2, "r2", "e1"), plan(3, "r3", "e3")])
-        findings, _ = check_file(staging.folder, template("job_plan"), RULES)
+        findings, _ = check_file(checks, staging.folder, template("job_plan"))
     assert [(f.code, f.rows) for f in findings] == [("W011", (2, 3))]
 
 
-def test_people_in_two_sources_of_one_dataset_are_counted_and_told(tmp_path: Path) -> None:
+def test_people_in_two_sources_of_one_dataset_are_counted_and_told(tmp_path: Path, checks: DuckDBPyConnection) -> None:
     with Staging(tmp_path, "other") as staging:
         stage(staging, "job_plan", [plan(1, "r1", None), plan(2, "r2", None)])
         staging.settle()
     with Staging(tmp_path, "s1") as staging:
         stage(staging, "job_plan", [plan(8, "r1", None), plan(9, "r9", None)])
-        findings, rejected = check_file(staging.folder, template("job_plan"), RULES, [tmp_path / "other"])
+        findings, rejected = check_file(checks, staging.folder, template("job_plan"), [tmp_path / "other"])
     assert [(f.code, f.details) for f in findings] == [("W003", {"people": "1"})]
     assert rejected == 0
 
 
-def test_organisations_that_change_their_name_are_counted_and_told(tmp_path: Path) -> None:
+def test_organisations_that_change_their_name_are_counted_and_told(tmp_path: Path, checks: DuckDBPyConnection) -> None:
     named = [("R1", 2021, "Old Name"), ("R1", 2022, "New Name"), ("R2", 2021, "Same"), ("R2", 2022, "Same")]
     rows = [
         {"organisation_code": code, "survey_year": year, "organisation_name": name, "measure_code": "stress"}
@@ -151,7 +159,7 @@ def test_organisations_that_change_their_name_are_counted_and_told(tmp_path: Pat
     ]
     with Staging(tmp_path, "s1") as staging:
         stage(staging, "nss_benchmark", rows)
-        findings, _ = check_file(staging.folder, template("nss_benchmark"), RULES)
+        findings, _ = check_file(checks, staging.folder, template("nss_benchmark"))
     assert [f.sentence for f in findings] == [
         "Organisations whose name differs between years: 1; the latest name is shown."
     ]

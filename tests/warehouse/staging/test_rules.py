@@ -12,7 +12,7 @@ from schemas.findings import Finding
 from schemas.rulebook import load_rulebook
 from schemas.tables import PARTS, STAGED
 from tests.lib.text_tables import parse
-from warehouse.staging.load import check_file
+from warehouse.staging.load import check_file, open_checks
 
 RULES = load_rulebook()
 CASES = """
@@ -30,7 +30,7 @@ def judged(folder: Path, dataset: str, **tables: str) -> tuple[list[Finding], di
         text = {f.name: pa.array([row.get(f.name) for row in rows], pa.string()) for f in STAGED[name].fields}
         columns = [text[f.name].cast(f.arrow_type()) for f in STAGED[name].fields]
         pq.write_table(pa.Table.from_arrays(columns, list(text)), folder / f"{name}.parquet")
-    findings, rejected = check_file(folder, RULES.layout(dataset, "template"), RULES)
+    findings, rejected = check_file(open_checks(RULES, folder / "spill"), folder, RULES.layout(dataset, "template"))
     left = {name: pq.read_table(folder / f"{name}.parquet")["row_number"].to_pylist() for name in names}
     return list(findings), left, rejected
 

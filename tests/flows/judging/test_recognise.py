@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from flows.monthly.recognise import check_folder, recognise
+from flows.judging.recognise import check_folder, recognise
 from schemas.findings import Refusal
 from schemas.layouts import template_layout
 from schemas.rulebook import load_rulebook

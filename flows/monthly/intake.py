@@ -1,0 +1,87 @@
+"""What the files of a run are ingested with, each made once: rules, tombstones, the worker that reads, the checks."""
+
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from flows.judging.judge import Given, Judged, judge
+from flows.settings import Settings, read_rules
+from flows.worker import Unreadable, Worker
+from schemas.rulebook import Rulebook
+from schemas.submissions import State
+from warehouse.ledger import erasures
+from warehouse.ledger.erasures import Tombstone
+from warehouse.ledger.store import IngestResult, Ledger, Submission
+from warehouse.staging.load import Staging, open_checks
+
+
+class Intake:
+    """Made with the first file, and again after `renew`."""
+
+    def __init__(self, settings: Settings, ledger: Ledger) -> None:
+        self.settings, self.ledger = settings, ledger
+        self._ahead: Submission | None = None  # the worker reads its file already
+
+    @cached_property
+    def rules(self) -> Rulebook:
+        """The rule book. Raises SetupError."""
+        return read_rules(self.settings)
+
+    @cached_property
+    def tombstones(self) -> frozenset[Tombstone]:
+        """What recognises erased people."""
+        return erasures.tombstones(self.ledger)
+
+    @cached_property
+    def checks(self) -> Any:  # a connection that the warehouse alone knows
+        """What the rules of a whole file are asked with."""
+        return open_checks(self.rules, self.settings.staged / ".checks")
+
+    @cached_property
+    def _worker(self) -> Worker:
+        return Worker(Given(self.settings, self.rules, self.tombstones))
+
+    def renew(self) -> None:
+        """Make all of it again for the next file: rules or tombstones have changed, or something failed."""
+        if "_worker" in self.__dict__:
+            self._worker.close()
+        for name in ("rules", "tombstones", "checks", "_worker"):
+            self.__dict__.pop(name, None)
+        self._ahead = None
+
+    def landed(self, submission: Submission) -> Path:
+        """The submission's landed file."""
+        return self.settings.landing / submission.landed_name
+
+    def staging(self, submission: Submission) -> Staging:
+        """Where its rows are staged."""
+        return Staging(self.settings.staged, submission.submission_id)
+
+    def with_versions(self, result: IngestResult) -> IngestResult:
+        """The result, with the rules and the code that made it."""
+        return replace(result, rule_version=self.rules.version, code_version=self.ledger.code_version)
+
+    def judge(self, submission: Submission) -> Judged:
+        """What reading the submission's file came to. The worker then goes on with the next one that waits.
+
+        Raises SetupError without a usable key, OSError where the disk fails.
+        """
+        size_bytes = self.landed(submission).stat().st_size
+        try:
+            if self._ahead != submission:
+                self._begin(submission)
+            return self._worker.receive(size_bytes)
+        except Unreadable as refusal:
+            return Judged(refusal=refusal)
+        finally:
+            self._ahead = (
+                self.ledger.next_landed(submission.submission_id) if submission.state is State.LANDED else None
+            )
+            if self._ahead:
+                self._worker.send(judge, self._ahead, self.staging(self._ahead))
+
+    def _begin(self, submission: Submission) -> None:
+        if self._ahead:  # it reads another file
+            self._worker.close()
+        self._worker.send(judge, submission, self.staging(submission))
