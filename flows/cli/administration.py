@@ -121,6 +121,48 @@ def codelist(
 
 
 @app.command(rich_help_panel=ADMIN)
+def backup(
+    to: Annotated[Path, typer.Argument(help="A folder, or the name of a new file; best on another disk.")],
+) -> None:
+    """Write the record into one file: landed files, ledger, config, staged rows and releases. Not the key."""
+    from flows.home.backup import backup as write_backup
+    from flows.monthly.run import run_lock
+    from flows.settings import actor
+    from warehouse.ledger.store import Ledger
+
+    settings = home_settings()
+    with run_lock(settings), Ledger(settings.ledger, actor()) as ledger:
+        say(*write_backup(settings, ledger, to, now()))
+
+
+@app.command(rich_help_panel=ADMIN)
+def restore(
+    file: Annotated[Path | None, typer.Argument(help="The backup.", exists=True, dir_okay=False)] = None,
+    from_landing: Annotated[
+        bool, typer.Option("--from-landing", help="Instead, take in the landed files that the ledger does not know.")
+    ] = False,
+) -> None:
+    """Put a backup into a home without a record. Or take in again what a lost ledger knew."""
+    from flows.home import backup, record
+    from flows.home.setup import make_home
+    from flows.monthly.run import run_lock
+    from flows.settings import actor, code_version, load_settings
+    from warehouse.ledger.store import Ledger
+
+    if (file is None) != from_landing:
+        raise typer.BadParameter("give either a FILE or --from-landing")
+    settings = load_settings()
+    if file is not None:
+        make_home(settings, None)
+    with run_lock(settings):
+        if file is not None:
+            say(*backup.restore(settings, file))
+            return
+        with Ledger(settings.ledger, actor(), code_version()) as ledger:
+            say(*record.take_in(settings, ledger, now()))
+
+
+@app.command(rich_help_panel=ADMIN)
 def doctor(as_json: Json = False) -> None:
     """Look at folders, rights, key, rules, versions and disk, and say what to do."""
     from dataclasses import asdict

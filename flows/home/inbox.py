@@ -64,7 +64,7 @@ def scan(inbox: Path, settle_seconds: float) -> tuple[dict[Path, Look], list[Sta
     if before:
         time.sleep(settle_seconds)
     settled = {path: look for path, look in before.items() if _look(path) == look}
-    stayed += [stays(inbox, path, _GROWING) for path in before.keys() - settled.keys()]
+    stayed += [stays(inbox, path, _GROWING) for path in before if path not in settled]
     # What a stopped run had begun comes first, then the oldest
     order = sorted(settled, key=lambda path: (sent_name(path) == path.name, settled[path][2], str(path)))
     return {path: settled[path] for path in order}, stayed

@@ -33,12 +33,12 @@ def said(landed: LandedInbox) -> list[str]:
     return [*landed.sentences, *(one.sentence for one in landed.stayed)]
 
 
-def failing(name: str, code: int) -> Callable[..., Any]:
-    """The method of Path, which fails for files of one name."""
+def failing(name: str, code: int, end: str = "bad.csv") -> Callable[..., Any]:
+    """The method of Path, which fails for files whose name ends so."""
     kept = getattr(Path, name)
 
     def method(path: Path, *args: Any, **kwargs: Any) -> Any:
-        if path.name.endswith("bad.csv"):
+        if path.name.endswith(end):
             raise OSError(code, os.strerror(code))
         return kept(path, *args, **kwargs)
 
@@ -82,6 +82,21 @@ def test_a_landed_file_that_cannot_be_removed_is_said_each_run_and_not_read_agai
             ]
     assert (said(land_inbox(settings, ledger, NOW)), list((settings.inbox / "ZZ1").iterdir())) == ([], [])
     assert len(ledger.submissions()) == 1
+
+
+def test_a_file_waits_where_one_of_its_name_that_a_stopped_run_left_cannot_be_read(
+    settings: Settings, ledger: Ledger, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put("ZZ1/.landing-a.csv", "earlier")
+    put("ZZ1/a.csv", "later")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", failing("open", errno.EIO, ".landing-a.csv"))
+        first, second = said(land_inbox(settings, ledger, NOW))
+    assert "ZZ1/a.csv stayed in the inbox: it cannot be read (Input/output error)." in first
+    assert "ZZ1/a.csv stayed in the inbox: a file of the same name comes before it." in second
+    land_inbox(settings, ledger, NOW)
+    # the SHA-256 of "earlier", then of "later"
+    assert [one.sha256[:6] for one in ledger.submissions()] == ["2a51d3", "1d9283"]
 
 
 def test_a_name_that_is_no_text_stays_and_is_printed_in_plain_characters(settings: Settings, ledger: Ledger) -> None:
