@@ -13,6 +13,7 @@ import pytest
 from flows.errors import SetupError
 from flows.monthly.approve import approve, decline
 from flows.monthly.by_hand import withdraw
+from flows.monthly.curate import rebuild, rewrite_analyst_file
 from flows.monthly.propose import propose
 from flows.monthly.run import Month, exclusive_ledger, monthly, plain_steps, publish
 from flows.settings import Settings
@@ -21,6 +22,7 @@ from warehouse.ledger import release_log
 from warehouse.ledger.release_log import Decision, ReleaseRecord
 from warehouse.ledger.store import Ledger
 
+pytestmark = pytest.mark.slow
 LATER = NOW + timedelta(days=1)
 
 
@@ -81,6 +83,18 @@ def test_a_damaged_analysts_file_is_written_again_without_a_release(
     DAMAGE[damage](settings.analyst_file)
     settings.work.unlink()
     assert run().published is None  # the run builds both
+    assert people(settings) == 50
+
+
+def test_a_rebuild_writes_an_analysts_file_again_whose_damage_does_not_show_at_its_head(
+    settings: Settings, put: Put, run: Run
+) -> None:
+    put("ZZ1/a.csv", counts(all=50))
+    run()
+    DAMAGE["flipped"](settings.analyst_file)
+    with exclusive_ledger(settings) as ledger:
+        rebuild(settings, ledger)
+        assert rewrite_analyst_file(settings) == ()
     assert people(settings) == 50
 
 
