@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     config = InHome("config")
     inbox = InHome("inbox")
     landing = InHome("landing")
+    labels = InHome("labels")
     staged = InHome("staged")
     ledger = InHome("ledger.sqlite")
     work = InHome("warehouse/work.duckdb")  # it can be deleted and rebuilt
@@ -53,6 +54,7 @@ class Settings(BaseSettings):
     history = InHome("history")
     analyst_file = InHome("restricted/analyst.duckdb")
     withdrawn = InHome("restricted/withdrawn")
+    unrecorded = InHome("restricted/unrecorded")
     released = InHome("released")
 
     @property

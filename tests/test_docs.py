@@ -50,7 +50,7 @@ def test_every_command_is_understood_with_its_options(
     line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for file in re.findall(r"\w+\.csv", line):
+    for file in re.findall(r"[\w-]+\.(?:csv|tar)", line):
         Path(file).touch()
     words, command = shlex.split(line)[1:], COMMANDS
     while hasattr(command, "commands") and words != ["--help"]:

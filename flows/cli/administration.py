@@ -62,9 +62,10 @@ def rebuild(
     day: Annotated[str, typer.Option("--as-known-on", help="Instead, build what was known then.", metavar="DATE")] = "",
     to: Annotated[Path | None, typer.Option(help="The new file to build that into.", dir_okay=False)] = None,
 ) -> None:
-    """Delete the work database and build it again from what is staged. Or build that of a past day beside it."""
+    """Build the work database and the analysts' file again from what is staged. Or that of a past day beside it."""
     from flows.monthly.as_known import write_as_known
     from flows.monthly.curate import rebuild as rebuild_all
+    from flows.monthly.curate import rewrite_analyst_file
     from flows.monthly.run import plain_steps, restage
 
     if bool(day) != bool(to):
@@ -75,6 +76,7 @@ def rebuild(
             return
         _, reasons = restage(settings, ledger, plain_steps(settings, ledger), now())
         curated = rebuild_all(settings, ledger)
+        reasons += rewrite_analyst_file(settings)
         ledger.note("rebuild", "work database", now())
     say(*reasons, f"Rebuilt from {len(curated.submissions)} submissions.", *(check.sentence for check in curated.stops))
 
@@ -118,6 +120,48 @@ def codelist(
     from flows.home.setup import take_codelists
 
     say(*take_codelists(home_settings(), files))
+
+
+@app.command(rich_help_panel=ADMIN)
+def backup(
+    to: Annotated[Path, typer.Argument(help="A folder, or the name of a new file; best on another disk.")],
+) -> None:
+    """Write the record into one file: landed files, ledger, config, staged rows and releases. Not the key."""
+    from flows.home.backup import backup as write_backup
+    from flows.monthly.run import run_lock
+    from flows.settings import actor
+    from warehouse.ledger.store import Ledger
+
+    settings = home_settings()
+    with run_lock(settings), Ledger(settings.ledger, actor()) as ledger:
+        say(*write_backup(settings, ledger, to, now()))
+
+
+@app.command(rich_help_panel=ADMIN)
+def restore(
+    file: Annotated[Path | None, typer.Argument(help="The backup.", exists=True, dir_okay=False)] = None,
+    from_landing: Annotated[
+        bool, typer.Option("--from-landing", help="Instead, take in the landed files that the ledger does not know.")
+    ] = False,
+) -> None:
+    """Put a backup into a home without a record. Or take in again what a lost ledger knew."""
+    from flows.home import backup, record
+    from flows.home.setup import make_home
+    from flows.monthly.run import run_lock
+    from flows.settings import actor, code_version, load_settings
+    from warehouse.ledger.store import Ledger
+
+    if (file is None) != from_landing:
+        raise typer.BadParameter("give either a FILE or --from-landing")
+    settings = load_settings()
+    if file is not None:
+        make_home(settings, None)
+    with run_lock(settings):
+        if file is not None:
+            say(*backup.restore(settings, file))
+            return
+        with Ledger(settings.ledger, actor(), code_version()) as ledger:
+            say(*record.take_in(settings, ledger, now()))
 
 
 @app.command(rich_help_panel=ADMIN)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flows.erased.blanking import FileInspection, clean_file, inspect
 from flows.erased.tombstones import matcher_of, scopes_of, sender_of, tombstones_in_file
+from flows.home.record import forget
 from flows.settings import Settings, read_rules
 from flows.worker import Unreadable, Worker
 from schemas.rulebook import Rulebook
@@ -111,6 +112,7 @@ def clean(work: Erasure, submission: Submission, found: FileInspection | None) -
         state=_without_file(submission) if is_removed else submission.state,
     )
     if (after, content) != (submission, former):
+        forget(work.settings, submission.submission_id)
         rows = max(found.row_count if found else 0, after.counts.erased - submission.counts.erased)
         erasures.record(work.ledger, after, content, rows, work.now, work.by)
         work.touched.add(submission.submission_id)

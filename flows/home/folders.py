@@ -52,6 +52,7 @@ FOLDERS = (
         made=0o770,
     ),
     Folder("landing", "what came, unchanged: **with identifiers**"),
+    Folder("labels", "how each landed file was sent, with its name", made=0),
     Folder("staged", "pseudonymised rows"),
     Folder("warehouse", "the work database"),
     Folder(
@@ -76,6 +77,7 @@ FILES = (
     Files("work database", "warehouse/*.duckdb*", 0o600, "chmod 600 warehouse/*.duckdb*"),
     Files("analysts' files", "restricted/*.duckdb", 0o640, "chmod g-wx,o= restricted/*.duckdb"),
     Files("landed files", "landing/*", 0o400, "chmod 400 landing/*"),
+    Files("labels", "labels/*", 0o600, "chmod 600 labels/*"),
     Files("staged files", "staged/*/*", 0o600, "chmod -R go= staged"),
     Files("history", "history/*", 0o600, "chmod 600 history/*"),
     Files("released files", "released/**/*", 0o755, "chmod -R go-w released"),

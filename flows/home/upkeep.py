@@ -28,15 +28,14 @@ def under_another_key(settings: Settings, submission_ids: Sequence[str]) -> tupl
 
 
 def remove_orphans(settings: Settings, ledger: Ledger) -> None:
-    """Remove the staged folders and landed files that the ledger does not name: past retention, or of a stopped run."""
-    submissions = ledger.submissions()
-    kept = {s.submission_id for s in submissions if s.accepted_at is not None and s.state is not State.REMOVED}
-    for folder in settings.staged.iterdir() if settings.staged.is_dir() else ():
-        if folder.name not in kept:
+    """Remove what the ledger says is gone, past retention or in a stopped run; never what it does not know."""
+    for folder in settings.staged.glob(".*"):
+        shutil.rmtree(folder)
+    for submission in ledger.submissions():
+        folder, file = settings.staged / submission.submission_id, settings.landing / submission.submission_id
+        if (submission.accepted_at is None or submission.state is State.REMOVED) and folder.is_dir():
             shutil.rmtree(folder)
-    landed = {s.landed_name for s in submissions}
-    for file in settings.landing.glob("*"):
-        if file.is_file() and file.name not in landed:
+        if not submission.landed_name and file.is_file():
             file.chmod(0o600)
             file.unlink()
 

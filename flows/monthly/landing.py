@@ -98,6 +98,8 @@ def _blocks(file: Path) -> Iterator[bytes]:
 def _landed_before(known: Submission, settings: Settings, ledger: Ledger, now: datetime) -> Landed | None:
     """The answer to bytes that came before, or None where they are to be landed again."""
     submission_id, day = known.submission_id, f"{known.state_at:%d %B %Y}"
+    if known.landed_name and not (settings.landing / known.landed_name).is_file():
+        return None
     if known.state in (State.LOADED, State.HELD):
         return Landed(sentences=(f"Submission {submission_id} came again: already {known.state} on {day}.",))
     if known.state is State.LANDED:
@@ -119,7 +121,9 @@ def _keep(
     """Keep the copy as a submission of its own and give its id."""
     submission_id = f"{now:%Y%m%d}-{sha256[:10]}-{len(ledger.same_bytes(sha256)) + 1}"
     size_bytes = draft.stat().st_size
+    named = settings.landing / f".{submission_id}"  # until the ledger knows it; `finish_landing` ends what was stopped
     draft.chmod(0o400)
-    files.move(draft, settings.landing / submission_id)
+    files.move(draft, named)
     ledger.land(submission_id, sha256, size_bytes, name, hints, now)
+    files.move(named, settings.landing / submission_id)
     return submission_id

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flows.erased.clean import Erasure, clean_later_file, clean_later_files
 from flows.erased.tombstones import matcher_of
 from flows.errors import SetupError, UsageError, tell
+from flows.home import record
 from flows.home.inbox import Stayed
 from flows.home.intact import changed_staged, is_landed
 from flows.home.keys import begin_under_key
@@ -127,14 +128,15 @@ def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> 
     matcher_of(settings, erasures.tombstones(ledger), "")  # stops where a key is gone that people were erased under
     clean_later_files(settings, ledger, now)  # what a stopped run left
     landed = steps.land(now)
+    sentences = (*landed.sentences, *record.missing(settings, ledger))
     outcomes = ingest_pending(settings, ledger, steps, now)
     if not needs_release(settings, ledger):
         told = approve_waiting(settings, ledger, now)
         if not is_analyst_file_current(settings, ledger):
             steps.curate()
             told += write_analyst_file(settings, ledger)
-        return Month(outcomes, (*landed.sentences, *told), None, landed.stayed)
-    released = _released(settings, ledger, steps, now, outcomes, landed.sentences)
+        return Month(outcomes, (*sentences, *told), None, landed.stayed)
+    released = _released(settings, ledger, steps, now, outcomes, sentences)
     return replace(released, stayed=landed.stayed)
 
 
@@ -244,13 +246,21 @@ def _months(first: str, last: str) -> Period:
 
 @contextmanager
 def exclusive_ledger(settings: Settings) -> Iterator[Ledger]:
-    """The ledger, for one run at a time. What a stopped run left undone of releases is done first.
+    """The ledger, for one run at a time. What a stopped run left undone of landing and releases is done first.
 
-    Raises SetupError where another run is under way, or there is no home.
+    Raises SetupError where another run is under way, or there is no home; RunError where the ledger knows less than
+    there is.
     """
     with run_lock(settings), Ledger(settings.ledger, actor(), code_version()) as ledger:
+        record.require_whole(settings, ledger)
+        record.finish_landing(settings, ledger)
         tell(*finish_releases(settings, ledger))
-        yield ledger
+        record.remember(settings, ledger)
+        try:
+            yield ledger
+        finally:
+            with suppress(OSError):  # the next command does it
+                record.remember(settings, ledger)
 
 
 @contextmanager

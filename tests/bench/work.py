@@ -1,6 +1,6 @@
 """What is timed, each in a process of its own: `python -m tests.bench.work stage job_plan FILE FOLDER`.
 
-Prints seconds and the most memory that the process held, in MB.
+Prints seconds, seconds of CPU (user and system, with the start of Python) and the most memory held, in MB.
 """
 
 import resource
@@ -46,9 +46,17 @@ def bare(dataset: str, file: Path, folder: Path) -> None:
         connection.execute((READ if dataset == "job_plan" else LONG).format(file=file))
 
 
+def polars(dataset: str, file: Path, folder: Path) -> None:
+    """polars alone: the same CSV as Parquet, nothing checked."""
+    import polars
+
+    polars.scan_csv(file).sink_parquet(folder / "bare.parquet")
+
+
 if __name__ == "__main__":
     what, dataset, file, folder = sys.argv[1:]
     started = time.perf_counter()
-    {"stage": stage, "bare": bare}[what](dataset, Path(file), Path(folder))
+    {"stage": stage, "bare": bare, "polars": polars}[what](dataset, Path(file), Path(folder))
     seconds = time.perf_counter() - started
-    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    print(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)

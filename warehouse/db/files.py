@@ -3,8 +3,9 @@
 import hashlib
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 
@@ -42,6 +43,14 @@ def sha256(file: Path) -> str:
     """SHA-256 of the file's bytes. Raises OSError."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def copy_sqlite(database: Path, target: Path) -> None:
+    """Copy an SQLite database as it is at one moment, also while others use it; a target that is there is replaced."""
+    target.unlink(missing_ok=True)
+    target.touch(0o600)
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
 
 
 def names(folder: Path) -> set[str]:

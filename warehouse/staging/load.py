@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas.fields import Dataset
@@ -21,13 +22,13 @@ from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
 from warehouse.db import tables
 from warehouse.db.connection import open_memory
-from warehouse.db.exports import write_query
-from warehouse.db.files import put_folder, replacing, sha256
+from warehouse.db.files import put_folder, sha256
 from warehouse.db.references import reference_tables
+from warehouse.staging.rewrite import remove_rows
 
 RULES_FOLDER = resources.files("warehouse.staging") / "rules"
 CODES_THAT_REMOVE_ROWS = ("W002", *(code for code, rule in RULES.items() if rule.severity is Severity.REJECT_ROW))
-MEMORY_LIMIT = "256MB"  # a long file takes no more memory than a short one: the rest goes to disk beside the folder
+MEMORY_LIMIT = "160MB"  # a long file takes no more memory than a short one: the rest goes to disk beside the folder
 CHECK_TABLE = "survey_check"  # hashes of response ids: read by the rules of the whole file, then deleted
 
 
@@ -135,7 +136,7 @@ def check_file(
                 findings += [broken.finding for broken in found]
                 rows = {row for broken in found if broken.code in CODES_THAT_REMOVE_ROWS for row in broken.rows}
                 rejected += len(rows)
-                _remove_rows(connection, folder, sheet.dataset, sorted(rows))
+                _remove_rows(folder, sheet.dataset, sorted(rows))
         findings += _warnings(connection, layout.contract, others)
     return tuple(findings), rejected
 
@@ -149,8 +150,6 @@ def _broken_keys(connection: duckdb.DuckDBPyConnection, sheet: Layout) -> list[B
         return [Broken("R005", [row for (row,) in shared], "", details)] if shared else []
     staged = contract.staged()
     values = {"staged": staged.name, "keys": ", ".join(key for key in staged.keys if key != "submission_id")}
-    if not _rule(connection, "has_duplicates", **values)[0][0]:
-        return []
     columns = ", ".join(name for name in staged.names if name not in ("row_number", "submission_id"))
     rows = _rule(connection, "duplicates", **values, columns=columns)
     found = {code: [row for its_code, row in rows if its_code == code] for code in ("W002", "R003")}
@@ -181,16 +180,15 @@ def _shown(detail: object) -> str:
     return f"{detail:,.12g}" if isinstance(detail, float) else f"{detail:,}" if isinstance(detail, int) else str(detail)
 
 
-def _remove_rows(connection: duckdb.DuckDBPyConnection, folder: Path, dataset: str, rows: Sequence[int]) -> None:
+def _remove_rows(folder: Path, dataset: str, rows: Sequence[int]) -> None:
     if not rows:
         return
-    connection.register("removed", pa.table({"row_number": pa.array(rows, pa.int64())}))
-    names = ("survey_answer", "survey_response") if dataset == "survey" else (dataset,)
-    for name in names:  # the answers first: they find their rows through the responses
-        kept = _sql("kept_answers" if name == "survey_answer" else "kept_rows", staged=f"staging.{name}")
-        with replacing(folder / f"{name}.parquet") as draft:
-            write_query(connection, draft, kept)
-    connection.unregister("removed")
+    if dataset == "survey":  # the answers first: they find their rows through the responses
+        file, theirs = folder / "survey_response.parquet", pc.field("row_number").isin(rows)
+        removed = pq.read_table(file, columns=["respondent_number"], filters=theirs)["respondent_number"]
+        remove_rows(folder / "survey_answer.parquet", "respondent_number", removed)
+        dataset = "survey_response"
+    remove_rows(folder / f"{dataset}.parquet", "row_number", pa.array(rows))
 
 
 def _warnings(connection: duckdb.DuckDBPyConnection, dataset: Dataset, others: Sequence[Path]) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -80,9 +81,24 @@ def _is_rewritten(file: Path, draft: Path, change: Change, key_id: str) -> bool:
                 columns[name] = pa.array(after, pa.string()).take(coded.indices)
                 kept = pc.and_(kept, pc.equal(columns[name].is_null(), coded.is_null()))
             columns[KEY_ID] = pa.repeat(key_id, batch.num_rows) if key_id else columns[KEY_ID]
-            rows = pa.table(columns).filter(kept)
-            writer.write_table(pa.table([_typed(rows[one.name], one.type) for one in batch.schema], batch.schema))
+            _write(writer, pa.table(columns).filter(kept), batch.schema)
     return is_changed
+
+
+def remove_rows(file: Path, column: str, values: pa.Array) -> None:
+    """Take the rows that hold one of the values in that column out of a staged file, durably."""
+    with (
+        replacing(file) as draft,
+        pq.ParquetFile(file) as source,
+        pq.ParquetWriter(draft, source.schema_arrow) as writer,
+    ):
+        for batch in source.iter_batches():
+            is_out = np.isin(batch[column], values)
+            _write(writer, pa.table(batch).filter(pa.array(~is_out)), batch.schema)
+
+
+def _write(writer: pq.ParquetWriter, rows: pa.Table, schema: pa.Schema) -> None:
+    writer.write_table(pa.table([_typed(rows[one.name], one.type) for one in schema], schema))
 
 
 def _typed(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:

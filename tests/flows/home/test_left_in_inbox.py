@@ -14,6 +14,7 @@ import pytest
 
 from flows.__main__ import main
 from flows.cli.output import say, show_month
+from flows.cli.status import show_status
 from flows.errors import MACHINE, SetupError
 from flows.home import inbox
 from flows.monthly import landing
@@ -33,12 +34,12 @@ def said(landed: LandedInbox) -> list[str]:
     return [*landed.sentences, *(one.sentence for one in landed.stayed)]
 
 
-def failing(name: str, code: int) -> Callable[..., Any]:
-    """The method of Path, which fails for files of one name."""
+def failing(name: str, code: int, end: str = "bad.csv") -> Callable[..., Any]:
+    """The method of Path, which fails for files whose name ends so."""
     kept = getattr(Path, name)
 
     def method(path: Path, *args: Any, **kwargs: Any) -> Any:
-        if path.name.endswith("bad.csv"):
+        if path.name.endswith(end):
             raise OSError(code, os.strerror(code))
         return kept(path, *args, **kwargs)
 
@@ -84,6 +85,21 @@ def test_a_landed_file_that_cannot_be_removed_is_said_each_run_and_not_read_agai
     assert len(ledger.submissions()) == 1
 
 
+def test_a_file_waits_where_one_of_its_name_that_a_stopped_run_left_cannot_be_read(
+    settings: Settings, ledger: Ledger, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put("ZZ1/.landing-a.csv", "earlier")
+    put("ZZ1/a.csv", "later")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", failing("open", errno.EIO, ".landing-a.csv"))
+        first, second = said(land_inbox(settings, ledger, NOW))
+    assert "ZZ1/a.csv stayed in the inbox: it cannot be read (Input/output error)." in first
+    assert "ZZ1/a.csv stayed in the inbox: a file of the same name comes before it." in second
+    land_inbox(settings, ledger, NOW)
+    # the SHA-256 of "earlier", then of "later"
+    assert [one.sha256[:6] for one in ledger.submissions()] == ["2a51d3", "1d9283"]
+
+
 def test_a_name_that_is_no_text_stays_and_is_printed_in_plain_characters(settings: Settings, ledger: Ledger) -> None:
     for name in (b"ZZ1/l\xe9a.csv", b"ZZ\xff/a.csv", b"ZZ1/\x1b[2Ja.csv"):
         file = Path(os.fsdecode(os.fsencode(settings.inbox) + b"/" + name))
@@ -102,10 +118,10 @@ def test_a_folder_that_cannot_be_listed_is_named_and_the_others_are_taken(
 ) -> None:
     put("ZZ1/a.csv", "a,b\n1,2\n")
     put("ZZ2/a.csv", "a,b\n1,2\n")
-    listed = os.scandir
+    listed, closed = os.scandir, "ZZ1"
 
     def scandir(folder: Any) -> Any:
-        if str(folder).endswith("ZZ1"):
+        if str(folder).endswith(closed):
             raise PermissionError(errno.EACCES, "Permission denied", folder)
         return listed(folder)
 
@@ -113,6 +129,19 @@ def test_a_folder_that_cannot_be_listed_is_named_and_the_others_are_taken(
     (sentence,) = said(land_inbox(settings, ledger, NOW))
     assert sentence.startswith("ZZ1 stayed in the inbox: another program has it open, or the pipeline may not")
     assert [one.hints.organisation for one in ledger.submissions()] == ["ZZ2"]
+    closed = "inbox"
+    with pytest.raises(PermissionError):
+        land_inbox(settings, ledger, NOW)
+
+
+def test_the_status_counts_what_waits_also_where_a_file_may_not_be_looked_at(
+    settings: Settings, put: Put, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a.csv", "bad.csv"):
+        put(f"ZZ1/{name}", name)
+    monkeypatch.setattr(Path, "is_file", failing("is_file", errno.EACCES))
+    show_status(settings, as_json=False)
+    assert "2 files wait in" in capsys.readouterr().out
 
 
 def test_no_inbox_is_a_problem_with_what_to_do(settings: Settings, ledger: Ledger) -> None:

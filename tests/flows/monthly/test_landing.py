@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 from unittest.mock import Mock
@@ -136,6 +136,17 @@ def test_superseded_bytes_become_a_new_submission(settings: Settings, ledger: Le
     assert len({first, second, *third}) == 3
 
 
+def test_with_the_clock_set_back_the_latest_submission_of_the_same_bytes_counts(
+    settings: Settings, ledger: Ledger
+) -> None:
+    for hours, content in ((0, b"a"), (1, b"b"), (2, b"a")):
+        now = NOW - timedelta(hours=hours)
+        landed = land_file(settings, ledger, put(settings, "ZZ1/a.csv", content), SenderHints("ZZ1"), now)
+        ledger.record(landed.submission_ids[0], State.LOADED, IngestResult(slot=SLOT), now)
+    again = land_file(settings, ledger, put(settings, "ZZ1/a.csv", b"a"), SenderHints("ZZ1"), NOW - timedelta(days=1))
+    assert (again.submission_ids, "already loaded on 02 October 2026" in again.sentences[0]) == ((), True)
+
+
 def test_refused_bytes_are_judged_again_only_when_a_rule_has_changed(settings: Settings, ledger: Ledger) -> None:
     first = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), SenderHints("ZZ1"), NOW).submission_ids[0]
     refused = IngestResult(findings=(Finding("F001"),), rule_version=load_rulebook(settings.config).version)
@@ -155,7 +166,7 @@ def test_the_same_bytes_from_another_organisation_are_their_own_submission(setti
     assert one != other
 
 
-BEFORE, AFTER = b"a,b\n1,2\n", b"a,b\n3,4\n"  # of one size
+BEFORE, AFTER = b"before\n" * 9000, b"after.\n" * 9000  # of one size, and several blocks
 Save = Callable[[Path, BinaryIO], None]
 
 
@@ -199,7 +210,7 @@ def once_within(patch: pytest.MonkeyPatch, moment: str, happens: Callable[[], No
                 waiting.pop()()
             yield block
 
-    patch.setattr(landing, "_BLOCK_BYTES", 3)
+    patch.setattr(landing, "_BLOCK_BYTES", 1 << 14)
     patch.setattr(owner, name, within if name == "_blocks" else before)
 
 
@@ -213,6 +224,10 @@ MOMENTS = {
 }
 
 
+# A file that is saved then stays whole for the next run; but for this one way, which leaves what is landed as it was
+STAYS = {"before it is taken": with_its_old_time, "before it is read": by_rename, "while it is read": by_rename}
+
+
 @pytest.mark.parametrize("moment", [one for one in MOMENTS if one != "before it is removed"])
 @pytest.mark.parametrize("save", [by_rename, in_place, cut_short, with_its_old_time])
 def test_a_file_saved_over_while_it_is_landed_is_never_lost(
@@ -224,6 +239,8 @@ def test_a_file_saved_over_while_it_is_landed_is_never_lost(
         first = land_inbox(settings, ledger, NOW)
     land_inbox(settings, ledger, NOW)
     wanted = BEFORE[:4] if save is cut_short else AFTER
+    if moment in STAYS and save is not STAYS[moment]:  # then nothing of the first is landed
+        assert (len(first.stayed), shas(ledger)) == (1, [sha(wanted)])
     assert (shas(ledger)[-1], list(settings.inbox.rglob("*.csv"))) == (sha(wanted), [])
     assert set(shas(ledger)) <= {sha(BEFORE), sha(wanted)}
     assert {path.name for path in settings.landing.iterdir()} == {one.landed_name for one in ledger.submissions()}

@@ -267,12 +267,14 @@ def test_two_runs_at_once_are_refused(settings: Settings) -> None:
 
 def test_a_stopped_run_leaves_nothing_that_the_next_one_trips_over(settings: Settings, put: Put, run: Run) -> None:
     (settings.staged / ".20260901-abc-1").mkdir()
-    (settings.staged / "20260901-def-1").mkdir()
     (settings.landing / ".incoming-99").write_text("half")
-    put("ZZ1/a.csv", counts(all=50))
+    put("ZZ1/a.csv", counts(Wizards=9))
+    (refused,) = run().outcomes
+    (settings.staged / refused.submission_id).mkdir()
+    put("ZZ1/b.csv", counts(all=50))
     run()
     assert len(list(settings.staged.iterdir())) == 1
-    assert len(list(settings.landing.iterdir())) == 1
+    assert len(list(settings.landing.iterdir())) == 2
 
 
 def test_every_row_is_accounted_for(settings: Settings, put: Put, run: Run) -> None:

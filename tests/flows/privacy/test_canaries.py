@@ -174,7 +174,7 @@ def ledger_text(settings: Settings, but: tuple[str, ...] = ("sent_name",)) -> st
 def written_files(settings: Settings) -> Iterator[Path]:
     for file in sorted(settings.home.rglob("*")):
         inside = file.relative_to(settings.home).parts[0]
-        if file.is_file() and inside not in ("landing", "inbox") and not inside.startswith("ledger.sqlite"):
+        if file.is_file() and inside not in ("landing", "labels", "inbox") and not inside.startswith("ledger.sqlite"):
             yield file
 
 
@@ -223,6 +223,7 @@ def test_people_in_files_and_file_names_reach_nothing_but_landing(
     assert planted.found_in(kept) == set() and outcomes[0].submission_id in kept
     assert planted.found_in(ledger_text(sent)) == set()
     assert planted.found_in(ledger_text(sent, but=())) == set(names.values())
+    assert planted.found_in(*(file.read_text() for file in sent.labels.iterdir())) == set(names.values())
     assert planted.found_in(str(months) + "".join(capfd.readouterr())) == set()
     assert any("ZZ1" in str(text) for text in texts_of(sent.analyst_file))
     searched = {file.relative_to(sent.home).parts[0] for file in written_files(sent)}

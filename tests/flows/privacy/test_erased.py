@@ -6,8 +6,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.erased.tombstones import Person
-from flows.errors import SetupError, UsageError
+from flows.errors import RunError, SetupError, UsageError
 from flows.home.keys import read_key
+from flows.home.record import take_in
 from flows.monthly.by_hand import withdraw_submission
 from flows.monthly.run import backfill, exclusive_ledger, monthly, plain_steps
 from flows.privacy.rotate_key import rotate
@@ -253,10 +254,16 @@ def test_a_key_that_people_were_erased_under_is_missed(
     assert len(list(settings.inbox.rglob("*.csv"))) == 1
 
 
-def test_a_landed_file_that_the_ledger_does_not_know_goes_with_the_next_build(
+def test_a_landed_file_that_the_ledger_does_not_know_is_made_clean_once_it_is_taken_in_again(
     settings: Settings, plan_layout: None, put: Put, run: Run
 ) -> None:
-    put("ZZ1/2026-09/a.csv", plans(("7000001", "000200")))
-    (settings.landing / "20260101-abc-1").write_text(f"left by a run that was stopped: {GMC}")
+    put("ZZ1/2026-08/a.csv", plans((GMC, EMPLOYEE)))
+    run()
+    do_erase(settings)
+    (settings.landing / "20260101-abc-1").write_text(plans((GMC, EMPLOYEE), ("7000001", "000200")))
+    with pytest.raises(RunError, match="restore --from-landing"):
+        run()
+    with Ledger(settings.ledger, actor()) as ledger:
+        take_in(settings, ledger, NOW)
     run()
     assert found_in(settings) == {}

@@ -1,1 +1,0 @@
-SELECT * FROM {staged} WHERE row_number NOT IN (SELECT row_number FROM removed)
