@@ -6,7 +6,6 @@ from typing import Any
 
 from flows.cli.output import say, say_json, show_table
 from flows.errors import SetupError, UsageError
-from flows.monthly.run import run_lock
 from flows.settings import Settings, actor
 from warehouse.ledger import release_log
 from warehouse.ledger.release_log import ReleaseRecord
@@ -115,6 +114,7 @@ def _released_database(settings: Settings) -> Path:
 
 def show_audit(settings: Settings) -> bool:
     """Print whether the audit log is whole, or the first thing wrong with it. Raises SetupError without a ledger."""
+    from flows.monthly.run import run_lock
     from warehouse.ledger.audit import verify
     from warehouse.release.current import POINTER
 
