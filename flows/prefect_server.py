@@ -24,8 +24,9 @@ from prefect.client.orchestration import get_client
 from prefect.events.worker import EventsWorker
 from prefect.logging.handlers import APILogWorker
 
-from flows.errors import SetupError
+from flows.errors import SetupError, tell
 from flows.settings import Settings, require_home
+from warehouse.ledger.lock import is_damaged
 
 START_SECONDS = 120  # a slow laptop's first start makes the database too
 # Prefect's command, which ends when the process that started it has ended, however that was: its input ends then.
@@ -79,6 +80,10 @@ def own_server(settings: Settings, port: int, environment: Mapping[str, str]) ->
     require_home(settings)
     home = settings.home.resolve() / "prefect"
     home.mkdir(mode=0o700, exist_ok=True)
+    if is_damaged(home / "prefect.db"):
+        for file in home.glob("prefect.db*"):
+            file.unlink()
+        tell("Prefect's database was damaged. It is made again, without the history of runs; the ledger has it all.")
     process = _start(home, port, environment)
     try:
         with prefect_settings.temporary_settings(
@@ -114,7 +119,10 @@ def _wait_for(process: subprocess.Popen[bytes]) -> None:
             if client.api_healthcheck() is None:
                 return
         if process.poll() is not None or time.monotonic() > until:
-            raise SetupError("Prefect's server did not start; see prefect/server.log in the home folder")
+            raise SetupError(
+                "Prefect's server did not start; see prefect/server.log in the home folder. Deleting prefect/prefect.db"
+                " loses no more than the history of runs, and --no-server does without"
+            )
         time.sleep(0.1)
 
 

@@ -118,3 +118,16 @@ def test_a_server_that_does_not_start_is_told_with_where_to_look(settings, monke
         pytest.raises(SetupError, match=r"did not start; see prefect/server.log in the home folder"),
     ):
         wait()
+
+
+@pytest.mark.parametrize("content", [b"garbage" * 999, b""])
+def test_a_damaged_database_of_prefect_is_made_again_and_a_new_one_stays(
+    settings, monkeypatch, capsys, content: bytes
+) -> None:
+    monkeypatch.setattr(prefect_server.sys, "executable", "false")
+    database = settings.home / "prefect" / "prefect.db"
+    database.parent.mkdir()
+    database.write_bytes(content)
+    with server(settings):
+        assert database.exists() is not bool(content)
+    assert ("Prefect's database was damaged" in capsys.readouterr().err) is bool(content)
