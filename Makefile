@@ -1,9 +1,9 @@
 # One command each: run (a demo month), test, quick (under a minute), lint (format, imports, types, dictionary),
-# check (lint and test, as CI does), fix, bench, mutants, lock, wheel.
+# check (lint and test, as CI does), soak (hours), fix, bench, mutants, lock, wheel.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test quick lint check fix bench mutants lock wheel
+.PHONY: run test quick soak lint check fix bench mutants lock wheel
 .DEFAULT_GOAL := run
 
 .venv/.made: requirements.lock pyproject.toml
@@ -27,6 +27,11 @@ test: .venv/.made
 quick: .venv/.made
 	$(PYTEST) -m "not slow" tests/schemas tests/transforms tests/warehouse tests/test_house_rules.py
 	$(MAKE) lint
+
+# Kills, faults, races, readers and malformed files by the thousand, for hours; SCALE=0.1 is a tenth of it.
+SCALE ?= 1
+soak: .venv/.made
+	$(BIN)/python -m tests.soak $(SCALE)
 
 lint: .venv/.made
 	$(BIN)/ruff format --check .

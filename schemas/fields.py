@@ -73,7 +73,7 @@ class Contract:
     fields: tuple[Field, ...] = ()  # none for a step that nobody is handed: its columns are those of its SELECT
     warning: str = ""  # what may not be concluded from it
     role: str = ""  # `step`, `decision`, `view`, `history` or `build`: only the build uses it
-    partition: Literal["", "submission_id"] = ""  # the builder replaces one partition's rows; "" is rebuilt whole
+    partition: tuple[str, ...] = ()  # columns whose values part its rows: what is made of one part reads that part only
 
     def field(self, name: str) -> Field:
         """The field of that name; KeyError if the contract has none."""
@@ -121,6 +121,7 @@ class Dataset(Contract):
             grain=self.grain,
             keys=("submission_id", *(kept[key].name for key in self.keys)),
             fields=(*SUBMISSION_FIELDS, *kept.values(), *([KEY_ID] if self.identifiers else [])),
+            partition=() if self.is_national else ("organisation_code",),
         )
 
 

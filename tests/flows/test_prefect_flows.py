@@ -15,10 +15,12 @@ from flows.errors import RunError
 from flows.monthly import run as walk
 from flows.monthly.curate import Curated
 from flows.monthly.ingest import Outcome
+from flows.monthly.landing import land_inbox
 from flows.monthly.propose import Published
 from flows.settings import Settings
 from schemas.submissions import Counts, State
-from tests.lib.walk import proposed
+from tests.lib import poison
+from tests.lib.walk import NOW, Put, counts, proposed
 
 TAKEN = Outcome("S-1", State.LOADED, "ZZ901", "job_plan", "example", "2026-09", Counts(12, 9, 2, 1), ("a finding",), 1)
 REFUSED = Outcome("S-2", State.REJECTED, "ZZ902", "survey", sentences=("the file is empty",))
@@ -238,3 +240,25 @@ def test_every_parameter_of_a_flow_is_a_submission_a_release_a_month_or_who_deci
         "monthly": set(),
         "backfill": {"first", "last"},
     }
+
+
+def test_a_file_that_ends_its_reader_is_an_outcome_and_a_machine_that_fails_is_tried_again(
+    settings: Settings, put: Put, prefect_server: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows import prefect_flows
+
+    monkeypatch.setattr(prefect_flows, "RETRY_DELAYS", (0.0,))
+    put("ZZ1/a.xlsx", poison.PANICS["a last row whose cells have no place"])
+    put("ZZ1/b.csv", counts(all=50))
+    with walk.exclusive_ledger(settings) as ledger:
+        land_inbox(settings, ledger, NOW)
+        poisoned, good = (submission.submission_id for submission in ledger.submissions())
+    state: Any = prefect_flows.ingest(poisoned, return_state=True)
+    assert (state.name, state.result().state) == ("Completed", State.REJECTED)
+    settings.staged.rmdir()
+    settings.staged.touch()
+    state = prefect_flows.ingest(good, return_state=True)
+    assert state.name == "MachineStopped"
+    settings.staged.unlink()
+    state = prefect_flows.ingest(good, return_state=True)
+    assert state.result().state is State.LOADED

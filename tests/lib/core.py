@@ -108,7 +108,7 @@ class Core:
         return self.rows(f"SELECT {', '.join(columns.split())} FROM core.metric_figure")
 
     def _unit(self, metric_id: str) -> str:
-        return queries.metric_units(self.connection, [metric for metric in METRICS if metric.metric_id == metric_id])
+        return queries.metric_units(self.connection, [metric_id])
 
     def rows(self, query: str) -> list[list[str]]:
         """The query's rows as text, sorted."""

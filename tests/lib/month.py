@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -15,13 +16,15 @@ import pyarrow.parquet as pq
 from schemas.fields import Contract
 from schemas.metrics import Metric
 from schemas.rulebook import Organisation, Rulebook, load_rulebook
-from schemas.tables import PARTS, STAGED
+from schemas.tables import PARTS, STAGED, TABLES
 from tests.lib.text_tables import parse
 from warehouse.build.build import build
 from warehouse.build.inputs import StagedSubmission
 from warehouse.db.connection import open_work
+from warehouse.db.exports import write_parquet
 from warehouse.db.references import reference_tables
 from warehouse.ledger.history import ReleaseHistory
+from warehouse.release.write import write_stated
 
 RULES = load_rulebook()
 ORGANISATIONS = {
@@ -29,6 +32,8 @@ ORGANISATIONS = {
     for code, nation in (("ZZ1", "england"), ("ZZ2", "wales"))
 }
 PLANS = "plan_key line_number registration_key employee_key plan_state_code activity_category_code planned_pas\n"
+PA_HOURS = RULES.tables["pa_hours"]
+LONGER = [{**row, "hours_per_pa": 5.0} for row in PA_HOURS]
 ANSWERS = "respondent_number question_key score is_unsure\n"
 
 
@@ -116,3 +121,24 @@ def send_october(month: Month) -> None:
         month=10,
         appraisal="appraisal_key due_date appraisal_state_code employee_key\na1 2026-10-01 complete emp1",
     )
+
+
+def with_pa_hours(rows: Sequence[Mapping[str, Any]]) -> Rulebook:
+    return rules_with(tables={**RULES.tables, "pa_hours": rows})
+
+
+def release(month: Month, release_id: str) -> None:
+    """Approve the figures that the work database has now."""
+    file = month.folder / "released" / release_id / "parquet" / "metric_value.parquet"
+    file.parent.mkdir(parents=True)
+    stated = month.folder / "history" / f"{release_id}.parquet"
+    with month.build() as connection:
+        write_parquet(connection, file, TABLES["marts.metric_value"])
+        write_stated(connection, stated)
+    past = month.history
+    at = datetime(2026, 11, 1 + len(past.releases))
+    words = ("decision_code", "decided_by", "content_hash", "rule_version", "code_version", "headline")
+    row = {"release_id": release_id, "release_number": len(past.releases) + 1, "made_at": at, "released_at": at}
+    row |= dict.fromkeys(words, "x")
+    files, stated_in = {**past.files, release_id: file}, {**past.stated, release_id: stated}
+    month.history = ReleaseHistory((*past.releases, row), files=files, stated=stated_in)

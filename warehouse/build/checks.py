@@ -84,7 +84,7 @@ def _made_from(
     """What the checks of each table follow from: the code, its contract and suite, and what all that they read says."""
     reads = {name: {name, _CODES} for name in contracts}
     for name in suites:
-        reads[name] |= queries.tables_read(connection, _select(name))
+        reads[name] |= queries.tables_read(_select(name))
     says = fingerprints(connection, dict.fromkeys(set[str]().union(*reads.values()), "''"))
     return {
         name: digest(code_version(), one, suites.get(name), [says[read] for read in sorted(reads[name])])

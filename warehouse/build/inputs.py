@@ -1,6 +1,6 @@
-"""What a build starts from: reference tables, submissions, views of staged files and of the releases so far."""
+"""What a build starts from: the rows that it is given, the staged files, and the files of the releases so far."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -10,11 +10,15 @@ import pyarrow as pa
 
 from schemas.fields import Contract
 from schemas.tables import PARTS, STAGED, TABLES
-from warehouse.build.versions import ALL, Versions, digest, file_stamp
+from warehouse.build.versions import OWN, digest, file_stamp
 from warehouse.db import tables
 from warehouse.ledger.history import ReleaseHistory
 from warehouse.ledger.store import Submission
 
+_RELEASE_IDS = {
+    "audit.released_figure": "parse_path(filename, 'both_slash')[-3]",
+    "audit.stated_contribution": "parse_filename(filename, true)",
+}
 _SENT_BY = ("organisation_code", "source", "period_start", "period_end")
 
 
@@ -31,79 +35,133 @@ class StagedSubmission:
     accepted_at: datetime
 
 
-def load_table(versions: Versions, contract: Contract, rows: pa.Table) -> None:
-    """Replace a table by rows that Python holds, unless it holds them already."""
-    content = {ALL: digest(contract, rows.to_pydict())}
-    versions.update(contract.name, content, lambda _: tables.load(versions.connection, contract, rows), content)
+def given_rows(
+    references: Mapping[str, pa.Table],
+    landed: Sequence[Submission],
+    submissions: Sequence[StagedSubmission],
+    history: ReleaseHistory,
+) -> dict[str, pa.Table]:
+    """The tables whose rows a build is given, by their names."""
+    return {
+        **{f"reference.{name}": rows for name, rows in references.items()},
+        "audit.submission_state": _table("audit.submission_state", _states(landed)),
+        "audit.submission": _table("audit.submission", map(vars, submissions)),
+        **release_rows(history),
+    }
 
 
-def _load_rows(versions: Versions, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Replace an audit table by rows; times with a zone become UTC without one, as DuckDB's TIMESTAMP holds them."""
-    load_table(versions, TABLES[name], pa.Table.from_pylist(list(rows), TABLES[name].arrow_schema()))
+def release_rows(history: ReleaseHistory) -> dict[str, pa.Table]:
+    """The releases so far and the submissions behind them."""
+    given = {"audit.release": history.releases, "audit.release_submission": history.submissions}
+    return {name: _table(name, rows) for name, rows in given.items()}
 
 
-def load_states(versions: Versions, landed: Sequence[Submission]) -> None:
-    """Bring audit.submission_state up to date with the submissions whose slot is known."""
-    rows = (
-        {
-            "submission_id": s.submission_id,
-            "organisation_code": s.slot.sender,
-            "dataset": s.slot.dataset,
-            "source": s.slot.source,
-            "period_start": s.slot.period.start,
-            "period_end": s.slot.period.end,
-            "state_code": s.state.value,
-            "landed_at": s.landed_at,
-            "accepted_at": s.accepted_at,
-            "row_count": s.counts.accepted,
+def _table(name: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """Times with a zone become UTC without one, as DuckDB's TIMESTAMP holds them."""
+    return pa.Table.from_pylist(list(rows), TABLES[name].arrow_schema())
+
+
+def _states(landed: Sequence[Submission]) -> Iterator[Mapping[str, Any]]:
+    """A row for each submission whose slot is known."""
+    for s in landed:
+        if s.slot:
+            yield {
+                "submission_id": s.submission_id,
+                "organisation_code": s.slot.sender,
+                "dataset": s.slot.dataset,
+                "source": s.slot.source,
+                "period_start": s.slot.period.start,
+                "period_end": s.slot.period.end,
+                "state_code": s.state.value,
+                "landed_at": s.landed_at,
+                "accepted_at": s.accepted_at,
+                "row_count": s.counts.accepted,
+            }
+
+
+class Staged:
+    """The staged files of the submissions that count, by table and organisation."""
+
+    def __init__(self, folder: Path = Path(), submissions: Sequence[StagedSubmission] = ()) -> None:
+        """Raises FileNotFoundError naming a submission whose staged file is missing."""
+        self.files: dict[str, dict[str, dict[StagedSubmission, Path]]] = {}
+        for name, contract in STAGED.items():
+            table = self.files.setdefault(contract.name, {})
+            dataset = PARTS[name].part_of if name in PARTS else "survey" if name.startswith("survey_") else name
+            for one in submissions:
+                if one.dataset == dataset:
+                    table.setdefault(one.organisation_code, {})[one] = _staged_file(folder, one, name)
+
+    def made_from(self, name: str) -> dict[str, str]:
+        """What the rows of each sender are made from: its submissions and their files, as they are now."""
+        return {
+            sender: digest(TABLES[name], sorted((astuple(s)[:-1], file_stamp(file)) for s, file in files.items()))
+            for sender, files in self.files[name].items()
         }
-        for s in landed
-        if s.slot
-    )
-    _load_rows(versions, "audit.submission_state", rows)
+
+    def select(self, name: str, senders: Set[str] | None = None) -> str:
+        """The staged rows of these senders, or of all, and who sent them, for which source and period."""
+        contract = TABLES[name]
+        files = [
+            file
+            for sender, of in self.files[name].items()
+            if senders is None or sender in senders
+            for file in of.values()
+        ]
+        own = [f"staged.{column}" for column in contract.names if column != "submission_id"]
+        sent_by = [column for column in _SENT_BY if column not in contract.names]
+        rows = tables.parquet(files) if files else tables.nothing(contract)
+        return (
+            f"SELECT {', '.join(('submission_id', *own, *sent_by))} FROM {rows} AS staged"
+            f" INNER JOIN audit.submission AS submission USING (submission_id)"
+        )
 
 
-def load_submissions(versions: Versions, staged: Path, submissions: Sequence[StagedSubmission]) -> None:
-    """Bring audit.submission and the views of `staged/<submission id>/<table>.parquet` up to date.
-
-    Raises FileNotFoundError naming a submission whose staged file is missing.
-    """
-    _load_rows(versions, "audit.submission", map(vars, submissions))
-    for name in STAGED:
-        dataset = PARTS[name].part_of if name in PARTS else "survey" if name.startswith("survey_") else name
-        _update_staging_view(versions, staged, name, [s for s in submissions if s.dataset == dataset])
+def _staged_file(folder: Path, submission: StagedSubmission, name: str) -> Path:
+    file = folder / submission.submission_id / f"{name}.parquet"
+    if not file.is_file():
+        raise FileNotFoundError(f"submission {submission.submission_id} has no staged {name}: ingest its file again")
+    return file
 
 
-def _update_staging_view(versions: Versions, staged: Path, table: str, submissions: Sequence[StagedSubmission]) -> None:
-    """`staging.<table>`: the staged rows of these submissions, and who sent them, for which source and period."""
-    contract, files = STAGED[table], {s: staged / s.submission_id / f"{table}.parquet" for s in submissions}
-    if missing := next((s for s, file in files.items() if not file.is_file()), None):
-        raise FileNotFoundError(f"submission {missing.submission_id} has no staged {table}: ingest its file again")
-    own = [f"staged.{name}" for name in contract.names if name != "submission_id"]
-    sent_by = [name for name in _SENT_BY if name not in contract.names]
-    rows = tables.parquet([*files.values()]) if files else tables.nothing(contract)
-    select = (
-        f"SELECT {', '.join(('submission_id', *own, *sent_by))} FROM {rows} AS staged"
-        f" INNER JOIN audit.submission AS submission USING (submission_id)"
-    )
-    parts = {s.submission_id: digest(astuple(s)[:-1], file_stamp(file)) for s, file in files.items()}
-    versions.update_view(f"staging.{table}", select, digest(contract), parts)
+class Given:
+    """All that a build is given: rows, staged files, and the releases so far."""
+
+    def __init__(self, rows: Mapping[str, pa.Table], staged: Staged, history: ReleaseHistory) -> None:
+        self.rows, self.staged, self.history = rows, staged, history
+        self.files = {"audit.released_figure": history.files, "audit.stated_contribution": history.stated}
+        stamps = {name: {one: file_stamp(file) for one, file in files.items()} for name, files in self.files.items()}
+        self.made_from = {
+            **{name: _versions_of(TABLES[name], table) for name, table in rows.items()},
+            **{name: staged.made_from(name) for name in staged.files},
+            **{  # a view names its files' places
+                name: {
+                    OWN: digest(TABLES[name]),
+                    **{one: f"{files[one]} {stamp}" for one, stamp in stamps[name].items()},
+                }
+                for name, files in self.files.items()
+            },
+        }
+        self.past = {
+            "releases": digest(history.releases),
+            **{f"released {one}": stamp for one, stamp in stamps["audit.released_figure"].items()},
+            **{f"stated {one}": stamp for one, stamp in stamps["audit.stated_contribution"].items()},
+            **{f"excepted {'|'.join(map(str, one))}": "" for one in history.excepted},
+        }
+
+    def release_view(self, name: str) -> str:
+        """The rows of the releases' files, with the release that each file's place names."""
+        contract, files = TABLES[name], self.files[name]
+        select = f"SELECT * FROM {tables.nothing(contract)}"
+        if files:
+            rows = tables.parquet([*files.values()], ", filename = true")
+            select += f" UNION ALL BY NAME SELECT *, {_RELEASE_IDS[name]} AS release_id FROM {rows}"
+        return f"SELECT {tables.columns(contract)} FROM ({select})"
 
 
-def load_history(versions: Versions, history: ReleaseHistory) -> None:
-    """Bring audit.release, audit.release_submission and the views of the releases' own files up to date."""
-    _load_rows(versions, "audit.release", history.releases)
-    _load_rows(versions, "audit.release_submission", history.submissions)
-    _update_history_view(versions, "audit.released_figure", history.files, "parse_path(filename, 'both_slash')[-3]")
-    _update_history_view(versions, "audit.stated_contribution", history.stated, "parse_filename(filename, true)")
-
-
-def _update_history_view(versions: Versions, name: str, files: Mapping[str, Path], release_id: str) -> None:
-    """The rows of the files, with the release that each file's place names."""
-    contract = TABLES[name]
-    select = f"SELECT * FROM {tables.nothing(contract)}"
-    if files:
-        rows = tables.parquet([*files.values()], ", filename = true")
-        select += f" UNION ALL BY NAME SELECT *, {release_id} AS release_id FROM {rows}"
-    stamps = {one: file_stamp(file) for one, file in files.items()}
-    versions.update_view(name, f"SELECT {tables.columns(contract)} FROM ({select})", digest(contract, stamps))
+def _versions_of(contract: Contract, rows: pa.Table) -> dict[str, str]:
+    """What a table of given rows is made from: each release by itself, everything else at once."""
+    if not contract.partition:
+        return {OWN: digest(contract, rows.to_pydict())}
+    (column,) = contract.partition
+    return {OWN: digest(contract), **{row[column]: digest(row) for row in rows.to_pylist()}}

@@ -1,17 +1,18 @@
 """The SQL files: what each makes, what it reads, and the order that follows. One file is one SELECT."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping
 from graphlib import TopologicalSorter
 from importlib import resources
-from typing import Any
 
 import duckdb
 
-from schemas.metrics import Metric
 from schemas.tables import AUDIT, DECIDED, REFERENCE, STAGED, TABLES
 from warehouse.db import tables
 
+_TABLE = re.compile(r"\b(?:staging|core|marts|reference|audit)\.[a-z]\w*")
+_COMMENT = re.compile(r"--.*")
 METRIC_UNIT = "core.metric_unit"  # the union of the metrics' SELECTs
 # SELECTs that make no table of core or marts stand beside the code that asks them.
 _FOLDERS = {"disclosure": "disclosure/sql", "release": "release/sql"}
@@ -35,17 +36,18 @@ def selects() -> dict[str, str]:
     return {name: select_of(name) for name in sorted(names)}
 
 
-def metric_units(connection: duckdb.DuckDBPyConnection, metrics: Sequence[Metric]) -> str:
+def metric_units(connection: duckdb.DuckDBPyConnection, metrics: Iterable[str]) -> str:
     """The union of the metrics' units. What a metric's SELECT does not give is the same for all of its units."""
-    parts = [_units(connection, metric.metric_id) for metric in metrics]
+    parts = [_units(connection, metric_id) for metric_id in metrics]
     return "\nUNION ALL\n".join((*parts, f"SELECT * FROM {tables.nothing(TABLES[METRIC_UNIT])}"))
 
 
 def _units(connection: duckdb.DuckDBPyConnection, metric_id: str) -> str:
     """The metric's SELECT, filled up: no item, 1 in the denominator, no person, no category, no baseline."""
     select = select_of(f"metrics.{metric_id}")
-    node = _tree(connection, select)["statements"][0]["node"]
-    given = [column["alias"] or column["column_names"][-1] for column in node["select_list"]]
+    found = connection.execute("SELECT json_serialize_sql(?)", [select]).fetchone()
+    columns_given = json.loads(found[0] if found else "")["statements"][0]["node"]["select_list"]
+    given = [column["alias"] or column["column_names"][-1] for column in columns_given]
     values = {"metric_id": f"'{metric_id}'", "item_code": "'none'", "denominator": "1e0"} | {
         name: name for name in given
     }
@@ -53,29 +55,9 @@ def _units(connection: duckdb.DuckDBPyConnection, metric_id: str) -> str:
     return f"SELECT {', '.join(columns)} FROM (\n{select}\n)"
 
 
-def tables_read(connection: duckdb.DuckDBPyConnection, select: str) -> frozenset[str]:
-    """Schema-qualified tables that a SELECT reads; a name without a schema must be one of its CTEs."""
-    nodes = list(_nodes(_tree(connection, select)))
-    ctes = {entry["key"] for node in nodes for entry in node.get("cte_map", {}).get("map", ())}
-    read = [(node["schema_name"], node["table_name"]) for node in nodes if node.get("type") == "BASE_TABLE"]
-    if bare := sorted({table for schema, table in read if not schema} - ctes):
-        raise ValueError(f"tables without a schema: {', '.join(bare)}")
-    return frozenset(f"{schema}.{table}" for schema, table in read if schema)
-
-
-def _tree(connection: duckdb.DuckDBPyConnection, select: str) -> dict[str, Any]:
-    found = connection.execute("SELECT json_serialize_sql(?)", [select]).fetchone()
-    tree: dict[str, Any] = json.loads(found[0]) if found else {"error": True}
-    if tree["error"]:
-        raise ValueError(f"not one SELECT: {tree.get('error_message')}")
-    return tree
-
-
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(tree, dict):
-        yield tree
-    for child in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
-        yield from _nodes(child)
+def tables_read(select: str) -> frozenset[str]:
+    """The tables that a SELECT names: all are schema-qualified, and nothing else has a schema's name before a dot."""
+    return frozenset(_TABLE.findall(_COMMENT.sub("", select)))
 
 
 def in_order(inputs: Mapping[str, frozenset[str]]) -> list[str]:

@@ -4,22 +4,25 @@ Three attacks are met: a figure of few people (sql/core/figure_risk.sql), one th
 sums (sums, suppression), and one that another release or an overlapping period would give away (differences).
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeAlias
+from functools import partial
+from typing import Any, TypeAlias
 
 import duckdb
 import pyarrow as pa
 
+from schemas.fields import Contract
 from schemas.tables import TABLES
 from warehouse.db import queries, tables
 from warehouse.disclosure.differences import FigureKey, Statement, figures_that_differ_by_few, unchanged_figures
-from warehouse.disclosure.past import Earlier, Family, Items, Period, SeriesRows, read_earlier, read_series
+from warehouse.disclosure.past import Earlier, Family, Items, Period, SeriesRows, find_open, read_earlier, read_series
 from warehouse.disclosure.sums import Figure, block_of, sums_of
 from warehouse.disclosure.suppression import suppress
 
 Excepted: TypeAlias = tuple[str, str, date]  # metric, organisation, last day of the period
+Write: TypeAlias = Callable[[Contract, str], Any]  # puts the rows of a SELECT into a contract's table
 # What `protect` reads, beside the tables of marts.metric_value's SELECT: it is called again where one has changed.
 READS = frozenset(
     {
@@ -48,31 +51,46 @@ class Decided:
         return frozenset(key for key, rule in self.rules.items() if not rule)
 
 
-def protect(connection: duckdb.DuckDBPyConnection, excepted: Collection[Excepted] = ()) -> None:
+def protect(
+    connection: duckdb.DuckDBPyConnection, excepted: Collection[Excepted] = (), write: Write | None = None
+) -> Any:
     """Replace marts.metric_value by core.metric_figure as far as it may be shown, and record what was decided.
 
     Reads core.figure_risk and core.figure_contribution, and of earlier releases audit.stated_contribution and
-    audit.released_figure. `excepted` are stated anew however few people changed: an approver said so.
+    audit.released_figure. `excepted` are stated anew however few people changed: an approver said so. Tables are
+    replaced whole unless `write` is given; returns what it says of marts.metric_value.
     """
-    decisions: list[tuple] = []
-    standing: list[tuple] = []
+    put = write or partial(tables.replace, connection)
+    put(TABLES["core.same_family"], queries.select_of("disclosure.same_family"))
+    find_open(connection)
+    found: dict[str, list[tuple]] = {"core.figure_decision": [], "core.family_standing": []}
+    for metric_id, organisation, period, decided in _decided(connection, frozenset(excepted)):
+        if isinstance(decided, str):
+            found["core.family_standing"].append((metric_id, organisation, *period, decided))
+            continue
+        for key, rule in decided.rules.items():
+            method = decided.methods.get(key, "")
+            found["core.figure_decision"].append((metric_id, key[0], organisation, *period, *key[1:], rule, method))
+    for name, rows in found.items():
+        contract = TABLES[name]
+        dicts = [dict(zip(contract.names, row, strict=True)) for row in rows]
+        connection.register("decided", pa.Table.from_pylist(dicts, contract.arrow_schema()))
+        known = " UNION ALL SELECT * FROM temp.known_decision" if name == "core.figure_decision" else ""
+        put(contract, f"SELECT * FROM decided{known}")
+        connection.unregister("decided")
+    connection.execute("DROP TABLE temp.known_decision; DROP TABLE temp.open_series")
+    return put(TABLES["marts.metric_value"], queries.select_of("marts.metric_value"))
+
+
+def _decided(
+    connection: duckdb.DuckDBPyConnection, excepted: frozenset[Excepted]
+) -> Iterator[tuple[str, str, Period, Decided | str]]:
     earlier = read_earlier(connection)
     groups = connection.execute("SELECT staff_group_code, staff_group_wide_code FROM reference.staff_group_wide")
     wide = dict(groups.fetchall())
     for rows in read_series(connection):
-        for period, decided in Series(rows, wide, earlier, frozenset(excepted)).decide():
-            if isinstance(decided, str):
-                standing.append((rows.metric_id, rows.organisation_code, *period, decided))
-                continue
-            for key, rule in decided.rules.items():
-                method = decided.methods.get(key, "")
-                decisions.append((rows.metric_id, key[0], rows.organisation_code, *period, *key[1:], rule, method))
-    same = [(*family, release_id) for family, release_id in earlier.same.items()]
-    for name, found in (("figure_decision", decisions), ("family_standing", standing), ("same_family", same)):
-        contract = TABLES[f"core.{name}"]
-        rows_found = [dict(zip(contract.names, row, strict=True)) for row in found]
-        tables.load(connection, contract, pa.Table.from_pylist(rows_found, contract.arrow_schema()))
-    tables.replace(connection, TABLES["marts.metric_value"], queries.select_of("marts.metric_value"))
+        for period, decided in Series(rows, wide, earlier, excepted).decide():
+            yield rows.metric_id, rows.organisation_code, period, decided
 
 
 @dataclass(frozen=True)
@@ -85,19 +103,23 @@ class Series:
     excepted: frozenset[Excepted]
 
     def decide(self) -> Iterator[tuple[Period, Decided | str]]:
-        """What becomes of each family, or the release that it stays as: those in print first, then the latest first."""
+        """What becomes of each open family, or the release that it stays as: in print first, then the latest first."""
         in_print: dict[Period, Statement] = {}
-        for period in sorted(self.rows.families, key=lambda p: (not self._is_known(p), -p[1].toordinal(), p[0])):
-            beside = [in_print[other] for other in _overlapping(period, in_print)]
-            decided = self._decide_one(period, beside)
-            if _overlapping(period, self.rows.families):
+        every = (*self.rows.families, *self.rows.shown)
+        for period in sorted(every, key=lambda p: (not self._is_known(p), -p[1].toordinal(), p[0])):
+            is_beside = bool(_overlapping(period, every))
+            if period in self.rows.shown:
+                if is_beside:
+                    shown = frozenset(self.rows.shown[period])
+                    in_print[period] = Statement(self.rows.contributions["", period], shown)
+                continue
+            decided = self._decide_one(period, [in_print[other] for other in _overlapping(period, in_print)])
+            if is_beside:
                 in_print[period] = self._statement(period, decided)
             yield period, decided
 
     def _decide_one(self, period: Period, beside: Sequence[Statement]) -> Decided | str:
         family = self._family(period)
-        if family in self.earlier.same:
-            return _as_before(self.rows.families[period], self.rows.released[self.earlier.same[family], period])
         then = [self._statement(period, release_id) for release_id in self.earlier.stated_in.get(family, ())]
         decided = self._stated_anew(period, then, beside)
         if (*family[:2], period[1]) in self.excepted or not any(self._near(period, decided, one) for one in then):
@@ -135,22 +157,10 @@ class Series:
         return Statement(self.rows.contributions["", period], decided.shown)
 
     def _is_known(self, period: Period) -> bool:
-        family = self._family(period)
-        return family in self.earlier.same or family in self.earlier.stated_in
+        return period in self.rows.shown or self._family(period) in self.earlier.stated_in
 
     def _family(self, period: Period) -> Family:
         return (self.rows.metric_id, self.rows.organisation_code, *period)
-
-
-def _as_before(items: Items, pattern: Mapping[FigureKey, bool]) -> Decided:
-    """The same figures shown as before: to show others would give away what was hidden."""
-    decided = Decided()
-    for item, figures in items.items():
-        for figure in figures:
-            key = (item, *figure.place)
-            kept = "" if pattern.get(key) else "as_before"
-            decided.rules[key] = figure.reason or kept if key in pattern else "coarsened"
-    return decided
 
 
 def _suppressed(items: Items, wide: Mapping[str, str], out: Set[FigureKey], kept: Set[FigureKey]) -> Decided:

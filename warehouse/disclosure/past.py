@@ -1,7 +1,7 @@
 """What disclosure control reads, once: the figures, what people add to them, and what earlier releases said."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -11,7 +11,7 @@ from typing import TypeAlias
 import duckdb
 import pyarrow as pa
 
-from warehouse.db import queries
+from warehouse.db import queries, tables
 from warehouse.disclosure.differences import Contributions, FigureKey
 from warehouse.disclosure.sums import Figure
 
@@ -24,20 +24,23 @@ _FIGURE_COLUMNS = ", ".join(Figure.__dataclass_fields__)
 
 @dataclass(frozen=True)
 class Earlier:
-    """What earlier releases said of the families that are there now."""
+    """What earlier releases said of the families that are open: those that no release stated just as they are now."""
 
-    same: Mapping[Family, str]  # the latest release that stated a family just as it is now
     stated_in: Mapping[Family, Sequence[str]]  # the releases that stated it otherwise, latest first
     displayed: Mapping[Family, str]  # the release that the last one shows it as of
 
 
 @dataclass(frozen=True)
 class SeriesRows:
-    """All that was read of one metric and organisation; what people add is taken apart only where it is asked for."""
+    """All that was read of one metric and organisation; what people add is taken apart only where it is asked for.
+
+    `families` are the open ones; of the others, which stay as they were, `shown` names the figures in print.
+    """
 
     metric_id: str
     organisation_code: str
     families: Mapping[Period, Items]
+    shown: Mapping[Period, Set[FigureKey]]
     contribution_rows: pa.Table
     released_rows: pa.Table
 
@@ -58,33 +61,52 @@ class SeriesRows:
         return found
 
 
+def find_open(connection: duckdb.DuckDBPyConnection) -> None:
+    """Decide in temp.known_decision on what stays as before; temp.open_series is where more is to be decided."""
+    for name, question in (("known_decision", "as_before"), ("open_series", "open_series")):
+        select = queries.select_of(f"disclosure.{question}")
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {select}")
+
+
+def series_of(connection: duckdb.DuckDBPyConnection, releases: Iterable[str]) -> frozenset[tuple[str, ...]]:
+    """The metrics and organisations that are open, or of which these releases stated a family."""
+    these = f"WHERE list_contains([{tables.literals(releases)}], release_id)"
+    found = connection.execute(
+        f"{queries.select_of('disclosure.open_series')}"
+        f" UNION SELECT metric_id, organisation_code FROM audit.stated_contribution {these}"
+        f" UNION SELECT metric_id, organisation_code FROM core.same_family {these}"
+    )
+    return frozenset(found.fetchall())
+
+
 def read_earlier(connection: duckdb.DuckDBPyConnection) -> Earlier:
-    """What audit.stated_contribution and audit.released_figure say of the families of core.figure_contribution."""
-    same: dict[Family, str] = {}
+    """What audit.stated_contribution and audit.released_figure say of the open families."""
     stated_in: dict[Family, list[str]] = defaultdict(list)
-    for *family, release_id, is_same in connection.execute(queries.select_of("disclosure.standing")).fetchall():
-        if is_same:
-            same.setdefault(_family(family), release_id)
-        else:
-            stated_in[_family(family)].append(release_id)
+    for *family, release_id in connection.execute(queries.select_of("disclosure.stated_in")).fetchall():
+        stated_in[_family(family)].append(release_id)
     displayed = connection.execute(queries.select_of("disclosure.displayed")).fetchall()
-    return Earlier(same, stated_in, {_family(family): release_id for *family, release_id in displayed})
+    return Earlier(stated_in, {_family(family): release_id for *family, release_id in displayed})
 
 
 def read_series(connection: duckdb.DuckDBPyConnection) -> Iterator[SeriesRows]:
-    """The rows of core.figure_risk by metric and organisation, with what people add and what was released."""
+    """The open metrics and organisations: their figures, what people add to them and what was released."""
     contributions, released = (_by_series(connection, name) for name in ("contributions", "released"))
     figures = connection.execute(
-        f"SELECT metric_id, organisation_code, period_start, period_end, {_FIGURE_COLUMNS} FROM core.figure_risk"
-        " ORDER BY metric_id, organisation_code, period_start, period_end, item_code, breakdown, category"
+        "SELECT metric_id, organisation_code, period_start, period_end, known_rule, "
+        f"{_FIGURE_COLUMNS} FROM ({queries.select_of('disclosure.figures')})"
     ).fetchall()
     nothing = pa.table({})
     for series, rows in groupby(figures, key=lambda row: (row[0], row[1])):
         families: dict[Period, dict[str, list[Figure]]] = defaultdict(lambda: defaultdict(list))
-        for _, _, start, end, *columns in rows:
+        shown: dict[Period, set[FigureKey]] = defaultdict(set)
+        for _, _, start, end, known_rule, *columns in rows:
             figure = Figure(*columns)
-            families[start, end][figure.item_code].append(figure)
-        yield SeriesRows(*series, families, contributions.get(series, nothing), released.get(series, nothing))
+            if known_rule is None:
+                families[start, end][figure.item_code].append(figure)
+            else:
+                shown[start, end] |= set() if known_rule else {(figure.item_code, *figure.place)}
+        both = (contributions.get(series, nothing), released.get(series, nothing))
+        yield SeriesRows(*series, families, shown, *both)
 
 
 def _by_series(connection: duckdb.DuckDBPyConnection, name: str) -> dict[tuple[str, str], pa.Table]:

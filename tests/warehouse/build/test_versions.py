@@ -4,33 +4,25 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
 import warehouse.disclosure
 from schemas.metrics import Metric, load_metrics
-from schemas.rulebook import Rulebook
-from schemas.tables import CORE, DECIDED, MARTS, REFERENCE, STEPS, TABLES
-from tests.lib.month import ANSWERS, PLANS, RULES, Month, rules_with, send_september
-from warehouse.build.build import build
-from warehouse.build.versions import TABLE_VERSION, Versions
+from schemas.tables import CORE, DECIDED, MARTS, REFERENCE, STEPS
+from tests.lib.month import ANSWERS, LONGER, PA_HOURS, PLANS, Month, release, rules_with, send_september, with_pa_hours
+from warehouse.build.build import _Build, build
+from warehouse.build.versions import TABLE_VERSION
 from warehouse.db import queries
 from warehouse.db.content import content_hash
-from warehouse.db.exports import write_parquet
 from warehouse.disclosure.control import READS
-from warehouse.ledger.history import ReleaseHistory
-from warehouse.release.write import write_stated
 
 EVERYTHING = (*CORE, *STEPS, *DECIDED, *MARTS, *REFERENCE)
-PA_HOURS = RULES.tables["pa_hours"]
-LONGER = [{**row, "hours_per_pa": 5.0} for row in PA_HOURS]
 FIGURES = """core.metric_unit core.metric_unit_category core.figure_base core.figure_quantile core.figure_contribution
     core.metric_figure core.figure_risk marts.metric_value"""
 
@@ -47,10 +39,6 @@ def month(month: Month) -> Month:
     send_september(month)
     month.build().close()
     return month
-
-
-def with_pa_hours(rows: Sequence[Mapping[str, Any]]) -> Rulebook:
-    return rules_with(tables={**RULES.tables, "pa_hours": rows})
 
 
 def replaced(month: Month) -> set[str]:
@@ -113,11 +101,10 @@ def test_a_staged_file_that_was_written_again_is_read_again(month: Month) -> Non
 
 
 def test_a_home_that_was_copied_is_not_built_again(month: Month) -> None:
-    """Only the views of staged files are made again, since they name their place."""
     month.folder.joinpath("staged").rename(month.folder / "elsewhere")
     with duckdb.connect(str(month.folder / "work.duckdb")) as connection:
         tables = build(connection, month.folder / "elsewhere", month.submissions, {}, month.metrics)
-    assert {name.partition(".")[0] for name in tables} == {"staging"}
+    assert tables == ()
 
 
 def test_a_build_that_stops_claims_nothing_that_it_has_not(month: Month, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +115,7 @@ def test_a_build_that_stops_claims_nothing_that_it_has_not(month: Month, monkeyp
         month.build()
     monkeypatch.undo()
     month.rules = rules_with()
-    assert replaced(month) == {"reference.pa_hours"}  # the plans still say what they said
+    assert replaced(month) == set()
     assert stored(month) == before
 
 
@@ -138,32 +125,15 @@ def stored(month: Month) -> list[tuple]:
 
 
 def stop_at(monkeypatch: pytest.MonkeyPatch, table: str) -> None:
-    """Stop the build when the rows of the table are written and its version is not."""
-    record = Versions._record
+    """Stop the build when the rows of the table are written."""
+    bring = _Build.bring
 
-    def stopping(self, name, found) -> None:
+    def stopping(self, name) -> None:
+        bring(self, name)
         if name == table:
             raise KeyboardInterrupt
-        record(self, name, found)
 
-    monkeypatch.setattr(Versions, "_record", stopping)
-
-
-def release(month: Month, release_id: str) -> None:
-    """Approve the figures that the work database has now."""
-    file = month.folder / "released" / release_id / "parquet" / "metric_value.parquet"
-    file.parent.mkdir(parents=True)
-    stated = month.folder / "history" / f"{release_id}.parquet"
-    with month.build() as connection:
-        write_parquet(connection, file, TABLES["marts.metric_value"])
-        write_stated(connection, stated)
-    past = month.history
-    at = datetime(2026, 11, 1 + len(past.releases))
-    words = ("decision_code", "decided_by", "content_hash", "rule_version", "code_version", "headline")
-    row = {"release_id": release_id, "release_number": len(past.releases) + 1, "made_at": at, "released_at": at}
-    row |= dict.fromkeys(words, "x")
-    files, stated_in = {**past.files, release_id: file}, {**past.stated, release_id: stated}
-    month.history = ReleaseHistory((*past.releases, row), files=files, stated=stated_in)
+    monkeypatch.setattr(_Build, "bring", stopping)
 
 
 def send_plans(month: Month, rng: random.Random, number: int, submission_id: str = "") -> None:

@@ -14,8 +14,7 @@ import pytest
 from schemas.tables import TABLES
 from tests.lib.figures import figures_of, metric
 from tests.lib.text_tables import lines, shown
-from warehouse.build.inputs import load_history
-from warehouse.build.versions import Versions
+from warehouse.build.build import update_history
 from warehouse.db.exports import write_parquet
 from warehouse.disclosure.control import protect
 from warehouse.disclosure.differences import Statement, figures_that_differ_by_few, people_between
@@ -92,7 +91,7 @@ class Past:
         ids = [str(one["release_id"]) for one in self.releases]
         files = {one: self.folder / one / "parquet" / "metric_value.parquet" for one in ids}
         stated = {one: self.folder / f"{one}.parquet" for one in ids}
-        load_history(Versions(self.connection), ReleaseHistory(tuple(self.releases), files=files, stated=stated))
+        update_history(self.connection, ReleaseHistory(tuple(self.releases), files=files, stated=stated))
         columns = "organisation_code, category, numerator, denominator, status"
         rows = self.connection.execute(f"SELECT {columns} FROM marts.metric_value").fetchall()
         return {(organisation, category): tuple(rest) for organisation, category, *rest in rows}
@@ -101,7 +100,7 @@ class Past:
 @pytest.fixture
 def past(built: duckdb.DuckDBPyConnection, tmp_path: Path) -> Past:
     """The database without any earlier release."""
-    load_history(Versions(built), ReleaseHistory())
+    update_history(built, ReleaseHistory())
     return Past(built, tmp_path)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from schemas.metrics import load_metrics
@@ -22,8 +21,7 @@ DONE = {"marts.metric_value", "marts.metric_definition"}
 
 @pytest.mark.parametrize("file", sorted(SQL.glob("*.sql")), ids=lambda file: file.stem)
 def test_a_mart_reads_released_figures_and_reference_tables_only(file: Path) -> None:
-    with duckdb.connect() as connection:
-        read = queries.tables_read(connection, file.read_text(encoding="utf-8"))
+    read = queries.tables_read(file.read_text(encoding="utf-8"))
     allowed = FURTHER.get(f"marts.{file.stem}", DONE)
     assert {name for name in read if not name.startswith("reference.")} <= allowed
 

@@ -6,7 +6,6 @@ import random
 from datetime import date
 from typing import Any
 
-import duckdb
 import pytest
 
 from schemas.metrics import load_metrics
@@ -188,8 +187,8 @@ def test_the_false_alarms_on_1000_series_in_control_are_stated() -> None:
     assert 0.0027 < beyond < 0.006 and 0.0015 < beyond_newer < 0.0035  # 0.27 % with the true limits of a normal
 
 
-def test_the_chart_reads_released_figures_and_reference_tables_only(built: duckdb.DuckDBPyConnection) -> None:
-    read = queries.tables_read(built, queries.select_of("marts.metric_spc"))
+def test_the_chart_reads_released_figures_and_reference_tables_only() -> None:
+    read = queries.tables_read(queries.select_of("marts.metric_spc"))
     assert {name for name in read if not name.startswith("reference.")} == {"marts.metric_value"}
 
 
