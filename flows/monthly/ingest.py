@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flows.erased.tombstones import matcher_of
+from flows.home.intact import is_landed
 from flows.judging.judge import Judged, require_rows
 from flows.monthly.intake import Intake
 from flows.workbooks import mapping
@@ -65,15 +66,19 @@ class Committed:
 def ingest(intake: Intake, submission_id: str, now: datetime) -> Outcome:
     """Ingest one submission and record what became of it. A refusal is an outcome, never an exception.
 
-    Whatever goes wrong with its file is its own: it is refused. Where its landed file cannot be opened it stays landed.
+    Whatever goes wrong with its file is its own: it is refused. Where its landed file cannot be opened, or is not what
+    was landed before this run, it is not read.
     Raises SetupError without a usable key, KeyError for an unknown id, OSError where the disk fails.
     """
     submission = intake.ledger.submission(submission_id)
+    is_new = submission.landed_at == now
+    if not is_new and intake.landed(submission).is_file() and not is_landed(intake.settings, intake.ledger, submission):
+        return _stays(submission, "is not as it was sent")
     try:
         judged = intake.judge(submission)
     except OSError as problem:
         if problem.filename == str(intake.landed(submission)) and submission.state is State.LANDED:
-            return _stays(submission, problem)
+            return _stays(submission, f"cannot be opened ({problem.strerror})")
         raise
     committed = _take_mapping(judged, now) if judged.made_layout else _take_export(intake, submission, judged)
     try:
@@ -87,11 +92,11 @@ def ingest(intake: Intake, submission_id: str, now: datetime) -> Outcome:
     return outcome
 
 
-def _stays(submission: Submission, problem: OSError) -> Outcome:
+def _stays(submission: Submission, why: str) -> Outcome:
     """The outcome of a submission whose landed file the machine does not give: nothing is recorded."""
     one = submission.submission_id
     sentence = (
-        f"Its copy landing/{one} cannot be opened ({problem.strerror}). It stays landed: put the copy back and run"
+        f"Its copy landing/{one} {why}. It stays landed: put the copy back and run"
         f" again, or take it out with `research-culture withdraw {one}`."
     )
     return Outcome(one, State.LANDED, submission.organisation_code, sentences=(sentence,))
