@@ -81,10 +81,12 @@ def ingest(intake: Intake, submission_id: str, now: datetime) -> Outcome:
             return _stays(submission, f"cannot be opened ({problem.strerror})")
         raise
     committed = _take_mapping(judged, now) if judged.made_layout else _take_export(intake, submission, judged)
-    committed = replace(committed, result=intake.with_versions(committed.result))
-    outcome = _outcome(intake, submission, committed)
-    _write_workbooks(intake, submission, committed, outcome)
-    intake.ledger.record(submission_id, committed.state, committed.result, now)
+    try:
+        outcome = _outcome(intake, submission, committed)
+    except Exception as problem:
+        committed = _refused(committed.result, committed.sender, _fault_of_file(problem))
+        outcome = _outcome(intake, submission, committed)
+    intake.ledger.record(submission_id, committed.state, intake.with_versions(committed.result), now)
     if judged.made_layout:
         intake.renew()
     return outcome
@@ -122,12 +124,18 @@ def _take_export(intake: Intake, submission: Submission, judged: Judged) -> Comm
     except Refusal as refusal:
         return _refused(known, judged.sender, refusal)
     except Exception as problem:
-        if fault_of(problem) not in (None, Fault.MEMORY):
-            raise  # the machine's, not the file's
-        intake.renew()
-        return _refused(known, judged.sender, Unreadable.of(problem))
+        fault = _fault_of_file(problem)
+        intake.renew()  # what failed may not be as it was
+        return _refused(known, judged.sender, fault)
     finally:
         staging.discard()
+
+
+def _fault_of_file(problem: Exception) -> Refusal:
+    """The refusal of a file that a step fails on. Raises the problem again where it is the machine's."""
+    if fault_of(problem) not in (None, Fault.MEMORY):
+        raise problem
+    return Unreadable.of(problem)
 
 
 def _check_whole(job: _Job, known: IngestResult) -> IngestResult:
@@ -175,11 +183,12 @@ def _refused(known: IngestResult, sender: str, refusal: Refusal) -> Committed:
 
 
 def _outcome(intake: Intake, submission: Submission, committed: Committed) -> Outcome:
+    """What became of the submission, once its workbooks are written."""
     result = committed.result
     severe = [f for f in result.findings if f.severity in (Severity.REJECT_FILE, Severity.HOLD)]
     sender = committed.sender or submission.hints.organisation
     folder = sender if sender in intake.rules.organisations or sender == NATIONAL else "unknown"
-    return Outcome(
+    outcome = Outcome(
         submission_id=submission.submission_id,
         state=committed.state,
         organisation_code=sender,
@@ -191,6 +200,8 @@ def _outcome(intake: Intake, submission: Submission, committed: Committed) -> Ou
         finding_count=len(result.findings),
         workbook=f"findings/{folder}/{submission.submission_id}/findings.xlsx",
     )
+    _write_workbooks(intake, submission, committed, outcome)
+    return outcome
 
 
 def _write_workbooks(intake: Intake, submission: Submission, committed: Committed, outcome: Outcome) -> None:
