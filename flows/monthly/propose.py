@@ -110,7 +110,9 @@ def finish_releases(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
     told = show_current(ledger, settings.places)
     if is_analyst_file_current(settings, ledger):
         return told
-    return (*told, "The analysts' file was not up to date.", *write_analyst_file(settings, ledger))
+    left = write_analyst_file(settings, ledger)
+    what = "The analysts' file is missing, damaged or out of date." if left else "The analysts' file was written again."
+    return (*told, what, *left)
 
 
 def is_analyst_file_current(settings: Settings, ledger: Ledger) -> bool:
