@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flows.home import inbox
 from flows.home.intact import is_landed
+from flows.home.record import finish_landing
 from flows.settings import Settings, read_rules
 from schemas.submissions import State
 from warehouse.db import files
@@ -39,6 +40,7 @@ def land_inbox(settings: Settings, ledger: Ledger, now: datetime) -> LandedInbox
 
     Raises SetupError where there is no inbox, OSError where the landing folder cannot be written.
     """
+    finish_landing(settings, ledger)  # of a try before this one in the same run
     waiting, stayed = inbox.scan(settings.inbox, settings.settle_seconds)
     sentences: list[str] = []
     for file, settled in waiting.items():

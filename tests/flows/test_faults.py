@@ -34,9 +34,10 @@ FAULTS = {
 }
 STEPS = r"""
 the copy of a file is flushed            | flush  | landing/[.].*         | ENOSPC
-the copy gets its name                   | rename | landing/\d.*         | EACCES
+the copy waits for the ledger            | rename | landing/[.]\d.*       | EACCES
 landing's folder is flushed              | flush  | landing               | EIO
 the submission is recorded               | commit | land                  | ENOSPC
+the copy gets its name                   | rename | landing/\d.*          | EACCES
 staged rows are flushed                  | flush  | staged/.*parquet      | EIO
 staged rows get their name               | rename | staged/\d.*          | EACCES
 the folder of staged rows is flushed     | flush  | staged                | EIO
