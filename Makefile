@@ -1,9 +1,9 @@
 # One command each: run (a demo month), test, quick (under a minute), lint (format, imports, types, dictionary),
-# check (lint and test, as CI does), soak (hours), fix, bench, lock, wheel.
+# check (lint and test, as CI does), soak (hours), fix, bench, mutants, lock, wheel.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test quick soak lint check fix bench lock wheel
+.PHONY: run test quick soak lint check fix bench mutants lock wheel
 .DEFAULT_GOAL := run
 
 .venv/.made: requirements.lock pyproject.toml
@@ -49,6 +49,10 @@ fix: .venv/.made
 
 bench: .venv/.made
 	$(BIN)/python -m tests.bench
+
+# Faults put into validation and disclosure control, 300 of them at random: an hour or two.
+mutants: .venv/.made
+	nice -n 19 $(BIN)/python -m tests.mutants
 
 # Needs uv on the PATH; keeps the versions it finds (duckdb stays at 1.5.5, both it and 2.x are tried); the lock names versions and hashes, never an address.
 lock:

@@ -24,10 +24,17 @@ from prefect.client.orchestration import get_client
 from prefect.events.worker import EventsWorker
 from prefect.logging.handlers import APILogWorker
 
-from flows.errors import SetupError
+from flows.errors import SetupError, tell
 from flows.settings import Settings, require_home
+from warehouse.ledger.lock import is_damaged
 
 START_SECONDS = 120  # a slow laptop's first start makes the database too
+# Prefect's command, which ends when the process that started it has ended, however that was: its input ends then.
+_SERVE = """
+import os, runpy, signal, threading
+threading.Thread(target=lambda: (os.read(0, 1), os.kill(os.getpid(), signal.SIGTERM)), daemon=True).start()
+runpy.run_module("prefect", run_name="__main__")
+"""
 # What a server for one command does without: pages, and the services that start, watch or clean up other runs.
 _SPARE = {
     "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
@@ -73,6 +80,10 @@ def own_server(settings: Settings, port: int, environment: Mapping[str, str]) ->
     require_home(settings)
     home = settings.home.resolve() / "prefect"
     home.mkdir(mode=0o700, exist_ok=True)
+    if is_damaged(home / "prefect.db"):
+        for file in home.glob("prefect.db*"):
+            file.unlink()
+        tell("Prefect's database was damaged. It is made again, without the history of runs; the ledger has it all.")
     process = _start(home, port, environment)
     try:
         with prefect_settings.temporary_settings(
@@ -91,12 +102,14 @@ def own_server(settings: Settings, port: int, environment: Mapping[str, str]) ->
 
 
 def _start(home: Path, port: int, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    command = [sys.executable, "-c", _SERVE, "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     chosen = prefect_settings.get_current_settings().to_environment_variables(exclude_unset=True)
     variables = {**os.environ, **chosen, **environment, "PREFECT_HOME": str(home)}
     with (home / "server.log").open("wb") as log:
         # In a session of its own, so that Ctrl-C reaches us first and the server goes last.
-        return subprocess.Popen(command, env=variables, stdout=log, stderr=log, start_new_session=True)
+        return subprocess.Popen(
+            command, env=variables, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
+        )
 
 
 def _wait_for(process: subprocess.Popen[bytes]) -> None:
@@ -106,16 +119,19 @@ def _wait_for(process: subprocess.Popen[bytes]) -> None:
             if client.api_healthcheck() is None:
                 return
         if process.poll() is not None or time.monotonic() > until:
-            raise SetupError("Prefect's server did not start; see prefect/server.log in the home folder")
+            raise SetupError(
+                "Prefect's server did not start; see prefect/server.log in the home folder. Deleting prefect/prefect.db"
+                " loses no more than the history of runs, and --no-server does without"
+            )
         time.sleep(0.1)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(timeout=15)
-    process.kill()
-    process.wait()
+    with process:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=15)
+        process.kill()
 
 
 def check_reach(url: str | None, password: str | None, host: str, server_password: str | None) -> None:

@@ -62,9 +62,10 @@ def rebuild(
     day: Annotated[str, typer.Option("--as-known-on", help="Instead, build what was known then.", metavar="DATE")] = "",
     to: Annotated[Path | None, typer.Option(help="The new file to build that into.", dir_okay=False)] = None,
 ) -> None:
-    """Delete the work database and build it again from what is staged. Or build that of a past day beside it."""
+    """Build the work database and the analysts' file again from what is staged. Or that of a past day beside it."""
     from flows.monthly.as_known import write_as_known
     from flows.monthly.curate import rebuild as rebuild_all
+    from flows.monthly.curate import rewrite_analyst_file
     from flows.monthly.run import plain_steps, restage
 
     if bool(day) != bool(to):
@@ -75,6 +76,7 @@ def rebuild(
             return
         _, reasons = restage(settings, ledger, plain_steps(settings, ledger), now())
         curated = rebuild_all(settings, ledger)
+        reasons += rewrite_analyst_file(settings)
         ledger.note("rebuild", "work database", now())
     say(*reasons, f"Rebuilt from {len(curated.submissions)} submissions.", *(check.sentence for check in curated.stops))
 

@@ -53,7 +53,7 @@ def show_month(month: Month, *, as_json: bool) -> None:
     say(*month.sentences, *(one.sentence for one in month.stayed))
     for outcome in month.refused:
         say("", f"{_name(outcome)} was {outcome.state}:", *(f"  - {sentence}" for sentence in outcome.sentences))
-        say(f"  To send back: {outcome.workbook}")
+        say(*([f"  To send back: {outcome.workbook}"] if outcome.workbook else []))
     for outcome in month.outcomes:
         if outcome.is_taken and outcome.finding_count:
             found = "1 finding" if outcome.finding_count == 1 else f"{outcome.finding_count:,} findings"

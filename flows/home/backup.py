@@ -106,12 +106,12 @@ def restore(settings: Settings, file: Path) -> tuple[str, ...]:
                 " one, and type `research-culture restore FILE` again"
             )
     draft = settings.home / ".restore"
-    shutil.rmtree(draft, ignore_errors=True)
+    _remove(draft)
     try:
         _unpack(file, draft)
         _place(draft, settings)
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        _remove(draft)
     return (
         "The record is back. The key was not in the backup: put your copy of it in its place, and if that is another"
         " than before, type `research-culture init --key PATH`.",
@@ -120,9 +120,15 @@ def restore(settings: Settings, file: Path) -> tuple[str, ...]:
     )
 
 
+def _remove(draft: Path) -> None:
+    for path in draft.rglob("*"):
+        path.chmod(0o700)  # Windows removes no read-only file
+    shutil.rmtree(draft, ignore_errors=True)
+
+
 def _place(draft: Path, settings: Settings) -> None:
     """Move the unpacked files to where they belong, the ledger last."""
-    is_new = not any(settings.landing.iterdir())
+    is_new, touched = not any(settings.landing.iterdir()), set[Path]()
     for path in sorted(draft.rglob("*")):
         target = settings.home / path.relative_to(draft)
         if path.is_dir() and not target.exists():
@@ -130,6 +136,9 @@ def _place(draft: Path, settings: Settings) -> None:
             target.chmod(path.stat().st_mode & 0o777)
         elif path.is_file() and path.name != _LEDGER and (is_new or not target.exists()):
             path.replace(target)
+            touched.add(target.parent)
+    for folder in touched:
+        files.flush(folder)
     for left in settings.home.glob(f"{_LEDGER}*"):  # an empty ledger, or what lay beside one that was moved away
         settings.unrecorded.mkdir(mode=0o700, parents=True, exist_ok=True)
         left.replace(settings.unrecorded / left.name)

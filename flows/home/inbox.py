@@ -55,7 +55,7 @@ class Stayed:
 def scan(inbox: Path, settle_seconds: float) -> tuple[dict[Path, Look], list[Stayed]]:
     """The regular files that stay unchanged for that time, oldest first, and what else is there with the reason.
 
-    Raises SetupError where there is no inbox.
+    Raises SetupError where there is no inbox, OSError where it cannot be listed.
     """
     if not inbox.is_dir():
         raise SetupError("the inbox folder is missing; connect its drive, or make it with `research-culture init`")
@@ -152,6 +152,8 @@ def _walk(inbox: Path, stayed: list[Stayed]) -> Iterator[tuple[Path, Look]]:
     """Every file below the folder. What cannot be listed and what is no file is added to `stayed`."""
 
     def unlisted(problem: OSError) -> None:
+        if Path(problem.filename) == inbox:
+            raise problem
         stayed.append(stays(inbox, Path(problem.filename), why_not(problem)))
 
     for folder, folders, names in os.walk(inbox, onerror=unlisted):

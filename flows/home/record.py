@@ -20,6 +20,7 @@ from warehouse.ledger.store import Ledger, SenderHints, text
 from warehouse.release.current import move, show_current
 
 _HEAD = "ledger_head"  # beside the labels: the last entry of the audit log that a command left
+_NAMED = 5  # of many submissions
 _UNSAID = "taken-in-again"  # the name of a file without a label
 _LANDED = "SELECT submission_id FROM submission WHERE landed_name <> ''"
 
@@ -80,14 +81,14 @@ def _taken(labels: list[dict[str, Any]], aside: list[str], has_releases: bool) -
 
 
 def missing(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
-    """A sentence on each submission that counts or waits and whose file is gone from landing."""
-    there = {path.name for path in settings.landing.iterdir()}
-    return tuple(
-        f"The landed file of submission {row['submission_id']} is gone: put landing/{row['submission_id']} back from a"
-        " backup, or the file into the inbox again."
-        for row in ledger.rows(f"{_LANDED} AND state IN ('landed', 'held', 'loaded')")
-        if row["submission_id"] not in there
-    )
+    """A sentence on the submissions that count or wait and whose files are gone from landing, where there are any."""
+    wanted = {row["submission_id"] for row in ledger.rows(f"{_LANDED} AND state IN ('landed', 'held', 'loaded')")}
+    gone = sorted(wanted - {path.name for path in settings.landing.iterdir()})
+    if not gone:
+        return ()
+    named = ", ".join(gone[:_NAMED]) + (" and others" if gone[_NAMED:] else "")
+    cure = "put them back into landing from a backup, or have them sent again"
+    return (f"{len(gone):,} landed files are gone, of submission {named}: {cure}.",)
 
 
 def finish_landing(settings: Settings, ledger: Ledger) -> None:

@@ -89,6 +89,11 @@ def rewrite_databases(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
     for file in settings.analyst_file.parent.glob("*.duckdb"):
         if file != settings.analyst_file:
             file.unlink()  # as known on a day: it can be made again, without what was removed
+    return rewrite_analyst_file(settings)
+
+
+def rewrite_analyst_file(settings: Settings) -> tuple[str, ...]:
+    """Write the analysts' file, if there is one, as a new file. Returns a sentence where it is open elsewhere."""
     if not settings.analyst_file.is_file():
         return ()
     with open_work(settings.work) as connection:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flows.erased.tombstones import matcher_of
+from flows.home.intact import is_landed
 from flows.judging.judge import Judged, require_rows
 from flows.monthly.intake import Intake
 from flows.workbooks import mapping
@@ -65,31 +66,37 @@ class Committed:
 def ingest(intake: Intake, submission_id: str, now: datetime) -> Outcome:
     """Ingest one submission and record what became of it. A refusal is an outcome, never an exception.
 
-    Whatever goes wrong with its file is its own: it is refused. Where its landed file cannot be opened it stays landed.
+    Whatever goes wrong with its file is its own: it is refused. Where its landed file cannot be opened, or is not what
+    was landed before this run, it is not read.
     Raises SetupError without a usable key, KeyError for an unknown id, OSError where the disk fails.
     """
     submission = intake.ledger.submission(submission_id)
+    is_new = submission.landed_at == now
+    if not is_new and intake.landed(submission).is_file() and not is_landed(intake.settings, intake.ledger, submission):
+        return _stays(submission, "is not as it was sent")
     try:
         judged = intake.judge(submission)
     except OSError as problem:
         if problem.filename == str(intake.landed(submission)) and submission.state is State.LANDED:
-            return _stays(submission, problem)
+            return _stays(submission, f"cannot be opened ({problem.strerror})")
         raise
     committed = _take_mapping(judged, now) if judged.made_layout else _take_export(intake, submission, judged)
-    committed = replace(committed, result=intake.with_versions(committed.result))
-    outcome = _outcome(intake, submission, committed)
-    _write_workbooks(intake, submission, committed, outcome)
-    intake.ledger.record(submission_id, committed.state, committed.result, now)
+    try:
+        outcome = _outcome(intake, submission, committed)
+    except Exception as problem:
+        committed = _refused(committed.result, committed.sender, _fault_of_file(problem))
+        outcome = _outcome(intake, submission, committed)
+    intake.ledger.record(submission_id, committed.state, intake.with_versions(committed.result), now)
     if judged.made_layout:
         intake.renew()
     return outcome
 
 
-def _stays(submission: Submission, problem: OSError) -> Outcome:
+def _stays(submission: Submission, why: str) -> Outcome:
     """The outcome of a submission whose landed file the machine does not give: nothing is recorded."""
     one = submission.submission_id
     sentence = (
-        f"Its copy landing/{one} cannot be opened ({problem.strerror}). It stays landed: put the copy back and run"
+        f"Its copy landing/{one} {why}. It stays landed: put the copy back and run"
         f" again, or take it out with `research-culture withdraw {one}`."
     )
     return Outcome(one, State.LANDED, submission.organisation_code, sentences=(sentence,))
@@ -117,12 +124,18 @@ def _take_export(intake: Intake, submission: Submission, judged: Judged) -> Comm
     except Refusal as refusal:
         return _refused(known, judged.sender, refusal)
     except Exception as problem:
-        if fault_of(problem) not in (None, Fault.MEMORY):
-            raise  # the machine's, not the file's
-        intake.renew()
-        return _refused(known, judged.sender, Unreadable.of(problem))
+        fault = _fault_of_file(problem)
+        intake.renew()  # what failed may not be as it was
+        return _refused(known, judged.sender, fault)
     finally:
         staging.discard()
+
+
+def _fault_of_file(problem: Exception) -> Refusal:
+    """The refusal of a file that a step fails on. Raises the problem again where it is the machine's."""
+    if fault_of(problem) not in (None, Fault.MEMORY):
+        raise problem
+    return Unreadable.of(problem)
 
 
 def _check_whole(job: _Job, known: IngestResult) -> IngestResult:
@@ -170,11 +183,12 @@ def _refused(known: IngestResult, sender: str, refusal: Refusal) -> Committed:
 
 
 def _outcome(intake: Intake, submission: Submission, committed: Committed) -> Outcome:
+    """What became of the submission, once its workbooks are written."""
     result = committed.result
     severe = [f for f in result.findings if f.severity in (Severity.REJECT_FILE, Severity.HOLD)]
     sender = committed.sender or submission.hints.organisation
     folder = sender if sender in intake.rules.organisations or sender == NATIONAL else "unknown"
-    return Outcome(
+    outcome = Outcome(
         submission_id=submission.submission_id,
         state=committed.state,
         organisation_code=sender,
@@ -186,6 +200,8 @@ def _outcome(intake: Intake, submission: Submission, committed: Committed) -> Ou
         finding_count=len(result.findings),
         workbook=f"findings/{folder}/{submission.submission_id}/findings.xlsx",
     )
+    _write_workbooks(intake, submission, committed, outcome)
+    return outcome
 
 
 def _write_workbooks(intake: Intake, submission: Submission, committed: Committed, outcome: Outcome) -> None:

@@ -22,6 +22,7 @@ class Intake:
     def __init__(self, settings: Settings, ledger: Ledger) -> None:
         self.settings, self.ledger = settings, ledger
         self._ahead: Submission | None = None  # the worker reads its file already
+        self._has_judged = False
 
     @cached_property
     def rules(self) -> Rulebook:
@@ -75,11 +76,14 @@ class Intake:
         except Unreadable as refusal:
             return Judged(refusal=refusal)
         finally:
-            self._ahead = (
-                self.ledger.next_landed(submission.submission_id) if submission.state is State.LANDED else None
-            )
+            self._ahead = self._next(submission)
             if self._ahead:
                 self._worker.send(judge, self._ahead, self.staging(self._ahead))
+
+    def _next(self, submission: Submission) -> Submission | None:
+        """The submission to read next; None after the first, which may be the only one that is asked for."""
+        is_asked, self._has_judged = self._has_judged and submission.state is State.LANDED, True
+        return self.ledger.next_landed(submission.submission_id) if is_asked else None
 
     def _begin(self, submission: Submission) -> None:
         if self._ahead:  # it reads another file

@@ -8,9 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.home import inbox
+from flows.home.intact import is_landed
+from flows.home.record import finish_landing
 from flows.settings import Settings, read_rules
 from schemas.submissions import State
 from warehouse.db import files
+from warehouse.ledger import erasures
 from warehouse.ledger.store import Ledger, SenderHints, Submission
 
 _BLOCK_BYTES = 1 << 20
@@ -37,6 +40,7 @@ def land_inbox(settings: Settings, ledger: Ledger, now: datetime) -> LandedInbox
 
     Raises SetupError where there is no inbox, OSError where the landing folder cannot be written.
     """
+    finish_landing(settings, ledger)  # of a try before this one in the same run
     waiting, stayed = inbox.scan(settings.inbox, settings.settle_seconds)
     sentences: list[str] = []
     for file, settled in waiting.items():
@@ -62,10 +66,25 @@ def land_file(settings: Settings, ledger: Ledger, file: Path, hints: SenderHints
         landed = _landed_before(known[-1], settings, ledger, now) if known else None
         if landed is None:
             return Landed((_keep(settings, ledger, draft, inbox.sent_name(file), sha256, hints, now),))
+        if _has_changed(settings, ledger, known[-1]):
+            _put_back(draft, settings.landing / known[-1].landed_name)
     finally:
         draft.unlink(missing_ok=True)
     ledger.note("same bytes again", known[-1].submission_id, now)
     return landed
+
+
+def _has_changed(settings: Settings, ledger: Ledger, known: Submission) -> bool:
+    """True where the landed file is not as it was sent, and not for an erasure."""
+    is_as_sent = bool(known.landed_name) and erasures.content(ledger, known) == known.sha256
+    return is_as_sent and not is_landed(settings, ledger, known)
+
+
+def _put_back(draft: Path, landed: Path) -> None:
+    """Put the same bytes, which came again, in the place of a landed file that has changed."""
+    landed.chmod(0o600)  # Windows replaces no read-only file
+    draft.chmod(0o400)
+    files.move(draft, landed)
 
 
 def _copy(file: Path, draft: Path) -> str:

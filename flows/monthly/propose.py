@@ -15,6 +15,7 @@ from warehouse.ledger.lock import Fault, fault_of
 from warehouse.ledger.release_log import Decision
 from warehouse.ledger.store import Ledger
 from warehouse.release.current import show_current
+from warehouse.release.former import NONE, Former, read_former
 from warehouse.release.proposal import proposal_page
 from warehouse.release.write import (
     Release,
@@ -60,6 +61,7 @@ def propose(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
         audit_head=ledger.audit_head(),
         checks=curated.checks,
         exceptions=release_log.exceptions(ledger),
+        former=_former(settings, ledger),
     )
     with open_work(settings.work) as connection:
         release = write_release(connection, settings.proposed, inputs)
@@ -69,6 +71,12 @@ def propose(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
         files.write(settings.proposed / f"{release.release_id}.md", page.encode())
         _record(settings, ledger, release, submission_ids, now)
     return Published(release, (), page)
+
+
+def _former(settings: Settings, ledger: Ledger) -> Former:
+    """The release that is current, for what has not changed since."""
+    shown = release_log.current(ledger)
+    return read_former(settings.released / shown.release_id, shown.manifest_sha256) if shown else NONE
 
 
 def _new_id(settings: Settings, ledger: Ledger, now: datetime) -> str:
@@ -102,7 +110,9 @@ def finish_releases(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
     told = show_current(ledger, settings.places)
     if is_analyst_file_current(settings, ledger):
         return told
-    return (*told, "The analysts' file was not up to date.", *write_analyst_file(settings, ledger))
+    left = write_analyst_file(settings, ledger)
+    what = "The analysts' file is missing, damaged or out of date." if left else "The analysts' file was written again."
+    return (*told, what, *left)
 
 
 def is_analyst_file_current(settings: Settings, ledger: Ledger) -> bool:

@@ -34,9 +34,10 @@ FAULTS = {
 }
 STEPS = r"""
 the copy of a file is flushed            | flush  | landing/[.].*         | ENOSPC
-the copy gets its name                   | rename | landing/\d.*         | EACCES
+the copy waits for the ledger            | rename | landing/[.]\d.*       | EACCES
 landing's folder is flushed              | flush  | landing               | EIO
 the submission is recorded               | commit | land                  | ENOSPC
+the copy gets its name                   | rename | landing/\d.*          | EACCES
 staged rows are flushed                  | flush  | staged/.*parquet      | EIO
 staged rows get their name               | rename | staged/\d.*          | EACCES
 the folder of staged rows is flushed     | flush  | staged                | EIO
@@ -94,7 +95,7 @@ def break_step(patch: pytest.MonkeyPatch, settings: Settings, doing: str, where:
     elif doing == "rename":
         patch.setattr(Path, "replace", broken(Path.replace, system, lambda _, target: at(settings, target, where)))
     else:
-        for name in ("write_database", "write_parquet"):
+        for name in ("write_database", "update_database", "write_parquet"):
             kept = getattr(exports, name)
             patch.setattr(exports, name, broken(kept, written, lambda _, path, *__: at(settings, path, where)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -11,14 +12,16 @@ from typing import Any
 
 import pytest
 
-from flows.errors import RunError
+from flows.errors import RunError, explain
 from flows.monthly import run as walk
 from flows.monthly.curate import Curated
 from flows.monthly.ingest import Outcome
+from flows.monthly.landing import LandedInbox, land_inbox
 from flows.monthly.propose import Published
 from flows.settings import Settings
 from schemas.submissions import Counts, State
-from tests.lib.walk import proposed
+from tests.lib import poison
+from tests.lib.walk import NOW, Put, counts, proposed
 
 TAKEN = Outcome("S-1", State.LOADED, "ZZ901", "job_plan", "example", "2026-09", Counts(12, 9, 2, 1), ("a finding",), 1)
 REFUSED = Outcome("S-2", State.REJECTED, "ZZ902", "survey", sentences=("the file is empty",))
@@ -48,7 +51,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
             return next(one for one in outcomes if one.submission_id == submission_id)
 
         plain = walk.Steps(
-            land=step("land", lambda now: ("Submission S-0 came again.",)),
+            land=step("land", lambda now: LandedInbox(("Submission S-0 came again.",))),
             ingest=lambda submission_id, now: step("ingest", ingest)(submission_id, now),
             curate=step("curate", lambda: Curated((), ())),
             publish=step("publish", lambda curated, now: HELD),
@@ -131,9 +134,24 @@ def test_a_world_that_stays_stopped_ends_the_run_with_a_sentence_and_its_exit_co
     from flows import prefect_flows
 
     called = steps(fails={"curate": [OSError(28, "No space left on device", f"/{CANARY}.csv")] * 9})
-    with pytest.raises(RunError, match=r"^the machine stopped it \(No space left on device\)") as told:
+    with pytest.raises(RunError, match=r"^there is no room left on the disk") as told:
         prefect_flows.call(prefect_flows.monthly)
     assert (told.value.exit_code, called.count("curate")) == (6, 4)
+
+
+@pytest.mark.parametrize(("name", "exit_code"), [("SQLITE_CORRUPT", 7), ("SQLITE_FULL", 6), ("SQLITE_READONLY", 6)])
+def test_a_fault_of_the_ledger_has_the_same_exit_code_and_sentence_with_prefect_as_without(
+    steps: Callable[..., list[str]], prefect_server: Callable[[], str], name: str, exit_code: int
+) -> None:
+    from flows import prefect_flows
+
+    fault = sqlite3.DatabaseError(CANARY)
+    fault.sqlite_errorname = name  # type: ignore[misc]
+    steps(fails={"curate": [fault] * 9})
+    with pytest.raises(RunError) as told:
+        prefect_flows.call(prefect_flows.monthly)
+    without = explain(fault)
+    assert (told.value.exit_code, str(told.value)) == (exit_code, str(without)) == (without.exit_code, str(without))
 
 
 def test_an_error_of_ours_is_not_tried_again_and_its_words_reach_nobody(
@@ -180,9 +198,9 @@ def test_an_approval_from_prefect_is_recorded_and_shown_and_a_wrong_one_says_why
     refused: Any = prefect_flows.approve("r9", "An Approver", return_state=True)
     assert (refused.name, refused.message) == ("NotPossible", "that release does not wait for approval; r1 does")
     state: Any = prefect_flows.approve("r1", "An Approver", "as discussed", return_state=True)
-    assert state.result() == ("Release r1 is approved by An Approver and is now current.",)
-    shown = artifacts_of(state.state_details.flow_run_id)
-    assert shown == {"approval": "Release r1 is approved by An Approver and is now current."}
+    said = state.result()  # the home has no work database: that is said too
+    assert said[0] == "Release r1 is approved by An Approver and is now current."
+    assert artifacts_of(state.state_details.flow_run_id) == {"approval": "\n".join(said)}
     assert json.loads((settings.released / "current.json").read_text())["release_id"] == "r1"
 
 
@@ -192,7 +210,8 @@ def test_a_months_proposal_stands_in_an_artifact_of_its_own(
     from flows import prefect_flows
 
     steps()
-    monkeypatch.setattr(walk, "release", lambda *_: Published(None, (), page="# Release r1, as proposed"))
+    month = walk.Month((), (), Published(None, (), page="# Release r1, as proposed"))
+    monkeypatch.setattr(walk, "_released", lambda *_: month)
     state: Any = prefect_flows.monthly(return_state=True)
     assert artifacts_of(state.state_details.flow_run_id)["proposal"] == "# Release r1, as proposed"
 
@@ -216,7 +235,7 @@ def test_prefects_database_holds_no_word_of_a_failure_and_no_path_of_ours(
     steps(fails={"land": [OSError(13, "Permission denied", f"/{CANARY}.csv")], "publish": [ValueError(CANARY)]})
     prefect_flows.monthly(return_state=True)
     kept = prefect_server()
-    assert "Permission denied" in kept and "ValueError at" in kept
+    assert "may not be opened or written" in kept and "ValueError at" in kept
     assert CANARY not in kept and str(settings.home) not in kept
 
 
@@ -238,3 +257,25 @@ def test_every_parameter_of_a_flow_is_a_submission_a_release_a_month_or_who_deci
         "monthly": set(),
         "backfill": {"first", "last"},
     }
+
+
+def test_a_file_that_ends_its_reader_is_an_outcome_and_a_machine_that_fails_is_tried_again(
+    settings: Settings, put: Put, prefect_server: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows import prefect_flows
+
+    monkeypatch.setattr(prefect_flows, "RETRY_DELAYS", (0.0,))
+    put("ZZ1/a.xlsx", poison.PANICS["a last row whose cells have no place"])
+    put("ZZ1/b.csv", counts(all=50))
+    with walk.exclusive_ledger(settings) as ledger:
+        land_inbox(settings, ledger, NOW)
+        poisoned, good = (submission.submission_id for submission in ledger.submissions())
+    state: Any = prefect_flows.ingest(poisoned, return_state=True)
+    assert (state.name, state.result().state) == ("Completed", State.REJECTED)
+    settings.staged.rmdir()
+    settings.staged.touch()
+    state = prefect_flows.ingest(good, return_state=True)
+    assert state.name == "MachineStopped"
+    settings.staged.unlink()
+    state = prefect_flows.ingest(good, return_state=True)
+    assert state.result().state is State.LOADED

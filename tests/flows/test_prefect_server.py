@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import socket
 import sqlite3
+import subprocess
+import sys
+import time
 from contextlib import closing
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,6 +18,7 @@ from flows.errors import SetupError
 from flows.monthly import run as walk
 from flows.prefect_server import check_reach, free_port, server
 
+ROOT = Path(__file__).parents[2]
 HERE, THERE = "http://127.0.0.1:4200/api", "https://prefect.example.org/api"
 
 
@@ -88,6 +93,24 @@ def test_a_run_without_a_server_of_the_users_has_one_that_ends_with_it_and_keeps
         assert history.execute("SELECT message FROM log WHERE message LIKE 'Finished in state %'").fetchall()
 
 
+@pytest.mark.slow
+def test_a_server_ends_with_a_run_that_is_killed(settings) -> None:
+    program = (
+        "import os\n"
+        "from flows.prefect_server import server, prefect_settings\n"
+        "from flows.settings import load_settings\n"
+        "with server(load_settings()) as wait:\n"
+        "    wait(); print(prefect_settings.PREFECT_API_URL.value(), flush=True); os._exit(9)\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
+    assert killed.returncode == 9
+    until = time.monotonic() + 60
+    with pytest.raises(httpx.ConnectError):
+        while time.monotonic() < until:
+            httpx.get(f"{killed.stdout.strip()}/health", timeout=10)
+            time.sleep(0.2)
+
+
 def test_a_server_that_does_not_start_is_told_with_where_to_look(settings, monkeypatch) -> None:
     monkeypatch.setattr(prefect_server.sys, "executable", "false")
     with (
@@ -95,3 +118,16 @@ def test_a_server_that_does_not_start_is_told_with_where_to_look(settings, monke
         pytest.raises(SetupError, match=r"did not start; see prefect/server.log in the home folder"),
     ):
         wait()
+
+
+@pytest.mark.parametrize("content", [b"garbage" * 999, b""])
+def test_a_damaged_database_of_prefect_is_made_again_and_a_new_one_stays(
+    settings, monkeypatch, capsys, content: bytes
+) -> None:
+    monkeypatch.setattr(prefect_server.sys, "executable", "false")
+    database = settings.home / "prefect" / "prefect.db"
+    database.parent.mkdir()
+    database.write_bytes(content)
+    with server(settings):
+        assert database.exists() is not bool(content)
+    assert ("Prefect's database was damaged" in capsys.readouterr().err) is bool(content)

@@ -18,6 +18,7 @@ from warehouse.build.declared import CheckResult
 from warehouse.ledger import release_log
 from warehouse.ledger.audit import Head
 from warehouse.ledger.store import IngestResult, Ledger, SenderHints
+from warehouse.release.former import NONE, Former
 from warehouse.release.write import Release, ReleaseInputs, write_release
 
 NOW = datetime(2026, 10, 2, 6, 0, tzinfo=UTC)
@@ -100,7 +101,9 @@ def plans(research: int, other: int) -> str:
     return PLANS + "\n".join(f"p{n} 1 e{n} signed_off {kind} 10" for n, kind in enumerate(kinds))
 
 
-def released(connection: duckdb.DuckDBPyConnection, folder: Path, release_id: str = "r1") -> Release:
+def released(
+    connection: duckdb.DuckDBPyConnection, folder: Path, release_id: str = "r1", former: Former = NONE
+) -> Release:
     inputs = ReleaseInputs(
         release_id=release_id,
         released_at=NOW,
@@ -109,5 +112,6 @@ def released(connection: duckdb.DuckDBPyConnection, folder: Path, release_id: st
         submissions=(),
         audit_head=Head(7, "f" * 64),
         checks=(MET,),
+        former=former,
     )
     return write_release(connection, folder, inputs)

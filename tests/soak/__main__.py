@@ -42,6 +42,7 @@ def main(scale: float, *names: str) -> int:
         began = time.monotonic()
         with tempfile.TemporaryDirectory() as folder:
             tally = trial(Path(folder), max(1, round(times * scale)), random.Random(SEED))
+        Console(stderr=True).print(tally)
         table.add_row(*map(str, vars(tally).values()), f"{(time.monotonic() - began) / 60:.1f}")
         is_well = is_well and tally.is_well
     Console(width=140).print(table)

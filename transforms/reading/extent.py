@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 # A cell with something in it; one that has a style alone ends itself, and no reader counts it.
-_FILLED = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"'][^>]*(?<!/)>")
+_FILLED = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"'][^/>]*>")
 ENOUGH = 5_000_000  # cells that no table is too sparse for
 MOST = 30_000_000  # cells: about 1 GB in the reader
 SPARSE = 10  # cells for each that is filled

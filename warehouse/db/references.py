@@ -5,7 +5,6 @@ from functools import cache
 from typing import Any
 
 import pyarrow as pa
-from holidays import country_holidays
 
 from schemas.metrics import WIDER, Metric, load_profiles
 from schemas.rulebook import Rulebook
@@ -66,6 +65,8 @@ def _breakdowns(metrics: Sequence[Metric]) -> Rows:
 
 @cache
 def _bank_holidays() -> Sequence[Mapping[str, Any]]:
+    from holidays import country_holidays
+
     subdivisions = {"england": "ENG", "scotland": "SCT", "wales": "WLS", "northern_ireland": "NIR"}
     return [
         {"nation_code": nation, "holiday_date": day}

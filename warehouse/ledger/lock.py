@@ -81,6 +81,17 @@ def _locked(path: Path) -> sqlite3.Connection:
     return _locked(path)
 
 
+def is_damaged(database: Path) -> bool:
+    """True for a file that SQLite cannot read as a database."""
+    try:
+        if database.is_file():
+            with closing(sqlite3.connect(database)) as connection:
+                connection.execute("SELECT name FROM sqlite_master").fetchall()
+    except sqlite3.DatabaseError as problem:
+        return fault_of(problem) is Fault.DAMAGED_LEDGER
+    return False
+
+
 def is_temporary(problem: Exception) -> bool:
     """True where the same may succeed later, as with a file in use or a full disk. False for wrong data or files."""
     return fault_of(problem) not in (None, Fault.DAMAGED_TABLES, Fault.DAMAGED_LEDGER)

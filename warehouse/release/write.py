@@ -17,14 +17,14 @@ from warehouse.build.declared import CheckResult
 from warehouse.build.inputs import StagedSubmission
 from warehouse.db import exports, files, queries, tables
 from warehouse.db.connection import open_reader
-from warehouse.db.content import content_hash
+from warehouse.db.content import combined, table_hash
 from warehouse.disclosure.report import REPORT, disclosure_report
 from warehouse.ledger.audit import Head
 from warehouse.ledger.release_log import ReleaseException
 from warehouse.release.current import HELD_OPEN
+from warehouse.release.former import MANIFEST, NONE, Former, described, versions
 
 DATABASE = "research_culture.duckdb"
-MANIFEST = "manifest.json"
 _DRAFT = ".draft-"
 _RELEASED = (*MARTS.values(), *REFERENCE.values())
 _FOR_ANALYSTS = (*CORE.values(), *_RELEASED, *AUDIT.values())
@@ -42,6 +42,7 @@ class ReleaseInputs:
     audit_head: Head
     checks: Sequence[CheckResult]
     exceptions: Sequence[ReleaseException] = ()
+    former: Former = NONE
 
 
 @dataclass(frozen=True)
@@ -66,15 +67,19 @@ def write_release(connection: duckdb.DuckDBPyConnection, proposed: Path, inputs:
     """
     folder = proposed / inputs.release_id
     draft = _new_draft(folder)
-    _write_tables(connection, draft)
+    made = versions(connection, _RELEASED)
+    _write_tables(connection, draft, inputs.former, made)
     figures = _figure_counts(connection)
     headline = _headline(connection, figures)
     (draft / REPORT).write_bytes(disclosure_report(connection, headline, inputs.exceptions).encode())
-    content = content_hash(connection, tuple(MARTS))
-    manifest_sha256 = _write_manifest(draft, _manifest(connection, inputs, figures, headline, content))
+    hashes = {name: inputs.former.hash_of(name, made[name]) or table_hash(connection, name) for name in MARTS}
+    content = combined(hashes)
+    about = {name: {"version": made[name], "content_hash": hashes.get(name, "")} for name in made}
+    manifest = _manifest(connection, inputs, figures, headline, content) | {"tables": about}
+    manifest_sha256 = _write_manifest(draft, manifest)
     files.put_folder(draft, folder)
-    versions = (inputs.code_version, inputs.rule_version)
-    return Release(inputs.release_id, folder, manifest_sha256, content, figures, headline, *versions)
+    rules = (inputs.code_version, inputs.rule_version)
+    return Release(inputs.release_id, folder, manifest_sha256, content, figures, headline, *rules)
 
 
 def _new_draft(folder: Path) -> Path:
@@ -114,19 +119,20 @@ def _manifest(
 
 def _write_manifest(draft: Path, manifest: Mapping[str, object]) -> str:
     """Write the manifest, with size and SHA-256 of each file that is there; returns its own SHA-256."""
-    described = {**manifest, "files": {name: _described(draft / name) for name in sorted(files.names(draft))}}
-    text = (json.dumps(described, indent=2, default=str, ensure_ascii=False) + "\n").encode()
+    whole = {**manifest, "files": {name: described(draft / name) for name in sorted(files.names(draft))}}
+    text = (json.dumps(whole, indent=2, default=str, ensure_ascii=False) + "\n").encode()
     (draft / MANIFEST).write_bytes(text)
     return hashlib.sha256(text).hexdigest()
 
 
-def _write_tables(connection: duckdb.DuckDBPyConnection, draft: Path) -> None:
+def _write_tables(connection: duckdb.DuckDBPyConnection, draft: Path, former: Former, made: Mapping[str, str]) -> None:
     exports.write_database(connection, draft / DATABASE, _RELEASED)
     for contract in _RELEASED:
         if contract is not TABLES["reference.dictionary"]:
-            name = contract.name.partition(".")[2]
-            exports.write_parquet(connection, draft / "parquet" / f"{name}.parquet", contract)
-            exports.write_csv(connection, draft / "csv" / f"{name}.csv", contract)
+            for kind, write in (("parquet", exports.write_parquet), ("csv", exports.write_csv)):
+                file = f"{kind}/{contract.name.partition('.')[2]}.{kind}"
+                if not former.copy(contract.name, made[contract.name], file, draft):
+                    write(connection, draft / file, contract)
     is_released = f"table_name IN ({tables.literals(contract.name for contract in _RELEASED)})"
     exports.write_csv(connection, draft / "dictionary.csv", TABLES["reference.dictionary"], is_released)
     pages = (*section("Marts", MARTS.values()), *section("Reference", REFERENCE.values()))
@@ -165,11 +171,6 @@ def _headline(connection: duckdb.DuckDBPyConnection, figures: Mapping[str, int])
     if withheld:
         parts.append("choose twelve months, wide staff groups or all staff groups to see more")
     return "; ".join(parts) + "."
-
-
-def _described(file: Path) -> dict[str, object]:
-    with file.open("rb") as stream:
-        return {"bytes": file.stat().st_size, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
 
 
 def releases_in(analyst_file: Path) -> set[tuple[str, str]] | None:

@@ -170,7 +170,7 @@ def test_the_audit_log_is_verified_with_an_exit_code_of_its_own(settings: Settin
     put("ZZ1/good.csv", GOOD)
     say("run", "--no-server")
     whole = say("audit", "verify")
-    assert (whole.code, whole.out[:26]) == (0, "The audit log is whole: 4 ")
+    assert (whole.code, whole.out[:26]) == (0, "The audit log is whole: 5 ")
     content = settings.ledger.read_bytes()
     settings.ledger.write_bytes(content.replace(b"+00:00", b"+01:00"))
     broken = say("audit", "verify")
@@ -244,6 +244,27 @@ def test_retention_names_first_and_removes_when_told(settings: Settings, put: Pu
     assert "2021-09-30" in say("retention").out and len(list(settings.landing.iterdir())) == 1
     said = say("retention", "--remove")
     assert (said.code, list(settings.landing.iterdir())) == (0, [])
+
+
+def test_the_record_is_backed_up_and_restored_or_taken_in_again(
+    settings: Settings, put: Put, say: Say, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    put("ZZ1/a.csv", GOOD)
+    said = say("ingest", str(settings.inbox / "ZZ1/a.csv"))
+    assert said.code == 0
+    said = say("backup", "backup.tar")
+    assert (said.code, "The key is not in it" in said.out) == (0, True)
+    assert say("restore", "backup.tar").code == 2
+    settings.ledger.unlink()
+    assert say("status").code == 0
+    said = say("publish", "--no-server")
+    assert (said.code, said.out) == (7, "") and "it does not know landed files (1)" in said.err
+    said = say("restore", "--from-landing")
+    assert (said.code, "1 landed files are submissions again" in said.out) == (0, True)
+    monkeypatch.setenv("RESEARCH_CULTURE_HOME", str(tmp_path / "other"))
+    assert say("restore", "backup.tar").code == 0
+    assert "loaded" in say("status").out
+    assert say("restore").code == 2
 
 
 def test_a_new_key_is_made_and_the_former_kept_below_it(settings: Settings, say: Say) -> None:

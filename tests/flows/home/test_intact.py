@@ -14,6 +14,7 @@ from flows.errors import SetupError
 from flows.home.intact import changed_staged
 from flows.monthly.as_known import write_as_known
 from flows.monthly.curate import curate, rebuild
+from flows.monthly.landing import land_inbox
 from flows.monthly.run import backfill, exclusive_ledger, plain_steps, publish
 from flows.privacy.rotate_key import rotate
 from flows.settings import Settings, actor
@@ -108,6 +109,22 @@ def test_a_backfill_does_not_read_a_landed_file_that_has_changed(settings: Setti
     assert [outcome.submission_id for outcome in month.outcomes] == [kept.name]
     assert re.search(f"{changed.name} was not read again, and its rows stay: .* Restore landing/", month.sentences[0])
     assert [file.read_bytes() for file in staged(settings)] == before
+
+
+def test_a_landed_file_that_has_changed_is_not_read_until_the_same_bytes_come_again(
+    settings: Settings, put: Put, run: Run
+) -> None:
+    file = put("ZZ1/2026-09/a.csv", counts(medical=50, nurses=70))
+    with exclusive_ledger(settings) as ledger:
+        land_inbox(settings, ledger, NOW)  # and was stopped
+    (landed,) = settings.landing.iterdir()
+    flip(landed, 99)
+    for month in (run(), run()):
+        assert [outcome.is_taken for outcome in month.outcomes] == [False]
+        assert "It stays landed: put the copy back" in month.outcomes[0].sentences[0]
+    put(f"ZZ1/2026-09/{file.name}", counts(medical=50, nurses=70))
+    assert [outcome.is_taken for outcome in run().outcomes] == [True]
+    assert landed.read_text() == counts(medical=50, nurses=70) and landed.stat().st_mode & 0o777 == 0o400
 
 
 def test_a_re_reading_stopped_before_its_commit_is_ended_by_the_next_build(settings: Settings, september: None) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from flows.__main__ import main
 from flows.cli.output import say, show_month
+from flows.cli.status import show_status
 from flows.errors import MACHINE, SetupError
 from flows.home import inbox
 from flows.monthly import landing
@@ -117,10 +118,10 @@ def test_a_folder_that_cannot_be_listed_is_named_and_the_others_are_taken(
 ) -> None:
     put("ZZ1/a.csv", "a,b\n1,2\n")
     put("ZZ2/a.csv", "a,b\n1,2\n")
-    listed = os.scandir
+    listed, closed = os.scandir, "ZZ1"
 
     def scandir(folder: Any) -> Any:
-        if str(folder).endswith("ZZ1"):
+        if str(folder).endswith(closed):
             raise PermissionError(errno.EACCES, "Permission denied", folder)
         return listed(folder)
 
@@ -128,6 +129,19 @@ def test_a_folder_that_cannot_be_listed_is_named_and_the_others_are_taken(
     (sentence,) = said(land_inbox(settings, ledger, NOW))
     assert sentence.startswith("ZZ1 stayed in the inbox: another program has it open, or the pipeline may not")
     assert [one.hints.organisation for one in ledger.submissions()] == ["ZZ2"]
+    closed = "inbox"
+    with pytest.raises(PermissionError):
+        land_inbox(settings, ledger, NOW)
+
+
+def test_the_status_counts_what_waits_also_where_a_file_may_not_be_looked_at(
+    settings: Settings, put: Put, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a.csv", "bad.csv"):
+        put(f"ZZ1/{name}", name)
+    monkeypatch.setattr(Path, "is_file", failing("is_file", errno.EACCES))
+    show_status(settings, as_json=False)
+    assert "2 files wait in" in capsys.readouterr().out
 
 
 def test_no_inbox_is_a_problem_with_what_to_do(settings: Settings, ledger: Ledger) -> None:

@@ -46,6 +46,23 @@ def bytes_of(settings: Settings) -> dict[str, str]:
     }
 
 
+def kill_at(patch: pytest.MonkeyPatch, step: int, *steps: tuple[Any, str]) -> None:
+    """Let the process be gone before that step of these, counted together."""
+    done: list[None] = []
+
+    def counted(real: Callable[..., object]) -> Callable[..., object]:
+        def step_by_step(*given: object, **named: object) -> object:
+            done.append(None)
+            if len(done) == step:
+                raise Killed
+            return real(*given, **named)
+
+        return step_by_step
+
+    for owner, name in steps:
+        patch.setattr(owner, name, counted(getattr(owner, name)))
+
+
 def take(settings: Settings) -> list[Outcome]:
     """Take what waits, without a release."""
     with exclusive_ledger(settings) as ledger:
@@ -161,31 +178,30 @@ def test_what_is_staged_of_an_unknown_submission_without_its_file_is_set_aside(s
     assert [path.name for path in settings.unrecorded.iterdir()] == ["20260901-aaaaaaaaaa-1"]
 
 
-@pytest.mark.parametrize("step", range(1, 6))
+@pytest.mark.parametrize("step", range(1, 9))
+def test_taking_in_that_was_killed_is_ended_by_the_same_again(
+    settings: Settings, lost: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    before, landed = submissions(settings), bytes_of(settings).items()
+    lost("empty")
+    with monkeypatch.context() as patch, suppress(Killed):
+        kill_at(patch, step, (files, "move"), (Ledger, "land"), (Ledger, "note"), (record, "show_current"))
+        take_in(settings)
+    take_in(settings)
+    take(settings)
+    assert submissions(settings) == before
+    assert bytes_of(settings).items() >= {one for one in landed if one[0].startswith(("landing", "history"))}
+    assert len(list(settings.unrecorded.glob("[0-9]*/"))) == 2
+
+
+@pytest.mark.parametrize("step", range(1, 7))
 def test_a_file_is_landed_once_wherever_the_run_was_killed(
     settings: Settings, put: Put, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
     file = put("ZZ1/2026-09/a.csv", counts(medical=50))
-    steps: list[tuple[Any, str]] = [(files, "move"), (Ledger, "land"), (Path, "unlink")]  # the first of them twice
-    done: list[None] = []
-
-    def counted(real: Callable[..., object]) -> Callable[..., object]:
-        def step_by_step(*given: object, **named: object) -> object:
-            done.append(None)
-            if len(done) == step:
-                raise Killed
-            return real(*given, **named)
-
-        return step_by_step
-
-    real = {name: getattr(owner, name) for owner, name in steps}
-    for owner, name in steps:
-        monkeypatch.setattr(owner, name, counted(real[name]))
-    with Ledger(settings.ledger, actor()) as ledger, suppress(Killed):
+    with monkeypatch.context() as patch, Ledger(settings.ledger, actor()) as ledger, suppress(Killed):
+        kill_at(patch, step, (files, "move"), (Ledger, "land"), (Path, "unlink"))  # the first of them twice
         land_inbox(settings, ledger, NOW)
-    monkeypatch.setattr(files, "move", real["move"])
-    monkeypatch.setattr(Ledger, "land", real["land"])
-    monkeypatch.setattr(Path, "unlink", real["unlink"])
     take(settings)
     assert [state for state, *_ in submissions(settings).values()] == [State.LOADED]
     assert ([path.name for path in settings.landing.iterdir()], file.exists()) == ([*submissions(settings)], False)
@@ -209,8 +225,8 @@ def test_a_landed_file_that_is_gone_is_named_by_every_run_until_it_comes_again(
     (settings.landing / outcome.submission_id).unlink()
     for month in (run(), run()):
         assert month.sentences == (
-            f"The landed file of submission {outcome.submission_id} is gone: put landing/{outcome.submission_id} back"
-            " from a backup, or the file into the inbox again.",
+            f"1 landed files are gone, of submission {outcome.submission_id}: put them back into landing from a backup,"
+            " or have them sent again.",
         )
     with exclusive_ledger(settings) as ledger:
         (left,) = backfill(settings, ledger, plain_steps(settings, ledger), "2026-09", "2026-09", NOW).sentences

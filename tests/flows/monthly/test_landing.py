@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import threading
@@ -263,6 +264,22 @@ def test_a_landing_that_is_killed_is_done_once_by_the_next_run(
     (only,) = ledger.submissions()
     assert (only.sent_name, list((settings.inbox / "ZZ1").iterdir())) == ("a.csv", [])
     assert hashlib.sha256((settings.landing / only.landed_name).read_bytes()).hexdigest() == only.sha256
+
+
+def test_a_landing_that_is_tried_again_after_its_copy_was_recorded_is_done_once(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    put(settings, "ZZ1/a.csv")
+    landed = Ledger.land
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
+        patch.setattr(Ledger, "land", lambda *sent: (landed(*sent), full()))
+        land_inbox(settings, ledger, NOW)
+    land_inbox(settings, ledger, NOW)
+    (only,) = ledger.submissions()
+    assert [path.name for path in settings.landing.iterdir()] == [only.landed_name]
 
 
 def test_a_file_saved_after_a_kill_waits_for_the_one_before_it(settings: Settings, ledger: Ledger) -> None:

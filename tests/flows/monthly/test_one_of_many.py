@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from flows.cli.output import show_month
 from flows.errors import UsageError
 from flows.monthly.by_hand import withdraw
 from flows.monthly.ingest import Outcome
 from flows.monthly.landing import land_inbox
-from flows.monthly.run import exclusive_ledger, ingest_pending, plain_steps
+from flows.monthly.run import Month, exclusive_ledger, ingest_pending, plain_steps
 from flows.settings import Settings, actor
 from schemas.submissions import State
 from tests.lib import poison
@@ -87,6 +88,21 @@ def test_a_rule_that_fails_on_a_file_refuses_it_without_its_words(
     assert [one.state for one in take()] == [State.LOADED]
 
 
+def test_a_workbook_that_cannot_be_written_refuses_its_file_alone(
+    settings: Settings, put: Put, take: Take, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> None:
+        raise ValueError("7312345")
+
+    monkeypatch.setattr("flows.workbooks.mapping.write_mapping", failing)
+    put("ZZ1/a.csv", "Colour,Shape\nred,round\n")
+    put("ZZ2/a.csv", counts(all=60))
+    first, second = take()
+    assert (first.state, second.state) == (State.REJECTED, State.LOADED)
+    assert "ValueError at test_one_of_many.py:" in first.sentences[1] and "7312345" not in first.sentences[1]
+    assert (settings.home / first.workbook).is_file()
+
+
 def test_what_the_machine_does_leaves_the_file_landed(settings: Settings, put: Put, take: Take) -> None:
     put("ZZ1/a.csv", counts(all=50))
     shutil.rmtree(settings.staged, ignore_errors=True)
@@ -101,7 +117,7 @@ def test_what_the_machine_does_leaves_the_file_landed(settings: Settings, put: P
 
 
 def test_a_landed_file_that_is_gone_stays_landed_and_the_others_are_taken(
-    settings: Settings, put: Put, take: Take
+    settings: Settings, put: Put, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put("ZZ1/a.csv", counts(all=50))
     put("ZZ2/a.csv", counts(all=60))
@@ -117,6 +133,8 @@ def test_a_landed_file_that_is_gone_stays_landed_and_the_others_are_taken(
             f" the copy back and run again, or take it out with `research-culture withdraw {lost.submission_id}`.",
         )
         landed.with_name("elsewhere").rename(landed)
+        show_month(Month(outcomes, (), None), as_json=False)
+        assert "To send back" not in capsys.readouterr().out
         (outcome,) = ingest_pending(settings, ledger, plain_steps(settings, ledger), NOW)
         assert outcome.is_taken
 

@@ -1,8 +1,6 @@
 -- Each released figure beside the people behind it: an independent look at what disclosure control did.
 SELECT
-    released.status,
-    released.value,
-    released.people_count,
+    released.status IN ('shown', 'suppressed', 'not_restated', 'not_available') AS is_status_declared,
     organisation.organisation_code IS NOT NULL AS is_known,
     released.status = 'shown' AND released.value IS NULL AS is_shown_empty,
     released.status = 'shown' AND (
