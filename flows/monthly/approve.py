@@ -139,7 +139,11 @@ def _hindrances(settings: Settings, ledger: Ledger, is_unmet: bool) -> Iterator[
 def _waiting(ledger: Ledger, release_id: str) -> ReleaseRecord:
     found = release_log.waiting(ledger)
     if found is None:
-        raise UsageError("no release waits for approval; `research-culture status` shows what was decided of each")
+        shown = release_log.current(ledger)
+        now_shows = f", and {shown.release_id} is current" if shown else ""
+        raise UsageError(
+            f"no release waits for approval{now_shows}; `research-culture status` shows what was decided of each"
+        )
     if release_id not in ("", found.release_id):
         raise UsageError(f"that release does not wait for approval; {found.release_id} does")
     return found

@@ -7,6 +7,7 @@ the part of a table that is told of one organisation, or of one metric of it. Al
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import duckdb
@@ -83,6 +84,7 @@ class _Build:
                 self.changes[name] = parts_of(TABLES[name], differing)
         self._read_sql()
         self.touched: Sequence[str] = ()  # the metrics that the changes may reach
+        self.has_units = False
         staged = (self.changes.get(name, frozenset()) for name in _STAGED)
         self.senders = frozenset(sender for parts in staged for part in parts for sender in part)
 
@@ -109,7 +111,8 @@ class _Build:
             parted = [name for name in sorted(read) if TABLES[name].partition and name not in _VIEWS]
             views = {name: self.given.staged.select(name, self.senders) for name in parted if name in _STAGED}
             views[_UNIT] = queries.metric_units(self.connection, self.touched)
-            views[_CATEGORY] = self.selects[_CATEGORY]
+            views[_CATEGORY] = "SELECT * FROM temp.units"
+            self.connection.execute(f"CREATE TEMP TABLE units AS SELECT * FROM {tables.nothing(TABLES[_CATEGORY])}")
             self.parts.attach([TABLES[name] for name in parted if name not in views], views)
 
     def load(self) -> None:
@@ -130,8 +133,17 @@ class _Build:
         parts = WHOLE if is_new else self._reached(name) | self._weighed_again(differing)
         if parts:
             parts = WHOLE if () in parts else parts
+            if () not in parts and _CATEGORY in self.reads[name]:
+                self._count_units()
             with self.parts.kept_to(TABLES[name], parts):
                 self.changes[name] = self._make(name, parts, is_new)
+
+    def _count_units(self) -> None:
+        """Make the units of all that may have changed once for all figures: their union is long to plan."""
+        if not self.has_units:
+            with self.parts.kept_to(TABLES[_CATEGORY], frozenset(product(self.touched, self.senders))):
+                self.connection.execute(f"INSERT INTO temp.units {self.selects[_CATEGORY]}")
+        self.has_units = True
 
     def _make(self, name: str, parts: Parts, is_new: bool) -> Parts:
         """Make parts of a table again, or all of a new one; returns those that say something else now."""
@@ -157,8 +169,9 @@ class _Build:
         for metrics, read in by_metric if name == _UNIT else [(self.touched, self.reads[name])]:
             for table in read & self.changes.keys():
                 found |= reached(self.changes[table], TABLES[table].partition, TABLES[name].partition, metrics)
-        # Of senders whose files have not changed, the catalog has no staged rows.
-        is_beyond = bool(self.reads[name] & _STAGED) and not {part[-1] for part in found if part} <= self.senders
+        # Of senders whose files have not changed, the catalog has neither staged rows nor units.
+        is_bound = self.reads[name] & {*_STAGED, _CATEGORY}
+        is_beyond = is_bound and not {part[-1] for part in found if part} <= self.senders
         return WHOLE if () in found or is_beyond else frozenset(found)
 
     def _weighed_again(self, differing: Set[str]) -> Parts:

@@ -72,7 +72,7 @@ class PartTables:
 
     def close(self) -> None:
         """Leave nothing but the work database."""
-        for temporary in ("wanted", "differing", "made"):
+        for temporary in ("wanted", "differing", "made", "units"):
             self._connection.execute(f"DROP TABLE IF EXISTS temp.{temporary}")
         if self._path:
             self._connection.execute(f"DETACH {_CATALOG}")

@@ -170,7 +170,7 @@ def test_the_audit_log_is_verified_with_an_exit_code_of_its_own(settings: Settin
     put("ZZ1/good.csv", GOOD)
     say("run", "--no-server")
     whole = say("audit", "verify")
-    assert (whole.code, whole.out[:26]) == (0, "The audit log is whole: 4 ")
+    assert (whole.code, whole.out[:26]) == (0, "The audit log is whole: 5 ")
     content = settings.ledger.read_bytes()
     settings.ledger.write_bytes(content.replace(b"+00:00", b"+01:00"))
     broken = say("audit", "verify")
