@@ -7,12 +7,26 @@ from warehouse.disclosure.sums import Figure
 
 
 def needs(reason: str, people: int, numerator_people: int = 0, **changed: object) -> list[Need]:
+    return list(figure(reason, people, numerator_people, **changed).needs(7))
+
+
+def figure(reason: str, people: int, numerator_people: int = 0, **changed: object) -> Figure:
     usual = {"is_share": False, "is_complement_counted": False, "is_coarsened": False} | dict.fromkeys(
         ("numerator", "denominator", "numerator_margin", "denominator_margin")
     )
     place = {"item_code": "none", "breakdown": "all", "category": "all", "threshold": 11, "reason": reason}
     counts = {"people_count": people, "numerator_people_count": numerator_people}
-    return list(Figure(**{**place, **counts, **usual, **changed}).needs(7))  # type: ignore[arg-type]
+    return Figure(**{**place, **counts, **usual, **changed})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("reason", "is_unsafe"), [("", False), ("no_value", False), ("base", True), ("class", True)])
+def test_a_figure_without_value_is_not_in_print_but_may_be_known(reason: str, is_unsafe: bool) -> None:
+    assert figure(reason, 30).is_unsafe is is_unsafe
+
+
+def test_a_figure_with_one_sum_alone_has_no_sums_in_print() -> None:
+    assert figure("", 30, numerator=4.0).values == (30,)
+    assert figure("", 30, 12, numerator=4.0, denominator=8.0, is_share=True).values == (30, 12, 4, 8)
 
 
 def test_a_small_count_may_be_half_of_what_it_is_or_as_many_as_may_be_shown() -> None:
