@@ -61,7 +61,7 @@ def build(
 
 def update_history(connection: duckdb.DuckDBPyConnection, history: ReleaseHistory) -> None:
     """Bring the releases so far, and core.metric_history, up to date in a database that was built before."""
-    work = _Build(connection, Given(release_rows(history), Staged(), history))
+    work = _Build(connection, Given(release_rows(history), Staged(Path(), (), sheets=set()), history))
     with tables.transaction(connection):
         work.load()
         work.bring(_HISTORY)

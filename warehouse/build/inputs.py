@@ -82,11 +82,11 @@ def _states(landed: Sequence[Submission]) -> Iterator[Mapping[str, Any]]:
 class Staged:
     """The staged files of the submissions that count, by table and organisation."""
 
-    def __init__(self, folder: Path = Path(), submissions: Sequence[StagedSubmission] = ()) -> None:
+    def __init__(self, folder: Path, submissions: Sequence[StagedSubmission], sheets: Set[str] = STAGED.keys()) -> None:
         """Raises FileNotFoundError naming a submission whose staged file is missing."""
         self.files: dict[str, dict[str, dict[StagedSubmission, Path]]] = {}
-        for name, contract in STAGED.items():
-            table = self.files.setdefault(contract.name, {})
+        for name in sheets:
+            table = self.files.setdefault(STAGED[name].name, {})
             dataset = PARTS[name].part_of if name in PARTS else "survey" if name.startswith("survey_") else name
             for one in submissions:
                 if one.dataset == dataset:

@@ -16,7 +16,7 @@ import warehouse.disclosure
 from schemas.metrics import Metric, load_metrics
 from schemas.tables import CORE, DECIDED, MARTS, REFERENCE, STEPS
 from tests.lib.month import ANSWERS, LONGER, PA_HOURS, PLANS, Month, release, rules_with, send_september, with_pa_hours
-from warehouse.build.build import _Build, build
+from warehouse.build.build import _Build, build, update_history
 from warehouse.build.versions import TABLE_VERSION
 from warehouse.db import queries
 from warehouse.db.content import content_hash
@@ -90,6 +90,13 @@ def test_a_release_replaces_the_history_and_is_weighed_in_disclosure_control(mon
     assert replaced(month) == set(history.split())
     assert month.history
     month.history = replace(month.history, excepted=frozenset({("x", "ZZ1", date(2026, 9, 30))}))
+    assert replaced(month) == {"marts.metric_value"}
+
+
+def test_releases_that_were_brought_up_to_date_by_themselves_leave_all_else_as_built(month: Month) -> None:
+    release(month, "r1")
+    with duckdb.connect(str(month.folder / "work.duckdb")) as connection:
+        update_history(connection, month.history)
     assert replaced(month) == {"marts.metric_value"}
 
 
