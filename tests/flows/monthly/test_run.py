@@ -16,6 +16,7 @@ from flows.settings import Settings, actor
 from schemas.submissions import Period, Slot, State
 from schemas.tables import DATASETS
 from tests.lib.walk import COUNTS_LAYOUT, FEWER, MANY, NOW, Put, Run, counts
+from warehouse.db.connection import open_reader
 from warehouse.ledger.store import IngestResult, Ledger, SenderHints
 
 PULSE_LAYOUT = """
@@ -258,6 +259,9 @@ def test_a_withdrawn_submission_is_gone_from_the_next_release(settings: Settings
         ledger.withdraw(first.submission_id, NOW)
     run()
     assert loaded_people(settings) == {"all": 70}
+    with open_reader(settings.analyst_file) as analysts:
+        senders = analysts.execute("SELECT organisation_code FROM core.fct_population").fetchall()
+    assert senders == [("ZZ2",)]
 
 
 def test_two_runs_at_once_are_refused(settings: Settings) -> None:
