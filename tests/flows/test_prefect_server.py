@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -71,7 +72,18 @@ def test_a_port_that_is_taken_is_told_with_the_way_out() -> None:
             free_port(port)
 
 
+@pytest.fixture
+def no_server() -> Iterator[None]:
+    """Prefect's settings without the server that other tests share."""
+    from prefect import settings as prefect_settings
+
+    shared = {prefect_settings.PREFECT_API_URL, prefect_settings.PREFECT_SERVER_DATABASE_CONNECTION_URL}
+    with prefect_settings.temporary_settings(restore_defaults=shared):
+        yield
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("no_server")
 def test_a_run_without_a_server_of_the_users_has_one_that_ends_with_it_and_keeps_its_history_in_the_home(
     settings, monkeypatch
 ) -> None:
@@ -111,6 +123,7 @@ def test_a_server_ends_with_a_run_that_is_killed(settings) -> None:
             time.sleep(0.2)
 
 
+@pytest.mark.usefixtures("no_server")
 def test_a_server_that_does_not_start_is_told_with_where_to_look(settings, monkeypatch) -> None:
     monkeypatch.setattr(prefect_server.sys, "executable", "false")
     with (
@@ -120,6 +133,7 @@ def test_a_server_that_does_not_start_is_told_with_where_to_look(settings, monke
         wait()
 
 
+@pytest.mark.usefixtures("no_server")
 @pytest.mark.parametrize("content", [b"garbage" * 999, b""])
 def test_a_damaged_database_of_prefect_is_made_again_and_a_new_one_stays(
     settings, monkeypatch, capsys, content: bytes

@@ -82,6 +82,10 @@ class _Build:
         for name, made_from in given.made_from.items():
             if differing := self.versions.differing(name, made_from):
                 self.changes[name] = parts_of(TABLES[name], differing)
+        for name in (
+            self.changes.keys() & given.files.keys()
+        ):  # first: one that names a file that has gone cannot be asked
+            connection.execute(f"CREATE OR REPLACE VIEW {name} AS {given.release_view(name)}")
         self._read_sql()
         self.touched: Sequence[str] = ()  # the metrics that the changes may reach
         self.has_units = False
@@ -116,12 +120,10 @@ class _Build:
             self.parts.attach([TABLES[name] for name in parted if name not in views], views)
 
     def load(self) -> None:
-        """Replace the given tables that changed, and the views of the releases' files."""
-        for name in self.changes:
+        """Replace the given tables that changed."""
+        for name in self.changes.keys() - self.given.files.keys():
             if name in self.given.rows:
                 tables.load(self.connection, TABLES[name], self.given.rows[name])
-            elif name in self.given.files:
-                self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS {self.given.release_view(name)}")
             else:  # staged files are shown where a SELECT reads them all
                 self.connection.execute(f"DROP VIEW IF EXISTS {name}")
 
