@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from flows.errors import MACHINE, RunError, SetupError
 from schemas.submissions import Period
@@ -62,12 +63,27 @@ def scan(inbox: Path, settle_seconds: float) -> tuple[dict[Path, Look], list[Sta
     stayed: list[Stayed] = []
     before = dict(_walk(inbox, stayed))
     if before:
-        time.sleep(settle_seconds)
+        time.sleep(_seconds_left(inbox, max(look[3] for look in before.values()), settle_seconds))
     settled = {path: look for path, look in before.items() if _look(path) == look}
     stayed += [stays(inbox, path, _GROWING) for path in before if path not in settled]
     # What a stopped run had begun comes first, then the oldest
     order = sorted(settled, key=lambda path: (sent_name(path) == path.name, settled[path][2], str(path)))
     return {path: settled[path] for path in order}, stayed
+
+
+def _seconds_left(inbox: Path, changed_ns: int, settle_seconds: float) -> float:
+    """How long until what changed last has stayed so for that time, by the clock of the disk that the inbox is on.
+
+    Windows writes a file's times late, so there it is always the whole time.
+    """
+    if os.name == "nt":
+        return settle_seconds
+    try:
+        with TemporaryFile(dir=inbox, prefix=".") as probe:
+            age = (os.fstat(probe.fileno()).st_ctime_ns - changed_ns) / 1e9
+    except OSError:
+        return settle_seconds
+    return min(max(settle_seconds - age, 0.0), settle_seconds)
 
 
 @contextmanager

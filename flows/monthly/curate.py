@@ -11,7 +11,7 @@ from schemas.metrics import load_metrics
 from schemas.submissions import State
 from schemas.tables import DATASETS
 from warehouse.build.build import build
-from warehouse.build.checks import is_first_look, run_checks
+from warehouse.build.checks import run_checks, will_ask
 from warehouse.build.declared import CheckResult
 from warehouse.build.expected import expectations
 from warehouse.build.inputs import StagedSubmission
@@ -59,7 +59,7 @@ def curate(settings: Settings, ledger: Ledger) -> Curated:
 
     def built() -> Curated:
         with open_work(settings.work) as connection, expectations() as expected:
-            if is_first_look(connection):
+            if will_ask(connection, ids):
                 expected.start()
             build(connection, settings.staged, submissions, references, metrics, ledger.submissions(), history)
             return Curated(submissions, run_checks(connection, expected.look))

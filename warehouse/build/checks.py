@@ -64,9 +64,13 @@ def run_checks(connection: duckdb.DuckDBPyConnection, look: Look) -> tuple[Check
     return tuple(row.result for row in _kept(connection))
 
 
-def is_first_look(connection: duckdb.DuckDBPyConnection) -> bool:
-    """True where no suite was asked about anything that this database holds."""
-    return bool(_suites()) and not any(row.looked_at for row in _kept(connection))
+def will_ask(connection: duckdb.DuckDBPyConnection, submission_ids: Sequence[str]) -> bool:
+    """True where suites are likely to be asked: more than one of the submissions was not built from before."""
+    try:
+        known = connection.execute("SELECT submission_id FROM audit.submission").fetchall()
+    except duckdb.CatalogException:
+        known = []
+    return len({*submission_ids} - {one for (one,) in known}) > 1
 
 
 def _kept(connection: duckdb.DuckDBPyConnection) -> list[_Row]:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csc_array, csr_array, diags_array, eye_array, hstack, kron
+from scipy.sparse import csc_array
 from scipy.sparse.csgraph import connected_components
 
 from warehouse.disclosure.block import Block, Demand, Links
@@ -159,18 +159,16 @@ def _limits(part: _Part, group: Group, unit: float) -> _Limits:
 def _cheapest(part: _Part, limits: list[_Limits], hidden: np.ndarray, whole: bool, seconds: float) -> np.ndarray | None:
     """The flows that hide least, a row each, in their units; None where there are none, or time ran out."""
     least, most, share = (np.concatenate(of_all) for of_all in zip(*limits, strict=True))
-    sums = kron(eye_array(len(limits)), hstack([part.sums, -part.sums]))
     price = np.where(hidden, 0.0, part.weights)
     if part.is_large:
-        cost, choices, rules = np.tile(price, 2 * len(limits)) * share, 0, [LinearConstraint(sums.tocsc(), 0.0, 0.0)]
+        cost, choices = np.tile(price, 2 * len(limits)) * share, 0
     else:
         cost, choices = np.concatenate([np.zeros(len(share)), price]), len(price)
-        rules = _choice_rules(sums, share, len(limits), choices)
     found = _quietly(
         cost,
         integrality=np.concatenate([np.full(len(share), whole), np.ones(choices)]),
         bounds=Bounds(np.concatenate([least, hidden[:choices]]), np.concatenate([most, np.ones(choices)])),
-        constraints=rules,
+        constraints=_rules(part, share, len(limits)),
         options={"time_limit": max(seconds, 0.0)},
     )
     if found.x is None:
@@ -179,12 +177,22 @@ def _cheapest(part: _Part, limits: list[_Limits], hidden: np.ndarray, whole: boo
     return up - down
 
 
-def _choice_rules(sums: Any, share: np.ndarray, flows: int, cells: int) -> list[LinearConstraint]:
-    """The sums of each flow stay, and no flow moves a cell that is not chosen."""
-    stays = hstack([sums, csr_array((sums.shape[0], cells))], format="csc")
-    moved = kron(eye_array(flows), hstack([eye_array(cells)] * 2)) @ diags_array(share)
-    chosen = kron(np.ones((flows, 1)), eye_array(cells))
-    return [LinearConstraint(stays, 0.0, 0.0), LinearConstraint(hstack([moved, -chosen], format="csc"), -np.inf, 0.0)]
+def _rules(part: _Part, share: np.ndarray, flows: int) -> LinearConstraint:
+    """The sums of each flow stay, and in a small part no flow moves a cell that is not chosen."""
+    sums, cell, flow = part.sums.tocoo(), np.arange(len(part.cells)), np.arange(flows)[:, None]
+    count, cells = part.sums.shape
+    row, up = flow * count + sums.coords[0], 2 * cells * flow
+    entries = [(row, up + sums.coords[1], sums.data), (row, up + cells + sums.coords[1], -sums.data)]
+    if not part.is_large:
+        row, moved = flows * count + flow * cells + cell, share.reshape(flows, 2, cells)
+        entries += [(row, up + cell, moved[:, 0]), (row, up + cells + cell, moved[:, 1])]
+        entries.append((row, 2 * cells * flows + cell, np.array(-1.0)))
+    broadcast = [np.broadcast_arrays(*entry) for entry in entries]
+    rows, columns, signs = (np.concatenate([one.ravel() for one in of_all]) for of_all in zip(*broadcast, strict=True))
+    choices = 0 if part.is_large else cells
+    lowest = np.concatenate([np.zeros(flows * count), np.full(flows * choices, -np.inf)])
+    shape = len(lowest), 2 * cells * flows + choices
+    return LinearConstraint(csc_array((signs, (rows, columns)), shape=shape), lowest, 0.0)
 
 
 def _quietly(*given: Any, **more: Any) -> Any:
