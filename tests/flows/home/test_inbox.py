@@ -1,12 +1,14 @@
-"""What the folders of the inbox say of a file."""
+"""What the folders of the inbox say of a file, and how long one is waited for."""
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
 
-from flows.home.inbox import hints_of_place
+from flows.home.inbox import hints_of_place, scan
 from warehouse.ledger.store import SenderHints
 
 
@@ -22,3 +24,16 @@ from warehouse.ledger.store import SenderHints
 )
 def test_folders_say_organisation_dataset_period_and_source(tmp_path: Path, place: str, hints: SenderHints) -> None:
     assert hints_of_place(tmp_path, tmp_path / place) == hints
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there it is always the whole time")
+@pytest.mark.parametrize(("settle_seconds", "least", "most"), [(0.01, 0.0, 0.0), (3600.0, 3500.0, 3599.98)])
+def test_only_what_is_left_of_the_time_is_waited(
+    settle_seconds: float, least: float, most: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.csv").write_text("1")
+    time.sleep(0.05)
+    waited: list[float] = []
+    monkeypatch.setattr("flows.home.inbox.time.sleep", waited.append)
+    scan(tmp_path, settle_seconds)
+    assert least <= waited[0] <= most

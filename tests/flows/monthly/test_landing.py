@@ -107,24 +107,6 @@ def test_a_file_still_being_written_stays_with_a_sentence(settings: Settings, le
     assert file.exists()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="there it is always the whole time")
-@pytest.mark.parametrize(("settle_seconds", "least", "most"), [(0.01, 0.0, 0.0), (3600.0, 3500.0, 3599.98)])
-def test_only_what_is_left_of_the_time_is_waited(
-    settle_seconds: float,
-    least: float,
-    most: float,
-    settings: Settings,
-    ledger: Ledger,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    put(settings, "ZZ1/a.csv")
-    time.sleep(0.05)
-    waited: list[float] = []
-    monkeypatch.setattr("flows.home.inbox.time.sleep", waited.append)
-    land_inbox(settings.model_copy(update={"settle_seconds": settle_seconds}), ledger, NOW)
-    assert least <= waited[0] <= most
-
-
 def test_what_office_and_file_managers_leave_is_not_a_file_sent(settings: Settings, ledger: Ledger) -> None:
     for name in ("~$plans.xlsx", ".DS_Store", "Thumbs.db"):
         put(settings, f"ZZ1/{name}")
