@@ -95,9 +95,8 @@ def _copy(file: Path, draft: Path) -> str:
             digest.update(block)
             copy.write(block)
     files.flush(draft)
-    with draft.open("rb") as copy:
-        if hashlib.file_digest(copy, "sha256").hexdigest() != digest.hexdigest():
-            raise OSError("the landed copy differs from the file; the disk or share may be failing")
+    if files.sha256(draft) != digest.hexdigest():
+        raise OSError("the landed copy differs from the file; the disk or share may be failing")
     return digest.hexdigest()
 
 

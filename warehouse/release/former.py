@@ -13,6 +13,7 @@ import duckdb
 from schemas.fields import Contract
 from warehouse.build.versions import code_version, digest
 from warehouse.db.content import fingerprints
+from warehouse.db.files import sha256
 
 MANIFEST = "manifest.json"
 
@@ -67,5 +68,4 @@ def versions(connection: duckdb.DuckDBPyConnection, contracts: Iterable[Contract
 
 def described(file: Path) -> dict[str, object]:
     """Size and SHA-256 of a file, as a manifest has them."""
-    with file.open("rb") as stream:
-        return {"bytes": file.stat().st_size, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
+    return {"bytes": file.stat().st_size, "sha256": sha256(file)}
