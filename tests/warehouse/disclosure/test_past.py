@@ -226,6 +226,26 @@ def test_of_two_overlapping_years_one_shows_unless_enough_people_differ(past, mo
     )
 
 
+@pytest.mark.parametrize(("start", "earlier"), [("2026-06-30", "suppressed"), ("2026-07-01", "shown")])
+def test_one_day_that_two_periods_share_is_an_overlap(past, start: str, earlier: str) -> None:
+    first, second = text_of(SIXTY, "ZZ1", YEARS[0]), text_of(grown(5), "ZZ1", f"{start} 2027-06-30")
+    figures_of(past.connection, first + "\n" + second.partition("\n")[2], [metric(breakdowns=())])
+    assert shown(past.connection, "SELECT period_end, status FROM marts.metric_value") == lines(
+        f"2026-06-30 {earlier}\n 2027-06-30 shown"
+    )
+
+
+@pytest.mark.parametrize("more", [0, 20], ids=["as it was", "stated anew"])
+def test_a_period_that_is_in_print_comes_before_a_later_one_that_overlaps_it(past, more: int) -> None:
+    figures_of(past.connection, text_of(SIXTY, "ZZ1", YEARS[0]), [metric(breakdowns=())])
+    past.release("r1")
+    first, second = text_of(grown(more), "ZZ1", YEARS[0]), text_of(grown(more + 5), "ZZ1", YEARS[1])
+    figures_of(past.connection, first + "\n" + second.partition("\n")[2], [metric(breakdowns=())])
+    assert shown(past.connection, "SELECT period_end, status, denominator FROM marts.metric_value") == lines(
+        f"2026-06-30 shown {60 + more}\n 2026-09-30 suppressed -"
+    )
+
+
 def test_months_that_do_not_overlap_are_not_compared(past) -> None:
     months = ("2026-08-01 2026-08-31", "2026-09-01 2026-09-30")
     text = text_of(SIXTY, "ZZ1", months[0]) + "\n" + text_of(grown(5), "ZZ1", months[1]).partition("\n")[2]
@@ -253,3 +273,27 @@ def test_a_group_that_was_hidden_with_others_stays_hidden_where_few_changed_besi
     second = {category: row for (_, category), row in past.release("r2").items()}
     assert (second[grown_][1], second["all"][1]) == (84, 151)
     assert second[partner][1] is None and second["c"][1] is None
+
+
+@pytest.mark.parametrize(("by", "last"), [(3, "suppressed -"), (12, "shown 72")])
+def test_a_year_that_is_stated_anew_is_laid_beside_an_earlier_one_that_stays(past, by: int, last: str) -> None:
+    """100 and 60 are shown; then the later year loses many: few are left beside the 60, or enough."""
+    one = [metric(breakdowns=())]
+    for more, said in ((40, "shown 100"), (by, last)):
+        first, second = text_of(SIXTY, "ZZ1", YEARS[0]), text_of(grown(more), "ZZ1", YEARS[1])
+        figures_of(past.connection, first + "\n" + second.partition("\n")[2], one)
+        found = shown(past.connection, "SELECT period_end, status, denominator FROM marts.metric_value")
+        assert found == lines(f"2026-06-30 shown 60\n 2026-09-30 {said}")
+        past.release(f"r{more}")
+
+
+def test_a_group_that_is_hidden_now_is_not_compared(past) -> None:
+    """Of c 6 leave, so that it is hidden, and a for it; of the total 20 come and 6 leave, which is enough."""
+    before, after = (
+        {f"{g}{n}": (g, n % 2) for g, size in (("a", a), ("c", c)) for n in range(size)}
+        for a, c in ((40, 24), (60, 18))
+    )
+    figures_of(past.connection, text_of(before), [SHARE])
+    assert set(past.release("r1").values()) == {(32, 64, "shown"), (20, 40, "shown"), (12, 24, "shown")}
+    figures_of(past.connection, text_of(after), [SHARE])
+    assert set(past.release("r2").values()) == {(39, 78, "shown"), (None, None, "suppressed")}
