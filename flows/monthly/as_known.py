@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from flows.errors import UsageError
 from flows.home.intact import changed_staged
-from flows.home.upkeep import require_one_key
+from flows.home.keys import check_key
 from flows.monthly.curate import staged_submissions
 from flows.settings import Settings, read_rules
 from schemas.metrics import load_metrics
@@ -43,7 +43,7 @@ def write_as_known(settings: Settings, ledger: Ledger, day: str, file: Path, now
     """Write what was known at the end of that day (UTC) into a new file like the analysts'. Nothing else changes.
 
     Raises UsageError for a day that is none or has not come, or a file that may not be written. Raises SetupError
-    where staged rows stand under different keys.
+    where staged rows stand under another key.
     """
     on = _day(day, now)
     _check_place(settings, file)
@@ -53,7 +53,7 @@ def write_as_known(settings: Settings, ledger: Ledger, day: str, file: Path, now
     gone = changed_staged(settings, ledger, [s.submission_id for s in stood])
     there = tuple(s for s in stood if s.submission_id not in gone)
     built = tuple(s.submission_id for s in there)
-    require_one_key(settings, built)
+    check_key(settings, ledger)
     history = read_releases(ledger, *settings.places.values(), until=until)
     metrics = load_metrics()
     references = reference_tables(read_rules(settings), metrics)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from flows.errors import tell
 from flows.home.intact import require_staged
-from flows.home.upkeep import remove_orphans, remove_work_database, require_one_key
+from flows.home.keys import check_key
+from flows.home.upkeep import remove_orphans, remove_work_database
 from flows.settings import Settings, read_rules
 from schemas.metrics import load_metrics
 from schemas.submissions import State
@@ -44,22 +45,20 @@ class Curated:
 def curate(settings: Settings, ledger: Ledger) -> Curated:
     """Bring the work database up to date with the ledger and check it. One that is damaged is built again.
 
-    Raises SetupError where staged rows are not as they were written, or stand under different keys, OSError,
-    duckdb.IOException.
+    Raises SetupError where staged rows are not as they were written, OSError, duckdb.IOException.
     """
     remove_orphans(settings, ledger)
     settings.work.parent.mkdir(parents=True, exist_ok=True)
     submissions = staged_submissions(ledger.loaded())
     ids = [s.submission_id for s in submissions]
     require_staged(settings, ledger, ids)
-    require_one_key(settings, ids)
     metrics = load_metrics()
     references = reference_tables(read_rules(settings), metrics)
     history = read_past(ledger, settings.history, *settings.places.values())
 
     def built() -> Curated:
         with open_work(settings.work) as connection, expectations() as expected:
-            if will_ask(connection, ids):
+            if will_ask(connection):
                 expected.start()
             build(connection, settings.staged, submissions, references, metrics, ledger.submissions(), history)
             return Curated(submissions, run_checks(connection, expected.look))
@@ -75,7 +74,8 @@ def curate(settings: Settings, ledger: Ledger) -> Curated:
 
 
 def rebuild(settings: Settings, ledger: Ledger) -> Curated:
-    """Delete the work database and build it again from the staged rows. Raises as `curate` does."""
+    """Delete the work database and build it again from the staged rows. Raises as `curate` and `check_key` do."""
+    check_key(settings, ledger)
     remove_work_database(settings)
     return curate(settings, ledger)
 
@@ -85,7 +85,8 @@ def rewrite_databases(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
 
     Returns a sentence where another program holds the analysts' file open.
     """
-    rebuild(settings, ledger)
+    remove_work_database(settings)
+    curate(settings, ledger)
     for file in settings.analyst_file.parent.glob("*.duckdb"):
         if file != settings.analyst_file:
             file.unlink()  # as known on a day: it can be made again, without what was removed

@@ -141,7 +141,8 @@ def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> 
 
 
 def publish(settings: Settings, ledger: Ledger, steps: Steps, by: str, now: datetime) -> Month:
-    """Curate what is loaded and release it, approved by a person. Raises OSError."""
+    """Curate what is loaded and release it, approved by a person. Raises SetupError without the home's key, OSError."""
+    begin_under_key(settings, ledger, now)
     return _released(settings, ledger, steps, now, by=by)
 
 
