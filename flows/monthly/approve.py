@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from flows.errors import SetupError, UsageError
-from flows.monthly.curate import Curated
-from flows.monthly.propose import PIPELINE, Published, write_analyst_file
+from flows.monthly.curate import Curated, write_analyst_file
+from flows.monthly.propose import PIPELINE, Published
 from flows.settings import Settings, read_rules
 from schemas.metrics import load_metrics
 from schemas.submissions import State

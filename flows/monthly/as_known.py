@@ -57,12 +57,11 @@ def write_as_known(settings: Settings, ledger: Ledger, day: str, file: Path, now
     history = read_releases(ledger, *settings.places.values(), until=until)
     metrics = load_metrics()
     references = reference_tables(read_rules(settings), metrics)
-    with (
-        TemporaryDirectory(dir=file.parent, prefix=".as-known-") as folder,
-        open_work(Path(folder, "work.duckdb")) as connection,
-    ):
-        build(connection, settings.staged, there, references, metrics, came, history)
-        export_analyst_file(connection, file)
+    with TemporaryDirectory(dir=file.parent, prefix=".as-known-") as folder:
+        work = Path(folder, "work.duckdb")
+        with open_work(work) as connection:
+            build(connection, settings.staged, there, references, metrics, came, history)
+        export_analyst_file(work, file, history)
     file.chmod(0o600)
     ledger.note("as known on", on.isoformat(), now, submissions=list(built))
     return Known(on, built, gone, tuple(s.submission_id for s in came if s.counts.erased and s.submission_id in built))
