@@ -46,8 +46,14 @@ class Unreadable(Refusal):
         )
 
 
-def warm_up() -> None:
-    """Begin to import what the workers read with, beside what the caller does next. On Windows each worker does."""
+def warm_up(inbox: Path) -> None:
+    """Where a file waits, begin to import what the workers read with, beside what the caller does next."""
+    if next(inbox.rglob("*.*"), None):
+        _begin_import()
+
+
+def _begin_import() -> None:
+    """On Windows each worker imports it for itself."""
     if os.name != "nt":
         forkserver.set_forkserver_preload([READER])
         forkserver.ensure_running()
@@ -113,7 +119,7 @@ class Worker:
 
     def _started(self) -> Connection:
         if self._connection is None:
-            warm_up()
+            _begin_import()
             context: Any = multiprocessing.get_context(_METHOD)
             self._connection, theirs = context.Pipe()
             arguments = theirs, self._given, self._memory_bytes

@@ -69,6 +69,7 @@ class Intake:
         Raises SetupError without a usable key, OSError where the disk fails.
         """
         size_bytes = self.landed(submission).stat().st_size
+        _ = self.checks  # made while the worker starts
         try:
             if self._ahead != submission:
                 self._begin(submission)

@@ -98,8 +98,7 @@ def plain_steps(settings: Settings, ledger: Ledger) -> Steps:
     intake, inspector = Intake(settings, ledger), Worker()
 
     def land(now: datetime) -> LandedInbox:
-        if next(settings.inbox.rglob("*.*"), None):
-            warm_up()  # while files settle
+        warm_up(settings.inbox)  # while files settle
         return land_inbox(settings, ledger, now)
 
     def ingest_one(submission_id: str, now: datetime) -> Outcome:
