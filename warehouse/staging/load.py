@@ -48,24 +48,13 @@ class Broken(NamedTuple):
 
 
 class Staging:
-    """One submission's staged folder, written under a temporary name until `settle`.
-
-    Leaving the `with` block without having settled removes the temporary folder.
-    """
+    """One submission's staged folder, written under a temporary name until `settle`."""
 
     def __init__(self, staged: Path, submission_id: str) -> None:
         # Another run's worker may not have ended yet: it writes elsewhere.
         self.folder = staged / f".{submission_id}-{os.getpid()}"
         self._final = staged / submission_id
         self._writers: dict[str, pq.ParquetWriter] = {}
-
-    def __enter__(self) -> Staging:
-        self.begin()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-        self.discard()
 
     def begin(self) -> None:
         """Make the folder, empty."""
