@@ -50,14 +50,17 @@ class Finding:
         return RULES[self.code].severity
 
     @property
+    def shown_rows(self) -> str:
+        """The rows: `5, 9 and 12 more`; empty where none is named."""
+        more = self.row_count - len(self.rows)
+        return ", ".join(f"{row:,}" for row in self.rows) + (f" and {more:,} more" if self.rows and more > 0 else "")
+
+    @property
     def place(self) -> str:
         """Where it is: `Rows 5, 9 and 12 more, column "Grade"`; empty for a finding on the whole file."""
         parts = []
         if self.rows:
-            shown = ", ".join(f"{row:,}" for row in self.rows)
-            more = self.row_count - len(self.rows)
-            tail = f" and {more:,} more" if more > 0 else ""
-            parts.append(f"{'Rows' if self.row_count > 1 else 'Row'} {shown}{tail}")
+            parts.append(f"{'Rows' if self.row_count > 1 else 'Row'} {self.shown_rows}")
         if self.column:
             is_sheet = self.column.endswith(": ")  # `sheet: heading` without a heading
             parts.append(f'sheet "{self.column[:-2]}"' if is_sheet else f'column "{self.column}"')

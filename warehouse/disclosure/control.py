@@ -103,18 +103,20 @@ class Series:
     excepted: frozenset[Excepted]
 
     def decide(self) -> Iterator[tuple[Period, Decided | str]]:
-        """What becomes of each open family, or the release that it stays as: in print first, then the latest first."""
-        in_print: dict[Period, Statement] = {}
-        every = (*self.rows.families, *self.rows.shown)
-        for period in sorted(every, key=lambda p: (not self._is_known(p), -p[1].toordinal(), p[0])):
-            is_beside = bool(_overlapping(period, every))
-            if period in self.rows.shown:
-                if is_beside:
-                    shown = frozenset(self.rows.shown[period])
-                    in_print[period] = Statement(self.rows.contributions["", period], shown)
-                continue
+        """What becomes of each open family, or the release that it stays as: the stated ones first, latest first.
+
+        Each is laid beside all that stays in print as it was, and beside those before it.
+        """
+        families, shown = self.rows.families, self.rows.shown
+        every = (*families, *shown)
+        in_print = {
+            period: Statement(self.rows.contributions["", period], frozenset(figures))
+            for period, figures in shown.items()
+            if _overlapping(period, every)
+        }
+        for period in sorted(families, key=lambda p: (not self._is_stated(p), -p[1].toordinal(), p[0])):
             decided = self._decide_one(period, [in_print[other] for other in _overlapping(period, in_print)])
-            if is_beside:
+            if _overlapping(period, every):
                 in_print[period] = self._statement(period, decided)
             yield period, decided
 
@@ -156,8 +158,8 @@ class Series:
             )
         return Statement(self.rows.contributions["", period], decided.shown)
 
-    def _is_known(self, period: Period) -> bool:
-        return period in self.rows.shown or self._family(period) in self.earlier.stated_in
+    def _is_stated(self, period: Period) -> bool:
+        return self._family(period) in self.earlier.stated_in
 
     def _family(self, period: Period) -> Family:
         return (self.rows.metric_id, self.rows.organisation_code, *period)

@@ -207,11 +207,5 @@ def _staged(connection: duckdb.DuckDBPyConnection, folder: Path) -> Iterator[Non
 
 
 def _rule(connection: duckdb.DuckDBPyConnection, name: str, **values: str) -> list[tuple]:
-    return connection.execute(_sql(name, **values)).fetchall()
-
-
-def _sql(name: str, **values: str) -> str:
     text = (RULES_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
-    for key, value in values.items():
-        text = text.replace(f"{{{key}}}", value)
-    return text
+    return connection.execute(text.format(**values)).fetchall()

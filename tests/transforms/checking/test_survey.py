@@ -1,12 +1,15 @@
 """Survey answers: bad ones left out, respondents kept, unsure its own state, blocks reached or not."""
 
+import io
 from datetime import date
 
 import pytest
 
 from schemas.layouts import Layout
 from schemas.tables import STAGED
-from tests.lib.files import Taken, csv_file, take
+from tests.lib.files import KEY, RULES, Taken, csv_file, take
+from transforms.prepare import prepare
+from transforms.reading import parse
 
 ORG, TEAM = "rcc_org_training_resources", "rcc_team_training_resources"
 TIME, FUNDS = "rcc_barrier_time", "rcc_barrier_funds"
@@ -141,3 +144,12 @@ def test_one_response_id_has_one_hash_in_a_file_and_another_in_the_next() -> Non
     assert [row["respondent_number"] for row in one] == [1, 2, 3]
     assert one[0]["response_hash"] == one[2]["response_hash"] != one[1]["response_hash"]
     assert one[0]["response_hash"] != other[0]["response_hash"]
+
+
+def test_respondents_are_numbered_on_from_chunk_to_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parse, "BLOCK_BYTES", 1 << 10)
+    monkeypatch.setattr(parse, "CHUNK_ROWS", 20)
+    stream = io.BytesIO(csv_file([reply(ID="" if n % 7 == 3 else f"R-{n}") for n in range(140)]))
+    chunks = list(prepare(stream, parse.read_shape(stream, "a.csv"), SURVEY, RULES, KEY, "S1"))
+    numbers = [n for chunk in chunks for n in chunk.tables["survey_response"]["respondent_number"].to_pylist()]
+    assert (len(chunks) > 2, numbers) == (True, list(range(1, 121)))

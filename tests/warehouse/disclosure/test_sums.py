@@ -2,7 +2,7 @@
 
 import pytest
 
-from warehouse.disclosure.block import Block, Demand, Need
+from warehouse.disclosure.block import Block, Need
 from warehouse.disclosure.sums import ALL, Figure, block_of, sums_of
 
 
@@ -48,15 +48,6 @@ def test_sums_of_hours_that_one_or_two_people_add_are_protected_by_their_margin_
     hours = {"numerator": 100.0, "denominator": 200.0, "numerator_margin": 6.0, "denominator_margin": 250.0}
     assert needs("dominance", 5, **hours) == [Need(1, 7, 94, 106), Need(2, 7, 0, 450)]
     assert needs("dominance", 30, **hours | {"denominator_margin": None}) == [Need(1, 7, 94, 106)]
-
-
-def test_what_is_demanded_of_hours_is_not_rounded_and_of_people_is() -> None:
-    def demands(*values: float) -> list[Demand]:
-        none = frozenset[int]()
-        return list(Block((values,), ((0, (1, 2)),), (Need(0, 1, 0.25, 11.5),), none, none, (1.0,) * 3).demands())
-
-    assert demands(3.5, 1.5, 2) == [Demand(0, 1, -1.25), Demand(0, 1, 10)]
-    assert demands(4, 2, 2) == [Demand(0, 1, -2), Demand(0, 1, 10)]
 
 
 def test_of_a_share_more_people_may_count_than_are_in_its_base() -> None:
