@@ -78,9 +78,9 @@ def test_a_release_is_made_of_what_was_staged_again_from_landing(settings: Setti
 
 def test_a_rebuild_stops_and_names_the_submission_and_the_command(settings: Settings, september: None) -> None:
     flip(staged(settings)[0], 99)
-    with exclusive_ledger(settings) as ledger:
-        with pytest.raises(SetupError, match=f"{staged(settings)[0].parent.name} are not .*`research-culture rebuild`"):
-            rebuild(settings, ledger)
+    named = f"{staged(settings)[0].parent.name} are not .*`research-culture rebuild`"
+    with exclusive_ledger(settings) as ledger, pytest.raises(SetupError, match=named):
+        rebuild(settings, ledger)
 
 
 def test_rows_that_landing_cannot_give_again_are_named_with_the_ways_out(settings: Settings, september: None) -> None:
