@@ -27,6 +27,7 @@ from warehouse.db.references import reference_tables
 from warehouse.staging.rewrite import remove_rows
 
 RULES_FOLDER = resources.files("warehouse.staging") / "rules"
+READ = ("codelist", "support_measure")  # the reference tables that rules read
 CODES_THAT_REMOVE_ROWS = ("W002", *(code for code, rule in RULES.items() if rule.severity is Severity.REJECT_ROW))
 MEMORY_LIMIT = "160MB"  # a long file takes no more memory than a short one: the rest goes to disk beside the folder
 CHECK_TABLE = "survey_check"  # hashes of response ids: read by the rules of the whole file, then deleted
@@ -100,7 +101,7 @@ def open_checks(rules: Rulebook, spill: Path) -> duckdb.DuckDBPyConnection:
     """A connection for `check_file`, with the rule book as `reference.*`. `spill` takes what memory cannot hold."""
     connection = open_memory(spill, MEMORY_LIMIT)
     connection.execute("CREATE SCHEMA staging; CREATE SCHEMA reference")
-    for name, table in reference_tables(rules, ()).items():
+    for name, table in reference_tables(rules, only=READ).items():
         connection.register("given", table)
         connection.execute(f"CREATE TABLE reference.{name} AS SELECT * FROM given")
         connection.unregister("given")
