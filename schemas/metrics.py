@@ -25,23 +25,14 @@ Topic = Literal[
     "research_engagement", "facilitators_barriers", "protected_time", "appraisal_research", "support_outcomes",
     "recommendation_adoption", "adoption_and_outcome",
 ]
-# fmt: on
-
-# What a figure is broken down by -> the column of a counted unit that says its category. Of programmes and concerns a
-# person may have several: a unit that names one counts in that breakdown alone, and in no other, nor in `all`.
-BREAKDOWN_COLUMNS = {
-    "staff_group": "staff_group_code",
-    "contract_type": "contract_type_code",
-    "programme": "programme_code",
-    "concern": "concern_code",
-    "support_level": "support_level_code",
-    "setting": "setting_code",
-    "doctor_group": "doctor_group_code",
-    "site": "site_code",
-    "site_type": "site_type_code",
-    "strategy": "strategy_code",
-    "research_active": "research_active_code",
+# What a figure is broken down by; a counted unit says its category in the column of that name and `_code`. Of
+# programmes and concerns a person may have several: a unit that names one counts in that breakdown alone, and in no
+# other, nor in `all`.
+BREAKDOWNS = {
+    "staff_group", "contract_type", "programme", "concern", "support_level", "setting", "doctor_group", "site",
+    "site_type", "strategy", "research_active",
 }
+# fmt: on
 # Shown in its place where too few of its own categories may be: see core.figure_risk.
 WIDER = {"staff_group": "staff_group_wide"}
 
@@ -109,7 +100,7 @@ class Metric(BaseModel):
             raise ValueError(f"{self.metric_id}: a median, and only a median, declares its quantile type")
         if self.statistic == "effect_size" and self.unit != "baseline SD":
             raise ValueError(f"{self.metric_id}: an effect size is in baseline SD")
-        if unknown := self.broken_down_by - set(BREAKDOWN_COLUMNS):
+        if unknown := self.broken_down_by - BREAKDOWNS:
             raise ValueError(f"{self.metric_id}: unknown breakdown {', '.join(sorted(unknown))}")
         if self.has_spc and "to_date" in {DATASETS[name].period_type for name in self.datasets if name in DATASETS}:
             raise ValueError(f"{self.metric_id}: no SPC chart of the year to date, whose periods overlap")

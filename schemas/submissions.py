@@ -106,8 +106,3 @@ class Counts:
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(*map(add, astuple(self), astuple(other)))
-
-    @property
-    def is_reconciled(self) -> bool:
-        """True where every line is accounted for."""
-        return self.rows_in == self.accepted + self.rejected + self.noise + self.erased

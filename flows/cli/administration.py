@@ -72,11 +72,11 @@ def rebuild(
         raise typer.BadParameter("give --as-known-on DATE and --to FILE together, or neither")
     with home_ledger() as (settings, ledger):
         if to is not None:
-            say(*write_as_known(settings, ledger, day, to, now()).sentences)
+            say(*write_as_known(settings, ledger, day, to, now()))
             return
         _, reasons = restage(settings, ledger, plain_steps(settings, ledger), now())
         curated = rebuild_all(settings, ledger)
-        reasons += rewrite_analyst_file(settings)
+        reasons += rewrite_analyst_file(settings, ledger)
         ledger.note("rebuild", "work database", now())
     say(*reasons, f"Rebuilt from {len(curated.submissions)} submissions.", *(check.sentence for check in curated.stops))
 

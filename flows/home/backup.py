@@ -10,7 +10,6 @@ import tarfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
 
 from flows.errors import UsageError
 from flows.home.record import missing
@@ -21,23 +20,6 @@ from warehouse.ledger.store import Ledger
 _LEDGER, _SUMS = "ledger.sqlite", "SHA256SUMS"
 _FOLDERS = ("config", "landing", "labels", "staged", "proposed", "released", "history")
 _RESTRICTED = ("restricted/withdrawn", "restricted/unrecorded")
-_BLOCK_BYTES = 1 << 20
-
-
-class _Hashed:
-    """A file that is hashed as it is read."""
-
-    def __init__(self, content: BinaryIO) -> None:
-        self._content, self._digest = content, hashlib.sha256()
-
-    def read(self, size: int) -> bytes:
-        block = self._content.read(size)
-        self._digest.update(block)
-        return block
-
-    @property
-    def sha256(self) -> str:
-        return self._digest.hexdigest()
 
 
 def backup(settings: Settings, ledger: Ledger, to: Path, now: datetime) -> tuple[str, ...]:
@@ -55,33 +37,29 @@ def backup(settings: Settings, ledger: Ledger, to: Path, now: datetime) -> tuple
         with files.replacing(target, 0o600) as draft:
             draft.touch(0o600)
             files.copy_sqlite(settings.ledger, copy)
-            sums = dict(_write(settings, copy, draft))
+            count = _write(settings.home, copy, draft)
     finally:
         copy.unlink(missing_ok=True)
     return (
         *missing(settings, ledger),
-        f"Wrote {target}: {len(sums):,} files of the record. Keep it as safe as landing: it holds identifiers.",
+        f"Wrote {target}: {count:,} files of the record. Keep it as safe as landing: it holds identifiers.",
         "The key is not in it: keep a copy of that apart, where information governance approves.",
     )
 
 
-def _write(settings: Settings, ledger_copy: Path, draft: Path) -> Iterator[tuple[str, str]]:
-    """Write the tar; each file's name in it and its SHA-256."""
-    sums = ""
+def _write(home: Path, ledger_copy: Path, draft: Path) -> int:
+    """Write the tar; how many files it holds."""
     with tarfile.open(draft, "w", dereference=True) as archive:
-        for path, name in [*_record(settings.home), (ledger_copy, _LEDGER)]:
-            info = archive.gettarinfo(path, name)
-            if path.is_dir():
-                archive.addfile(info)
-                continue
-            with path.open("rb") as content:
-                hashed = _Hashed(content)
-                archive.addfile(info, hashed)  # type: ignore[arg-type]  # of which it reads only
-            sums += f"{hashed.sha256}  {name}\n"
-            yield name, hashed.sha256
+        for path, name in [*_record(home), (ledger_copy, _LEDGER)]:
+            archive.add(path, name, recursive=False)
+    with tarfile.open(draft) as archive:
+        sums = _sums(archive, home)
+    content = "".join(f"{sha256}  {name}\n" for name, sha256 in sums.items()).encode()
+    with tarfile.open(draft, "a") as archive:
         info = tarfile.TarInfo(_SUMS)
-        info.size = len(sums.encode())
-        archive.addfile(info, io.BytesIO(sums.encode()))
+        info.size = len(content)
+        archive.addfile(info, io.BytesIO(content))
+    return len(sums)
 
 
 def _record(home: Path) -> Iterator[tuple[Path, str]]:
@@ -105,13 +83,9 @@ def restore(settings: Settings, file: Path) -> tuple[str, ...]:
                 "this home has a record; set RESEARCH_CULTURE_HOME to a new folder, or move ledger.sqlite out of this"
                 " one, and type `research-culture restore FILE` again"
             )
-    draft = settings.home / ".restore"
-    _remove(draft)
-    try:
-        _unpack(file, draft)
-        _place(draft, settings)
-    finally:
-        _remove(draft)
+    _check(file, settings.home)
+    with tarfile.open(file) as archive:
+        _place(archive, settings)
     return (
         "The record is back. The key was not in the backup: put your copy of it in its place, and if that is another"
         " than before, type `research-culture init --key PATH`.",
@@ -120,60 +94,56 @@ def restore(settings: Settings, file: Path) -> tuple[str, ...]:
     )
 
 
-def _remove(draft: Path) -> None:
-    for path in draft.rglob("*"):
-        path.chmod(0o700)  # Windows removes no read-only file
-    shutil.rmtree(draft, ignore_errors=True)
-
-
-def _place(draft: Path, settings: Settings) -> None:
-    """Move the unpacked files to where they belong, the ledger last."""
-    is_new, touched = not any(settings.landing.iterdir()), set[Path]()
-    for path in sorted(draft.rglob("*")):
-        target = settings.home / path.relative_to(draft)
-        if path.is_dir() and not target.exists():
-            target.mkdir(mode=0o700, parents=True)
-            target.chmod(path.stat().st_mode & 0o777)
-        elif path.is_file() and path.name != _LEDGER and (is_new or not target.exists()):
-            path.replace(target)
-            touched.add(target.parent)
-    for folder in touched:
-        files.flush(folder)
-    for left in settings.home.glob(f"{_LEDGER}*"):  # an empty ledger, or what lay beside one that was moved away
-        settings.unrecorded.mkdir(mode=0o700, parents=True, exist_ok=True)
-        left.replace(settings.unrecorded / left.name)
-    files.move(draft / _LEDGER, settings.ledger)
-
-
-def _unpack(file: Path, draft: Path) -> None:
-    """Write what is in the backup below `draft`, flushed. Raises UsageError where it is not what was backed up."""
-    found, told = {}, ""
-    draft.mkdir(mode=0o700)
+def _check(file: Path, home: Path) -> None:
+    """Raise UsageError where the file is no backup, or does not hold what was backed up."""
     try:
         with tarfile.open(file, "r:") as archive:
-            for member in (one for one in archive if (draft / one.name).resolve().is_relative_to(draft.resolve())):
-                path, content = draft / member.name, archive.extractfile(member) if member.isfile() else None
-                if content is None:
-                    path.mkdir(parents=True, exist_ok=True)
-                    path.chmod(member.mode | 0o700)
-                elif member.name == _SUMS:
-                    told = content.read().decode()
-                else:
-                    found[member.name] = _copy(_Hashed(content), path, member.mode)  # type: ignore[arg-type]
-    except tarfile.TarError:
-        told = ""
-    if _LEDGER not in told:
-        raise UsageError("that file is no backup, or not a whole one; nothing was changed. Use another copy")
+            found = _sums(archive, home)
+            archive.getmember(_LEDGER)
+            told = _content(archive, archive.getmember(_SUMS)).read().decode()
+    except (tarfile.TarError, KeyError):
+        raise UsageError("that file is no backup, or not a whole one; nothing was changed. Use another copy") from None
     sums = dict(line.split("  ", 1)[::-1] for line in told.splitlines())
     if wrong := {name for name, _ in sums.items() ^ found.items()}:
         raise UsageError(f"the backup is damaged, in {len(wrong):,} files; nothing was changed. Use another copy")
 
 
-def _copy(content: _Hashed, path: Path, mode: int) -> str:
-    path.touch(0o600)
-    with path.open("wb") as target:
-        while block := content.read(_BLOCK_BYTES):
-            target.write(block)
-    files.flush(path)
-    path.chmod(mode & 0o777)
-    return content.sha256
+def _sums(archive: tarfile.TarFile, home: Path) -> dict[str, str]:
+    """The SHA-256 of each file of the record, by its name. Raises tarfile.TarError where the archive is cut."""
+    files_in = (one for one in _members(archive, home) if one.isfile())
+    return {one.name: hashlib.file_digest(_content(archive, one), "sha256").hexdigest() for one in files_in}
+
+
+def _members(archive: tarfile.TarFile, home: Path) -> Iterator[tarfile.TarInfo]:
+    """The files and folders of the record, but for names that lead out of the home."""
+    inside = (one for one in archive if (home / one.name).resolve().is_relative_to(home.resolve()))
+    return (one for one in inside if one.name != _SUMS)
+
+
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> io.BufferedReader:
+    content = archive.extractfile(member)
+    assert isinstance(content, io.BufferedReader)  # it is a file
+    return content
+
+
+def _place(archive: tarfile.TarFile, settings: Settings) -> None:
+    """Write the files to where they belong, the ledger last."""
+    is_new = not any(settings.landing.iterdir())
+    for member in _members(archive, settings.home):
+        target = settings.home / member.name
+        if member.isdir() and not target.exists():
+            target.mkdir(mode=0o700)
+            target.chmod(member.mode & 0o777)
+        elif member.isfile() and target != settings.ledger and (is_new or not target.exists()):
+            _put(archive, member, target)
+    for left in settings.home.glob(f"{_LEDGER}*"):  # an empty ledger, or what lay beside one that was moved away
+        settings.unrecorded.mkdir(mode=0o700, parents=True, exist_ok=True)
+        left.replace(settings.unrecorded / left.name)
+    _put(archive, archive.getmember(_LEDGER), settings.ledger)
+
+
+def _put(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
+    with files.replacing(target, member.mode & 0o777) as draft:
+        draft.touch(0o600)
+        with draft.open("wb") as copy:
+            shutil.copyfileobj(_content(archive, member), copy)

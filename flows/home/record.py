@@ -15,6 +15,7 @@ from flows.errors import BROKEN, RunError
 from flows.settings import Settings
 from warehouse.db import files
 from warehouse.ledger import erasures, release_log
+from warehouse.ledger.audit import head_in
 from warehouse.ledger.release_log import Decision
 from warehouse.ledger.store import Ledger, SenderHints, text
 from warehouse.release.current import move, show_current
@@ -170,9 +171,5 @@ def _named(settings: Settings, name: str) -> list[Path]:
 
 def _is_in_log(ledger: Ledger, file: Path) -> bool:
     """True where the audit log holds the entry that the file names, and where it names none."""
-    try:
-        head = json.loads(file.read_bytes())["audit_head"]
-        entry = (int(head["entry"]), str(head["hash"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return True
-    return entry[0] == 0 or bool(ledger.rows("SELECT 1 FROM audit WHERE entry = ? AND hash = ?", *entry))
+    head = head_in(file.read_bytes()) if file.is_file() else None
+    return not head or not head.entry or bool(ledger.rows("SELECT 1 FROM audit WHERE entry = ? AND hash = ?", *head))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from importlib import resources
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from flows.errors import SetupError, UsageError
 from flows.home.folders import FOLDERS
@@ -78,21 +79,20 @@ def take_codelists(settings: Settings, files: Sequence[Path]) -> tuple[str, ...]
 
     Raises UsageError, with nothing changed, for a file that is not one of our lists or does not fit the others.
     """
-    folder = settings.config / "codelists"
     ours = {file.name for file in (resources.files("schemas") / "codelists").iterdir() if file.name.endswith(".csv")}
     if unknown := sorted({file.name for file in files} - ours):
         raise UsageError(f"{', '.join(unknown)} is not one of our lists; name the file like one in schemas/codelists")
-    before = {file.name: (folder / file.name).read_bytes() for file in files if (folder / file.name).exists()}
-    folder.mkdir(exist_ok=True)
-    for file in files:
-        shutil.copyfile(file, folder / file.name)
-    try:
-        rules = read_rules(settings)
-    except SetupError as problem:
+    with TemporaryDirectory() as draft:
+        tried = settings.model_copy(update={"home": Path(draft)})
+        shutil.copytree(settings.config, tried.config)
+        lists = tried.config / "codelists"
+        lists.mkdir(exist_ok=True)
         for file in files:
-            (folder / file.name).unlink()
-        for name, content in before.items():
-            (folder / name).write_bytes(content)
-        raise UsageError(f"nothing was changed: {problem}") from None
+            shutil.copyfile(file, lists / file.name)
+        try:
+            rules = read_rules(tried)
+        except SetupError as problem:
+            raise UsageError(f"nothing was changed: {problem}") from None
+        shutil.copytree(lists, settings.config / "codelists", dirs_exist_ok=True)
     taken = (f"{file.name} now takes the place of ours." for file in files)
     return (*taken, f"The rules are now version {rules.version}; the next run uses them.")

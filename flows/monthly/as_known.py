@@ -1,13 +1,12 @@
 """As known on a day: a database built by today's rules from the submissions that were loaded on that day."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from flows.errors import UsageError
 from flows.home.intact import changed_staged
-from flows.home.upkeep import require_one_key
+from flows.home.keys import check_key
 from flows.monthly.curate import staged_submissions
 from flows.settings import Settings, read_rules
 from schemas.metrics import load_metrics
@@ -19,31 +18,12 @@ from warehouse.ledger.store import Ledger
 from warehouse.release.write import export_analyst_file
 
 
-@dataclass(frozen=True)
-class Known:
-    """What was known on a day: the submissions built from, and those with all rows gone or some rows erased since."""
-
-    day: date
-    built: tuple[str, ...]
-    gone: tuple[str, ...]
-    erased: tuple[str, ...]
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """What was built, from how many submissions, and what is missing from it."""
-        return (
-            f"As known at the end of {self.day:%d %B %Y} (UTC), by today's rules: {len(self.built)} submissions.",
-            *(f"Known then, but its rows are gone, erased, damaged or expired: submission {s}." for s in self.gone),
-            *(f"Known then with more rows, of which some were erased since: submission {s}." for s in self.erased),
-            "It is no release: pass nothing on from it.",
-        )
-
-
-def write_as_known(settings: Settings, ledger: Ledger, day: str, file: Path, now: datetime) -> Known:
+def write_as_known(settings: Settings, ledger: Ledger, day: str, file: Path, now: datetime) -> tuple[str, ...]:
     """Write what was known at the end of that day (UTC) into a new file like the analysts'. Nothing else changes.
 
+    Returns what was built, from how many submissions, and what is missing from it: rows gone or erased since.
     Raises UsageError for a day that is none or has not come, or a file that may not be written. Raises SetupError
-    where staged rows stand under different keys.
+    where staged rows stand under another key.
     """
     on = _day(day, now)
     _check_place(settings, file)
@@ -53,19 +33,24 @@ def write_as_known(settings: Settings, ledger: Ledger, day: str, file: Path, now
     gone = changed_staged(settings, ledger, [s.submission_id for s in stood])
     there = tuple(s for s in stood if s.submission_id not in gone)
     built = tuple(s.submission_id for s in there)
-    require_one_key(settings, built)
+    check_key(settings, ledger)
     history = read_releases(ledger, *settings.places.values(), until=until)
     metrics = load_metrics()
     references = reference_tables(read_rules(settings), metrics)
-    with (
-        TemporaryDirectory(dir=file.parent, prefix=".as-known-") as folder,
-        open_work(Path(folder, "work.duckdb")) as connection,
-    ):
-        build(connection, settings.staged, there, references, metrics, came, history)
-        export_analyst_file(connection, file)
+    with TemporaryDirectory(dir=file.parent, prefix=".as-known-") as folder:
+        work = Path(folder, "work.duckdb")
+        with open_work(work) as connection:
+            build(connection, settings.staged, there, references, metrics, came, history)
+        export_analyst_file(work, file, history)
     file.chmod(0o600)
     ledger.note("as known on", on.isoformat(), now, submissions=list(built))
-    return Known(on, built, gone, tuple(s.submission_id for s in came if s.counts.erased and s.submission_id in built))
+    erased = (s.submission_id for s in came if s.counts.erased and s.submission_id in built)
+    return (
+        f"As known at the end of {on:%d %B %Y} (UTC), by today's rules: {len(built)} submissions.",
+        *(f"Known then, but its rows are gone, erased, damaged or expired: submission {one}." for one in gone),
+        *(f"Known then with more rows, of which some were erased since: submission {one}." for one in erased),
+        "It is no release: pass nothing on from it.",
+    )
 
 
 def _day(written: str, now: datetime) -> date:

@@ -1,17 +1,17 @@
 """Ingest: a landed submission is recognised, staged and committed, or refused."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flows.erased.tombstones import matcher_of
 from flows.home.intact import is_landed
-from flows.judging.judge import Judged, require_rows
+from flows.judging.judged import Judged, require_rows
 from flows.monthly.intake import Intake
 from flows.workbooks import mapping
 from flows.workbooks.findings import write_findings
 from flows.worker import Unreadable
 from schemas.findings import Finding, Refusal, Severity, merge
-from schemas.layouts import Layout
 from schemas.submissions import CONFIG, MAPPING, NATIONAL, Counts, Period, Slot, State
 from transforms.reading.identify import UnknownLayout
 from transforms.reading.people import name_without
@@ -41,28 +41,6 @@ class Outcome:
         return self.state is State.LOADED
 
 
-@dataclass(frozen=True)
-class _Job:
-    """A submission whose rows are staged, and what the steps after that need."""
-
-    intake: Intake
-    submission: Submission
-    staging: Staging
-    layout: Layout
-    slot: Slot
-
-
-@dataclass(frozen=True)
-class Committed:
-    """What became of a file: its state, what the ledger records of it, its sender where it is known, and why it was
-    refused."""
-
-    state: State
-    result: IngestResult
-    sender: str = ""
-    refusal: Refusal | None = None
-
-
 def ingest(intake: Intake, submission_id: str, now: datetime) -> Outcome:
     """Ingest one submission and record what became of it. A refusal is an outcome, never an exception.
 
@@ -80,13 +58,13 @@ def ingest(intake: Intake, submission_id: str, now: datetime) -> Outcome:
         if problem.filename == str(intake.landed(submission)) and submission.state is State.LANDED:
             return _stays(submission, f"cannot be opened ({problem.strerror})")
         raise
-    committed = _take_mapping(judged, now) if judged.made_layout else _take_export(intake, submission, judged)
+    state, judged = _take_mapping(judged, now) if judged.made_layout else _take_export(intake, submission, judged)
     try:
-        outcome = _outcome(intake, submission, committed)
+        outcome = _outcome(intake, submission, state, judged)
     except Exception as problem:
-        committed = _refused(committed.result, committed.sender, _fault_of_file(problem))
-        outcome = _outcome(intake, submission, committed)
-    intake.ledger.record(submission_id, committed.state, intake.with_versions(committed.result), now)
+        state, judged = _refused(judged, _fault_of_file(problem))
+        outcome = _outcome(intake, submission, state, judged)
+    intake.ledger.record(submission_id, state, intake.with_versions(judged.known), now)
     if judged.made_layout:
         intake.renew()
     return outcome
@@ -102,31 +80,29 @@ def _stays(submission: Submission, why: str) -> Outcome:
     return Outcome(one, State.LANDED, submission.organisation_code, sentences=(sentence,))
 
 
-def _take_mapping(judged: Judged, now: datetime) -> Committed:
+def _take_mapping(judged: Judged, now: datetime) -> tuple[State, Judged]:
     """A filled mapping workbook becomes a layout. The files that wait for it are read again in the same run."""
     assert judged.made_layout is not None
     name = f"{judged.made_layout.parent.name}/{judged.made_layout.stem}"
     slot = Slot(CONFIG, MAPPING, name, Period.month_of(now.date()))
-    return Committed(State.LOADED, replace(judged.known, slot=slot), CONFIG)
+    return State.LOADED, replace(judged, sender=CONFIG, known=replace(judged.known, slot=slot))
 
 
-def _take_export(intake: Intake, submission: Submission, judged: Judged) -> Committed:
+def _take_export(intake: Intake, submission: Submission, judged: Judged) -> tuple[State, Judged]:
     """Check the staged rows as a whole, and commit. A refusal keeps what the steps before it made known."""
-    known, staging = judged.known, intake.staging(submission)
+    staging = intake.staging(submission)
     try:
         if judged.refusal:
             raise judged.refusal
-        assert judged.layout is not None and known.slot is not None  # what is not refused has both
-        job = _Job(intake, submission, staging, judged.layout, known.slot)
-        known = _check_whole(job, known)
-        require_rows(known)
-        return _commit(job, known)
+        judged = replace(judged, known=_check_whole(intake, staging, judged))
+        require_rows(judged.known)
+        return _commit(intake, submission, staging, judged)
     except Refusal as refusal:
-        return _refused(known, judged.sender, refusal)
+        return _refused(judged, refusal)
     except Exception as problem:
         fault = _fault_of_file(problem)
         intake.renew()  # what failed may not be as it was
-        return _refused(known, judged.sender, fault)
+        return _refused(judged, fault)
     finally:
         staging.discard()
 
@@ -138,59 +114,67 @@ def _fault_of_file(problem: Exception) -> Refusal:
     return Unreadable.of(problem)
 
 
-def _check_whole(job: _Job, known: IngestResult) -> IngestResult:
+def _check_whole(intake: Intake, staging: Staging, judged: Judged) -> IngestResult:
     """What is known after the rules that need all of the staged rows."""
+    known, slot = judged.known, judged.known.slot
+    assert judged.layout is not None and slot is not None  # what is not refused has both
     others = [
-        job.intake.settings.staged / one.submission_id
-        for one in job.intake.ledger.loaded_near(job.slot)
-        if one.slot and one.slot != job.slot and replace(one.slot, source=job.slot.source) == job.slot
+        intake.settings.staged / one.submission_id
+        for one in intake.ledger.loaded_near(slot)
+        if one.slot and one.slot != slot and replace(one.slot, source=slot.source) == slot
     ]
-    found, rejected = check_file(job.intake.checks, job.staging.folder, job.layout, others)
-    counts = replace(known.counts, accepted=known.counts.accepted - rejected, rejected=known.counts.rejected + rejected)
-    return replace(known, counts=counts, findings=merge([*known.findings, *found]))
+    found, rejected = check_file(intake.checks, staging.folder, judged.layout, others)
+    return _rejecting(known, rejected, found)
 
 
-def _commit(job: _Job, known: IngestResult) -> Committed:
+def _rejecting(known: IngestResult, rows: int, findings: Iterable[Finding]) -> IngestResult:
+    """What is known once that many of the rows taken so far are rejected, with the findings."""
+    counts = known.counts + Counts(accepted=-rows, rejected=rows)
+    return replace(known, counts=counts, findings=merge([*known.findings, *findings]))
+
+
+def _commit(intake: Intake, submission: Submission, staging: Staging, judged: Judged) -> tuple[State, Judged]:
     """Load the rows, or hold them where too many are lost. Raises Refusal F016 where periods overlap."""
-    if job.layout.contract.period_type in ("interval", "wave"):
-        _refuse_overlap(job)
-    if held := _held_for_loss(job, known.counts.accepted):
-        return Committed(State.HELD, replace(known, findings=merge([*known.findings, held])), job.slot.sender)
-    return Committed(State.LOADED, replace(known, staged=job.staging.settle()), job.slot.sender)
+    known, slot = judged.known, judged.known.slot
+    assert judged.layout is not None and slot is not None
+    if judged.layout.contract.period_type in ("interval", "wave"):
+        _refuse_overlap(intake, slot)
+    if held := _held_for_loss(intake, submission, slot, known.counts.accepted):
+        return State.HELD, replace(judged, known=_rejecting(known, 0, [held]))
+    return State.LOADED, replace(judged, known=replace(known, staged=staging.settle()))
 
 
-def _held_for_loss(job: _Job, accepted: int) -> Finding | None:
+def _held_for_loss(intake: Intake, submission: Submission, slot: Slot, accepted: int) -> Finding | None:
     """The finding that holds a correction which loses too many rows, unless a person has confirmed it."""
-    former, submission = job.intake.ledger.loaded_in(job.slot), job.submission
+    former = intake.ledger.loaded_in(slot)
     if former is None or former.submission_id == submission.submission_id or submission.hints.is_confirmed:
         return None
-    if 100 * accepted / max(former.counts.accepted, 1) >= 100 - job.intake.settings.loss_pct:
+    if 100 * accepted / max(former.counts.accepted, 1) >= 100 - intake.settings.loss_pct:
         return None
     counted = {"rows": f"{accepted:,}", "former": f"{former.counts.accepted:,}"}
     return Finding("H001", details={**counted, "submission": submission.submission_id})
 
 
-def _refuse_overlap(job: _Job) -> None:
-    for there in (one.slot for one in job.intake.ledger.loaded_near(job.slot)):
-        if there and there != job.slot and replace(there, period=job.slot.period) == job.slot:
-            raise Refusal(Finding("F016", details={"period": job.slot.period.label, "other": there.period.label}))
+def _refuse_overlap(intake: Intake, slot: Slot) -> None:
+    for there in (one.slot for one in intake.ledger.loaded_near(slot)):
+        if there and there != slot and replace(there, period=slot.period) == slot:
+            raise Refusal(Finding("F016", details={"period": slot.period.label, "other": there.period.label}))
 
 
-def _refused(known: IngestResult, sender: str, refusal: Refusal) -> Committed:
-    counts = replace(known.counts, accepted=0, rejected=known.counts.rejected + known.counts.accepted)
-    findings = merge([*known.findings, *refusal.findings])
-    return Committed(State.REJECTED, replace(known, counts=counts, findings=findings), sender, refusal)
+def _refused(judged: Judged, refusal: Refusal) -> tuple[State, Judged]:
+    known = _rejecting(judged.known, judged.known.counts.accepted, refusal.findings)
+    return State.REJECTED, replace(judged, known=known, refusal=refusal)
 
 
-def _outcome(intake: Intake, submission: Submission, committed: Committed) -> Outcome:
+def _outcome(intake: Intake, submission: Submission, state: State, judged: Judged) -> Outcome:
     """What became of the submission, once its workbooks are written."""
-    result = committed.result
+    result = judged.known
     severe = [f for f in result.findings if f.severity in (Severity.REJECT_FILE, Severity.HOLD)]
-    sender = committed.sender or submission.hints.organisation
+    sender = judged.sender or submission.hints.organisation
     folder = sender if sender in intake.rules.organisations or sender == NATIONAL else "unknown"
     outcome = Outcome(
         submission_id=submission.submission_id,
-        state=committed.state,
+        state=state,
         organisation_code=sender,
         dataset=result.slot.dataset if result.slot else result.layout.partition("/")[0],
         source=result.slot.source if result.slot else "",
@@ -200,22 +184,22 @@ def _outcome(intake: Intake, submission: Submission, committed: Committed) -> Ou
         finding_count=len(result.findings),
         workbook=f"findings/{folder}/{submission.submission_id}/findings.xlsx",
     )
-    _write_workbooks(intake, submission, committed, outcome)
+    _write_workbooks(intake, submission, judged, outcome)
     return outcome
 
 
-def _write_workbooks(intake: Intake, submission: Submission, committed: Committed, outcome: Outcome) -> None:
+def _write_workbooks(intake: Intake, submission: Submission, judged: Judged, outcome: Outcome) -> None:
     """Write the findings to send back, and for an unknown layout the mapping workbook to fill in."""
-    if not committed.result.findings:
+    if not judged.known.findings:
         return
     path = intake.settings.home / outcome.workbook
     path.parent.mkdir(parents=True, exist_ok=True)
-    if isinstance(committed.refusal, UnknownLayout):
+    if isinstance(judged.refusal, UnknownLayout):
         dataset = submission.hints.dataset or None
-        mapping.write_mapping(committed.refusal, dataset, intake.rules, path.with_name("mapping.xlsx"))
-    erased = matcher_of(intake.settings, intake.tombstones, committed.sender)
+        mapping.write_mapping(judged.refusal, dataset, intake.rules, path.with_name("mapping.xlsx"))
+    erased = matcher_of(intake.settings, intake.tombstones, judged.sender)
     summary = _summary(outcome, name_without(submission.sent_name, erased.is_erased_person))
-    write_findings(path, summary, committed.result.findings)
+    write_findings(path, summary, judged.known.findings)
 
 
 def _summary(outcome: Outcome, sent_name: str) -> dict[str, str]:

@@ -5,9 +5,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from flows.judging.judge import Given, Judged, judge
+from flows.judging.judged import Given, Judged
 from flows.settings import Settings, read_rules
-from flows.worker import Unreadable, Worker
+from flows.worker import READER, Unreadable, Worker
 from schemas.rulebook import Rulebook
 from schemas.submissions import State
 from warehouse.ledger import erasures
@@ -69,6 +69,7 @@ class Intake:
         Raises SetupError without a usable key, OSError where the disk fails.
         """
         size_bytes = self.landed(submission).stat().st_size
+        _ = self.checks  # made while the worker starts
         try:
             if self._ahead != submission:
                 self._begin(submission)
@@ -78,7 +79,7 @@ class Intake:
         finally:
             self._ahead = self._next(submission)
             if self._ahead:
-                self._worker.send(judge, self._ahead, self.staging(self._ahead))
+                self._worker.send(f"{READER}:judge", self._ahead, self.staging(self._ahead))
 
     def _next(self, submission: Submission) -> Submission | None:
         """The submission to read next; None after the first, which may be the only one that is asked for."""
@@ -88,4 +89,4 @@ class Intake:
     def _begin(self, submission: Submission) -> None:
         if self._ahead:  # it reads another file
             self._worker.close()
-        self._worker.send(judge, submission, self.staging(submission))
+        self._worker.send(f"{READER}:judge", submission, self.staging(submission))

@@ -1,10 +1,11 @@
 """Retention: which submissions are past the period that is set for their dataset, and their removal."""
 
-import calendar
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+
+import pandas as pd
 
 from flows.monthly import curate
 from flows.settings import Settings, read_rules
@@ -44,16 +45,11 @@ def expired(settings: Settings, ledger: Ledger, today: date) -> tuple[Expired, .
         slot, hints = submission.slot, submission.hints
         dataset = slot.dataset if slot else hints.dataset or submission.layout.partition("/")[0] or UNKNOWN
         if submission.state is not State.REMOVED and dataset != MAPPING and dataset in periods:
-            ended = _after(slot.period.end if slot else submission.landed_at.date(), periods[dataset])
+            began = slot.period.end if slot else submission.landed_at.date()
+            ended = (pd.Timestamp(began) + pd.DateOffset(months=periods[dataset])).date()
             if ended < today:
                 found.append(Expired(submission, dataset, ended))
     return tuple(found)
-
-
-def _after(day: date, months: int) -> date:
-    """The day so many months later; the month's last day where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def remove(settings: Settings, ledger: Ledger, gone: Sequence[Expired], now: datetime, by: str) -> tuple[str, ...]:

@@ -20,13 +20,9 @@ REACH = {
 
 def write_findings(path: Path, summary: Mapping[str, str], findings: Sequence[Finding]) -> None:
     """Write the workbook for the sender: sheet Summary (label, value), sheet Findings, one row a finding."""
-    lines = [(f.code, REACH[f.severity], _rows(f), f.column, f.sentence, f.row_count or "the file") for f in findings]
+    lines = [
+        (f.code, REACH[f.severity], f.shown_rows, f.column, f.sentence, f.row_count or "the file") for f in findings
+    ]
     with new_workbook(path) as book:
         write_table(book, "Summary", ("", ""), list(summary.items()), (28, 90))
         write_table(book, "Findings", HEADINGS, lines or [NOTHING], WIDTHS)
-
-
-def _rows(finding: Finding) -> str:
-    more = finding.row_count - len(finding.rows)
-    shown = ", ".join(f"{row:,}" for row in finding.rows)
-    return f"{shown} and {more:,} more" if shown and more > 0 else shown

@@ -24,8 +24,9 @@ def stage(dataset: str, file: Path, folder: Path) -> None:
     rules = load_rulebook()
     layout = job_plan_layout(rules) if dataset == "job_plan" else survey_layout(rules)
     key = Pseudonymiser(b"a key for the bench: 32 bytes or more", "bench", "X9001")
-    accepted = 0
-    with file.open("rb") as stream, Staging(folder, "S1") as staging:
+    accepted, staging = 0, Staging(folder, "S1")
+    staging.begin()
+    with file.open("rb") as stream:
         shape = read_shape(stream, file.name)
         assert layout.fits(shape.sheets[""][0])
         for part in prepare(stream, shape, layout, rules, key, "S1"):

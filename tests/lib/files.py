@@ -4,7 +4,8 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from schemas.submissions import Counts
 from transforms.prepare import prepare
 from transforms.pseudonymise import Pseudonymiser
 from transforms.reading.parse import identify, read_shape
+from warehouse.staging.load import Staging
 
 RULES = load_rulebook()
 KEY = Pseudonymiser(b"a key for tests, 32 bytes or more", "test", "X9001")
@@ -116,6 +118,23 @@ def with_part(book: bytes, name: str, content: bytes) -> bytes:
     return made.getvalue()
 
 
+def is_reconciled(counts: Counts) -> bool:
+    """True where every line is accounted for."""
+    return counts.rows_in == counts.accepted + counts.rejected + counts.noise + counts.erased
+
+
+@contextmanager
+def staging_in(folder: Path, submission_id: str = "s1") -> Iterator[Staging]:
+    """A staged folder to write to; without `settle` it is gone after the block."""
+    staging = Staging(folder, submission_id)
+    staging.begin()
+    try:
+        yield staging
+    finally:
+        staging.close()
+        staging.discard()
+
+
 def take(content: bytes, layout: Layout = PLANS, name: str = "file.csv") -> Taken:
     """The file through the whole room by that layout."""
     stream = io.BytesIO(content)
@@ -124,7 +143,7 @@ def take(content: bytes, layout: Layout = PLANS, name: str = "file.csv") -> Take
     names = dict.fromkeys(name for part in parts for name in part.tables)
     tables = {name: pa.concat_tables([part.tables[name] for part in parts if name in part.tables]) for name in names}
     counts = sum((part.counts for part in parts), Counts())
-    assert counts.is_reconciled
+    assert is_reconciled(counts)
     return Taken(tables, merge(finding for part in parts for finding in part.findings), counts)
 
 

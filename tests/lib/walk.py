@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,6 +65,18 @@ MANY = "Who,Group,Day,Count\n" + "".join(f"headcount,All staff,{day:02}/09/2026,
 FEWER = "".join(MANY.splitlines(keepends=True)[:8])
 SLOT = Slot("ZZ1", "job_plan", "example_pa_export", Period.parse("2026-09"))
 TAKEN = IngestResult(slot=SLOT, layout="job_plan/example_pa_export", counts=Counts(10, 8, 1, 1), rule_version="r1")
+
+
+def walked_once(settings: Settings, cache: Path, walk: Callable[[], None]) -> None:
+    """Put in place the home and key that `walk` leads to. It is walked once: then `cache` holds both."""
+    assert settings.key is not None
+    if not (cache / "key").is_file():
+        walk()
+        shutil.copytree(settings.home, cache / "home", symlinks=True)
+        shutil.copyfile(settings.key, cache / "key")
+    shutil.rmtree(settings.home)
+    shutil.copytree(cache / "home", settings.home, symlinks=True)
+    shutil.copyfile(cache / "key", settings.key)
 
 
 def land(ledger: Ledger, name: str, sha256: str = "aa", at: datetime = NOW) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from schemas.layouts import Layout, WordFlag
 from schemas.submissions import Counts
 from schemas.tables import DATASETS
-from tests.lib.files import GOOD, KEY, PLANS, RULES, csv_file, plan, take
+from tests.lib.files import GOOD, KEY, PLANS, RULES, csv_file, plan, take, workbook
 from transforms.prepare import prepare
 from transforms.pseudonymise import ErasedMatcher, ErasedScope
 from transforms.reading import parse
@@ -180,3 +180,16 @@ def test_erased_people_are_left_out_before_anything_is_said_of_their_rows() -> N
     assert part.tables["job_plan"]["row_number"].to_pylist() == [2]
     assert KEY.pseudonym("registration", "9999902") not in str(part.tables["job_plan"].columns)  # nor in a dictionary
     assert part.findings == take(csv_file(rows[:1])).findings
+
+
+@pytest.mark.parametrize(
+    ("cells", "erased"),
+    [(["9999902 / 9999903"], 1), (["9999903", "not known"], 0), (["9999902", "9999903"], 1), ([], 0)],
+    ids=["beside another", "another", "alone", "no rows"],
+)
+def test_one_erased_person_in_a_cell_is_enough_and_nobody_is_none(cells: list[str], erased: int) -> None:
+    scope = ErasedScope(KEY, "")
+    matcher = ErasedMatcher([scope], {scope.tombstone_of("registration", "9999902")})
+    stream = io.BytesIO(workbook({"Data": [list(GOOD), *(list(plan(GMC=cell).values()) for cell in cells)]}))
+    (part,) = prepare(stream, read_shape(stream, "a.xlsx"), PLANS, RULES, KEY, "S1", matcher)
+    assert (part.counts.rows_in, part.counts.erased) == (len(cells), erased)

@@ -26,8 +26,6 @@ def _swap(table: pa.Table, swap: Swap, row_numbers: pa.Array) -> tuple[pa.Table,
     conditions = ((Column.of(table[heading]), value) for heading, value in swap.when.items())
     hits = (column.rows_where(pc.equal(pc.utf8_trim_whitespace(column.values), value)) for column, value in conditions)
     flags = reduce(pc.and_, hits, pa.repeat(True, len(table)))
-    if not pc.any(flags).as_py():
-        return table, []
     one, other = (pc.cast(table[heading].combine_chunks(), pa.string()) for heading in swap.columns)
     exchanged = pc.if_else(flags, other, one), pc.if_else(flags, one, other)
     for heading, cells in zip(swap.columns, exchanged, strict=True):

@@ -112,9 +112,8 @@ def long_answers(answers: Mapping[str, Answers], kept: pa.Array, respondents: pa
     for place, answer in enumerate(answers.values()):
         score, states = answer.scores.filter(kept), answer.unsure.filter(kept) if answer.unsure is not None else None
         there = pc.or_(pc.is_valid(score), states) if states is not None else pc.is_valid(score)
-        is_full = states is None and not score.null_count
-        numbers.append(respondents if is_full else respondents.filter(there))
-        scores.append(score if is_full else score.filter(there))
+        numbers.append(respondents.filter(there))
+        scores.append(score.filter(there))
         unsure.append(pa.repeat(False, len(numbers[-1])) if states is None else states.filter(there))
         question = pa.repeat(pa.scalar(place, pa.int32()), len(numbers[-1]))
         places.append(pa.DictionaryArray.from_arrays(question, keys))

@@ -1,5 +1,6 @@
 """Texts to values, a kind of field each: always over the distinct texts of a column, NULL where one cannot be read."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
@@ -13,7 +14,7 @@ from schemas.layouts import Layout
 
 YES_NO = dict.fromkeys(("yes", "y", "true", "t", "1"), True) | dict.fromkeys(("no", "n", "false", "f", "0"), False)
 DAY_ZERO = date(1899, 12, 30)  # Excel's day numbers as every version counts them from March 1900
-DAY_NUMBER = r"^[2-7]\d{4}(\.\d+)?$"  # 1954 to 2118
+DAY_NUMBER = r"^[2-7][0-9]{4}(\.[0-9]+)?$"  # 1954 to 2119
 YEARS = range(1900, 2200)
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?$"
 WHOLE = 2.0**53  # beyond it a float no longer holds every whole number
@@ -111,5 +112,4 @@ def _day_by(read_time: Callable[[str], datetime], text: str) -> date | None:
 
 
 def _day(text: str) -> date | None:
-    is_number = len(text.split(".")[0]) == 5 and text.replace(".", "", 1).isdecimal() and text[0] in "234567"
-    return DAY_ZERO + timedelta(days=int(float(text))) if is_number else None
+    return DAY_ZERO + timedelta(days=int(float(text))) if re.fullmatch(DAY_NUMBER, text) else None

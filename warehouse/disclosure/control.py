@@ -35,6 +35,7 @@ READS = frozenset(
     }
 )
 NOT_AVAILABLE = "not_available"
+HELD = "window"  # the rule of what is held back for an earlier statement, or that of an overlapping period
 ROUNDS = 5  # of hiding what an overlapping period would give away, before the whole family is hidden
 
 
@@ -103,18 +104,20 @@ class Series:
     excepted: frozenset[Excepted]
 
     def decide(self) -> Iterator[tuple[Period, Decided | str]]:
-        """What becomes of each open family, or the release that it stays as: in print first, then the latest first."""
-        in_print: dict[Period, Statement] = {}
-        every = (*self.rows.families, *self.rows.shown)
-        for period in sorted(every, key=lambda p: (not self._is_known(p), -p[1].toordinal(), p[0])):
-            is_beside = bool(_overlapping(period, every))
-            if period in self.rows.shown:
-                if is_beside:
-                    shown = frozenset(self.rows.shown[period])
-                    in_print[period] = Statement(self.rows.contributions["", period], shown)
-                continue
+        """What becomes of each open family, or the release that it stays as: the stated ones first, latest first.
+
+        Each is laid beside all that stays in print as it was, and beside those before it.
+        """
+        families, shown = self.rows.families, self.rows.shown
+        every = (*families, *shown)
+        in_print = {
+            period: Statement(self.rows.contributions["", period], frozenset(figures))
+            for period, figures in shown.items()
+            if _overlapping(period, every)
+        }
+        for period in sorted(families, key=lambda p: (not self._is_stated(p), -p[1].toordinal(), p[0])):
             decided = self._decide_one(period, [in_print[other] for other in _overlapping(period, in_print)])
-            if is_beside:
+            if _overlapping(period, every):
                 in_print[period] = self._statement(period, decided)
             yield period, decided
 
@@ -135,10 +138,11 @@ class Series:
         for _ in range(ROUNDS):
             decided = _suppressed(items, self.wide, out - kept, kept)
             near = {key for other in beside for key in self._near(period, decided, other)}
-            if not near:
+            more = near | self._given_away(period, decided, kept)
+            if not more:
                 return decided
-            out |= near
-        return _all_hidden(items, "window")
+            out |= more
+        return _all_hidden(items, HELD)
 
     def _near(self, period: Period, decided: Decided, then: Statement) -> set[FigureKey]:
         """The figures that differ by few people from the statement, if the family were in print as decided."""
@@ -146,6 +150,17 @@ class Series:
         return figures_that_differ_by_few(
             self._statement(period, decided), then, _key_sums(items, self.wide), _threshold(items)
         )
+
+    def _given_away(self, period: Period, decided: Decided, kept: Set[FigureKey]) -> set[FigureKey]:
+        """What to hide besides, so that no figure held back is the only one of a sum that is not in print."""
+        found, shown = set[FigureKey](), decided.shown
+        if HELD in decided.rules.values():
+            added = self.rows.contributions["", period]
+            for total, parts in _key_sums(self.rows.families[period], self.wide):
+                hidden, free = {total, *parts} - shown, ({total, *parts} & shown) - kept
+                if free and [decided.rules[key] for key in hidden] == [HELD]:
+                    found.add(min(free, key=lambda key: (sum(added.get(key, {}).values()), key)))
+        return found
 
     def _statement(self, period: Period, decided: Decided | str) -> Statement:
         """The family as it is in print by what was decided, or as a release stated it."""
@@ -156,8 +171,8 @@ class Series:
             )
         return Statement(self.rows.contributions["", period], decided.shown)
 
-    def _is_known(self, period: Period) -> bool:
-        return period in self.rows.shown or self._family(period) in self.earlier.stated_in
+    def _is_stated(self, period: Period) -> bool:
+        return self._family(period) in self.earlier.stated_in
 
     def _family(self, period: Period) -> Family:
         return (self.rows.metric_id, self.rows.organisation_code, *period)
@@ -176,7 +191,7 @@ def _suppressed(items: Items, wide: Mapping[str, str], out: Set[FigureKey], kept
         for cell, figure in enumerate(there):
             key = (item, *figure.place)
             is_hidden = found is not None and cell in found.hidden
-            decided.rules[key] = _rule(figure, "window" if key in out else "secondary" if is_hidden else "")
+            decided.rules[key] = _rule(figure, HELD if key in out else "secondary" if is_hidden else "")
             decided.methods[key] = found.method if found and decided.rules[key] == "secondary" else ""
         decided.rules |= {(item, *place): NOT_AVAILABLE for place in absent}
     return decided

@@ -67,8 +67,7 @@ def _kept(counted: Counter[str], hidden_whole: int) -> Iterator[str]:
 
 
 def _families(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    found = connection.execute(queries.select_of("disclosure.report_families")).fetchone() or (0, 0, 0)
-    families, wide, standing = found
+    ((families, wide, standing),) = connection.execute(queries.select_of("disclosure.report_families")).fetchall()
     yield from (
         "## What was made coarser, and what stays as it was",
         "",

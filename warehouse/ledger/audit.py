@@ -68,7 +68,7 @@ def verify(ledger: Path, manifests: Iterable[Path], pointer: Path) -> str | None
     """
     named = [_manifest(file) for file in manifests]  # before the ledger, which is ahead of them
     if pointer.is_file():
-        named.append(_Named("current.json", _head(pointer.read_bytes())))
+        named.append(_Named("current.json", head_in(pointer.read_bytes())))
     try:
         with closing(_open(ledger)) as connection:
             return next(_problems(connection, named), None)
@@ -143,10 +143,11 @@ def _another_manifest(connection: sqlite3.Connection, one: _Named) -> Iterator[s
 def _manifest(file: Path) -> _Named:
     content, release_id = file.read_bytes(), file.parent.name
     decision = _DECIDED.get(file.parent.parent.name, "proposed")
-    return _Named(f"release {release_id}", _head(content), release_id, hashlib.sha256(content).hexdigest(), decision)
+    return _Named(f"release {release_id}", head_in(content), release_id, hashlib.sha256(content).hexdigest(), decision)
 
 
-def _head(content: bytes) -> Head | None:
+def head_in(content: bytes) -> Head | None:
+    """The entry that a manifest or pointer names as the last of its time; None where it names none."""
     try:
         head = json.loads(content)["audit_head"]
         return Head(int(head["entry"]), str(head["hash"]))

@@ -84,15 +84,6 @@ def remove(ledger: Ledger, submission_ids: Iterable[str], at: datetime, by: str)
         )
 
 
-def touched(ledger: Ledger) -> frozenset[str]:
-    """The submissions whose landed file is no longer what was sent, or gone: a rebuild that needs their rows as they
-    were, and what was known of them on an earlier day, are no longer promised."""
-    rows = ledger.rows(
-        "SELECT submission_id FROM erasure UNION SELECT submission_id FROM submission WHERE state = 'removed'"
-    )
-    return frozenset(row["submission_id"] for row in rows)
-
-
 def is_since(ledger: Ledger, release_id: str) -> bool:
     """True where rows of a loaded submission were erased after that release was made."""
     return bool(

@@ -61,31 +61,23 @@ def hold(path: Path) -> Iterator[None]:
     removed. Raises LockedError where another run holds it, OSError and sqlite3.OperationalError where the machine
     stops it.
     """
-    with closing(_locked(path)):
-        yield
-
-
-def _locked(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
-    try:
-        connection.execute("BEGIN EXCLUSIVE")
-        return connection
-    except sqlite3.DatabaseError as problem:
-        connection.close()
-        fault = fault_of(problem)
-        if fault is Fault.BUSY:
-            raise LockedError(path.name) from None
-        if fault is not Fault.DAMAGED_LEDGER:
+    if is_damaged(path):
+        path.write_bytes(b"")  # the same file, so that two that do so still meet at one lock
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)) as connection:
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as problem:
+            if fault_of(problem) is Fault.BUSY:
+                raise LockedError(path.name) from None
             raise
-    path.write_bytes(b"")  # the same file, so that two that do so still meet at one lock
-    return _locked(path)
+        yield
 
 
 def is_damaged(database: Path) -> bool:
     """True for a file that SQLite cannot read as a database."""
     try:
         if database.is_file():
-            with closing(sqlite3.connect(database)) as connection:
+            with closing(sqlite3.connect(database, timeout=0)) as connection:
                 connection.execute("SELECT name FROM sqlite_master").fetchall()
     except sqlite3.DatabaseError as problem:
         return fault_of(problem) is Fault.DAMAGED_LEDGER

@@ -28,6 +28,7 @@ from warehouse.db.references import reference_tables
 from warehouse.staging.rewrite import remove_rows
 
 RULES_FOLDER = resources.files("warehouse.staging") / "rules"
+READ = ("codelist", "support_measure")  # the reference tables that rules read
 CODES_THAT_REMOVE_ROWS = ("W002", *(code for code, rule in RULES.items() if rule.severity is Severity.REJECT_ROW))
 MEMORY_LIMIT = "100MB"  # a long file takes no more memory than a short one: the rest goes to disk beside the folder
 SUSPECT_ROWS = 500_000  # looked at in one question: what DuckDB then sorts and joins does not all go to disk
@@ -50,24 +51,13 @@ class Broken(NamedTuple):
 
 
 class Staging:
-    """One submission's staged folder, written under a temporary name until `settle`.
-
-    Leaving the `with` block without having settled removes the temporary folder.
-    """
+    """One submission's staged folder, written under a temporary name until `settle`."""
 
     def __init__(self, staged: Path, submission_id: str) -> None:
         # Another run's worker may not have ended yet: it writes elsewhere.
         self.folder = staged / f".{submission_id}-{os.getpid()}"
         self._final = staged / submission_id
         self._writers: dict[str, pq.ParquetWriter] = {}
-
-    def __enter__(self) -> Staging:
-        self.begin()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-        self.discard()
 
     def begin(self) -> None:
         """Make the folder, empty."""
@@ -114,7 +104,7 @@ def open_checks(rules: Rulebook, spill: Path) -> duckdb.DuckDBPyConnection:
     """A connection for `check_file`, with the rule book as `reference.*`. `spill` takes what memory cannot hold."""
     connection = open_memory(spill, MEMORY_LIMIT)
     connection.execute("CREATE SCHEMA staging; CREATE SCHEMA reference")
-    for name, table in reference_tables(rules, ()).items():
+    for name, table in reference_tables(rules, only=READ).items():
         connection.register("given", table)
         connection.execute(f"CREATE TABLE reference.{name} AS SELECT * FROM given")
         connection.unregister("given")
@@ -243,6 +233,4 @@ def _numbers(rows: pa.Table) -> np.ndarray:
 
 def _sql(name: str, **values: str) -> str:
     text = (RULES_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
-    for key, value in values.items():
-        text = text.replace(f"{{{key}}}", value)
-    return text
+    return text.format(**values)

@@ -12,10 +12,11 @@ import pytest
 from flows.demo import prepare_home, write_round
 from schemas.findings import Finding
 from schemas.rulebook import load_rulebook
+from tests.lib.files import staging_in
 from transforms.prepare import prepare
 from transforms.pseudonymise import Pseudonymiser
 from transforms.reading.parse import identify, read_shape
-from warehouse.staging.load import Staging, check_file, open_checks
+from warehouse.staging.load import check_file, open_checks
 
 DATASETS = ("support_summary", "support_case", "recommendation_adoption", "workforce", "research_activity")
 CASES = "ZZ5-support_case-example_case_system-2026-09.xlsx"
@@ -39,7 +40,7 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[tuple[Fin
     rules, key = load_rulebook(home / "config"), Pseudonymiser(b"k" * 32, "test", "ZZ1")
     checks, found = open_checks(rules, home / "spill"), {}
     for path in (path for path in write_round(home, 1, 1) if path.name.split("-")[1:2] and _dataset(path) in DATASETS):
-        with path.open("rb") as stream, Staging(home / "staged", path.stem) as staging:
+        with path.open("rb") as stream, staging_in(home / "staged", path.stem) as staging:
             shape = read_shape(stream, path.name)
             layout = identify(shape, rules)
             for chunk in prepare(stream, shape, layout, rules, key, "s1"):

@@ -21,7 +21,7 @@ from flows.monthly.run import backfill, exclusive_ledger, ingest_pending, plain_
 from flows.settings import Settings, actor
 from schemas.submissions import State
 from tests.lib.people import GMC, do_erase, plans
-from tests.lib.walk import NOW, Put, Run, counts
+from tests.lib.walk import NOW, Put, Run, counts, walked_once
 from warehouse.db import files
 from warehouse.ledger import release_log
 from warehouse.ledger.store import Ledger, SenderHints
@@ -84,19 +84,16 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def lost(settings: Settings, put: Put, run: Run, cache: Path) -> Callable[[str], None]:
     """Two months were run; called, it puts an older ledger in place: yesterday's, or an empty one."""
-    assert settings.key is not None
-    if not (cache / "key").is_file():
+
+    def walk() -> None:
         put("ZZ1/2026-09/a.csv", counts(medical=50))
         run()
         shutil.copy(settings.ledger, cache / "yesterday")
         put("ZZ2/2026-09/nurses/b.csv", counts(nurses=70))
         put("ZZ1/2026-09/a.csv", counts(medical=60))
         run()
-        shutil.copytree(settings.home, cache / "home", symlinks=True)
-        shutil.copyfile(settings.key, cache / "key")
-    shutil.rmtree(settings.home)
-    shutil.copytree(cache / "home", settings.home, symlinks=True)
-    shutil.copyfile(cache / "key", settings.key)
+
+    walked_once(settings, cache, walk)
 
     def put_back(which: str) -> None:
         settings.ledger.unlink()

@@ -14,10 +14,11 @@ from schemas.findings import Finding
 from schemas.rulebook import load_rulebook
 from schemas.submissions import Counts
 from schemas.tables import DATASETS
+from tests.lib.files import staging_in
 from transforms.prepare import prepare
 from transforms.pseudonymise import Pseudonymiser
 from transforms.reading.parse import about, identify, parse, read_shape
-from warehouse.staging.load import Staging, check_file, open_checks
+from warehouse.staging.load import check_file, open_checks
 
 RULES = load_rulebook()
 
@@ -74,7 +75,7 @@ def test_a_template_filled_as_its_example_shows_always_loads(dataset: str, tmp_p
         parts = list(prepare(stream, shape, identify(shape, RULES), RULES, key, "S1"))
     assert [part.counts for part in parts] == [Counts(rows_in=2, accepted=1, noise=1)] * (1 + len(layout.parts))
     assert [finding for part in parts for finding in part.findings] == []
-    with Staging(tmp_path / "staged", "S1") as staging:
+    with staging_in(tmp_path / "staged", "S1") as staging:
         for part in parts:
             staging.write(part.tables)
         staging.close()

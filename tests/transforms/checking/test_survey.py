@@ -1,12 +1,15 @@
 """Survey answers: bad ones left out, respondents kept, unsure its own state, blocks reached or not."""
 
+import io
 from datetime import date
 
 import pytest
 
 from schemas.layouts import Layout
 from schemas.tables import STAGED
-from tests.lib.files import Taken, csv_file, take
+from tests.lib.files import KEY, RULES, Taken, csv_file, take
+from transforms.prepare import prepare
+from transforms.reading import parse
 
 ORG, TEAM = "rcc_org_training_resources", "rcc_team_training_resources"
 TIME, FUNDS = "rcc_barrier_time", "rcc_barrier_funds"
@@ -52,7 +55,17 @@ def test_responses_and_answers_keep_their_contracts_and_hold_no_response_id() ->
 
 @pytest.mark.parametrize(
     ("cell", "value"),
-    [("11", '"11"'), ("0", '"0"'), ("-1", '"-1"'), ("7.5", "the value"), ("ten", "the value"), ("=cmd()", "the value")],
+    [
+        ("11", '"11"'),
+        ("0", '"0"'),
+        ("-1", '"-1"'),
+        ("1234", '"1234"'),
+        ("12345", "the value"),
+        ("0007", '"0007"'),
+        ("7.5", "the value"),
+        ("ten", "the value"),
+        ("=cmd()", "the value"),
+    ],
 )
 def test_a_score_that_is_none_is_left_out_and_the_respondent_stays(cell: str, value: str) -> None:
     taken = take(csv_file([reply(), reply(ID="R-2", Q1=cell)]), SURVEY)
@@ -62,6 +75,18 @@ def test_a_score_that_is_none_is_left_out_and_the_respondent_stays(cell: str, va
     assert [finding.code for finding in taken.findings] == ["V018"]
     assert answers(taken) == {(1, ORG): 7, (1, TEAM): 3, (2, TEAM): 3}
     assert taken.counts.accepted == 2
+
+
+@pytest.mark.parametrize(("cell", "score"), [("1", 1), ("10", 10), (" 7 ", 7), ("007", 7), ("9.0", 9)])
+def test_a_score_is_read_from_one_end_of_the_scale_to_the_other(cell: str, score: int) -> None:
+    taken = take(csv_file([reply(Q1=cell)]), SURVEY)
+    assert (answers(taken), taken.codes) == ({(1, ORG): score, (1, TEAM): 3}, [])
+
+
+def test_a_null_mark_is_no_answer_even_where_it_looks_like_one() -> None:
+    layout = SURVEY.model_copy(update={"nulls": ("", "9", "-")})
+    taken = take(csv_file([reply(Q1="9", **{"Moved by": "-"}), reply(ID="R-2", Q2="-")]), layout)
+    assert (answers(taken), taken.codes) == ({(1, TEAM): 3, (2, ORG): 7}, [])
 
 
 def test_unsure_is_a_state_of_its_own_and_a_blank_is_no_answer() -> None:
@@ -119,3 +144,12 @@ def test_one_response_id_has_one_hash_in_a_file_and_another_in_the_next() -> Non
     assert [row["respondent_number"] for row in one] == [1, 2, 3]
     assert one[0]["response_hash"] == one[2]["response_hash"] != one[1]["response_hash"]
     assert one[0]["response_hash"] != other[0]["response_hash"]
+
+
+def test_respondents_are_numbered_on_from_chunk_to_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parse, "BLOCK_BYTES", 1 << 10)
+    monkeypatch.setattr(parse, "CHUNK_ROWS", 20)
+    stream = io.BytesIO(csv_file([reply(ID="" if n % 7 == 3 else f"R-{n}") for n in range(140)]))
+    chunks = list(prepare(stream, parse.read_shape(stream, "a.csv"), SURVEY, RULES, KEY, "S1"))
+    numbers = [n for chunk in chunks for n in chunk.tables["survey_response"]["respondent_number"].to_pylist()]
+    assert (len(chunks) > 2, numbers) == (True, list(range(1, 121)))

@@ -80,6 +80,12 @@ def test_a_number_or_flag_rejects_its_row_once_a_contract_needs_it(
     assert taken.counts.rejected == 1
 
 
+def test_a_limit_on_one_side_alone_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    below = tuple(replace(f, minimum=None) if f.name == "planned_pas" else f for f in SENT["job_plan"].fields)
+    monkeypatch.setitem(SENT, "job_plan", replace(SENT["job_plan"], fields=below))
+    assert '"21" is outside any lower number to 20;' in one(PAs="21", Hours="4").findings[0].sentence
+
+
 @pytest.mark.parametrize(
     ("heading", "cell", "field", "sentence"),
     [
@@ -203,6 +209,11 @@ def test_a_null_mark_is_told_once_a_column_and_read_as_missing() -> None:
     )
 
 
+def test_a_cell_of_spaces_alone_is_missing_without_a_word() -> None:
+    taken = one(Research="  ")
+    assert (taken.rows()[1]["is_research"], taken.codes) == (None, [])
+
+
 def test_the_layouts_own_values_are_translated_whatever_their_case() -> None:
     layout = PLANS.model_copy(update={"values": {"plan_state_code": {"2nd sign-off": "partially_signed"}}})
     taken = take(csv_file([plan(State="2ND SIGN-OFF"), plan(Line="2", State="Draft")]), layout)
@@ -282,5 +293,5 @@ def test_a_declared_check_that_cannot_be_made_is_no_pass(monkeypatch: pytest.Mon
     broken = replace(IDENTIFIER_TYPES["registration"], shape="(?=9999901)")  # RE2 knows no looking ahead
     monkeypatch.setitem(IDENTIFIER_TYPES, "registration", broken)
     with pytest.raises(RuntimeError, match="could not be made") as caught:
-        take(csv_file([plan()]))
+        take(csv_file([plan(PAs="21")]))
     assert "9999901" not in repr(caught.value.__cause__)

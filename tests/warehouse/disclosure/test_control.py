@@ -135,8 +135,8 @@ def test_one_hidden_group_is_not_left_to_be_worked_out_from_the_total(built) -> 
     found = shown(built, "SELECT category, people_count, status FROM marts.metric_value")
     hidden = [line for line in found.splitlines() if line.endswith("- suppressed")]
     assert len(hidden) == 2 and "c - suppressed" in hidden
-    rules = shown(built, "SELECT rule FROM core.figure_decision WHERE rule <> ''")
-    assert rules == "base\nsecondary"
+    rules = shown(built, "SELECT rule, method FROM core.figure_decision")
+    assert rules == lines("'' ''\n '' ''\n base ''\n secondary flows")
 
 
 def test_a_few_people_without_a_group_are_not_worked_out_either(built) -> None:

@@ -1,9 +1,9 @@
-"""What an attacker may not get between, for each reason why a figure is unsafe. The threshold is 11."""
+"""Which sums link figures, and what an attacker may not get between for each reason why one is unsafe; threshold 11."""
 
 import pytest
 
-from warehouse.disclosure.block import Block, Demand, Need
-from warehouse.disclosure.sums import Figure
+from warehouse.disclosure.block import Block, Need
+from warehouse.disclosure.sums import ALL, Figure, block_of, sums_of
 
 
 def needs(reason: str, people: int, numerator_people: int = 0, **changed: object) -> list[Need]:
@@ -50,10 +50,67 @@ def test_sums_of_hours_that_one_or_two_people_add_are_protected_by_their_margin_
     assert needs("dominance", 30, **hours | {"denominator_margin": None}) == [Need(1, 7, 94, 106)]
 
 
-def test_what_is_demanded_of_hours_is_not_rounded_and_of_people_is() -> None:
-    def demands(*values: float) -> list[Demand]:
-        none = frozenset[int]()
-        return list(Block((values,), ((0, (1, 2)),), (Need(0, 1, 0.25, 11.5),), none, none, (1.0,) * 3).demands())
+def test_of_a_share_more_people_may_count_than_are_in_its_base() -> None:
+    assert figure("", 10, 12, is_complement_counted=True).counts == (12, 0)
 
-    assert demands(3.5, 1.5, 2) == [Demand(0, 1, -1.25), Demand(0, 1, 10)]
-    assert demands(4, 2, 2) == [Demand(0, 1, -2), Demand(0, 1, 10)]
+
+A, B, WIDE_A = ("staff_group", "a"), ("staff_group", "b"), ("staff_group_wide", "w")
+C, D = ("contract_type", "c"), ("contract_type", "d")
+CROSSED = [("staff_group x contract_type", f"{one} x {other}") for one in "ab" for other in "cd"]
+
+
+def test_categories_add_up_to_all_and_to_their_wide_group_and_crossed_ones_to_each_of_theirs() -> None:
+    places = [ALL, A, B, WIDE_A, C, D, *CROSSED]
+    assert sorted(sums_of(places, {"a": "w", "b": "w"})) == [
+        (0, (1, 2)),
+        (0, (3,)),
+        (0, (4, 5)),
+        (1, (6, 7)),
+        (2, (8, 9)),
+        (3, (1, 2)),
+        (4, (6, 8)),
+        (5, (7, 9)),
+    ]
+
+
+def test_a_sum_needs_its_total_and_all_of_its_parts() -> None:
+    assert sums_of([A, B], {"a": "w", "b": "w"}) == []
+    assert sums_of([ALL, A, WIDE_A, C], {"a": "w", "b": "w"}, absent={B, D}) == [(0, (2,))]
+    assert sums_of([ALL, A, B, ("staff_group_wide", "v")], {"c": "v"}) == [(0, (1, 2)), (0, (3,))]
+
+
+def group(reason: str, people: int, numerator_people: int = 0, **changed: object) -> Figure:
+    name = changed.pop("name", "c")
+    return figure(reason, people, numerator_people, breakdown="contract_type", category=name, **changed)
+
+
+@pytest.mark.parametrize(
+    ("total", "rest"), [(36, None), (35, None), (37, (1, 0)), (40, (4, 2)), (46, (10, 5)), (47, None)]
+)
+def test_a_few_people_without_a_group_are_a_cell_that_is_never_in_print(total: int, rest: tuple | None) -> None:
+    """Of so many people 30 and 6 have a group; many more, or none, may be known."""
+    figures = [figure("", total), group("", 30), group("base", 6, name="d")]
+    values, parts, needs, hidden = (total, 30, 6), (1, 2), [Need(0, 2, 3, 11)], {2}
+    if rest:
+        values, parts, hidden = (*values, rest[0]), (1, 2, 3), {2, 3}
+        needs.append(Need(0, 3, rest[1], 11))
+    weights = (3.0, 1.0, 1.0, 1.0)[: len(values)]
+    expected = Block((values,), ((0, parts),), tuple(needs), frozenset(hidden), frozenset(), weights)
+    assert block_of(figures, [(0, (1, 2))], set(), set()) == expected
+
+
+def test_the_rest_of_a_share_is_looked_at_in_each_count_but_not_in_hours() -> None:
+    """Who counts: 15 less 12 and 5, which is none; who does not: 25 less 18 and 3."""
+    share = {"is_share": True, "is_complement_counted": True}
+    figures = [figure("", 40, 15, **share), group("", 30, 12, **share), group("", 8, 5, name="d", **share)]
+    made = block_of(figures, [(0, (1, 2))], set(), set())
+    assert (made.values, made.needs) == (((15, 12, 5, 0), (25, 18, 3, 4)), (Need(1, 3, 2, 11),))
+    hours = [figure("", 40, numerator=9.0, denominator=90.0), group("", 40, numerator=5.0, denominator=80.0)]
+    assert block_of(hours, [(0, (1,))], set(), set()).values == ((40, 40), (9, 5), (90, 80))
+
+
+def test_what_is_out_of_print_anyway_is_hidden_and_not_shown() -> None:
+    figures = [figure("", 60), group("", 30), group("no_value", 18, name="d"), group("", 12, name="e")]
+    places = {ALL, C, D, ("contract_type", "e")}
+    made = block_of(figures, [(0, (1, 2, 3))], {C}, places - {("contract_type", "e")})
+    assert (made.needs, made.hidden, made.shown) == ((), {1, 2}, {0})

@@ -121,6 +121,17 @@ def test_what_is_hidden_anyway_may_be_all_that_is_needed() -> None:
     assert suppress(row(3, 40, 50, sums=())) == Suppression(frozenset({1}), "none needed")  # of no sum: nothing to find
 
 
+@pytest.mark.parametrize(("beside", "method"), [(8, "none needed"), (7, "flows")])
+def test_another_hidden_part_protects_one_only_as_far_as_it_can_fall(beside: int, method: str) -> None:
+    """To be 11, the 3 people must be able to take 8 from the other part."""
+    assert suppress(row(3, 40, beside, hidden=frozenset({3}))).method == method
+
+
+def test_a_part_of_nobody_does_not_let_another_grow_even_by_one() -> None:
+    found = suppress(row(10, 40, 0, need=Need(0, 1, 10, 11), hidden=frozenset({3})))
+    assert found == Suppression(frozenset({1, 2, 3}), "flows")
+
+
 def test_what_stands_in_print_is_not_hidden_again() -> None:
     assert suppress(row(3, 40, 50, shown=frozenset({0, 2}))).hidden == {1, 3}
 

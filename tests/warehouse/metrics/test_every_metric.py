@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from schemas.metrics import BREAKDOWN_COLUMNS, Metric, load_metrics
+from schemas.metrics import BREAKDOWNS, Metric, load_metrics
 from schemas.tables import TABLES
 from tests.lib.core import FIGURES, SQL, Core, select
 from warehouse.db import queries
@@ -27,8 +27,8 @@ def test_a_select_gives_exactly_the_declared_columns(metric: Metric, core: Core)
     kinds = {field.name: str(duckdb.sqltype(field.sql_type)) for field in TABLES["core.metric_unit"].fields}
     assert found == {name: kinds[name] for name in found}
     assert {"organisation_code", "period_start", "period_end", "numerator"} <= found.keys()
-    breakdowns = {column for name, column in BREAKDOWN_COLUMNS.items() if name in metric.broken_down_by}
-    assert found.keys() & set(BREAKDOWN_COLUMNS.values()) == breakdowns
+    breakdowns = {f"{name}_code" for name in metric.broken_down_by}
+    assert found.keys() & {f"{name}_code" for name in BREAKDOWNS} == breakdowns
     assert ("baseline_value" in found) == (metric.statistic == "effect_size")
 
 

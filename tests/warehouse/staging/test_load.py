@@ -13,6 +13,7 @@ from duckdb import DuckDBPyConnection
 from schemas.layouts import Layout
 from schemas.rulebook import load_rulebook
 from schemas.tables import STAGED
+from tests.lib.files import staging_in
 from warehouse.staging.load import Staging, check_file, open_checks
 
 RULES = load_rulebook()
@@ -41,7 +42,7 @@ def stage(staging: Staging, dataset: str, rows: list[dict]) -> None:
 
 
 def test_a_folder_appears_only_when_it_is_settled(tmp_path: Path) -> None:
-    with Staging(tmp_path, "s1") as staging:
+    with staging_in(tmp_path) as staging:
         staging.write({"population": table("population", [])})
         assert not (tmp_path / "s1").exists()
         staging.settle()
@@ -49,7 +50,7 @@ def test_a_folder_appears_only_when_it_is_settled(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_was_not_settled_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError), Staging(tmp_path, "s1") as staging:
+    with pytest.raises(RuntimeError), staging_in(tmp_path) as staging:
         staging.write({"population": table("population", [])})
         raise RuntimeError
     assert list(tmp_path.iterdir()) == []
@@ -57,7 +58,7 @@ def test_a_folder_that_was_not_settled_leaves_nothing(tmp_path: Path) -> None:
 
 def test_settling_again_replaces_the_folder(tmp_path: Path) -> None:
     for groups in (("all",), ("all", "students")):
-        with Staging(tmp_path, "s1") as staging:
+        with staging_in(tmp_path) as staging:
             stage(staging, "population", [{**COUNTS, "staff_group_code": g, "people_count": 1} for g in groups])
             staging.settle()
     assert pq.read_table(tmp_path / "s1" / "population.parquet").num_rows == 2
@@ -65,7 +66,7 @@ def test_settling_again_replaces_the_folder(tmp_path: Path) -> None:
 
 def test_identical_rows_are_kept_once(tmp_path: Path, checks: DuckDBPyConnection) -> None:
     row = {**COUNTS, "staff_group_code": "students", "people_count": 40}
-    with Staging(tmp_path, "s1") as staging:
+    with staging_in(tmp_path) as staging:
         stage(staging, "population", [row, row, row])
         findings, rejected = check_file(checks, staging.folder, template("population"))
         kept = pq.read_table(staging.folder / "population.parquet")["row_number"].to_pylist()
@@ -76,7 +77,7 @@ def test_identical_rows_are_kept_once(tmp_path: Path, checks: DuckDBPyConnection
 def test_rows_of_one_key_that_differ_are_all_rejected(tmp_path: Path, checks: DuckDBPyConnection) -> None:
     row = {**COUNTS, "staff_group_code": "students"}
     other = {**COUNTS, "staff_group_code": "all", "people_count": 90}
-    with Staging(tmp_path, "s1") as staging:
+    with staging_in(tmp_path) as staging:
         stage(staging, "population", [{**row, "people_count": 40}, other, {**row, "people_count": 41}])
         findings, rejected = check_file(checks, staging.folder, template("population"))
         kept = pq.read_table(staging.folder / "population.parquet")["row_number"].to_pylist()
@@ -92,7 +93,7 @@ def test_rows_that_share_keys_are_all_found_where_a_question_looks_at_few_of_the
     days = [date(2026, 9, day) for day in range(1, 21)]
     sent_once = [{**COUNTS, "snapshot_date": day, "staff_group_code": "all", "people_count": 90} for day in days]
     differing = [{**one, "people_count": 91} for one in sent_once[:5]]
-    with Staging(tmp_path, "s1") as staging:
+    with staging_in(tmp_path) as staging:
         stage(staging, "population", sent_once + sent_once[5:] + differing)
         findings, rejected = check_file(checks, staging.folder, template("population"))
         kept = pq.read_table(staging.folder / "population.parquet")["row_number"].to_pylist()
@@ -116,7 +117,7 @@ def test_two_people_with_one_response_id_are_both_rejected_with_their_answers(
             {"respondent_number": numbers, "row_number": [2, 3, 4], "response_hash": [-77, 88, -77]}
         ),
     }
-    with Staging(tmp_path, "s1") as staging:
+    with staging_in(tmp_path) as staging:
         staging.write(tables)
         staging.close()
         findings, rejected = check_file(checks, staging.folder, template("survey"))
@@ -131,7 +132,7 @@ def test_two_people_with_one_response_id_are_both_rejected_with_their_answers(
 
 def test_groups_that_do_not_add_up_to_their_total_are_told(tmp_path: Path, checks: DuckDBPyConnection) -> None:
     groups = {"students": 40, "medical_and_dental": 50, "all": 100}
-    with Staging(tmp_path, "s1") as staging:
+    with staging_in(tmp_path) as staging:
         rows = [{**COUNTS, "staff_group_code": g, "people_count": n} for g, n in groups.items()]
         stage(staging, "population", rows)
         findings, rejected = check_file(checks, staging.folder, template("population"))
@@ -154,17 +155,17 @@ def plan(number: int, registration: str | None, employee: str | None) -> dict:
 
 
 def test_one_employee_number_with_two_registrations_is_told(tmp_path: Path, checks: DuckDBPyConnection) -> None:
-    with Staging(tmp_path, "s1") as staging:
+    with staging_in(tmp_path) as staging:
         stage(staging, "job_plan", [plan(1, "r1", "e1"), plan(2, "r2", "e1"), plan(3, "r3", "e3")])
         findings, _ = check_file(checks, staging.folder, template("job_plan"))
     assert [(f.code, f.rows) for f in findings] == [("W011", (2, 3))]
 
 
 def test_people_in_two_sources_of_one_dataset_are_counted_and_told(tmp_path: Path, checks: DuckDBPyConnection) -> None:
-    with Staging(tmp_path, "other") as staging:
+    with staging_in(tmp_path, "other") as staging:
         stage(staging, "job_plan", [plan(1, "r1", None), plan(2, "r2", None)])
         staging.settle()
-    with Staging(tmp_path, "s1") as staging:
+    with staging_in(tmp_path) as staging:
         stage(staging, "job_plan", [plan(8, "r1", None), plan(9, "r9", None)])
         findings, rejected = check_file(checks, staging.folder, template("job_plan"), [tmp_path / "other"])
     assert [(f.code, f.details) for f in findings] == [("W003", {"people": "1"})]
@@ -177,7 +178,7 @@ def test_organisations_that_change_their_name_are_counted_and_told(tmp_path: Pat
         {"organisation_code": code, "survey_year": year, "organisation_name": name, "measure_code": "stress"}
         for code, year, name in named
     ]
-    with Staging(tmp_path, "s1") as staging:
+    with staging_in(tmp_path) as staging:
         stage(staging, "nss_benchmark", rows)
         findings, _ = check_file(checks, staging.folder, template("nss_benchmark"))
     assert [f.sentence for f in findings] == [
