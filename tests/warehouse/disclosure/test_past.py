@@ -189,9 +189,9 @@ def test_a_group_that_is_hidden_now_is_not_compared(past) -> None:
 
 
 def test_a_group_that_was_hidden_for_another_cannot_be_worked_out_once_that_one_has_grown(past) -> None:
-    """c had 7, hidden with a, and has 40: were c in print now, the total would give a away, and that the 7."""
+    """c had 7, hidden with a, and has 70: were c in print now, the total would give a away, and that the 7."""
     assert hidden_in(past, "r1", a=60, b=60, c=7) == {"a", "c"}
-    assert hidden_in(past, "r2", a=60, b=60, c=40) == {"a", "c"}
+    assert hidden_in(past, "r2", a=60, b=60, c=70) == {"a", "c"}
     rules = shown(past.connection, "SELECT category, rule FROM core.figure_decision WHERE rule <> ''")
     assert rules == "a window\nc window"
 
