@@ -1,7 +1,5 @@
 """Load: prepared chunks become staged Parquet; rules that need the whole file run over it before the commit."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -121,7 +119,7 @@ def check_file(
     with _staged(connection, folder):
         for sheet in (layout, *layout.parts):
             for check in (_broken_keys, _broken_rules):
-                found = check(connection, sheet)
+                found = list(check(connection, sheet))
                 findings += [broken.finding for broken in found]
                 rows = {row for broken in found if broken.code in CODES_THAT_REMOVE_ROWS for row in broken.rows}
                 rejected += len(rows)
@@ -145,11 +143,11 @@ def _broken_keys(connection: duckdb.DuckDBPyConnection, sheet: Layout) -> list[B
     return [Broken(code, numbers, sheet.heading(""), details) for code, numbers in found.items() if numbers]
 
 
-def _broken_rules(connection: duckdb.DuckDBPyConnection, sheet: Layout) -> list[Broken]:
+def _broken_rules(connection: duckdb.DuckDBPyConnection, sheet: Layout) -> Iterator[Broken]:
     """What the dataset's own rules find: `rules/<dataset>/<code>.sql` gives row number, field and the details."""
     folder = RULES_FOLDER / sheet.dataset
-    files = sorted(folder.iterdir(), key=lambda file: file.name) if folder.is_dir() else []
-    return [broken for file in files for broken in _broken_rule(connection, sheet, file)]
+    for file in sorted(folder.iterdir(), key=lambda file: file.name) if folder.is_dir() else ():
+        yield from _broken_rule(connection, sheet, file)
 
 
 def _broken_rule(connection: duckdb.DuckDBPyConnection, sheet: Layout, file: Traversable) -> Iterator[Broken]:
