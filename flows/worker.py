@@ -5,6 +5,7 @@ A file of a few kB can make a reader end its process, fill the memory or run for
 
 import multiprocessing
 import os
+import pkgutil
 import signal
 import traceback
 from collections.abc import Callable
@@ -25,7 +26,7 @@ MEMORY_BYTES = 3_000_000_000  # a workbook of the most cells that we open takes 
 _HUNGRY = "reading it took too much memory, or ended the reader"
 _TRIES = 2  # a process may also be ended by another program; a file that ends two is at fault
 _METHOD = "spawn" if os.name == "nt" else "forkserver"
-_READERS = ["flows.judging.judge"]  # what the workers need is imported once, and a new one is there at once
+READER = "flows.judging.judge"  # a worker alone imports it, once: what reads files takes a second to import
 
 
 class Unreadable(Refusal):
@@ -45,10 +46,16 @@ class Unreadable(Refusal):
         )
 
 
-def warm_up() -> None:
-    """Begin to import what the workers read with, beside what the caller does next. On Windows each worker does."""
+def warm_up(inbox: Path) -> None:
+    """Where a file waits, begin to import what the workers read with, beside what the caller does next."""
+    if next(inbox.rglob("*.*"), None):
+        _begin_import()
+
+
+def _begin_import() -> None:
+    """On Windows each worker imports it for itself."""
     if os.name != "nt":
-        forkserver.set_forkserver_preload(_READERS)
+        forkserver.set_forkserver_preload([READER])
         forkserver.ensure_running()
 
 
@@ -64,7 +71,7 @@ class Worker:
         self._process: Any = None
         self._sent: tuple[Any, ...] = ()
 
-    def call(self, function: Callable[..., Any], *arguments: object, size_bytes: int = 0) -> Any:
+    def call(self, function: Callable[..., Any] | str, *arguments: object, size_bytes: int = 0) -> Any:
         """What the function returns, or raises as Refusal, SetupError or OSError; it reads a file of that size.
 
         Raises Unreadable where it fails in any other way, ends its process, or takes too much time or memory.
@@ -72,8 +79,8 @@ class Worker:
         self.send(function, *arguments)
         return self.receive(size_bytes)
 
-    def send(self, function: Callable[..., Any], *arguments: object) -> None:
-        """Begin a call, which `receive` ends."""
+    def send(self, function: Callable[..., Any] | str, *arguments: object) -> None:
+        """Begin a call, which `receive` ends. A function may be given by name, as in `module:function`."""
         self._sent = function, *arguments
         with suppress(BrokenPipeError):  # its process has ended; `receive` starts another
             self._started().send(self._sent)
@@ -112,7 +119,7 @@ class Worker:
 
     def _started(self) -> Connection:
         if self._connection is None:
-            warm_up()
+            _begin_import()
             context: Any = multiprocessing.get_context(_METHOD)
             self._connection, theirs = context.Pipe()
             arguments = theirs, self._given, self._memory_bytes
@@ -141,9 +148,10 @@ def _limit(memory_bytes: int) -> None:
             resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
 
 
-def _answer(function: Callable[..., Any], arguments: tuple[object, ...]) -> tuple[Any, Exception | None]:
+def _answer(function: Callable[..., Any] | str, arguments: tuple[object, ...]) -> tuple[Any, Exception | None]:
     try:
-        return function(*arguments), None
+        called = pkgutil.resolve_name(function) if isinstance(function, str) else function
+        return called(*arguments), None
     except (Refusal, SetupError) as expected:
         return None, expected
     except MemoryError:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from schemas.codelists import Codelist, Instruments, Row, load_codelist, load_instruments, read_csv, read_table, typed
@@ -55,7 +56,12 @@ class Rulebook:
 
 
 def load_rulebook(config: Path | None = None) -> Rulebook:
-    """Load every rule. Raises ValueError that names the file where one cannot be read."""
+    """Every rule, loaded again where a declared file has changed. Raises ValueError that names one that is wrong."""
+    return _loaded(_version(config), config)
+
+
+@lru_cache(maxsize=1)
+def _loaded(version: str, config: Path | None) -> Rulebook:
     instruments = load_instruments(config)
     needed = {field.codelist for sheet in SENT.values() for field in sheet.fields if field.codelist}
     templates = tuple(template_layout(dataset, instruments) for dataset in DATASETS)
@@ -64,7 +70,7 @@ def load_rulebook(config: Path | None = None) -> Rulebook:
         codelists={name: load_codelist(name, config) for name in sorted(needed | {"organisation_type"})},
         instruments=instruments,
         layouts=(*templates, *load_layouts(config)),
-        version=_version(config),
+        version=version,
         tables=_tables(config),
         retention=_retention(config),
     )
@@ -123,5 +129,6 @@ def _version(config: Path | None) -> str:
     for root in (Path(__file__).parent, *([config] if config else [])):
         for file in sorted(file for deep in ("*", "*/*", "*/*/*") for file in root.glob(deep)):
             if file.suffix in (".py", ".toml", ".csv") and file.name != "settings.toml" and file.is_file():
-                digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+                name = file.relative_to(root).as_posix()  # a layout is of the dataset whose folder it lies in
+                digest.update(name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()[:16]

@@ -76,7 +76,7 @@ def rebuild(
             return
         _, reasons = restage(settings, ledger, plain_steps(settings, ledger), now())
         curated = rebuild_all(settings, ledger)
-        reasons += rewrite_analyst_file(settings)
+        reasons += rewrite_analyst_file(settings, ledger)
         ledger.note("rebuild", "work database", now())
     say(*reasons, f"Rebuilt from {len(curated.submissions)} submissions.", *(check.sentence for check in curated.stops))
 

@@ -66,10 +66,14 @@ def decide(decision: Callable[..., tuple[str, ...]], subject: str | tuple[str, .
 
 def walk(name: str, *parameters: str, no_server: bool) -> Month:
     """Run the walk of that name, `monthly`, `publish` or `backfill`, as a Prefect flow or without Prefect."""
+    from flows.worker import warm_up
+
+    settings = home_settings()
+    warm_up(settings.inbox)
     if not no_server:
         from flows.prefect_server import server
 
-        with server(home_settings()) as wait:
+        with server(settings) as wait:
             from flows import prefect_flows  # while the server starts
 
             wait()

@@ -34,13 +34,16 @@ def read_keys(settings: Settings) -> tuple[tuple[bytes, str], ...]:
 
 
 def check_key(settings: Settings, ledger: Ledger) -> str:
-    """Raise SetupError where the key is missing or another than this home was kept under, by ledger or staged rows.
+    """Raise SetupError where the key is missing, or staged rows stand under another or under another rule for linking.
 
-    Returns the key's id, or "" where the ledger knows it.
+    Returns what the rows to come will stand under (`staged_id`), or "" where the ledger knows it already. Rows are
+    looked into only where it does not.
     """
     today, *former = (key_id for _, key_id in read_keys(settings))
     known = _recorded(ledger)
-    before = known or _staged_under(settings, ledger) or today
+    if known == staged_id(settings, today):
+        return ""
+    before = (known or _staged_under(settings, ledger)).partition("-")[0] or today
     if before in former:
         raise SetupError(
             f"this home was kept under the key {before}, which is not the first in the key file; run"
@@ -51,25 +54,41 @@ def check_key(settings: Settings, ledger: Ledger) -> str:
             f"the key file holds the key {today}, and this home was kept under the key {before}; restore your copy of"
             f" {before}. Nothing was read"
         )
-    return "" if known else today
+    if under_another_key(settings, ledger):
+        raise SetupError(
+            "staged data was made under another key, or before link_organisations was changed; run `research-culture"
+            " rotate-key`, which ends that, or put the key or setting back"
+        )
+    return staged_id(settings, today)
 
 
 def begin_under_key(settings: Settings, ledger: Ledger, now: datetime) -> None:
-    """Check the key before anything is made under it; the first one is recorded. Raises SetupError as `check_key`."""
-    if first := check_key(settings, ledger):
-        ledger.note(FIRST_KEY, first, now)
+    """Check the key before anything is made under it; what is new of it is recorded. Raises SetupError as `check_key`.
+
+    So all staged rows stand under what the ledger recorded last.
+    """
+    if new := check_key(settings, ledger):
+        ledger.note(FIRST_KEY, new, now)
+
+
+def under_another_key(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
+    """The submissions whose staged rows were made under another key, or another rule for linking, than today's."""
+    accepted = [one.submission_id for one in ledger.submissions() if one.accepted_at]
+    keyed = {one: ids for one in accepted if (ids := key_ids(settings.staged / one))}
+    today = {staged_id(settings, read_key(settings)[1])} if keyed else set()
+    return tuple(one for one, ids in keyed.items() if ids != today)
 
 
 def _recorded(ledger: Ledger) -> str:
-    """The id of the key that the ledger knows; "" before the first."""
+    """What the ledger knows that staged rows stand under; "" before the first key."""
     asked = f"SELECT subject FROM audit WHERE action IN ('{FIRST_KEY}', '{ROTATE_KEY}') ORDER BY entry DESC LIMIT 1"
     return next((row["subject"] for row in ledger.rows(asked)), "")
 
 
 def _staged_under(settings: Settings, ledger: Ledger) -> str:
-    """The key of the latest staged rows of people, in a home of before keys were recorded; "" without such rows."""
+    """What the latest staged rows of people stand under, in a home of before keys were recorded; "" without such."""
     ids = (key_ids(settings.staged / s.submission_id) for s in reversed(ledger.submissions()))
-    return next((min(found).partition("-")[0] for found in ids if found), "")
+    return next((min(found) for found in ids if found), "")
 
 
 def domain_of(settings: Settings, sender: str) -> str:

@@ -1,30 +1,10 @@
-"""Upkeep: what no longer belongs in the home folder is removed, and staged rows are held to one key."""
+"""Upkeep: what no longer belongs in the home folder is removed."""
 
 import shutil
-from collections.abc import Sequence
 
-from flows.errors import SetupError
-from flows.home.keys import read_key, staged_id
 from flows.settings import Settings
 from schemas.submissions import State
 from warehouse.ledger.store import Ledger
-from warehouse.staging.rewrite import key_ids
-
-
-def require_one_key(settings: Settings, submission_ids: Sequence[str]) -> None:
-    """Raise SetupError where staged rows were made under another key, or another rule for linking, than today's."""
-    if under_another_key(settings, submission_ids):
-        raise SetupError(
-            "staged data was made under another key, or before link_organisations was changed; run `research-culture"
-            " rotate-key`, which ends that, or put the key or setting back"
-        )
-
-
-def under_another_key(settings: Settings, submission_ids: Sequence[str]) -> tuple[str, ...]:
-    """The submissions whose staged rows were made under another key, or another rule for linking, than today's."""
-    keyed = {one: ids for one in submission_ids if (ids := key_ids(settings.staged / one))}
-    today = {staged_id(settings, read_key(settings)[1])} if keyed else set()
-    return tuple(one for one, ids in keyed.items() if ids != today)
 
 
 def remove_orphans(settings: Settings, ledger: Ledger) -> None:

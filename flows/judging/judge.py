@@ -1,48 +1,23 @@
 """Judge: a landed file is recognised, its rows are read, checked, pseudonymised and staged. Runs in a worker."""
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import BinaryIO
 
 from flows.erased.tombstones import matcher_of
 from flows.home.keys import domain_of, read_key, staged_id
+from flows.judging.judged import Given, Judged, require_rows
 from flows.judging.recognise import Recognised, check_folder, recognise
-from flows.settings import Settings
 from flows.workbooks import mapping
-from schemas.findings import Finding, Refusal, Severity, merge
-from schemas.layouts import Layout
-from schemas.rulebook import Rulebook
+from schemas.findings import Finding, Refusal, merge
 from schemas.submissions import Counts
 from transforms.prepare import Prepared, prepare
 from transforms.pseudonymise import Pseudonymiser
 from transforms.reading.identify import identify
 from transforms.reading.shape import Shape, about, read_shape
-from warehouse.ledger.erasures import Tombstone
 from warehouse.ledger.store import IngestResult, Submission
 from warehouse.staging.load import Staging
-
-
-@dataclass(frozen=True)
-class Given:
-    """What every file of a run is judged with."""
-
-    settings: Settings
-    rules: Rulebook
-    tombstones: Collection[Tombstone]
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What reading a file came to: what the ledger is to know of it, its sender and layout as far as they are known,
-    and why it is refused. Of a mapping workbook, the file of the layout that it made."""
-
-    known: IngestResult = field(default_factory=IngestResult)
-    sender: str = ""
-    layout: Layout | None = None
-    refusal: Refusal | None = None
-    made_layout: Path | None = None
 
 
 def judge(given: Given, submission: Submission, staging: Staging) -> Judged:
@@ -107,11 +82,3 @@ def _stage(parts: Iterable[Prepared], staging: Staging) -> tuple[Counts, tuple[F
         findings += refusal.findings
     staging.close()
     return counts, merge(findings), tuple(days)
-
-
-def require_rows(known: IngestResult) -> None:
-    """Raise Refusal where the file was refused on the way, or no row can be used and not for erased people only."""
-    if any(finding.severity is Severity.REJECT_FILE for finding in known.findings):
-        raise Refusal
-    if not known.counts.accepted and (known.counts.rejected or not known.counts.erased):
-        raise Refusal(Finding("F017"))

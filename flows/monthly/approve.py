@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from flows.errors import SetupError, UsageError
-from flows.monthly.curate import Curated
-from flows.monthly.propose import PIPELINE, Published, write_analyst_file
+from flows.monthly.curate import Curated, write_analyst_file
+from flows.monthly.propose import PIPELINE, Published
 from flows.settings import Settings, read_rules
 from schemas.metrics import load_metrics
 from schemas.submissions import State
@@ -39,8 +39,8 @@ def approve(
         raise SetupError("the proposed release's folder is gone; decline it, and run `research-culture publish`")
     if not is_intact(folder, release.manifest_sha256):
         raise SetupError("a file of the proposed release was changed; decline it, and run `research-culture publish`")
-    behind = release_log.submissions_of(ledger, release.release_id)
-    if any(ledger.submission(one).state is State.WITHDRAWN for one in behind):
+    withdrawn = {one.submission_id for one in ledger.submissions() if one.state is State.WITHDRAWN}
+    if not withdrawn.isdisjoint(release_log.submissions_of(ledger, release.release_id)):
         raise UsageError("a submission behind it was withdrawn since; run `research-culture publish` without it")
     move(folder, settings.released)
     release_log.decide(ledger, release.release_id, Decision.APPROVED, now, by, reason)

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 from flows.errors import UsageError
 from flows.home.intact import changed_staged
-from flows.home.upkeep import require_one_key
+from flows.home.keys import check_key
 from flows.monthly.curate import staged_submissions
 from flows.settings import Settings, read_rules
 from schemas.metrics import load_metrics
@@ -23,7 +23,7 @@ def write_as_known(settings: Settings, ledger: Ledger, day: str, file: Path, now
 
     Returns what was built, from how many submissions, and what is missing from it: rows gone or erased since.
     Raises UsageError for a day that is none or has not come, or a file that may not be written. Raises SetupError
-    where staged rows stand under different keys.
+    where staged rows stand under another key.
     """
     on = _day(day, now)
     _check_place(settings, file)
@@ -33,16 +33,15 @@ def write_as_known(settings: Settings, ledger: Ledger, day: str, file: Path, now
     gone = changed_staged(settings, ledger, [s.submission_id for s in stood])
     there = tuple(s for s in stood if s.submission_id not in gone)
     built = tuple(s.submission_id for s in there)
-    require_one_key(settings, built)
+    check_key(settings, ledger)
     history = read_releases(ledger, *settings.places.values(), until=until)
     metrics = load_metrics()
     references = reference_tables(read_rules(settings), metrics)
-    with (
-        TemporaryDirectory(dir=file.parent, prefix=".as-known-") as folder,
-        open_work(Path(folder, "work.duckdb")) as connection,
-    ):
-        build(connection, settings.staged, there, references, metrics, came, history)
-        export_analyst_file(connection, file)
+    with TemporaryDirectory(dir=file.parent, prefix=".as-known-") as folder:
+        work = Path(folder, "work.duckdb")
+        with open_work(work) as connection:
+            build(connection, settings.staged, there, references, metrics, came, history)
+        export_analyst_file(work, file, history)
     file.chmod(0o600)
     ledger.note("as known on", on.isoformat(), now, submissions=list(built))
     erased = (s.submission_id for s in came if s.counts.erased and s.submission_id in built)

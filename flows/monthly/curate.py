@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from flows.errors import tell
 from flows.home.intact import require_staged
-from flows.home.upkeep import remove_orphans, remove_work_database, require_one_key
+from flows.home.keys import check_key
+from flows.home.upkeep import remove_orphans, remove_work_database
 from flows.settings import Settings, read_rules
 from schemas.metrics import load_metrics
 from schemas.submissions import State
@@ -44,22 +45,19 @@ class Curated:
 def curate(settings: Settings, ledger: Ledger) -> Curated:
     """Bring the work database up to date with the ledger and check it. One that is damaged is built again.
 
-    Raises SetupError where staged rows are not as they were written, or stand under different keys, OSError,
+    The staged rows are taken as they are: whoever calls has looked whether they are as written. Raises OSError,
     duckdb.IOException.
     """
     remove_orphans(settings, ledger)
     settings.work.parent.mkdir(parents=True, exist_ok=True)
     submissions = staged_submissions(ledger.loaded())
-    ids = [s.submission_id for s in submissions]
-    require_staged(settings, ledger, ids)
-    require_one_key(settings, ids)
     metrics = load_metrics()
     references = reference_tables(read_rules(settings), metrics)
     history = read_past(ledger, settings.history, *settings.places.values())
 
     def built() -> Curated:
         with open_work(settings.work) as connection, expectations() as expected:
-            if will_ask(connection, ids):
+            if will_ask(connection, {one.dataset for one in submissions}):
                 expected.start()
             build(connection, settings.staged, submissions, references, metrics, ledger.submissions(), history)
             return Curated(submissions, run_checks(connection, expected.look))
@@ -75,7 +73,16 @@ def curate(settings: Settings, ledger: Ledger) -> Curated:
 
 
 def rebuild(settings: Settings, ledger: Ledger) -> Curated:
-    """Delete the work database and build it again from the staged rows. Raises as `curate` does."""
+    """Delete the work database and build it again from the staged rows.
+
+    Raises SetupError where they are not as they were written, or stand under another key, and as `curate` does.
+    """
+    check_key(settings, ledger)
+    return _anew(settings, ledger)
+
+
+def _anew(settings: Settings, ledger: Ledger) -> Curated:
+    require_staged(settings, ledger, [s.submission_id for s in staged_submissions(ledger.loaded())])
     remove_work_database(settings)
     return curate(settings, ledger)
 
@@ -85,19 +92,28 @@ def rewrite_databases(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
 
     Returns a sentence where another program holds the analysts' file open.
     """
-    rebuild(settings, ledger)
+    _anew(settings, ledger)
     for file in settings.analyst_file.parent.glob("*.duckdb"):
         if file != settings.analyst_file:
             file.unlink()  # as known on a day: it can be made again, without what was removed
-    return rewrite_analyst_file(settings)
+    return rewrite_analyst_file(settings, ledger)
 
 
-def rewrite_analyst_file(settings: Settings) -> tuple[str, ...]:
-    """Write the analysts' file, if there is one, as a new file. Returns a sentence where it is open elsewhere."""
-    if not settings.analyst_file.is_file():
-        return ()
-    with open_work(settings.work) as connection:
-        return export_analyst_file(connection, settings.analyst_file, anew=True)
+def rewrite_analyst_file(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
+    """Write the analysts' file again, if there is one. Returns a sentence on each gap, as `write_analyst_file` does."""
+    return write_analyst_file(settings, ledger) if settings.analyst_file.is_file() else ()
+
+
+def write_analyst_file(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
+    """Write the analysts' file from the work database and the releases so far. Returns a sentence on each gap."""
+    history = read_past(ledger, settings.history, *settings.places.values())
+    try:
+        if settings.work.is_file():
+            return (*history.sentences, *export_analyst_file(settings.work, settings.analyst_file, history))
+    except Exception as problem:
+        if fault_of(problem) is not Fault.DAMAGED_TABLES:
+            raise
+    return ("The work database is gone or damaged: `research-culture run` builds it and the analysts' file again.",)
 
 
 def staged_submissions(loaded: Sequence[Submission]) -> tuple[StagedSubmission, ...]:

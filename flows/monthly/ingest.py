@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flows.erased.tombstones import matcher_of
 from flows.home.intact import is_landed
-from flows.judging.judge import Judged, require_rows
+from flows.judging.judged import Judged, require_rows
 from flows.monthly.intake import Intake
 from flows.workbooks import mapping
 from flows.workbooks.findings import write_findings

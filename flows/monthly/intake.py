@@ -4,9 +4,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from flows.judging.judge import Given, Judged, judge
+from flows.judging.judged import Given, Judged
 from flows.settings import Settings, read_rules
-from flows.worker import Unreadable, Worker
+from flows.worker import READER, Unreadable, Worker
 from schemas.rulebook import Rulebook
 from schemas.submissions import State
 from warehouse.ledger import erasures
@@ -64,18 +64,19 @@ class Intake:
         Raises SetupError without a usable key, OSError where the disk fails.
         """
         size_bytes = self.landed(submission).stat().st_size
+        _ = self.checks  # made while the worker starts
         try:
             if self._ahead != submission:
                 if self._ahead:  # it reads another file
                     self._worker.close()
-                self._worker.send(judge, submission, self.staging(submission))
+                self._worker.send(f"{READER}:judge", submission, self.staging(submission))
             return self._worker.receive(size_bytes)
         except Unreadable as refusal:
             return Judged(refusal=refusal)
         finally:
             self._ahead = self._next(submission)
             if self._ahead:
-                self._worker.send(judge, self._ahead, self.staging(self._ahead))
+                self._worker.send(f"{READER}:judge", self._ahead, self.staging(self._ahead))
 
     def _next(self, submission: Submission) -> Submission | None:
         """The submission to read next; None after the first, which may be the only one that is asked for."""

@@ -4,27 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flows.monthly.curate import Curated
+from flows.monthly.curate import Curated, write_analyst_file
 from flows.settings import Settings, code_version, read_rules
-from warehouse.build.build import update_history
 from warehouse.db import files
 from warehouse.db.connection import open_work
 from warehouse.ledger import release_log
 from warehouse.ledger.history import read_past
-from warehouse.ledger.lock import Fault, fault_of
 from warehouse.ledger.release_log import Decision
 from warehouse.ledger.store import Ledger
 from warehouse.release.current import show_current
 from warehouse.release.former import NONE, Former, read_former
 from warehouse.release.proposal import proposal_page
-from warehouse.release.write import (
-    Release,
-    ReleaseInputs,
-    export_analyst_file,
-    releases_in,
-    write_release,
-    write_stated,
-)
+from warehouse.release.write import Release, ReleaseInputs, releases_in, write_release, write_stated
 
 PIPELINE = "research-culture"  # who decides where no person does
 
@@ -119,20 +110,6 @@ def is_analyst_file_current(settings: Settings, ledger: Ledger) -> bool:
     """True where the analysts' file can be read and knows each release, and what was decided of it last."""
     made = {(one.release_id, one.decision.value) for one in release_log.releases(ledger)}
     return not made or releases_in(settings.analyst_file) == made
-
-
-def write_analyst_file(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
-    """Write the analysts' file from the work database and the releases so far. Returns a sentence on each gap."""
-    history = read_past(ledger, settings.history, *settings.places.values())
-    try:
-        if settings.work.is_file():
-            with open_work(settings.work) as connection:
-                update_history(connection, history)
-                return (*history.sentences, *export_analyst_file(connection, settings.analyst_file))
-    except Exception as problem:
-        if fault_of(problem) is not Fault.DAMAGED_TABLES:
-            raise
-    return ("The work database is gone or damaged: `research-culture run` builds it and the analysts' file again.",)
 
 
 def _record(settings: Settings, ledger: Ledger, release: Release, submission_ids: list[str], now: datetime) -> None:

@@ -14,11 +14,11 @@ from flows.home.inbox import Stayed
 from flows.home.intact import changed_staged, is_landed
 from flows.home.keys import begin_under_key
 from flows.monthly.approve import approve_published, approve_waiting
-from flows.monthly.curate import Curated, curate, staged_submissions
+from flows.monthly.curate import Curated, curate, staged_submissions, write_analyst_file
 from flows.monthly.ingest import Outcome, ingest
 from flows.monthly.intake import Intake
 from flows.monthly.landing import LandedInbox, land_inbox
-from flows.monthly.propose import Published, finish_releases, is_analyst_file_current, propose, write_analyst_file
+from flows.monthly.propose import Published, finish_releases, is_analyst_file_current, propose
 from flows.settings import Settings, actor, code_version, read_rules, require_home
 from flows.worker import Worker, warm_up
 from schemas.submissions import Period, State
@@ -98,8 +98,7 @@ def plain_steps(settings: Settings, ledger: Ledger) -> Steps:
     intake, inspector = Intake(settings, ledger), Worker()
 
     def land(now: datetime) -> LandedInbox:
-        if next(settings.inbox.rglob("*.*"), None):
-            warm_up()  # while files settle
+        warm_up(settings.inbox)  # while files settle
         return land_inbox(settings, ledger, now)
 
     def ingest_one(submission_id: str, now: datetime) -> Outcome:
@@ -133,15 +132,16 @@ def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> 
     if not needs_release(settings, ledger):
         told = approve_waiting(settings, ledger, now)
         if not is_analyst_file_current(settings, ledger):
-            steps.curate()
-            told += write_analyst_file(settings, ledger)
+            again, reasons, _ = _curated(settings, ledger, steps, now)
+            outcomes, told = (*outcomes, *again), (*told, *reasons, *write_analyst_file(settings, ledger))
         return Month(outcomes, (*sentences, *told), None, landed.stayed)
     released = _released(settings, ledger, steps, now, outcomes, sentences)
     return replace(released, stayed=landed.stayed)
 
 
 def publish(settings: Settings, ledger: Ledger, steps: Steps, by: str, now: datetime) -> Month:
-    """Curate what is loaded and release it, approved by a person. Raises OSError."""
+    """Curate what is loaded and release it, approved by a person. Raises SetupError without the home's key, OSError."""
+    begin_under_key(settings, ledger, now)
     return _released(settings, ledger, steps, now, by=by)
 
 
@@ -155,10 +155,16 @@ def _released(
     by: str = "",
 ) -> Month:
     """Curate and propose a release. It is approved at once where a person (`by`) asks for it, or auto-approval may."""
-    again, reasons = restage(settings, ledger, steps, now)
-    curated = steps.curate()
+    again, reasons, curated = _curated(settings, ledger, steps, now)
     published = approve_published(settings, ledger, curated, steps.publish(curated, now), by, now)
     return Month((*outcomes, *again), (*sentences, *reasons), published)
+
+
+def _curated(
+    settings: Settings, ledger: Ledger, steps: Steps, now: datetime
+) -> tuple[tuple[Outcome, ...], tuple[str, ...], Curated]:
+    """What `restage` gives, and then the build."""
+    return (*restage(settings, ledger, steps, now), steps.curate())
 
 
 def restage(

@@ -31,7 +31,6 @@ def erase(
     """
     begin_under_key(settings, ledger, now)
     intact.require_staged_of_all(settings, ledger)
-    upkeep.require_one_key(settings, [s.submission_id for s in ledger.submissions()])
     upkeep.remove_orphans(settings, ledger)
     known, numbers = erasures.tombstones(ledger), (person.typed, person.normalised)
     work = Erasure(settings, ledger, read_rules(settings), now, by, set(known), numbers)

@@ -7,8 +7,8 @@ from functools import partial
 from flows.erased.blanking import inspect
 from flows.erased.tombstones import sender_of
 from flows.errors import SetupError
-from flows.home import intact, upkeep
-from flows.home.keys import ROTATE_KEY, SHARED, domain_of, read_key, read_keys, staged_id
+from flows.home import intact
+from flows.home.keys import ROTATE_KEY, SHARED, domain_of, read_key, read_keys, staged_id, under_another_key
 from flows.monthly import curate
 from flows.settings import Settings, read_rules
 from schemas.rulebook import Rulebook
@@ -27,17 +27,16 @@ def rotate(settings: Settings, ledger: Ledger, now: datetime) -> tuple[str, ...]
     """
     intact.require_staged_of_all(settings, ledger)
     former = read_key(settings)[1]
-    ids = [s.submission_id for s in ledger.submissions() if s.accepted_at]
-    if not upkeep.under_another_key(settings, ids):
+    if not under_another_key(settings, ledger):
         _add_key(settings)
-    today, waiting, apart = read_key(settings)[1], upkeep.under_another_key(settings, ids), []
+    today, waiting, apart = read_key(settings)[1], under_another_key(settings, ledger), []
     rules = read_rules(settings)
     for submission_id in waiting:
         record = partial(staged_files.record, ledger, submission_id, now)
         if not _under_today(settings, rules, ledger.submission(submission_id), record):
             apart.append(submission_id)
     told = curate.rewrite_databases(settings, ledger)
-    ledger.note(ROTATE_KEY, today, now, former=former, submissions=len(waiting), apart=apart)
+    ledger.note(ROTATE_KEY, staged_id(settings, today), now, former=former, submissions=len(waiting), apart=apart)
     done = f"{len(waiting):,} submissions now stand under the key {today}. Keep a copy of the key file as before; the"
     lost = f"The landed files of {', '.join(apart)} do not tell who is who: their people no longer link to others'."
     return (f"{done} former keys in it recognise people who were erased.", *([lost] if apart else []), *told)

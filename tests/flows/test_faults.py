@@ -95,7 +95,7 @@ def break_step(patch: pytest.MonkeyPatch, settings: Settings, doing: str, where:
     elif doing == "rename":
         patch.setattr(Path, "replace", broken(Path.replace, system, lambda _, target: at(settings, target, where)))
     else:
-        for name in ("write_database", "update_database", "write_parquet"):
+        for name in ("write_database", "copy_database", "write_parquet"):
             kept = getattr(exports, name)
             patch.setattr(exports, name, broken(kept, written, lambda _, path, *__: at(settings, path, where)))
 

@@ -9,13 +9,12 @@ asked again while its columns hold only values that it was asked about.
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import astuple
 from importlib import resources
 from typing import NamedTuple
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 
 from schemas.fields import Contract
@@ -26,7 +25,7 @@ from warehouse.build.versions import code_version, digest
 from warehouse.db import queries, tables
 from warehouse.db.content import fingerprints
 
-Look = Callable[[Mapping[str, pd.DataFrame], Suites], Mapping[str, Sequence[Looked]]]
+Look = Callable[[Mapping[str, pa.Table], Suites], Mapping[str, Sequence[Looked]]]
 Found = dict[
     CheckResult, str | None
 ]  # a result -> what the expectation was asked about, as JSON; None for a contract's
@@ -35,7 +34,6 @@ _RESULT = TABLES["audit.check_result"]
 _FOLDER = resources.files("warehouse.build")
 _CODES = "reference.codelist"  # what the codes of every table are held against
 _MET = Looked(True, 0, 0)
-_BOUNDS = ("min_value", "max_value")
 
 
 class _Row(NamedTuple):
@@ -64,13 +62,13 @@ def run_checks(connection: duckdb.DuckDBPyConnection, look: Look) -> tuple[Check
     return tuple(row.result for row in _kept(connection))
 
 
-def will_ask(connection: duckdb.DuckDBPyConnection, submission_ids: Sequence[str]) -> bool:
-    """True where suites are likely to be asked: more than one of the submissions was not built from before."""
+def will_ask(connection: duckdb.DuckDBPyConnection, datasets: Set[str]) -> bool:
+    """True where suites are to be asked for sure: one of the datasets comes for the first time."""
     try:
-        known = connection.execute("SELECT submission_id FROM audit.submission").fetchall()
+        known = connection.execute("SELECT DISTINCT dataset FROM audit.submission").fetchall()
     except duckdb.CatalogException:
         known = []
-    return len({*submission_ids} - {one for (one,) in known}) > 1
+    return not datasets <= {dataset for (dataset,) in known}
 
 
 def _kept(connection: duckdb.DuckDBPyConnection) -> list[_Row]:
@@ -123,7 +121,7 @@ def _expected(connection: duckdb.DuckDBPyConnection, suites: Suites, before: Seq
         if now and all(map(_covers, known, now)):
             asked[table] = known
         elif now:
-            asked[table], frames[table] = now, connection.execute(_columns(table, suite)).df()
+            asked[table], frames[table] = now, connection.execute(_columns(table, suite)).to_arrow_table()
     looked = look(frames, suites) if frames else {}
     return {
         _result(table, one, result): said
@@ -148,21 +146,19 @@ def _asked(connection: duckdb.DuckDBPyConnection, table: str, suite: Suite) -> l
 def _values(expectation: Expectation) -> str:
     """SQL of the values that decide whether it is met: each once, or the lowest and highest where it has bounds.
 
-    Whether a number is beyond a whole bound, the next whole number outwards says too: that one changes seldom.
+    Whether a number is beyond a bound, any other between it and the bound says too. So numbers within their bounds are
+    asked about as the bounds, once.
     """
     column, bounds = expectation["kwargs"]["column"], expectation["kwargs"]
     if not _is_bounded(expectation):
         return f"list_sort(list(DISTINCT {column}))"
     value = f"length({column})" if "lengths" in expectation["type"] else column
-    is_whole = all(bounds.get(bound, 0) % 1 == 0 for bound in _BOUNDS)
-    low, high = ("floor(min({}))", "ceil(max({}))") if is_whole else ("min({})", "max({})")
-    lowest = low.format(value) if "min_value" in bounds else "NULL"
-    highest = high.format(value) if "max_value" in bounds else "NULL"
-    return f"[coalesce({lowest}, 'Infinity'::DOUBLE), coalesce({highest}, '-Infinity'::DOUBLE)]"
+    lowest, highest = bounds.get("min_value", "'-Infinity'"), bounds.get("max_value", "'Infinity'")
+    return f"[least(min({value})::DOUBLE, {lowest}::DOUBLE), greatest(max({value})::DOUBLE, {highest}::DOUBLE)]"
 
 
 def _is_bounded(expectation: Expectation) -> bool:
-    return any(bound in expectation["kwargs"] for bound in _BOUNDS)
+    return not {"min_value", "max_value"}.isdisjoint(expectation["kwargs"])
 
 
 def _covers(known: str | None, asked: str) -> bool:

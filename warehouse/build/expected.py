@@ -89,7 +89,7 @@ def validate(frames: Mapping[str, Any], suites: Suites) -> dict[str, list[Looked
     for table, frame in frames.items():
         batch = source.add_dataframe_asset(table).add_batch_definition_whole_dataframe("whole")
         suite = gx.ExpectationSuite(table, [{"type": one["type"], "kwargs": one["kwargs"]} for one in suites[table]])
-        results = batch.get_batch({"dataframe": frame}).validate(suite).results
+        results = batch.get_batch({"dataframe": frame.to_pandas()}).validate(suite).results
         looked = {(r.expectation_config.type, r.expectation_config.kwargs["column"]): _looked(r) for r in results}
         found[table] = [looked[one["type"], one["kwargs"]["column"]] for one in suites[table]]
     return found

@@ -120,11 +120,11 @@ class PartTables:
     def _fill(self, name: str, contract: Contract, parts: Parts) -> None:
         """Put the parts into a temporary table; those of organisations once for each metric."""
         columns = ", ".join(contract.partition)
-        values = ", ".join(f"unnest(?) AS {column}" for column in contract.partition)
-        every = ", metric_id FROM reference.metric," if contract.partition == ("organisation_code",) else " FROM"
-        names = f"{columns}, metric_id" if every.startswith(",") else columns
+        values = f"(SELECT {', '.join(f'unnest(?) AS {column}' for column in contract.partition)})"
+        if contract.partition == ("organisation_code",):
+            columns, values = f"{columns}, metric_id", f"{values} LEFT JOIN reference.metric ON TRUE"
         self._connection.execute(
-            f"DELETE FROM temp.{name}; INSERT INTO temp.{name} ({names}) SELECT {columns}{every} (SELECT {values})",
+            f"DELETE FROM temp.{name}; INSERT INTO temp.{name} ({columns}) SELECT {columns} FROM {values}",
             [list(column) for column in zip(*parts, strict=True)],
         )
 

@@ -9,6 +9,10 @@ MEMORY_LIMIT = "4GB"
 _OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 
+# Every DuckDB since 0.10 reads it (duckdb.org, "Storage Versions and Format"); comments on columns came with it.
+STORAGE_VERSION = "v1.0.0"
+
+
 def open_work(path: Path) -> duckdb.DuckDBPyConnection:
     """A read-write connection to the work database, made if it is not there, readable by its owner only.
 
@@ -17,6 +21,7 @@ def open_work(path: Path) -> duckdb.DuckDBPyConnection:
     settings = {
         "memory_limit": MEMORY_LIMIT,
         "temp_directory": str(path.with_name(f"{path.name}.tmp")),
+        "storage_compatibility_version": STORAGE_VERSION,  # the analysts' file is a copy
         "preserve_insertion_order": "false",  # tables are sets: lets large inserts stream
     }
     connection = duckdb.connect(str(path), config={**_OFFLINE, **settings})

@@ -1,6 +1,7 @@
 """Tables out of the work database: as a DuckDB file that older versions open, as Parquet, as CSV."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import shutil
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -9,16 +10,10 @@ import duckdb
 
 from schemas.fields import Contract
 from warehouse.db import tables
-from warehouse.db.content import fingerprints
+from warehouse.db.connection import STORAGE_VERSION
 
-# Every DuckDB since 0.10 reads it (duckdb.org, "Storage Versions and Format"); comments on columns came with it.
-STORAGE_VERSION = "v1.0.0"
 # A spreadsheet takes a text that begins so for a formula (OWASP, "CSV Injection"); an apostrophe before it stops that.
 _FORMULA_STARTS = "left({name}, 1) IN ('=', '+', '-', '@', chr(9), chr(13))"
-
-
-# What a table's rows are compared by, where it has such a column; else it is replaced whole.
-_PARTS = ("release_id", "organisation_code")
 
 
 def write_database(connection: duckdb.DuckDBPyConnection, path: Path, contracts: Iterable[Contract]) -> None:
@@ -28,29 +23,23 @@ def write_database(connection: duckdb.DuckDBPyConnection, path: Path, contracts:
             _copy(connection, contract)
 
 
-def update_database(connection: duckdb.DuckDBPyConnection, path: Path, contracts: Sequence[Contract]) -> None:
-    """Bring a file that was written before up to date: tables, and parts of them, that say the same stay as they are.
+def copy_database(database: Path, path: Path) -> None:
+    """Copy a DuckDB file that nothing writes to, with the log that a stopped run left beside it."""
+    for end in ("", ".wal"):
+        if (there := database.with_name(f"{database.name}{end}")).is_file():
+            shutil.copyfile(there, path.with_name(f"{path.name}{end}"))
 
-    What is gone from a table may stay in the file's free space. Raises duckdb.Error where the file cannot be read.
-    """
-    parts = {one.name: next((part for part in _PARTS if part in one.names), "''") for one in contracts}
-    with _attached(connection, path):
-        there = _described(connection, "exported")
-        here = {name: about for name, about in _described(connection, "current_database()").items() if name in parts}
-        for name in there.keys() - here.keys():
-            connection.execute(f"DROP TABLE exported.{name}")
-        alike = {name: parts[name] for name, about in here.items() if there.get(name) == about}
-        now, before = fingerprints(connection, alike), fingerprints(connection, alike, "exported.")
-        for contract in contracts:
-            if contract.name not in alike:
-                _copy(connection, contract)
-            elif differing := dict(now[contract.name].items() ^ before[contract.name].items()):
-                where = f" WHERE {parts[contract.name]} IN ({tables.literals(differing)})"
-                connection.execute(f"DELETE FROM exported.{contract.name}{where}")
-                names = tables.columns(contract)
-                connection.execute(
-                    f"INSERT INTO exported.{contract.name} ({names}) SELECT {names} FROM {contract.name}{where}"
-                )
+
+def keep_only(connection: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> None:
+    """Drop every table and view of a database but the contracts' tables. Their space in the file stays, free."""
+    kept = {contract.name for contract in contracts}
+    for kind in ("view", "table"):
+        found = connection.execute(
+            f"SELECT schema_name || '.' || {kind}_name FROM duckdb_{kind}s() WHERE NOT internal AND NOT temporary"
+        )
+        for (name,) in found.fetchall():
+            if name not in kept:
+                connection.execute(f"DROP {kind} {name}")
 
 
 @contextmanager
@@ -67,19 +56,6 @@ def _copy(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS exported.{contract.name.partition('.')[0]}")
     exported = replace(contract, name=f"exported.{contract.name}")
     tables.replace(connection, exported, f"SELECT * FROM {contract.name}")
-
-
-def _described(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, list[tuple]]:
-    """The columns of each table of a database, with types and comments."""
-    described: dict[str, list[tuple]] = {}
-    name = f"'{database}'" if database == "exported" else database
-    rows = connection.execute(
-        "SELECT schema_name || '.' || table_name, column_name, data_type, is_nullable, comment FROM duckdb_columns()"
-        f" WHERE database_name = {name} AND NOT internal ORDER BY column_index"
-    )
-    for table, *about in rows.fetchall():
-        described.setdefault(table, []).append(tuple(about))
-    return described
 
 
 def write_query(

@@ -80,7 +80,7 @@ def replacing(target: Path, mode: int | None = None) -> Iterator[Path]:
 def remove_drafts(*folders: Path) -> None:
     """Remove the drafts that a stopped run left in these folders."""
     for draft in (draft for folder in folders for draft in folder.glob(".*.draft*")):
-        draft.unlink()
+        shutil.rmtree(draft) if draft.is_dir() else draft.unlink()
 
 
 def write(target: Path, content: bytes, mode: int = 0o666) -> None:

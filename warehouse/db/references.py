@@ -1,7 +1,6 @@
 """The rule book as reference tables, for joins in SQL and for those who read the warehouse."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -13,8 +12,10 @@ from schemas.tables import AUDIT, CORE, MARTS, REFERENCE
 Rows = Iterator[Mapping[str, Any]]
 
 
-def reference_tables(rules: Rulebook, metrics: Sequence[Metric]) -> Mapping[str, pa.Table]:
-    """Each table of `schemas.reference.REFERENCE` by its bare name, in its contract's shape."""
+def reference_tables(
+    rules: Rulebook, metrics: Sequence[Metric] = (), only: Collection[str] = ()
+) -> Mapping[str, pa.Table]:
+    """Each table of `schemas.reference.REFERENCE` by its bare name, in its contract's shape; or only those named."""
     rows: dict[str, Iterable[Mapping[str, Any]]] = {
         **rules.tables,
         "organisation": _organisations(rules),
@@ -32,6 +33,7 @@ def reference_tables(rules: Rulebook, metrics: Sequence[Metric]) -> Mapping[str,
     return {
         name: pa.Table.from_pylist(list(found), REFERENCE[f"reference.{name}"].arrow_schema())
         for name, found in rows.items()
+        if name in (only or rows)
     }
 
 
@@ -63,16 +65,13 @@ def _breakdowns(metrics: Sequence[Metric]) -> Rows:
         yield from ({"metric_id": metric.metric_id, "breakdown": name} for name in ("all", *metric.breakdowns, *wider))
 
 
-@cache
-def _bank_holidays() -> Sequence[Mapping[str, Any]]:
+def _bank_holidays() -> Rows:
     from holidays import country_holidays
 
     subdivisions = {"england": "ENG", "scotland": "SCT", "wales": "WLS", "northern_ireland": "NIR"}
-    return [
-        {"nation_code": nation, "holiday_date": day}
-        for nation, subdivision in subdivisions.items()
-        for day in country_holidays("GB", subdiv=subdivision, years=range(2010, 2041))
-    ]
+    for nation, subdivision in subdivisions.items():
+        for day in country_holidays("GB", subdiv=subdivision, years=range(2010, 2041)):
+            yield {"nation_code": nation, "holiday_date": day}
 
 
 def _breaks(rules: Rulebook, metrics: Sequence[Metric]) -> Rows:

@@ -4,10 +4,13 @@ Three attacks are met: a figure of few people (sql/core/figure_risk.sql), one th
 sums (sums, suppression), and one that another release or an overlapping period would give away (differences).
 """
 
+import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from itertools import islice
 from typing import Any, TypeAlias
 
 import duckdb
@@ -35,6 +38,8 @@ READS = frozenset(
     }
 )
 NOT_AVAILABLE = "not_available"
+AT_ONCE = 64  # metrics and organisations: more would fill the memory
+HELD = "window"  # the rule of what is held back for an earlier statement, or that of an overlapping period
 ROUNDS = 5  # of hiding what an overlapping period would give away, before the whole family is hidden
 
 
@@ -88,9 +93,16 @@ def _decided(
     earlier = read_earlier(connection)
     groups = connection.execute("SELECT staff_group_code, staff_group_wide_code FROM reference.staff_group_wide")
     wide = dict(groups.fetchall())
-    for rows in read_series(connection):
-        for period, decided in Series(rows, wide, earlier, excepted).decide():
-            yield rows.metric_id, rows.organisation_code, period, decided
+
+    def decide(rows: SeriesRows) -> list[tuple[str, str, Period, Decided | str]]:
+        decided = Series(rows, wide, earlier, excepted).decide()
+        return [(rows.metric_id, rows.organisation_code, *one) for one in decided]
+
+    series = read_series(connection)
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # the solver runs beside other Python
+        while some := list(islice(series, AT_ONCE)):
+            for one in threads.map(decide, some):
+                yield from one
 
 
 @dataclass(frozen=True)
@@ -137,10 +149,11 @@ class Series:
         for _ in range(ROUNDS):
             decided = _suppressed(items, self.wide, out - kept, kept)
             near = {key for other in beside for key in self._near(period, decided, other)}
-            if not near:
+            more = near | self._given_away(period, decided, kept)
+            if not more:
                 return decided
-            out |= near
-        return _all_hidden(items, "window")
+            out |= more
+        return _all_hidden(items, HELD)
 
     def _near(self, period: Period, decided: Decided, then: Statement) -> set[FigureKey]:
         """The figures that differ by few people from the statement, if the family were in print as decided."""
@@ -148,6 +161,17 @@ class Series:
         return figures_that_differ_by_few(
             self._statement(period, decided), then, _key_sums(items, self.wide), _threshold(items)
         )
+
+    def _given_away(self, period: Period, decided: Decided, kept: Set[FigureKey]) -> set[FigureKey]:
+        """What to hide besides, so that no figure held back is the only one of a sum that is not in print."""
+        found, shown = set[FigureKey](), decided.shown
+        if HELD in decided.rules.values():
+            added = self.rows.contributions["", period]
+            for total, parts in _key_sums(self.rows.families[period], self.wide):
+                hidden, free = {total, *parts} - shown, ({total, *parts} & shown) - kept
+                if free and [decided.rules[key] for key in hidden] == [HELD]:
+                    found.add(min(free, key=lambda key: (sum(added.get(key, {}).values()), key)))
+        return found
 
     def _statement(self, period: Period, decided: Decided | str) -> Statement:
         """The family as it is in print by what was decided, or as a release stated it."""
@@ -178,7 +202,7 @@ def _suppressed(items: Items, wide: Mapping[str, str], out: Set[FigureKey], kept
         for cell, figure in enumerate(there):
             key = (item, *figure.place)
             is_hidden = found is not None and cell in found.hidden
-            decided.rules[key] = _rule(figure, "window" if key in out else "secondary" if is_hidden else "")
+            decided.rules[key] = _rule(figure, HELD if key in out else "secondary" if is_hidden else "")
             decided.methods[key] = found.method if found and decided.rules[key] == "secondary" else ""
         decided.rules |= {(item, *place): NOT_AVAILABLE for place in absent}
     return decided

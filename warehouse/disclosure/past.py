@@ -69,10 +69,13 @@ def find_open(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def series_of(connection: duckdb.DuckDBPyConnection, releases: Iterable[str]) -> frozenset[tuple[str, ...]]:
-    """The metrics and organisations that are open, or of which these releases stated a family."""
+    """The metrics and organisations that these releases may decide otherwise, beside those whose figures changed.
+
+    Those of which they stated a family; and those of which a family is open and is in print otherwise than was decided.
+    """
     these = f"WHERE list_contains([{tables.literals(releases)}], release_id)"
     found = connection.execute(
-        f"{queries.select_of('disclosure.open_series')}"
+        f"{queries.select_of('disclosure.stands_otherwise')}"
         f" UNION SELECT metric_id, organisation_code FROM audit.stated_contribution {these}"
         f" UNION SELECT metric_id, organisation_code FROM core.same_family {these}"
     )

@@ -1,20 +1,17 @@
 """The solver of secondary suppression: which further cells let a flow through for every demand, at little cost.
 
 The program is that of M. Fischetti and J. J. Salazar, "Solving the Cell Suppression Problem on Tabular Data with Linear
-Constraints", Management Science 47(7), 2001: a flow for each demand, a yes or no for each cell. HiGHS solves it, by way
-of scipy. It grows with demands x cells, so it is solved for a batch of demands at a time; cells that are hidden by then
-cost nothing. In a large part a cell costs by how much it carries instead, and one flow meets many demands.
+Constraints", Management Science 47(7), 2001: a flow for each demand, a yes or no for each cell. HiGHS solves it. It
+grows with demands x cells, so it is solved for a batch of demands at a time; cells that are hidden by then cost
+nothing. In a large part a cell costs by how much it carries instead, and one flow meets many demands.
 """
 
-import os
 import time
 from collections.abc import Iterator
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
+import highspy
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csc_array
-from scipy.sparse.csgraph import connected_components
 
 from warehouse.disclosure.block import Block, Demand, Links
 
@@ -25,12 +22,27 @@ BATCHES = 100  # of a large part: more find cheaper answers, and take longer
 TOLERANCE = 1e-6  # of the largest number of a flow
 
 
+class _Entries(NamedTuple):
+    """A sparse matrix, an entry each: its row, its column and its value."""
+
+    rows: np.ndarray
+    columns: np.ndarray
+    values: np.ndarray
+
+    @property
+    def row_count(self) -> int:
+        return int(self.rows.max()) + 1
+
+    def times(self, vector: np.ndarray) -> np.ndarray:
+        return np.bincount(self.rows, self.values * vector[self.columns])
+
+
 class _Part(NamedTuple):
     """Cells that can move together."""
 
     cells: np.ndarray  # their places in the block
     values: np.ndarray  # component x cell
-    sums: Any  # sparse, a row a sum: 1 at its total, -1 at its parts
+    sums: _Entries  # a row a sum: 1 at its total, -1 at its parts
     weights: np.ndarray
     hidden: np.ndarray  # of bool: from the start
     demands: list[Demand]
@@ -52,6 +64,15 @@ class _Limits(NamedTuple):
     share: np.ndarray
 
 
+class _Columns(NamedTuple):
+    """What a program may choose: what each costs, its least and most, and whether it is a whole number."""
+
+    cost: np.ndarray
+    least: np.ndarray
+    most: np.ndarray
+    is_whole: np.ndarray
+
+
 Group: TypeAlias = list[Demand]  # of one component, to be met by one flow
 
 
@@ -68,19 +89,36 @@ def solve(block: Block, links: Links, demands: list[Demand], deadline: float) ->
 
 def _split(block: Block, links: Links, demands: list[Demand]) -> Iterator[_Part]:
     """What moves together and has demands."""
-    signs = np.array([(row, cell, sign) for cell, own in links.items() for row, sign in own]).T
-    rows, cells, count, size = signs[0].astype(int), signs[1].astype(int), len(block.sums), len(block.weights)
-    sums = csc_array((signs[2], (rows, cells)), shape=(count, size))
-    linked = csc_array((signs[2] != 0, (rows, count + cells)), shape=(count + size,) * 2)
-    label = connected_components(linked, directed=False)[1]
-    values, weights, hidden = np.array(block.values), np.array(block.weights), np.isin(np.arange(size), [*block.first])
-    for wanted in np.unique(label[[count + demand.cell for demand in demands]]):
-        own = np.flatnonzero(label[count:] == wanted)
-        place = {int(cell): n for n, cell in enumerate(own)}
-        asked = [demand._replace(cell=place[demand.cell]) for demand in demands if demand.cell in place]
-        yield _Part(
-            own, values[:, own], sums[:, own].tocsr()[label[:count] == wanted], weights[own], hidden[own], asked
-        )
+    entries = [(row, cell, sign) for cell, own in links.items() for row, sign in own]
+    rows, cells, signs = (np.array(column) for column in zip(*entries, strict=True))
+    label = _together(rows, cells, len(block.weights))
+    values, weights, hidden = (
+        np.array(block.values),
+        np.array(block.weights),
+        np.isin(np.arange(len(label)), [*block.first]),
+    )
+    for wanted in np.unique(label[[demand.cell for demand in demands]]):
+        own, linked = np.flatnonzero(label == wanted), label[cells] == wanted
+        sums = _Entries(_numbered(rows[linked]), np.searchsorted(own, cells[linked]), signs[linked])
+        asked = [d._replace(cell=int(np.searchsorted(own, d.cell))) for d in demands if label[d.cell] == wanted]
+        yield _Part(own, values[:, own], sums, weights[own], hidden[own], asked)
+
+
+def _together(rows: np.ndarray, cells: np.ndarray, size: int) -> np.ndarray:
+    """A label for each cell; cells of one sum, and so on through further sums, share theirs."""
+    label = np.arange(size)
+    while True:
+        least = np.full(rows.max() + 1, size)
+        np.minimum.at(least, rows, label[cells])
+        lower = label.copy()
+        np.minimum.at(lower, cells, least[rows])
+        if (lower == label).all():
+            return label
+        label = lower[lower]  # the label of a label is of the same cells, and lower
+
+
+def _numbered(rows: np.ndarray) -> np.ndarray:
+    return np.unique(rows, return_inverse=True)[1]
 
 
 def _cover(part: _Part, deadline: float) -> np.ndarray | None:
@@ -164,47 +202,58 @@ def _cheapest(part: _Part, limits: list[_Limits], hidden: np.ndarray, whole: boo
         cost, choices = np.tile(price, 2 * len(limits)) * share, 0
     else:
         cost, choices = np.concatenate([np.zeros(len(share)), price]), len(price)
-    found = _quietly(
+    columns = _Columns(
         cost,
-        integrality=np.concatenate([np.full(len(share), whole), np.ones(choices)]),
-        bounds=Bounds(np.concatenate([least, hidden[:choices]]), np.concatenate([most, np.ones(choices)])),
-        constraints=_rules(part, share, len(limits)),
-        options={"time_limit": max(seconds, 0.0)},
+        np.concatenate([least, hidden[:choices]]),
+        np.concatenate([most, np.ones(choices)]),
+        np.concatenate([np.full(len(share), whole, np.int32), np.ones(choices, np.int32)]),
     )
-    if found.x is None:
+    found = _solved(columns, *_rules(part, share, len(limits)), seconds)
+    if found is None:
         return None
-    up, down = found.x[: len(share)].reshape(len(limits), 2, len(price)).swapaxes(0, 1)
+    up, down = found[: len(share)].reshape(len(limits), 2, len(price)).swapaxes(0, 1)
     return up - down
 
 
-def _rules(part: _Part, share: np.ndarray, flows: int) -> LinearConstraint:
-    """The sums of each flow stay, and in a small part no flow moves a cell that is not chosen."""
-    sums, cell, flow = part.sums.tocoo(), np.arange(len(part.cells)), np.arange(flows)[:, None]
-    count, cells = part.sums.shape
-    row, up = flow * count + sums.coords[0], 2 * cells * flow
-    entries = [(row, up + sums.coords[1], sums.data), (row, up + cells + sums.coords[1], -sums.data)]
+def _rules(part: _Part, share: np.ndarray, flows: int) -> tuple[_Entries, np.ndarray]:
+    """The sums of each flow stay, and in a small part no flow moves a cell that is not chosen; with the least of each.
+
+    At the most each is 0.
+    """
+    sums, cell, flow = part.sums, np.arange(len(part.cells)), np.arange(flows)[:, None]
+    count, cells = sums.row_count, len(part.cells)
+    row, up = flow * count + sums.rows, 2 * cells * flow
+    entries = [(row, up + sums.columns, sums.values), (row, up + cells + sums.columns, -sums.values)]
     if not part.is_large:
         row, moved = flows * count + flow * cells + cell, share.reshape(flows, 2, cells)
         entries += [(row, up + cell, moved[:, 0]), (row, up + cells + cell, moved[:, 1])]
         entries.append((row, 2 * cells * flows + cell, np.array(-1.0)))
     broadcast = [np.broadcast_arrays(*entry) for entry in entries]
-    rows, columns, signs = (np.concatenate([one.ravel() for one in of_all]) for of_all in zip(*broadcast, strict=True))
+    rules = _Entries(*(np.concatenate([one.ravel() for one in of_all]) for of_all in zip(*broadcast, strict=True)))
     choices = 0 if part.is_large else cells
-    lowest = np.concatenate([np.zeros(flows * count), np.full(flows * choices, -np.inf)])
-    shape = len(lowest), 2 * cells * flows + choices
-    return LinearConstraint(csc_array((signs, (rows, columns)), shape=shape), lowest, 0.0)
+    return rules, np.concatenate([np.zeros(flows * count), np.full(flows * choices, -np.inf)])
 
 
-def _quietly(*given: Any, **more: Any) -> Any:
-    """What `milp` finds, without the line that HiGHS 1.12 prints past Python now and then (its issue 2783)."""
-    kept, nothing = os.dup(1), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nothing, 1)
-        return milp(*given, **more)
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nothing)
+def _solved(columns: _Columns, rules: _Entries, least: np.ndarray, seconds: float) -> np.ndarray | None:
+    """The values of the columns that cost least, or the best in time; None where there are none."""
+    solver = highspy._Highs()  # type: ignore[attr-defined]  # `Highs` prints a line when it is made
+    presolve = "off" if columns.is_whole.any() else "on"  # a program of few cells takes longer to make smaller
+    for option, value in (
+        ("output_flag", False),
+        ("time_limit", max(seconds, 0.0)),
+        ("threads", 1),
+        ("presolve", presolve),
+    ):
+        solver.setOptionValue(option, value)
+    order = np.lexsort((rules.columns, rules.rows))
+    starts = np.searchsorted(rules.rows[order], np.arange(len(least))).astype(np.int32)
+    form = int(highspy.MatrixFormat.kRowwise), int(highspy.ObjSense.kMinimize), 0.0
+    matrix = starts, rules.columns[order].astype(np.int32), rules.values[order]
+    bounds = columns.cost, columns.least, columns.most, least, np.zeros(len(least))
+    solver.passModel(len(columns.cost), len(least), len(order), *form, *bounds, *matrix, columns.is_whole)
+    solver.run()
+    is_found = solver.getInfo().primal_solution_status == highspy.kSolutionStatusFeasible
+    return np.array(solver.getSolution().col_value) if is_found else None
 
 
 def _certified(part: _Part, group: Group, flow: np.ndarray) -> np.ndarray | None:
@@ -212,7 +261,7 @@ def _certified(part: _Part, group: Group, flow: np.ndarray) -> np.ndarray | None
     values, tolerance = part.values[group[0].component], TOLERANCE * abs(flow).max()
     for is_whole in (_is_whole(values),) if part.must_be_whole else (True, False):
         kept = np.rint(flow) if is_whole else np.where(abs(flow) > tolerance, flow, 0.0)
-        holds = abs(part.sums @ kept).max() <= tolerance and (values + kept).min() >= -tolerance
+        holds = abs(part.sums.times(kept)).max() <= tolerance and (values + kept).min() >= -tolerance
         if holds and all(_meets(kept, demand) for demand in group):
             return kept
     return None

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from warehouse.disclosure.block import Block, Demand, Links
+from warehouse.disclosure.solver import solve
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,6 @@ def suppress(block: Block, seconds: float = 10.0) -> Suppression:
     if any(demand.cell in block.shown for demand in demands):
         further = None
     elif left:
-        from warehouse.disclosure.solver import solve  # late: a run with nothing to suppress does not wait for scipy
-
         further = solve(block, links, left, deadline)
     if further is None:
         return Suppression(frozenset(range(len(block.weights))) - block.shown | block.first, "all")

@@ -62,7 +62,8 @@ def propose(ledger: Ledger, release: Mapping[str, Any], submission_ids: Sequence
     `release` gives release_id, manifest_sha256, content_hash, headline, rule_version and code_version.
     """
     release_id = release["release_id"]
-    files = {submission_id: ledger.submission(submission_id).sha256 for submission_id in submission_ids}
+    known = {one.submission_id: one.sha256 for one in ledger.submissions()}
+    files = {submission_id: known[submission_id] for submission_id in submission_ids}
     detail = {"manifest": release["manifest_sha256"], "rules": release["rule_version"], "submissions": files}
     with ledger.change(at, Decision.PROPOSED, release_id, **detail) as record:
         record.execute(

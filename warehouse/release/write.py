@@ -5,6 +5,7 @@ import json
 import shutil
 import stat
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,13 +14,15 @@ import duckdb
 
 from schemas.dictionary import section
 from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, TABLES
+from warehouse.build.build import update_history
 from warehouse.build.declared import CheckResult
 from warehouse.build.inputs import StagedSubmission
 from warehouse.db import exports, files, queries, tables
-from warehouse.db.connection import open_reader
+from warehouse.db.connection import STORAGE_VERSION, open_reader, open_work
 from warehouse.db.content import combined, table_hash
 from warehouse.disclosure.report import REPORT, disclosure_report
 from warehouse.ledger.audit import Head
+from warehouse.ledger.history import ReleaseHistory
 from warehouse.ledger.release_log import ReleaseException
 from warehouse.release.current import HELD_OPEN
 from warehouse.release.former import MANIFEST, NONE, Former, described, versions
@@ -68,11 +71,14 @@ def write_release(connection: duckdb.DuckDBPyConnection, proposed: Path, inputs:
     folder = proposed / inputs.release_id
     draft = _new_draft(folder)
     made = versions(connection, _RELEASED)
-    _write_tables(connection, draft, inputs.former, made)
-    figures = _figure_counts(connection)
-    headline = _headline(connection, figures)
-    (draft / REPORT).write_bytes(disclosure_report(connection, headline, inputs.exceptions).encode())
-    hashes = {name: inputs.former.hash_of(name, made[name]) or table_hash(connection, name) for name in MARTS}
+    with ThreadPoolExecutor(1) as beside:
+        database = beside.submit(exports.write_database, connection.cursor(), draft / DATABASE, _RELEASED)
+        _write_tables(connection, draft, inputs.former, made)
+        figures = _figure_counts(connection)
+        headline = _headline(connection, figures)
+        (draft / REPORT).write_bytes(disclosure_report(connection, headline, inputs.exceptions).encode())
+        hashes = {name: inputs.former.hash_of(name, made[name]) or table_hash(connection, name) for name in MARTS}
+        database.result()
     content = combined(hashes)
     about = {name: {"version": made[name], "content_hash": hashes.get(name, "")} for name in made}
     manifest = _manifest(connection, inputs, figures, headline, content) | {"tables": about}
@@ -110,7 +116,7 @@ def _manifest(
         "content_hash": content,
         "code_version": inputs.code_version,
         "rule_version": inputs.rule_version,
-        "duckdb_storage_version": exports.STORAGE_VERSION,
+        "duckdb_storage_version": STORAGE_VERSION,
         "submissions": [asdict(submission) for submission in inputs.submissions],
         "audit_head": inputs.audit_head._asdict(),
         "checks": [asdict(check) for check in inputs.checks],
@@ -126,7 +132,6 @@ def _write_manifest(draft: Path, manifest: Mapping[str, object]) -> str:
 
 
 def _write_tables(connection: duckdb.DuckDBPyConnection, draft: Path, former: Former, made: Mapping[str, str]) -> None:
-    exports.write_database(connection, draft / DATABASE, _RELEASED)
     for contract in _RELEASED:
         if contract is not TABLES["reference.dictionary"]:
             for kind, write in (("parquet", exports.write_parquet), ("csv", exports.write_csv)):
@@ -182,31 +187,20 @@ def releases_in(analyst_file: Path) -> set[tuple[str, str]] | None:
         return None
 
 
-def export_analyst_file(connection: duckdb.DuckDBPyConnection, path: Path, *, anew: bool = False) -> tuple[str, ...]:
+def export_analyst_file(work: Path, path: Path, history: ReleaseHistory) -> tuple[str, ...]:
     """Replace the analysts' file (core, marts, reference, audit); a group that may read its folder may read it.
 
-    It is made from a copy of the last one, unless that is damaged or it shall hold nothing of it (`anew`). Returns a
-    sentence where another program's lock stopped that.
+    It is made from a copy of the work database, which nothing has open, and knows the releases of `history`. Returns a
+    sentence where another program's lock stopped that. Raises duckdb.Error where the work database is damaged.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     mode = 0o600 | path.parent.stat().st_mode & stat.S_IRGRP
     try:
         with files.replacing(path, mode) as draft:
-            if anew or not _is_updated(connection, path, draft):
-                draft.unlink(missing_ok=True)
-                exports.write_database(connection, draft, _FOR_ANALYSTS)
+            exports.copy_database(work, draft)
+            with open_work(draft) as connection:
+                update_history(connection, history)
+                exports.keep_only(connection, _FOR_ANALYSTS)
     except PermissionError:
         return (f"{path.parent.name}/{path.name} {HELD_OPEN}",)
     return ()
-
-
-def _is_updated(connection: duckdb.DuckDBPyConnection, path: Path, draft: Path) -> bool:
-    """True where the draft became the analysts' file by what has changed since the last one."""
-    if not path.is_file():
-        return False
-    shutil.copyfile(path, draft)
-    try:
-        exports.update_database(connection, draft, _FOR_ANALYSTS)
-    except duckdb.Error:
-        return False
-    return True

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -25,8 +26,11 @@ from warehouse.db.references import reference_tables
 from warehouse.staging.rewrite import remove_rows
 
 RULES_FOLDER = resources.files("warehouse.staging") / "rules"
+READ = ("codelist", "support_measure")  # the reference tables that rules read
 CODES_THAT_REMOVE_ROWS = ("W002", *(code for code, rule in RULES.items() if rule.severity is Severity.REJECT_ROW))
-MEMORY_LIMIT = "160MB"  # a long file takes no more memory than a short one: the rest goes to disk beside the folder
+MEMORY_LIMIT = "100MB"  # a long file takes no more memory than a short one: the rest goes to disk beside the folder
+SUSPECT_ROWS = 500_000  # looked at in one question: what DuckDB then sorts and joins does not all go to disk
+_NO_ROWS = np.array([], np.int64)
 CHECK_TABLE = "survey_check"  # hashes of response ids: read by the rules of the whole file, then deleted
 
 
@@ -34,14 +38,14 @@ class Broken(NamedTuple):
     """The rows that break a rule; `code` is the finding's, `column` the sender's heading."""
 
     code: str
-    rows: Sequence[int]
+    rows: np.ndarray  # int64, ascending
     column: str
     details: Mapping[str, str]
 
     @property
     def finding(self) -> Finding:
         """The finding, with the first of the rows."""
-        return Finding(self.code, self.column, tuple(self.rows[:SHOWN_ROWS]), len(self.rows), self.details)
+        return Finding(self.code, self.column, tuple(self.rows[:SHOWN_ROWS].tolist()), len(self.rows), self.details)
 
 
 class Staging:
@@ -98,7 +102,7 @@ def open_checks(rules: Rulebook, spill: Path) -> duckdb.DuckDBPyConnection:
     """A connection for `check_file`, with the rule book as `reference.*`. `spill` takes what memory cannot hold."""
     connection = open_memory(spill, MEMORY_LIMIT)
     connection.execute("CREATE SCHEMA staging; CREATE SCHEMA reference")
-    for name, table in reference_tables(rules, ()).items():
+    for name, table in reference_tables(rules, only=READ).items():
         connection.register("given", table)
         connection.execute(f"CREATE TABLE reference.{name} AS SELECT * FROM given")
         connection.unregister("given")
@@ -121,9 +125,10 @@ def check_file(
             for check in (_broken_keys, _broken_rules):
                 found = list(check(connection, sheet))
                 findings += [broken.finding for broken in found]
-                rows = {row for broken in found if broken.code in CODES_THAT_REMOVE_ROWS for row in broken.rows}
+                removed = [broken.rows for broken in found if broken.code in CODES_THAT_REMOVE_ROWS]
+                rows = np.unique(np.concatenate([_NO_ROWS, *removed]))
                 rejected += len(rows)
-                _remove_rows(folder, sheet.dataset, sorted(rows))
+                _remove_rows(folder, sheet.dataset, rows)
         findings += _warnings(connection, layout.contract, others)
     return tuple(findings), rejected
 
@@ -133,14 +138,16 @@ def _broken_keys(connection: duckdb.DuckDBPyConnection, sheet: Layout) -> list[B
     contract = sheet.contract
     details = {"key": " and ".join(contract.field(key).title.lower() for key in contract.keys)}
     if contract.name == "survey":
-        shared = _rule(connection, "shared_response")
-        return [Broken("R005", [row for (row,) in shared], "", details)] if shared else []
-    staged = contract.staged()
-    values = {"staged": staged.name, "keys": ", ".join(key for key in staged.keys if key != "submission_id")}
-    columns = ", ".join(name for name in staged.names if name not in ("row_number", "submission_id"))
-    rows = _rule(connection, "duplicates", **values, columns=columns)
-    found = {code: [row for its_code, row in rows if its_code == code] for code in ("W002", "R003")}
-    return [Broken(code, numbers, sheet.heading(""), details) for code, numbers in found.items() if numbers]
+        found = {"R005": _suspected(connection, "shared_response", staged=f"staging.{CHECK_TABLE}")}
+    else:
+        staged = contract.staged()
+        values = {"staged": staged.name, "keys": ", ".join(key for key in staged.keys if key != "submission_id")}
+        columns = ", ".join(name for name in staged.names if name not in ("row_number", "submission_id"))
+        rows = _suspected(connection, "duplicates", **values, columns=columns)
+        is_identical = pc.field("is_identical")
+        found = {"W002": rows.filter(is_identical), "R003": rows.filter(~is_identical)}
+    numbers = {code: _numbers(rows) for code, rows in found.items() if len(rows)}
+    return [Broken(code, rows, sheet.heading(""), details) for code, rows in numbers.items()]
 
 
 def _broken_rules(connection: duckdb.DuckDBPyConnection, sheet: Layout) -> Iterator[Broken]:
@@ -155,27 +162,27 @@ def _broken_rule(connection: duckdb.DuckDBPyConnection, sheet: Layout, file: Tra
     answer = connection.execute(file.read_text(encoding="utf-8"))
     names = [name for name, *_ in answer.description or ()][2:]
     rows: dict[tuple[str, ...], list[int]] = {}
-    for number, field, *details in answer.fetchall():
+    for number, field, *details in iter(answer.fetchone, None):
         numbers = rows.setdefault((sheet.heading(field), *map(_shown, details)), [])
         numbers += [] if number is None else [number]
     for (column, *details), numbers in sorted(rows.items(), key=lambda found: (min(found[1], default=0), found[0])):
         code = file.name.removesuffix(".sql")
-        yield Broken(code, sorted(numbers), column, dict(zip(names, details, strict=True)))
+        yield Broken(code, np.array(sorted(numbers), np.int64), column, dict(zip(names, details, strict=True)))
 
 
 def _shown(detail: object) -> str:
     return f"{detail:,.12g}" if isinstance(detail, float) else f"{detail:,}" if isinstance(detail, int) else str(detail)
 
 
-def _remove_rows(folder: Path, dataset: str, rows: Sequence[int]) -> None:
-    if not rows:
+def _remove_rows(folder: Path, dataset: str, rows: np.ndarray) -> None:
+    if not len(rows):
         return
     if dataset == "survey":  # the answers first: they find their rows through the responses
         file, theirs = folder / "survey_response.parquet", pc.field("row_number").isin(rows)
-        removed = pq.read_table(file, columns=["respondent_number"], filters=theirs)["respondent_number"]
+        removed = np.sort(pq.read_table(file, columns=["respondent_number"], filters=theirs)["respondent_number"])
         remove_rows(folder / "survey_answer.parquet", "respondent_number", removed)
         dataset = "survey_response"
-    remove_rows(folder / f"{dataset}.parquet", "row_number", pa.array(rows))
+    remove_rows(folder / f"{dataset}.parquet", "row_number", rows)
 
 
 def _warnings(connection: duckdb.DuckDBPyConnection, dataset: Dataset, others: Sequence[Path]) -> Iterator[Finding]:
@@ -183,11 +190,12 @@ def _warnings(connection: duckdb.DuckDBPyConnection, dataset: Dataset, others: S
     staged = dataset.staged()
     if not {"registration_key", "employee_key"} <= set(staged.names):
         return
-    if rows := [row for (row,) in _rule(connection, "two_people", staged=staged.name)]:
-        yield Broken("W011", rows, "", {}).finding
-    elsewhere = tables.literals(other / f"{dataset.name}.parquet" for other in others)
-    if elsewhere and (people := _rule(connection, "two_sources", staged=staged.name, others=elsewhere)[0][0]):
-        yield Finding("W003", details={"people": f"{people:,}"})
+    if len(rows := _suspected(connection, "two_people", staged=staged.name)):
+        yield Broken("W011", _numbers(rows), "", {}).finding
+    if elsewhere := tables.literals(other / f"{dataset.name}.parquet" for other in others):
+        ((people,),) = connection.execute(_sql("two_sources", staged=staged.name, others=elsewhere)).fetchall()
+        if people:
+            yield Finding("W003", details={"people": f"{people:,}"})
 
 
 @contextmanager
@@ -203,6 +211,24 @@ def _staged(connection: duckdb.DuckDBPyConnection, folder: Path) -> Iterator[Non
             connection.execute(f"DROP VIEW staging.{file.stem}")
 
 
-def _rule(connection: duckdb.DuckDBPyConnection, name: str, **values: str) -> list[tuple]:
+def _suspected(connection: duckdb.DuckDBPyConnection, name: str, **values: str) -> pa.Table:
+    """What `rules/<name>.sql` finds among the rows that `<name>_suspects.sql` counts by their hash, so many at a time.
+
+    By hashes first, as few rows are suspect: two that only share their hash cost the rest.
+    """
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE suspect AS {_sql(f'{name}_suspects', **values)}")
+    ((count,),) = connection.execute("SELECT coalesce(sum(row_count), 0) FROM temp.suspect").fetchall()
+    parts = 1 + count // SUSPECT_ROWS
+    hashes = (f"SELECT hashed FROM temp.suspect WHERE hash(hashed) % {parts} = {part}" for part in range(parts))
+    found = [connection.execute(_sql(name, **values, suspects=some)).to_arrow_table() for some in hashes]
+    connection.execute("DROP TABLE temp.suspect")
+    return pa.concat_tables(found)
+
+
+def _numbers(rows: pa.Table) -> np.ndarray:
+    return np.sort(rows["row_number"].to_numpy())
+
+
+def _sql(name: str, **values: str) -> str:
     text = (RULES_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
-    return connection.execute(text.format(**values)).fetchall()
+    return text.format(**values)

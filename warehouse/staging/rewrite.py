@@ -70,7 +70,7 @@ def rewrite(folder: Path, change: Change, record: Record, key_id: str = "") -> N
 
 def _is_rewritten(file: Path, draft: Path, change: Change, key_id: str) -> bool:
     is_changed = bool(key_id)
-    with pq.ParquetFile(file) as source, pq.ParquetWriter(draft, source.schema_arrow) as writer:
+    with _opened(file) as source, pq.ParquetWriter(draft, source.schema_arrow) as writer:
         for batch in source.iter_batches():
             columns, kept = dict(zip(batch.schema.names, batch.columns, strict=True)), pa.scalar(True)
             for kind, name in PEOPLE[file.stem].items():
@@ -85,16 +85,17 @@ def _is_rewritten(file: Path, draft: Path, change: Change, key_id: str) -> bool:
     return is_changed
 
 
-def remove_rows(file: Path, column: str, values: pa.Array) -> None:
-    """Take the rows that hold one of the values in that column out of a staged file, durably."""
-    with (
-        replacing(file) as draft,
-        pq.ParquetFile(file) as source,
-        pq.ParquetWriter(draft, source.schema_arrow) as writer,
-    ):
+def remove_rows(file: Path, column: str, values: np.ndarray) -> None:
+    """Take the rows that hold one of the values, which ascend, in that column out of a staged file, durably."""
+    with replacing(file) as draft, _opened(file) as source, pq.ParquetWriter(draft, source.schema_arrow) as writer:
         for batch in source.iter_batches():
-            is_out = np.isin(batch[column], values)
-            _write(writer, pa.table(batch).filter(pa.array(~is_out)), batch.schema)
+            first, after = (np.searchsorted(values, batch[column], side) for side in ("left", "right"))
+            _write(writer, pa.table(batch).filter(pa.array(first == after)), batch.schema)
+
+
+def _opened(file: Path) -> pq.ParquetFile:
+    """The file, to be read a batch at a time: Arrow would keep all that it has read of it."""
+    return pq.ParquetFile(file, pre_buffer=False)
 
 
 def _write(writer: pq.ParquetWriter, rows: pa.Table, schema: pa.Schema) -> None:

@@ -13,7 +13,7 @@ import pytest
 from flows.errors import SetupError
 from flows.home.intact import changed_staged
 from flows.monthly.as_known import write_as_known
-from flows.monthly.curate import curate, rebuild
+from flows.monthly.curate import rebuild
 from flows.monthly.landing import land_inbox
 from flows.monthly.run import backfill, exclusive_ledger, plain_steps, publish
 from flows.privacy.rotate_key import rotate
@@ -76,14 +76,11 @@ def test_a_release_is_made_of_what_was_staged_again_from_landing(settings: Setti
     assert content_hash(settings) == before
 
 
-def test_a_build_by_itself_stops_and_names_the_submission_and_the_command(settings: Settings, september: None) -> None:
+def test_a_rebuild_stops_and_names_the_submission_and_the_command(settings: Settings, september: None) -> None:
     flip(staged(settings)[0], 99)
-    with exclusive_ledger(settings) as ledger:
-        for build in (curate, rebuild):
-            with pytest.raises(
-                SetupError, match=f"{staged(settings)[0].parent.name} are not .*`research-culture rebuild`"
-            ):
-                build(settings, ledger)
+    named = f"{staged(settings)[0].parent.name} are not .*`research-culture rebuild`"
+    with exclusive_ledger(settings) as ledger, pytest.raises(SetupError, match=named):
+        rebuild(settings, ledger)
 
 
 def test_rows_that_landing_cannot_give_again_are_named_with_the_ways_out(settings: Settings, september: None) -> None:

@@ -13,7 +13,7 @@ from flows.home import keys
 from flows.home.doctor import diagnose
 from flows.home.keys import read_key, read_keys
 from flows.monthly.by_hand import ingest_file
-from flows.monthly.run import backfill, exclusive_ledger, plain_steps
+from flows.monthly.run import backfill, exclusive_ledger, monthly, plain_steps
 from flows.privacy import rotate_key as rotation
 from flows.privacy.rotate_key import rotate
 from flows.settings import Settings
@@ -128,4 +128,26 @@ def test_in_a_home_of_before_keys_were_recorded_the_staged_rows_tell(
     with pytest.raises(SetupError, match="restore your copy"):
         run()
     hold(settings, key.hex())
+    run()
+
+
+def test_the_rule_for_linking_is_found_changed_before_a_file_is_staged_under_another(
+    settings: Settings, put: Put, run: Run, september: None
+) -> None:
+    linked = settings.model_copy(update={"link_organisations": True})
+    staged = set(settings.staged.iterdir())
+    put("ZZ1/2026-10/plans.csv", PLANS.replace("7654321", "7654322"))
+    with (
+        exclusive_ledger(linked) as ledger,
+        pytest.raises(SetupError, match="before link_organisations was changed; run `research-culture rotate-key`"),
+    ):
+        monthly(linked, ledger, plain_steps(linked, ledger), NOW)
+    assert set(settings.staged.iterdir()) == staged
+    assert [outcome.is_taken for outcome in run().outcomes] == [True]
+
+
+def test_staged_rows_are_looked_into_only_where_the_ledger_does_not_know_what_they_stand_under(
+    settings: Settings, run: Run, september: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "key_ids", lambda folder: 1 / 0)
     run()

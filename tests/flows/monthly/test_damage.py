@@ -94,7 +94,7 @@ def test_a_rebuild_writes_an_analysts_file_again_whose_damage_does_not_show_at_i
     DAMAGE["flipped"](settings.analyst_file)
     with exclusive_ledger(settings) as ledger:
         rebuild(settings, ledger)
-        assert rewrite_analyst_file(settings) == ()
+        assert rewrite_analyst_file(settings, ledger) == ()
     assert people(settings) == 50
 
 

@@ -85,7 +85,7 @@ def stopping(monkeypatch: pytest.MonkeyPatch, at: int) -> list[str]:
     for name in STEPS:
         monkeypatch.setattr(os, name, before(name, getattr(os, name)))
     monkeypatch.setattr(Ledger, "audit_head", before("commit", Ledger.audit_head))
-    for name in ("write_database", "update_database"):
+    for name in ("write_database", "copy_database"):
         monkeypatch.setattr(exports, name, before(name, getattr(exports, name)))
     return taken
 
@@ -146,7 +146,7 @@ def test_a_decision_killed_at_any_step_is_finished_by_the_next_command(
         act_on(settings, act)
     act_on(settings, lambda *_: None)
     expected = what_is_there(settings)
-    last_few = [steps.index("update_database") + 1, *range(len(steps) - 3, len(steps) + 1)]
+    last_few = [steps.index("copy_database") + 1, *range(len(steps) - 3, len(steps) + 1)]
     for number in sorted({*range(1, len(steps) + 1, 3), *last_few}):
         restored(settings, cache)
         assert killed(settings, act, number), (number, steps[number - 1])

@@ -6,8 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.errors import SetupError
-from flows.home.keys import read_key, read_keys
-from flows.monthly.curate import curate
+from flows.home.keys import begin_under_key, read_key, read_keys
 from flows.monthly.run import exclusive_ledger, plain_steps
 from flows.privacy import rotate_key as rotation
 from flows.privacy.rotate_key import rotate
@@ -91,7 +90,7 @@ def test_a_rotation_that_was_stopped_is_seen_and_ended(
         do_rotate(settings)
     monkeypatch.undo()
     with exclusive_ledger(settings) as ledger, pytest.raises(SetupError, match="run `research-culture rotate-key`"):
-        curate(settings, ledger)
+        begin_under_key(settings, ledger, NOW)
     today = read_key(settings)
     do_rotate(settings)
     assert read_key(settings) == today and len(read_keys(settings)) == 2
@@ -110,8 +109,10 @@ def test_one_person_has_one_pseudonym_over_organisations_only_where_that_is_agre
     assert one.isdisjoint(other)
     linked = settings.model_copy(update={"link_organisations": True})
     with exclusive_ledger(linked) as ledger, pytest.raises(SetupError, match="before link_organisations was changed"):
-        curate(linked, ledger)
+        begin_under_key(linked, ledger, NOW)
     do_rotate(linked)
+    with exclusive_ledger(settings) as ledger, pytest.raises(SetupError, match="before link_organisations was changed"):
+        begin_under_key(settings, ledger, NOW)
     assert len(read_keys(settings)) == 1  # the key is the same: only the rule has changed
     one, other = people(settings)
     assert one == other

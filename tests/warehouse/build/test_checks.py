@@ -37,12 +37,12 @@ def test_a_sound_month_meets_every_check(work: duckdb.DuckDBPyConnection) -> Non
     }
 
 
-def test_much_is_asked_where_more_than_one_submission_is_new(work: duckdb.DuckDBPyConnection) -> None:
-    known = [one for (one,) in work.execute("SELECT submission_id FROM audit.submission").fetchall()]
-    assert known and not will_ask(work, [*known, "new"])
-    assert will_ask(work, [*known, "new", "newer"])
+def test_suites_are_asked_for_sure_where_a_dataset_comes_for_the_first_time(work: duckdb.DuckDBPyConnection) -> None:
+    known = {one for (one,) in work.execute("SELECT dataset FROM audit.submission").fetchall()}
+    assert known and not will_ask(work, known)
+    assert will_ask(work, {*known, "another"})
     with duckdb.connect() as empty:
-        assert will_ask(empty, ["new", "newer"])
+        assert will_ask(empty, known)
 
 
 def test_a_dataset_that_has_not_come_is_no_failure(built: duckdb.DuckDBPyConnection) -> None:

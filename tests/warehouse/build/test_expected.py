@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import pandas as pd
+import pyarrow as pa
 import pytest
 
 from schemas.tables import CORE, MARTS
@@ -13,7 +13,7 @@ from warehouse.build.checks import run_checks
 from warehouse.build.expected import Looked, Suites, expectations, validate
 
 
-def nothing_asked(frames: Mapping[str, pd.DataFrame], suites: object) -> dict[str, list[Looked]]:
+def nothing_asked(frames: Mapping[str, pa.Table], suites: object) -> dict[str, list[Looked]]:
     """In place of Great Expectations, where it must not be asked."""
     raise AssertionError(f"asked about {', '.join(frames)}")
 
@@ -34,7 +34,7 @@ def test_what_was_found_is_kept_until_a_table_that_is_looked_at_changes(work, mo
 def test_a_suite_is_asked_again_only_about_values_that_it_was_not_asked_about(work) -> None:
     asked = []
 
-    def look(frames: Mapping[str, pd.DataFrame], suites: Suites) -> dict[str, list[Looked]]:
+    def look(frames: Mapping[str, pa.Table], suites: Suites) -> dict[str, list[Looked]]:
         asked.extend(frames)
         return validate(frames, suites)
 
@@ -44,16 +44,12 @@ def test_a_suite_is_asked_again_only_about_values_that_it_was_not_asked_about(wo
         run_checks(work, look)
         return asked
 
-    most = work.execute("SELECT ceil(max(total_pas)) FROM core.fct_job_plan").fetchall()[0][0]
     assert after("SELECT 1") == []
-    assert after(f"UPDATE core.fct_job_plan SET total_pas = {most} - 0.5") == []
     assert after("DELETE FROM core.fct_survey_answer") == []
-    assert after(f"UPDATE core.fct_job_plan SET total_pas = {most} + 0.5") == ["core.fct_job_plan"]
-    assert after(f"UPDATE core.fct_job_plan SET total_pas = {most} + 1") == []
+    assert after("UPDATE core.fct_job_plan SET total_pas = 20") == []  # as far as the bound, one number is like another
     assert after("UPDATE core.fct_job_plan SET total_pas = 20.25") == ["core.fct_job_plan"]
-    assert after("UPDATE core.fct_job_plan SET total_pas = 20.5") == [
-        "core.fct_job_plan"
-    ]  # what was not met is counted anew
+    assert after("UPDATE core.fct_job_plan SET total_pas = 20") == ["core.fct_job_plan"]  # it was not met
+    assert after("UPDATE core.fct_job_plan SET total_pas = 0") == []
     assert after("UPDATE core.metric_figure SET period_type = 'week'") == ["core.metric_figure"]
 
 
@@ -68,7 +64,7 @@ def test_a_suite_that_says_something_else_is_asked_again(work, monkeypatch) -> N
 
 def test_great_expectations_looks_from_a_process_of_its_own_and_ends_with_the_block() -> None:
     suites = {"t": [{"type": "expect_column_values_to_be_in_set", "kwargs": {"column": "a", "value_set": [1]}}]}
-    frames = {"t": pd.DataFrame({"a": [1, 2, 3]})}
+    frames = {"t": pa.table({"a": [1, 2, 3]})}
     with expectations() as expected:
         assert expected.look(frames, suites) == validate(frames, suites) == {"t": [Looked(False, 2, 3)]}
     with expectations() as expected:
@@ -80,4 +76,4 @@ def test_great_expectations_looks_from_a_process_of_its_own_and_ends_with_the_bl
 
 def test_where_great_expectations_fails_no_check_is_taken_as_met() -> None:
     with expectations() as expected, pytest.raises(RuntimeError, match="Great Expectations ended early"):
-        expected.look({"t": pd.DataFrame()}, {"t": [{"type": "no_such", "kwargs": {}}]})
+        expected.look({"t": pa.table({})}, {"t": [{"type": "no_such", "kwargs": {}}]})

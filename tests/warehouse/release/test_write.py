@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -14,12 +15,14 @@ import pytest
 from schemas.tables import MARTS, TABLES
 from tests.lib.text_tables import lines, shown
 from tests.lib.walk import MET, METRICS, released
-from warehouse.db import exports, files
+from warehouse.db import files
 from warehouse.db.connection import open_reader
-from warehouse.db.content import fingerprints
-from warehouse.release.write import export_analyst_file
+from warehouse.ledger.history import ReleaseHistory
+from warehouse.release.write import _FOR_ANALYSTS, export_analyst_file
 
 pytestmark = pytest.mark.slow
+
+NO_RELEASES = ReleaseHistory()
 
 
 def test_the_headline_counts_what_is_shown_and_says_why_the_rest_is_not(work, tmp_path: Path) -> None:
@@ -151,88 +154,65 @@ def is_whole(folder: Path) -> bool:
     )
 
 
-def test_the_analysts_file_holds_core_marts_and_reference_and_only_its_owner_reads_it(work, tmp_path: Path) -> None:
+@pytest.fixture
+def database(work, tmp_path: Path) -> Path:
+    """The work database as it lies there once nobody has it open."""
+    work.execute("CHECKPOINT")
+    (path,) = work.execute("SELECT path FROM duckdb_databases() WHERE database_name = current_database()").fetchone()
+    return Path(shutil.copyfile(path, tmp_path / "work.duckdb"))
+
+
+def test_the_analysts_file_holds_core_marts_and_reference_and_only_its_owner_reads_it(
+    database: Path, tmp_path: Path
+) -> None:
     path = tmp_path / "restricted/analyst.duckdb"
-    assert export_analyst_file(work, path) == ()
-    assert export_analyst_file(work, path) == ()
+    for _ in range(2):
+        assert export_analyst_file(database, path, NO_RELEASES) == ()
     assert path.stat().st_mode & 0o077 == 0
     assert [file.name for file in path.parent.iterdir()] == ["analyst.duckdb"]
     with open_reader(path) as reader:
         assert shown(reader, "SELECT count(*) FROM core.fct_job_plan") == "54"
         assert shown(reader, "SELECT submission_id FROM audit.submission") == "s1\ns2\ns3"
         assert shown(reader, "SELECT count(*) FROM reference.pa_hours") == "8"
+        there = reader.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()
+        assert {name for (name,) in there} == {table.name for table in _FOR_ANALYSTS}
+        assert reader.execute("SELECT count(*) FROM duckdb_views() WHERE NOT internal").fetchone() == (0,)
+        storage = reader.execute("SELECT tags FROM duckdb_databases() WHERE database_name = 'analyst'").fetchall()
+        assert "v1.0.0" in str(storage)
 
 
-def said_by(path: Path) -> dict[str, tuple[object, ...]]:
-    """How each table of a file is described, and what its rows say."""
+def test_the_analysts_file_holds_what_the_log_beside_the_work_database_does(database: Path, tmp_path: Path) -> None:
+    path, killed = tmp_path / "restricted/analyst.duckdb", tmp_path / "killed/work.duckdb"
+    killed.parent.mkdir()
+    with duckdb.connect(database) as connection:
+        connection.execute("DELETE FROM core.fct_job_plan")
+        for end in ("", ".wal"):
+            shutil.copyfile(f"{database}{end}", f"{killed}{end}")
+    export_analyst_file(killed, path, NO_RELEASES)
     with open_reader(path) as reader:
-        columns = "list([column_name, data_type, comment] ORDER BY column_index)"
-        select = (
-            f"SELECT schema_name || '.' || table_name, {columns} FROM duckdb_columns() WHERE NOT internal GROUP BY 1"
-        )
-        about = dict(reader.execute(select).fetchall())
-        rows = fingerprints(reader, dict.fromkeys(about, "'all'"))
-        return {name: (described, rows[name]) for name, described in about.items()}
+        assert shown(reader, "SELECT count(*) FROM core.fct_job_plan") == "0"
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "UPDATE core.fct_job_plan SET total_pas = 9 WHERE organisation_code = 'ZZ2'",
-        "DELETE FROM core.fct_job_plan_line WHERE organisation_code = 'ZZ2'",
-        "INSERT INTO core.fct_job_plan SELECT * REPLACE ('ZZ9' AS organisation_code) FROM core.fct_job_plan LIMIT 2",
-        "UPDATE reference.pa_hours SET hours_per_pa = 5",
-        "DELETE FROM marts.metric_value",
-        "COMMENT ON COLUMN core.fct_job_plan.total_pas IS 'another meaning'",
-        "ALTER TABLE core.fct_job_plan DROP COLUMN total_pas",
-        "DROP TABLE core.fct_job_plan",
-        "CREATE TABLE core.fct_of_before AS SELECT 1 AS one",
-    ],
-)
-def test_an_analysts_file_made_from_the_last_one_says_what_a_new_one_would(work, tmp_path: Path, change: str) -> None:
-    path, new = tmp_path / "restricted/analyst.duckdb", tmp_path / "restricted/new.duckdb"
-    export_analyst_file(work, new)
-    export_analyst_file(work, path)
-    with duckdb.connect(path) as before:
-        before.execute(change)
-    assert said_by(path) != said_by(new)
-    export_analyst_file(work, path)
-    assert said_by(path) == said_by(new)
-
-
-def test_what_has_not_changed_of_the_analysts_file_is_not_written_again(work, tmp_path: Path, monkeypatch) -> None:
+def test_where_the_work_database_is_damaged_the_last_analysts_file_stays(database: Path, tmp_path: Path) -> None:
     path = tmp_path / "restricted/analyst.duckdb"
-    export_analyst_file(work, path)
-    written = []
-    monkeypatch.setattr(exports, "_copy", lambda _, contract: written.append(contract.name))
-    export_analyst_file(work, path)
-    assert written == []
+    export_analyst_file(database, path, NO_RELEASES)
+    database.write_bytes(b"no database")
+    with pytest.raises(duckdb.Error):
+        export_analyst_file(database, path, NO_RELEASES)
+    with open_reader(path) as reader:
+        assert shown(reader, "SELECT count(*) FROM core.fct_job_plan") == "54"
 
 
-def test_a_damaged_analysts_file_is_written_anew_and_one_written_anew_holds_nothing_of_the_last(
-    work, tmp_path: Path
-) -> None:
+def test_a_locked_analysts_file_is_left_and_reported(database: Path, tmp_path: Path, monkeypatch) -> None:
     path = tmp_path / "restricted/analyst.duckdb"
-    path.parent.mkdir()
-    path.write_bytes(b"no database")
-    export_analyst_file(work, path)
-    with duckdb.connect(path) as last:
-        last.execute("CREATE TABLE core.gone AS SELECT 'Canary-' || i AS who FROM range(5000) AS made(i)")
-    assert b"Canary-" in path.read_bytes()
-    export_analyst_file(work, path, anew=True)
-    assert b"Canary-" not in path.read_bytes()
-
-
-def test_a_locked_analysts_file_is_left_and_reported(work, tmp_path: Path, monkeypatch) -> None:
-    path = tmp_path / "restricted/analyst.duckdb"
-    export_analyst_file(work, path)
+    export_analyst_file(database, path, NO_RELEASES)
     before = path.read_bytes()
 
     def refuse(self: Path, target: Path) -> Path:
         raise PermissionError("being used by another process")
 
     monkeypatch.setattr(Path, "replace", refuse)
-    assert export_analyst_file(work, path) == (
+    assert export_analyst_file(database, path, NO_RELEASES) == (
         "restricted/analyst.duckdb is open in another program: close it and run again;"
         " until then the last release is still there.",
     )

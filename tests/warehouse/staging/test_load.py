@@ -86,15 +86,35 @@ def test_rows_of_one_key_that_differ_are_all_rejected(tmp_path: Path, checks: Du
     assert (rejected, kept) == (2, [3])
 
 
-def test_two_people_with_one_response_id_are_both_rejected_with_their_answers(
-    tmp_path: Path, checks: DuckDBPyConnection
+def test_rows_that_share_keys_are_all_found_where_a_question_looks_at_few_of_them(
+    tmp_path: Path, checks: DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("warehouse.staging.load.SUSPECT_ROWS", 2)
+    days = [date(2026, 9, day) for day in range(1, 21)]
+    sent_once = [{**COUNTS, "snapshot_date": day, "staff_group_code": "all", "people_count": 90} for day in days]
+    differing = [{**one, "people_count": 91} for one in sent_once[:5]]
+    with staging_in(tmp_path) as staging:
+        stage(staging, "population", sent_once + sent_once[5:] + differing)
+        findings, rejected = check_file(checks, staging.folder, template("population"))
+        kept = pq.read_table(staging.folder / "population.parquet")["row_number"].to_pylist()
+    assert [(f.code, f.rows, f.row_count) for f in findings] == [
+        ("W002", (22, 23, 24, 25, 26), 15),
+        ("R003", (2, 3, 4, 5, 6), 10),
+    ]
+    assert (rejected, kept) == (25, [*range(7, 22)])
+
+
+@pytest.mark.parametrize("at_once", [1, 500_000])
+def test_two_people_with_one_response_id_are_both_rejected_with_their_answers(
+    tmp_path: Path, checks: DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr("warehouse.staging.load.SUSPECT_ROWS", at_once)
     numbers = [1, 2, 3]
     tables = {
         "survey_response": pa.table({"row_number": [2, 3, 4], "respondent_number": numbers}),
         "survey_answer": pa.table({"respondent_number": [1, 1, 2, 3, 3], "score": [1, 2, 3, 4, 5]}),
         "survey_check": pa.table(
-            {"respondent_number": numbers, "row_number": [2, 3, 4], "response_hash": [77, 88, 77]}
+            {"respondent_number": numbers, "row_number": [2, 3, 4], "response_hash": [-77, 88, -77]}
         ),
     }
     with staging_in(tmp_path) as staging:

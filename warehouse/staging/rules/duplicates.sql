@@ -1,18 +1,16 @@
--- Rows that share a key: W002 the later ones of identical rows, R003 all rows that say different things.
--- By hashes first: most files end there, and two keys of one hash only cost the rest.
+-- Rows that share a key: of identical rows the later ones, of rows that say different things all.
 WITH suspect AS (
-    SELECT row_number, {keys}, md5(CAST(({columns}) AS STRING)) AS content
+    SELECT row_number, {keys}, md5_number(CAST(({columns}) AS STRING)) AS content
     FROM {staged}
-    WHERE hash({keys}) IN (SELECT hash({keys}) FROM {staged} GROUP BY hash({keys}) HAVING count(*) > 1)
+    WHERE hash({keys}) IN ({suspects})
 ),
 shared AS (
-    SELECT *,
+    SELECT row_number,
         count(*) OVER (PARTITION BY {keys}) AS times,
         min(content) OVER (PARTITION BY {keys}) = max(content) OVER (PARTITION BY {keys}) AS is_identical,
         min(row_number) OVER (PARTITION BY {keys}) AS first_row
     FROM suspect
 )
-SELECT DISTINCT CASE WHEN is_identical THEN 'W002' ELSE 'R003' END AS code, row_number
+SELECT is_identical, row_number
 FROM shared
 WHERE times > 1 AND (NOT is_identical OR row_number <> first_row)
-ORDER BY row_number
