@@ -57,7 +57,7 @@ def curate(settings: Settings, ledger: Ledger) -> Curated:
 
     def built() -> Curated:
         with open_work(settings.work) as connection, expectations() as expected:
-            if will_ask(connection):
+            if will_ask(connection, {one.dataset for one in submissions}):
                 expected.start()
             build(connection, settings.staged, submissions, references, metrics, ledger.submissions(), history)
             return Curated(submissions, run_checks(connection, expected.look))

@@ -9,7 +9,7 @@ asked again while its columns hold only values that it was asked about.
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import astuple
 from importlib import resources
 from typing import NamedTuple
@@ -62,9 +62,13 @@ def run_checks(connection: duckdb.DuckDBPyConnection, look: Look) -> tuple[Check
     return tuple(row.result for row in _kept(connection))
 
 
-def will_ask(connection: duckdb.DuckDBPyConnection) -> bool:
-    """True where every suite is to be asked: nothing was checked before."""
-    return not _kept(connection)
+def will_ask(connection: duckdb.DuckDBPyConnection, datasets: Set[str]) -> bool:
+    """True where suites are to be asked for sure: one of the datasets comes for the first time."""
+    try:
+        known = connection.execute("SELECT DISTINCT dataset FROM audit.submission").fetchall()
+    except duckdb.CatalogException:
+        known = []
+    return not datasets <= {dataset for (dataset,) in known}
 
 
 def _kept(connection: duckdb.DuckDBPyConnection) -> list[_Row]:

@@ -4,10 +4,13 @@ Three attacks are met: a figure of few people (sql/core/figure_risk.sql), one th
 sums (sums, suppression), and one that another release or an overlapping period would give away (differences).
 """
 
+import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from itertools import islice
 from typing import Any, TypeAlias
 
 import duckdb
@@ -35,6 +38,7 @@ READS = frozenset(
     }
 )
 NOT_AVAILABLE = "not_available"
+AT_ONCE = 64  # metrics and organisations: more would fill the memory
 HELD = "window"  # the rule of what is held back for an earlier statement, or that of an overlapping period
 ROUNDS = 5  # of hiding what an overlapping period would give away, before the whole family is hidden
 
@@ -89,9 +93,16 @@ def _decided(
     earlier = read_earlier(connection)
     groups = connection.execute("SELECT staff_group_code, staff_group_wide_code FROM reference.staff_group_wide")
     wide = dict(groups.fetchall())
-    for rows in read_series(connection):
-        for period, decided in Series(rows, wide, earlier, excepted).decide():
-            yield rows.metric_id, rows.organisation_code, period, decided
+
+    def decide(rows: SeriesRows) -> list[tuple[str, str, Period, Decided | str]]:
+        decided = Series(rows, wide, earlier, excepted).decide()
+        return [(rows.metric_id, rows.organisation_code, *one) for one in decided]
+
+    series = read_series(connection)
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # the solver runs beside other Python
+        while some := list(islice(series, AT_ONCE)):
+            for one in threads.map(decide, some):
+                yield from one
 
 
 @dataclass(frozen=True)

@@ -237,7 +237,13 @@ def _rules(part: _Part, share: np.ndarray, flows: int) -> tuple[_Entries, np.nda
 def _solved(columns: _Columns, rules: _Entries, least: np.ndarray, seconds: float) -> np.ndarray | None:
     """The values of the columns that cost least, or the best in time; None where there are none."""
     solver = highspy._Highs()  # type: ignore[attr-defined]  # `Highs` prints a line when it is made
-    for option, value in (("output_flag", False), ("time_limit", max(seconds, 0.0)), ("threads", 1)):
+    presolve = "off" if columns.is_whole.any() else "on"  # a program of few cells takes longer to make smaller
+    for option, value in (
+        ("output_flag", False),
+        ("time_limit", max(seconds, 0.0)),
+        ("threads", 1),
+        ("presolve", presolve),
+    ):
         solver.setOptionValue(option, value)
     order = np.lexsort((rules.columns, rules.rows))
     starts = np.searchsorted(rules.rows[order], np.arange(len(least))).astype(np.int32)

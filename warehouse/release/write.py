@@ -5,6 +5,7 @@ import json
 import shutil
 import stat
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -70,11 +71,14 @@ def write_release(connection: duckdb.DuckDBPyConnection, proposed: Path, inputs:
     folder = proposed / inputs.release_id
     draft = _new_draft(folder)
     made = versions(connection, _RELEASED)
-    _write_tables(connection, draft, inputs.former, made)
-    figures = _figure_counts(connection)
-    headline = _headline(connection, figures)
-    (draft / REPORT).write_bytes(disclosure_report(connection, headline, inputs.exceptions).encode())
-    hashes = {name: inputs.former.hash_of(name, made[name]) or table_hash(connection, name) for name in MARTS}
+    with ThreadPoolExecutor(1) as beside:
+        database = beside.submit(exports.write_database, connection.cursor(), draft / DATABASE, _RELEASED)
+        _write_tables(connection, draft, inputs.former, made)
+        figures = _figure_counts(connection)
+        headline = _headline(connection, figures)
+        (draft / REPORT).write_bytes(disclosure_report(connection, headline, inputs.exceptions).encode())
+        hashes = {name: inputs.former.hash_of(name, made[name]) or table_hash(connection, name) for name in MARTS}
+        database.result()
     content = combined(hashes)
     about = {name: {"version": made[name], "content_hash": hashes.get(name, "")} for name in made}
     manifest = _manifest(connection, inputs, figures, headline, content) | {"tables": about}
@@ -128,7 +132,6 @@ def _write_manifest(draft: Path, manifest: Mapping[str, object]) -> str:
 
 
 def _write_tables(connection: duckdb.DuckDBPyConnection, draft: Path, former: Former, made: Mapping[str, str]) -> None:
-    exports.write_database(connection, draft / DATABASE, _RELEASED)
     for contract in _RELEASED:
         if contract is not TABLES["reference.dictionary"]:
             for kind, write in (("parquet", exports.write_parquet), ("csv", exports.write_csv)):

@@ -37,10 +37,12 @@ def test_a_sound_month_meets_every_check(work: duckdb.DuckDBPyConnection) -> Non
     }
 
 
-def test_much_is_asked_where_nothing_was_checked_before(work: duckdb.DuckDBPyConnection) -> None:
-    assert not will_ask(work)
+def test_suites_are_asked_for_sure_where_a_dataset_comes_for_the_first_time(work: duckdb.DuckDBPyConnection) -> None:
+    known = {one for (one,) in work.execute("SELECT dataset FROM audit.submission").fetchall()}
+    assert known and not will_ask(work, known)
+    assert will_ask(work, {*known, "another"})
     with duckdb.connect() as empty:
-        assert will_ask(empty)
+        assert will_ask(empty, known)
 
 
 def test_a_dataset_that_has_not_come_is_no_failure(built: duckdb.DuckDBPyConnection) -> None:
