@@ -14,7 +14,6 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -48,12 +47,8 @@ WITHOUT_PREFECT = (
 _STATES = {ERROR: "Failed", USAGE: "NotPossible", SETUP: "NotSetUp", MACHINE: "MachineStopped", BROKEN: "RecordBroken"}
 
 
-def _steps(plain: walk.Steps) -> walk.Steps:
-    """The same steps as tasks: tried again where a file is locked or a disk full, never where the data is wrong."""
-    return walk.Steps(**{step.name: _task(step.name, getattr(plain, step.name)) for step in fields(plain)})
-
-
 def _task(name: str, step: Callable[..., Any]) -> Callable[..., Any]:
+    """The step as a task: tried again where a file is locked or a disk full, never where the data is wrong."""
     return task(
         name=name,
         task_run_name=f"{name} {{submission_id}}" if name == "ingest" else name,
@@ -96,7 +91,8 @@ def _flow(function: Callable[..., Any]) -> Flow[..., Any]:
 def _run() -> Iterator[tuple[Settings, walk.Ledger, walk.Steps]]:
     settings = load_settings()
     with walk.exclusive_ledger(settings) as ledger:
-        yield settings, ledger, _steps(walk.plain_steps(settings, ledger))
+        plain = vars(walk.plain_steps(settings, ledger))
+        yield settings, ledger, walk.Steps(**{name: _task(name, step) for name, step in plain.items()})
 
 
 def _walk(walked: Callable[..., walk.Month], *parameters: str) -> walk.Month:

@@ -104,12 +104,13 @@ def clean(work: Erasure, submission: Submission, found: FileInspection | None) -
     is_there = file.is_file()
     content = clean_file(file, found, is_erased_person, work.numbers) if is_there else former
     is_removed = is_there and not content
+    is_judged = submission.accepted_at or submission.state is State.REJECTED  # one that never was cannot be any more
     after = replace(
         submission,
         counts=_restaged(work, submission, found),
         sent_name=name_without(submission.sent_name, is_erased_person),
         landed_name="" if is_removed else submission.landed_name,
-        state=_without_file(submission) if is_removed else submission.state,
+        state=State.REMOVED if is_removed and not is_judged else submission.state,
     )
     if (after, content) != (submission, former):
         forget(work.settings, submission.submission_id)
@@ -122,12 +123,6 @@ def clean(work: Erasure, submission: Submission, found: FileInspection | None) -
         work.removed.add(submission.submission_id)
     elif found is None and is_there:
         work.unseen.add(submission.submission_id)
-
-
-def _without_file(submission: Submission) -> State:
-    """The state of a submission whose file is gone: one that was never judged cannot be any more."""
-    is_judged = submission.accepted_at or submission.state is State.REJECTED
-    return submission.state if is_judged else State.REMOVED
 
 
 def _restaged(work: Erasure, submission: Submission, found: FileInspection | None) -> Counts:

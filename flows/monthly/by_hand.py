@@ -35,7 +35,8 @@ def ingest_file(settings: Settings, ledger: Ledger, file: Path, hints: SenderHin
     begin_under_key(settings, ledger, now)
     inbox, place = settings.inbox.resolve(), file.resolve()
     if place.is_relative_to(inbox):
-        hints = _filled(hints, hints_of_place(inbox, place))
+        theirs = vars(hints_of_place(inbox, place))
+        hints = SenderHints(**{name: said or theirs[name] for name, said in vars(hints).items()})
     return _ingest(settings, ledger, land_file(settings, ledger, file, hints, now), now)
 
 
@@ -87,8 +88,3 @@ def _check(hints: SenderHints) -> None:
         Period.parse(hints.period or "2026")
     except ValueError as problem:
         raise UsageError(f"{problem}; write a month like 2026-09") from None
-
-
-def _filled(flags: SenderHints, place: SenderHints) -> SenderHints:
-    """The flags, and the place where they are empty."""
-    return SenderHints(*(flag or there for flag, there in zip(vars(flags).values(), vars(place).values(), strict=True)))

@@ -64,7 +64,8 @@ def ingest(intake: Intake, submission_id: str, now: datetime) -> Outcome:
     except Exception as problem:
         state, judged = _refused(judged, _fault_of_file(problem))
         outcome = _outcome(intake, submission, state, judged)
-    intake.ledger.record(submission_id, state, intake.with_versions(judged.known), now)
+    result = replace(judged.known, rule_version=intake.rules.version, code_version=intake.ledger.code_version)
+    intake.ledger.record(submission_id, state, result, now)
     if judged.made_layout:
         intake.renew()
     return outcome

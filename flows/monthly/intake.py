@@ -1,6 +1,5 @@
 """What the files of a run are ingested with, each made once: rules, tombstones, the worker that reads, the checks."""
 
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from schemas.rulebook import Rulebook
 from schemas.submissions import State
 from warehouse.ledger import erasures
 from warehouse.ledger.erasures import Tombstone
-from warehouse.ledger.store import IngestResult, Ledger, Submission
+from warehouse.ledger.store import Ledger, Submission
 from warehouse.staging.load import Staging, open_checks
 
 
@@ -59,10 +58,6 @@ class Intake:
         """Where its rows are staged."""
         return Staging(self.settings.staged, submission.submission_id)
 
-    def with_versions(self, result: IngestResult) -> IngestResult:
-        """The result, with the rules and the code that made it."""
-        return replace(result, rule_version=self.rules.version, code_version=self.ledger.code_version)
-
     def judge(self, submission: Submission) -> Judged:
         """What reading the submission's file came to. The worker then goes on with the next one that waits.
 
@@ -72,7 +67,9 @@ class Intake:
         _ = self.checks  # made while the worker starts
         try:
             if self._ahead != submission:
-                self._begin(submission)
+                if self._ahead:  # it reads another file
+                    self._worker.close()
+                self._worker.send(f"{READER}:judge", submission, self.staging(submission))
             return self._worker.receive(size_bytes)
         except Unreadable as refusal:
             return Judged(refusal=refusal)
@@ -85,8 +82,3 @@ class Intake:
         """The submission to read next; None after the first, which may be the only one that is asked for."""
         is_asked, self._has_judged = self._has_judged and submission.state is State.LANDED, True
         return self.ledger.next_landed(submission.submission_id) if is_asked else None
-
-    def _begin(self, submission: Submission) -> None:
-        if self._ahead:  # it reads another file
-            self._worker.close()
-        self._worker.send(f"{READER}:judge", submission, self.staging(submission))

@@ -71,9 +71,11 @@ def cell_rules_of(layout: Layout, codelists: Mapping[str, Codelist], headings: I
 
 def _checks(field: Field, codelists: Mapping[str, Codelist]) -> list[pandera.Check]:
     checks = []
-    if field.minimum is not None:
+    if field.minimum is not None and field.maximum is not None:
+        checks.append(pandera.Check.in_range(field.minimum, field.maximum, error=OUT_OF_RANGE))
+    elif field.minimum is not None:
         checks.append(pandera.Check.ge(field.minimum, error=OUT_OF_RANGE))
-    if field.maximum is not None:
+    elif field.maximum is not None:
         checks.append(pandera.Check.le(field.maximum, error=OUT_OF_RANGE))
     if field.codelist:
         checks.append(pandera.Check.isin(list(codelists[field.codelist].labels), error=NOT_LISTED))
@@ -140,7 +142,9 @@ def _beyond_limits(schema: pandera.DataFrameSchema, columns: Mapping[Cell, Colum
     """Cell, number of the finding and place of each distinct value that breaks a declared limit."""
     checked = {_place(cell): cell for cell in columns if _place(cell) in schema.columns}
     length = max((len(columns[cell].values) for cell in checked.values()), default=0)
-    frame = pa.table({place: _padded(columns[cell].values, length) for place, cell in checked.items()})
+    values = {place: columns[cell].values for place, cell in checked.items()}
+    padding = {place: pa.nulls(length - len(found), found.type) for place, found in values.items()}
+    frame = pa.table({place: pa.concat_arrays([found, padding[place]]) for place, found in values.items()})
     try:
         schema.validate(frame.to_pandas(types_mapper=pd.ArrowDtype), lazy=True)
     except pandera.errors.SchemaErrors as problem:
@@ -151,10 +155,6 @@ def _beyond_limits(schema: pandera.DataFrameSchema, columns: Mapping[Cell, Colum
         raise RuntimeError("a declared check could not be made")
     for place, number, index in cases.itertuples(index=False):
         yield checked[place], number, int(index)
-
-
-def _padded(values: pa.Array, length: int) -> pa.Array:
-    return pa.concat_arrays([values, pa.nulls(length - len(values), values.type)])
 
 
 def _findings(

@@ -1,5 +1,6 @@
 """What a build starts from: the rows that it is given, the staged files, and the files of the releases so far."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
@@ -85,6 +86,7 @@ class Staged:
     def __init__(self, folder: Path, submissions: Sequence[StagedSubmission], sheets: Set[str] = STAGED.keys()) -> None:
         """Raises FileNotFoundError naming a submission whose staged file is missing."""
         self.files: dict[str, dict[str, dict[StagedSubmission, Path]]] = {}
+        self.sent = Counter(one.organisation_code for one in submissions)  # how many submissions of each sender
         for name in sheets:
             table = self.files.setdefault(STAGED[name].name, {})
             dataset = PARTS[name].part_of if name in PARTS else "survey" if name.startswith("survey_") else name

@@ -89,13 +89,15 @@ class PartTables:
         if is_in_catalog:
             self._connection.execute("RESET search_path")
 
-    def replace(self, contract: Contract, select: str) -> Parts:
-        """Replace the parts for which the SELECT gives other rows than the table holds. Returns which those are."""
+    def replace(self, contract: Contract, *selects: str) -> Parts:
+        """Replace the parts for which the SELECTs give other rows than the table holds. Returns which those are."""
         table, by = f"{self._work}.{contract.name}", contract.partition
-        rows = _kept(select, by) if self._is_kept else select
         typed = ", ".join(f"CAST({f.name} AS {f.sql_type}) AS {f.name}" for f in contract.fields) or "*"
         held = _kept(f"SELECT * FROM {table}", by if self._is_kept else ())
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE made AS SELECT {typed} FROM (\n{rows}\n)")
+        for at, select in enumerate(selects):
+            into = "INSERT INTO temp.made" if at else "CREATE OR REPLACE TEMP TABLE made AS"
+            rows = _kept(select, by) if self._is_kept else select
+            self._connection.execute(f"{into} SELECT {typed} FROM (\n{rows}\n)")
         differing = self._differing(by, held)
         if differing == WHOLE:
             self._connection.execute(f"DELETE FROM {table}; INSERT INTO {table} FROM temp.made")

@@ -38,18 +38,22 @@ def insert(connection: duckdb.DuckDBPyConnection, contract: Contract, select: st
     connection.execute(f"INSERT INTO {contract.name} ({names}) SELECT {names} FROM (\n{select}\n) AS source")
 
 
-def replace(connection: duckdb.DuckDBPyConnection, contract: Contract, select: str) -> None:
-    """Replace the table whole by the rows of a SELECT; in a `transaction`, all of that or nothing.
+def replace(connection: duckdb.DuckDBPyConnection, contract: Contract, *selects: str) -> None:
+    """Replace the table whole by the rows of SELECTs; in a `transaction`, all of that or nothing.
 
     Without declared fields, the columns are those of the SELECT. Raises duckdb.ConstraintException where a required
     column would hold a NULL.
     """
     if contract.fields:
         create(connection, contract)
-        insert(connection, contract, select)
+        for select in selects:
+            insert(connection, contract, select)
     else:
-        ddl = f"CREATE OR REPLACE TABLE {contract.name} AS {select}"
+        first, *others = selects
+        ddl = f"CREATE OR REPLACE TABLE {contract.name} AS {first}"
         connection.execute(";\n".join((ddl, *_comments(contract))))
+        for select in others:
+            connection.execute(f"INSERT INTO {contract.name} BY NAME {select}")
 
 
 @contextmanager

@@ -1,7 +1,5 @@
 """Load: prepared chunks become staged Parquet; rules that need the whole file run over it before the commit."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,6 +31,7 @@ CODES_THAT_REMOVE_ROWS = ("W002", *(code for code, rule in RULES.items() if rule
 MEMORY_LIMIT = "100MB"  # a long file takes no more memory than a short one: the rest goes to disk beside the folder
 SUSPECT_ROWS = 500_000  # looked at in one question: what DuckDB then sorts and joins does not all go to disk
 _NO_ROWS = np.array([], np.int64)
+_NO_SUSPECTS = pa.table({"row_number": pa.array([], pa.int64()), "is_identical": pa.array([], pa.bool_())})
 CHECK_TABLE = "survey_check"  # hashes of response ids: read by the rules of the whole file, then deleted
 
 
@@ -125,7 +124,7 @@ def check_file(
     with _staged(connection, folder):
         for sheet in (layout, *layout.parts):
             for check in (_broken_keys, _broken_rules):
-                found = check(connection, sheet)
+                found = list(check(connection, sheet))
                 findings += [broken.finding for broken in found]
                 removed = [broken.rows for broken in found if broken.code in CODES_THAT_REMOVE_ROWS]
                 rows = np.unique(np.concatenate([_NO_ROWS, *removed]))
@@ -152,11 +151,11 @@ def _broken_keys(connection: duckdb.DuckDBPyConnection, sheet: Layout) -> list[B
     return [Broken(code, rows, sheet.heading(""), details) for code, rows in numbers.items()]
 
 
-def _broken_rules(connection: duckdb.DuckDBPyConnection, sheet: Layout) -> list[Broken]:
+def _broken_rules(connection: duckdb.DuckDBPyConnection, sheet: Layout) -> Iterator[Broken]:
     """What the dataset's own rules find: `rules/<dataset>/<code>.sql` gives row number, field and the details."""
     folder = RULES_FOLDER / sheet.dataset
-    files = sorted(folder.iterdir(), key=lambda file: file.name) if folder.is_dir() else []
-    return [broken for file in files for broken in _broken_rule(connection, sheet, file)]
+    for file in sorted(folder.iterdir(), key=lambda file: file.name) if folder.is_dir() else ():
+        yield from _broken_rule(connection, sheet, file)
 
 
 def _broken_rule(connection: duckdb.DuckDBPyConnection, sheet: Layout, file: Traversable) -> Iterator[Broken]:
@@ -220,10 +219,11 @@ def _suspected(connection: duckdb.DuckDBPyConnection, name: str, **values: str) 
     """
     connection.execute(f"CREATE OR REPLACE TEMP TABLE suspect AS {_sql(f'{name}_suspects', **values)}")
     ((count,),) = connection.execute("SELECT coalesce(sum(row_count), 0) FROM temp.suspect").fetchall()
+    if not count:
+        return _NO_SUSPECTS
     parts = 1 + count // SUSPECT_ROWS
     hashes = (f"SELECT hashed FROM temp.suspect WHERE hash(hashed) % {parts} = {part}" for part in range(parts))
     found = [connection.execute(_sql(name, **values, suspects=some)).to_arrow_table() for some in hashes]
-    connection.execute("DROP TABLE temp.suspect")
     return pa.concat_tables(found)
 
 

@@ -59,6 +59,18 @@ def test_a_build_in_parts_equals_a_build_from_nothing(month: Month) -> None:
         assert shown(in_parts, "SELECT score FROM core.fct_survey_answer") == "7"
 
 
+def test_a_build_that_counts_few_organisations_at_a_time_equals_one_that_counts_all(month: Month, monkeypatch) -> None:
+    send_september(month)
+    month.build().close()
+    send_october(month)
+    with month.build("all.duckdb") as at_once:
+        monkeypatch.setattr("warehouse.build.build.SUBMISSIONS_AT_ONCE", 1)
+        with month.build() as in_parts, month.build("few.duckdb") as anew:
+            for table in EVERYTHING:
+                rows = f"SELECT * FROM {table}"
+                assert shown(in_parts, rows) == shown(anew, rows) == shown(at_once, rows), table
+
+
 def test_the_rows_of_an_organisation_that_sent_nothing_are_left_alone(month: Month) -> None:
     send_september(month)
     with month.build() as connection:
