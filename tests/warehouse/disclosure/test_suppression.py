@@ -127,6 +127,11 @@ def test_another_hidden_part_protects_one_only_as_far_as_it_can_fall(beside: int
     assert suppress(row(3, 40, beside, hidden=frozenset({3}))).method == method
 
 
+def test_a_part_that_must_be_able_to_fall_alone_needs_another_too() -> None:
+    found = suppress(row(3, 40, 50, need=Need(0, 1, 1, 3)))
+    assert (found.method, len(found.hidden)) == ("flows", 2)
+
+
 def test_a_part_of_nobody_does_not_let_another_grow_even_by_one() -> None:
     found = suppress(row(10, 40, 0, need=Need(0, 1, 10, 11), hidden=frozenset({3})))
     assert found == Suppression(frozenset({1, 2, 3}), "flows")
