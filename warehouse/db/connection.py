@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 
 # Beyond this DuckDB spills to disk: an office laptop has 8 GB, and other programs open.
-MEMORY_LIMIT = "1GB"
+MEMORY_LIMIT = "2GB"
 _OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 
