@@ -16,9 +16,6 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-os.environ.setdefault("DO_NOT_TRACK", "1")  # before Prefect is imported: it reads them then
-os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
-
 from prefect import settings as prefect_settings
 from prefect.client.orchestration import get_client
 from prefect.events.worker import EventsWorker

@@ -128,12 +128,14 @@ def backup(
 ) -> None:
     """Write the record into one file: landed files, ledger, config, staged rows and releases. Not the key."""
     from flows.home.backup import backup as write_backup
+    from flows.home.record import require_whole
     from flows.monthly.run import run_lock
     from flows.settings import actor
     from warehouse.ledger.store import Ledger
 
     settings = home_settings()
     with run_lock(settings), Ledger(settings.ledger, actor()) as ledger:
+        require_whole(settings, ledger)
         say(*write_backup(settings, ledger, to, now()))
 
 
@@ -171,7 +173,7 @@ def doctor(as_json: Json = False) -> None:
 
     from flows.errors import SETUP
     from flows.home.doctor import diagnose
-    from flows.prefect_flows import has_server
+    from flows.prefect_server import has_server
     from flows.settings import load_settings
 
     found = list(diagnose(load_settings(), has_server))

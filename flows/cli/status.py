@@ -7,6 +7,7 @@ from typing import Any
 
 from flows.cli.output import say, say_json, show_table
 from flows.errors import SetupError, UsageError
+from flows.home.record import require_last_entry
 from flows.settings import Settings, actor
 from warehouse.ledger import release_log
 from warehouse.ledger.release_log import ReleaseRecord
@@ -16,8 +17,12 @@ _LATEST = 12  # releases listed; `--json` lists all
 
 
 def show_status(settings: Settings, *, as_json: bool) -> None:
-    """Print every submission with its state, what waits in the inbox, the releases, and the current one."""
+    """Print every submission with its state, what waits in the inbox, the releases, and the current one.
+
+    Raises RunError where the ledger is an older copy.
+    """
     with Ledger(settings.ledger, actor()) as ledger:
+        require_last_entry(settings, ledger)
         rows = [_row(s) for s in ledger.submissions()]
         release, proposed = release_log.current(ledger), release_log.waiting(ledger)
         made = [_release_row(one) for one in release_log.releases(ledger)]
@@ -67,8 +72,11 @@ def _row(submission: Submission) -> dict[str, Any]:
 
 
 def show_findings(settings: Settings, submission_id: str, *, as_json: bool) -> None:
-    """Print a submission's findings and where its workbook lies. Raises UsageError for an unknown id."""
+    """Print a submission's findings and where its workbook lies. Raises UsageError for an unknown id, RunError
+    where the ledger is an older copy.
+    """
     with Ledger(settings.ledger, actor()) as ledger:
+        require_last_entry(settings, ledger)
         found = ledger.findings(submission_id)
         try:
             submission = ledger.submission(submission_id)

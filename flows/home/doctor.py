@@ -10,9 +10,10 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from flows.errors import SetupError
+from flows.errors import RunError, SetupError
 from flows.home.folders import FILES, FOLDERS, Files, Folder
 from flows.home.keys import check_key, read_key
+from flows.home.record import require_last_entry
 from flows.settings import Settings, actor, read_rules
 from warehouse.ledger.store import Ledger
 
@@ -37,6 +38,7 @@ def diagnose(settings: Settings, has_server: Callable[[], bool]) -> Iterator[Dia
             yield _look(folder.name, _folder, settings, folder)
     if settings.home.is_dir():
         yield from _rights(settings)
+    yield _look("record", _record, settings)
     yield _look("key", _key, settings)
     yield _look("rules", _rules, settings)
     yield _look("prefect", _prefect, has_server)
@@ -51,7 +53,7 @@ def _look(subject: str, look: Callable[..., str], *at: object) -> Diagnosis:
     """What `look` says of the subject. A SetupError that it raises is an ill with its cure."""
     try:
         return Diagnosis(subject, True, f"{look(*at)}.")
-    except SetupError as problem:
+    except (SetupError, RunError) as problem:
         return Diagnosis(subject, False, f"{problem}.")
 
 
@@ -101,6 +103,14 @@ def _files(settings: Settings, files: Files) -> str:
 def _is_wider(path: Path, widest: int) -> bool:
     """True where rights go beyond; never on Windows, where the folder's Security tab says who reads."""
     return not ON_WINDOWS and bool(stat.S_IMODE(path.stat().st_mode) & 0o777 & ~widest)
+
+
+def _record(settings: Settings) -> str:
+    if not settings.ledger.is_file() and not any(settings.labels.glob("*")):
+        return "none yet: the first run begins it"
+    with Ledger(settings.ledger, actor()) as ledger:
+        require_last_entry(settings, ledger)
+    return "the ledger knows what the last command did"
 
 
 def _key(settings: Settings) -> str:

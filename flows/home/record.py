@@ -37,10 +37,18 @@ def require_whole(settings: Settings, ledger: Ledger) -> None:
         "releases": sum(not _is_unfinished(settings, ledger, one) for one in releases),
         "decisions since its last entry": not _is_in_log(ledger, settings.labels / f"{_HEAD}.json"),
     }
-    if not any(counted.values()):
-        return
-    missing = " and ".join(name if n is True else f"{name} ({n:,})" for name, n in counted.items() if n)
-    raise RunError(
+    if any(counted.values()):
+        raise _older(" and ".join(name if n is True else f"{name} ({n:,})" for name, n in counted.items() if n))
+
+
+def require_last_entry(settings: Settings, ledger: Ledger) -> None:
+    """Raise RunError where the last command knew more than the ledger: to be asked beside a run too, and of no file."""
+    if not _is_in_log(ledger, settings.labels / f"{_HEAD}.json"):
+        raise _older("decisions since its last entry")
+
+
+def _older(missing: str) -> RunError:
+    return RunError(
         f"ledger.sqlite is an older copy or a new one: it does not know {missing}. Nothing was changed. If there is a"
         " newer backup, move ledger.sqlite out of the home folder and type `research-culture restore FILE`; if not,"
         " `research-culture restore --from-landing` takes the files in again",

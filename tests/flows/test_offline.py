@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,24 @@ def test_a_month_tries_no_connection_with_and_without_prefect(settings: Settings
         done = python("-m", "flows", "run", *filter(None, [switch]))
         assert (done.returncode, "is now current" in done.stdout) == (0, True), done.stderr
     assert not tried.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such terminals")
+@pytest.mark.parametrize("command", ["doctor", "run"])
+def test_prefect_does_not_begin_to_collect_usage_data_in_a_terminal(
+    settings: Settings, tmp_path: Path, command: str
+) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    kept = {name: value for name, value in os.environ.items() if name not in ("CI", "DO_NOT_TRACK")}
+    environment = {**kept, "PREFECT_HOME": str(tmp_path / "prefect")}
+    program = [sys.executable, "-m", "flows", command]
+    shown = b""
+    with subprocess.Popen(program, stdout=theirs, stderr=theirs, env=environment):
+        os.close(theirs)
+        with suppress(OSError):  # its end, on Linux
+            while part := os.read(ours, 4096):
+                shown += part
+    os.close(ours)
+    assert shown and b"anonymous" not in shown

@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from flows.__main__ import app
 from flows.errors import BROKEN, RunError
 from flows.home import record
+from flows.home.doctor import diagnose
 from flows.monthly.approve import withdraw_release
 from flows.monthly.ingest import Outcome
 from flows.monthly.landing import land_file, land_inbox
@@ -121,6 +124,19 @@ def test_a_run_stops_before_it_touches_anything_where_the_ledger_knows_less_than
         run()
     assert (stop.value.exit_code, said in str(stop.value)) == (BROKEN, True)
     assert bytes_of(settings) == before
+
+
+@pytest.mark.parametrize("which", ["yesterday", "empty"])
+def test_no_command_takes_an_older_ledger_for_the_record(
+    settings: Settings, lost: Callable[[str], None], which: str, tmp_path: Path
+) -> None:
+    lost(which)
+    for command in ("status", "findings S-1", f"backup {tmp_path}"):
+        failed = CliRunner().invoke(app, command.split()).exception
+        assert isinstance(failed, RunError) and failed.exit_code == BROKEN, command
+        assert "decisions since its last entry" in str(failed)
+    assert list(tmp_path.glob("*.tar")) == []
+    assert [one.subject for one in diagnose(settings, lambda: False) if "older copy" in one.sentence] == ["record"]
 
 
 @pytest.mark.parametrize("which", ["yesterday", "empty"])
