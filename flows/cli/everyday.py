@@ -29,6 +29,7 @@ def template(
     to: Annotated[Path | None, typer.Option(help="Where to write the workbook.", dir_okay=False)] = None,
 ) -> None:
     """Write a blank workbook for a dataset, with drop-downs and notes, that always loads."""
+    from flows.errors import UsageError
     from flows.settings import load_settings, read_rules
     from flows.workbooks.templates import write_template
     from schemas.tables import DATASETS
@@ -36,6 +37,8 @@ def template(
     if dataset not in DATASETS:
         raise typer.BadParameter(f"{dataset!r} is not a dataset; choose one of {', '.join(DATASETS)}")
     path = to or Path(f"{dataset}_template.xlsx")
+    if path.exists():
+        raise UsageError(f"{path} is already here, and may be filled in; move it, or name another file with --to")
     write_template(dataset, read_rules(load_settings()), path)
     say(f"Wrote {path}. Fill it in, save it, and put it into the inbox.")
 

@@ -190,10 +190,14 @@ def _outcome(intake: Intake, submission: Submission, state: State, judged: Judge
 
 
 def _write_workbooks(intake: Intake, submission: Submission, judged: Judged, outcome: Outcome) -> None:
-    """Write the findings to send back, and for an unknown layout the mapping workbook to fill in."""
-    if not judged.known.findings:
-        return
+    """Write the findings to send back, and for an unknown layout the mapping workbook to fill in.
+
+    Findings of before, which hold no longer, go.
+    """
     path = intake.settings.home / outcome.workbook
+    if not judged.known.findings:
+        path.unlink(missing_ok=True)
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(judged.refusal, UnknownLayout):
         dataset = submission.hints.dataset or None

@@ -72,6 +72,14 @@ def test_a_template_is_written_where_it_is_wanted(settings: Settings, say: Say, 
     assert "population_template.xlsx" in say("template", "population").out
     assert (tmp_path / "population_template.xlsx").is_file()
     assert say("template", "survey", "--to", "other.xlsx").code == 0
+
+
+def test_a_template_that_may_be_filled_in_is_not_written_over(settings: Settings, say: Say, tmp_path: Path) -> None:
+    filled = tmp_path / "population_template.xlsx"
+    filled.write_bytes(b"filled in")
+    again = say("template", "population")
+    assert (again.code, filled.read_bytes()) == (2, b"filled in")
+    assert "is already here, and may be filled in; move it, or name another file with --to" in again.err
     assert (tmp_path / "other.xlsx").is_file()
 
 

@@ -122,10 +122,13 @@ def test_a_correction_that_loses_a_fifth_of_the_rows_is_held_until_confirmed(
     (held,) = run().outcomes
     assert held.state is State.HELD
     assert "it has 7 rows where the file before it had 10" in held.sentences[0].lower()
+    workbook = settings.home / held.workbook
+    assert workbook.is_file()
     with exclusive_ledger(settings) as ledger:
         month = confirm(settings, ledger, held.submission_id, NOW)
     assert [o.state for o in month.outcomes] == [State.LOADED]
     assert states(settings) == [State.SUPERSEDED, State.LOADED]
+    assert not workbook.exists()  # what it said holds no longer
 
 
 def test_confirming_what_is_not_held_is_refused(settings: Settings) -> None:
