@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -110,3 +111,9 @@ def test_a_file_that_takes_too_long_is_refused() -> None:
     with pytest.raises(Unreadable) as caught:
         Worker("given", seconds=2).call(sleep, size_bytes=99_999)
     assert "took longer than 2 seconds" in caught.value.findings[0].sentence
+
+
+def test_what_reads_files_is_imported_by_the_worker_alone() -> None:
+    asked = "import sys, flows.monthly.run; print({'pandas', 'pandera', 'scipy'} & sys.modules.keys())"
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert said.stdout == "set()\n"

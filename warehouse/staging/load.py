@@ -31,7 +31,7 @@ CODES_THAT_REMOVE_ROWS = ("W002", *(code for code, rule in RULES.items() if rule
 MEMORY_LIMIT = "100MB"  # a long file takes no more memory than a short one: the rest goes to disk beside the folder
 SUSPECT_ROWS = 500_000  # looked at in one question: what DuckDB then sorts and joins does not all go to disk
 _NO_ROWS = np.array([], np.int64)
-_NO_SUSPECTS = pa.table({"row_number": pa.array([], pa.int64()), "is_identical": pa.array([], pa.bool_())})
+_SUSPECTS = pa.schema([("row_number", pa.int64()), ("is_identical", pa.bool_())])
 CHECK_TABLE = "survey_check"  # hashes of response ids: read by the rules of the whole file, then deleted
 
 
@@ -220,7 +220,7 @@ def _suspected(connection: duckdb.DuckDBPyConnection, name: str, **values: str) 
     connection.execute(f"CREATE OR REPLACE TEMP TABLE suspect AS {_sql(f'{name}_suspects', **values)}")
     ((count,),) = connection.execute("SELECT coalesce(sum(row_count), 0) FROM temp.suspect").fetchall()
     if not count:
-        return _NO_SUSPECTS
+        return _SUSPECTS.empty_table()
     parts = 1 + count // SUSPECT_ROWS
     hashes = (f"SELECT hashed FROM temp.suspect WHERE hash(hashed) % {parts} = {part}" for part in range(parts))
     found = [connection.execute(_sql(name, **values, suspects=some)).to_arrow_table() for some in hashes]
