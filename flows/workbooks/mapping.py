@@ -49,7 +49,7 @@ def write_mapping(unknown: UnknownLayout, dataset: str | None, rules: Rulebook, 
     Without a dataset the one whose columns fit best is suggested.
     """
     ours = [dataset] if dataset else [name for name, d in DATASETS.items() if not d.is_national]
-    guesses = {name: _guess(unknown.headings, name, rules) for name in ours}
+    guesses = {name: _guess(unknown.headed.headings, name, rules) for name in ours}
     best = max(ours, key=lambda name: sum(ratio for _, ratio in guesses[name].values()))
     ours.sort(key=lambda name: name != best)
     choices = list(dict.fromkeys(choice for name in ours for choice in _choices(name, rules)))
@@ -80,14 +80,14 @@ VALUES_HINT = "Only where the export has words of its own, for example for a sta
 
 def _about(unknown: UnknownLayout, dataset: str) -> list[tuple[object, ...]]:
     words = {sign: word for word, sign in DELIMITERS.items()}
-    mark = hashlib.sha256("\n".join(unknown.headings).encode()).hexdigest()[:8]
+    mark = hashlib.sha256("\n".join(unknown.headed.headings).encode()).hexdigest()[:8]
     return [
         (DATASET, DATASETS[dataset].title, "Choose from the list."),
         (NAME, f"export_{mark}", "Short, the same each time: files of one name replace each other month by month."),
-        (FORMAT, unknown.shape.format, "As found; leave it."),
-        (DELIMITER, words.get(unknown.shape.delimiter, "comma"), "As found; leave it."),
-        (DATA_SHEET, unknown.sheet, "As found; leave it."),
-        (ABOVE, unknown.metadata_rows, "As found; leave it."),
+        (FORMAT, unknown.headed.shape.format, "As found; leave it."),
+        (DELIMITER, words.get(unknown.headed.shape.delimiter, "comma"), "As found; leave it."),
+        (DATA_SHEET, unknown.headed.sheet, "As found; leave it."),
+        (ABOVE, unknown.headed.metadata_rows, "As found; leave it."),
         (BELOW, 0, "2 for Qualtrics, else 0."),
         (COMMA, "no", "yes where 7,5 means seven and a half."),
     ]

@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
@@ -19,22 +20,38 @@ DATA_LIKE = re.compile(r"[0-9]{4}|\S@\S|[0-9]{1,2}[/.-]\w{1,3}[/.-][0-9]{2}|^[0-
 DATA_SHARE = 0.25  # a row with more of its cells like data (a date, a number, an e-mail address) holds no headings
 
 
-class UnknownLayout(Refusal):
-    """F011: headings that nobody has declared, with the best guess of where they stand."""
+@dataclass(frozen=True)
+class Headed:
+    """A table as it stands in a file, for an officer to say what its columns are.
 
-    def __init__(self, shape: Shape, sheet: str, metadata_rows: int, headings: tuple[str, ...]) -> None:
-        super().__init__(Finding("F011", details={"mapping": MAPPING}))
-        self.shape, self.sheet, self.metadata_rows, self.headings = shape, sheet, metadata_rows, headings
+    `cells` are for guessing alone: they are never written, told or logged.
+    """
+
+    shape: Shape
+    sheet: str
+    metadata_rows: int
+    headings: tuple[str, ...]
+    texts: Mapping[str, str] = field(default_factory=dict)  # heading -> the question's text below it
+    cells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # heading -> the first cells below, filled ones
+
+
+class UnknownLayout(Refusal):
+    """Headings that nobody has declared, with the best guess of where they stand: F011, or what stands between them
+    and the layout that is `near`."""
+
+    def __init__(self, headed: Headed, near: Layout | None = None, findings: Sequence[Finding] = ()) -> None:
+        super().__init__(*(findings or [Finding("F011", details={"mapping": MAPPING})]))
+        self.headed, self.near = headed, near
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.shape, self.sheet, self.metadata_rows, self.headings)
+        return type(self), (self.headed, self.near, self.findings)
 
 
 def identify(shape: Shape, rules: Rulebook, *, dataset: str = "", layout: str = "") -> Layout:
     """The one layout whose headings the file has, among those of `dataset` and of name `layout` where given.
 
-    Raises Refusal: F010 a heading twice, F012 / F018 where it is nearly a known layout, F015 where two fit,
-    F019 the sheet is not there, F020 no headings; UnknownLayout (F011) for anything else.
+    Raises Refusal: F010 a heading twice, F015 where two fit, F019 the sheet is not there, F020 no headings;
+    UnknownLayout with F012 / F018 where it is nearly a known layout, with F011 for anything else.
     """
     candidates = [x for x in rules.layouts if dataset in ("", x.dataset) and layout in ("", x.name)]
     fitting = [x for x in candidates if x.fits(headings_at(shape, x))]
@@ -48,9 +65,12 @@ def identify(shape: Shape, rules: Rulebook, *, dataset: str = "", layout: str = 
     near = _nearest(shape, candidates, is_named=bool(layout))
     differences = _differences(shape, near) if near else []
     _check_duplicates(headings_at(shape, near) if near else headings)
-    if near:
+    if near and sheet_of(shape, near) in shape.sheets:
+        sheet, metadata_rows, headings = sheet_of(shape, near), near.metadata_rows, headings_at(shape, near)
+    elif near:
         raise Refusal(*differences)
-    raise UnknownLayout(shape, sheet, metadata_rows, headings)
+    headed = Headed(shape, sheet, metadata_rows, headings, {}, _cells(shape, sheet, metadata_rows))
+    raise UnknownLayout(headed, near, differences)
 
 
 def _parts(shape: Shape, layout: Layout) -> tuple[Layout, ...]:
@@ -98,6 +118,12 @@ def _guess(shape: Shape) -> tuple[str, int, tuple[str, ...]]:
     if len(_words(best[2])) < 2:
         refuse("F020")
     return best
+
+
+def _cells(shape: Shape, sheet: str, metadata_rows: int) -> dict[str, tuple[str, ...]]:
+    """The filled cells below each heading, of the rows that the shape holds."""
+    headings, *rows = shape.sheets[sheet][metadata_rows:]
+    return {h: tuple(row[n] for row in rows if n < len(row) and row[n]) for n, h in enumerate(headings) if h}
 
 
 def _is_data(texts: Sequence[str]) -> bool:

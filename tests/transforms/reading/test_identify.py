@@ -82,10 +82,11 @@ def test_an_unknown_export_is_refused_with_what_a_mapping_is_made_from() -> None
     )
     with pytest.raises(UnknownLayout) as caught:
         identify(shape_of(content, "new.xlsx"), ONLY_PLANS)
-    unknown = caught.value
-    assert (unknown.sheet, unknown.metadata_rows, unknown.headings) == ("Export", 2, ("Ref", "Who", "What"))
-    assert unknown.findings[0].code == "F011"
-    assert "mapping.xlsx" in unknown.findings[0].sentence
+    headed, (finding,) = caught.value.headed, caught.value.findings
+    assert (headed.sheet, headed.metadata_rows, headed.headings) == ("Export", 2, ("Ref", "Who", "What"))
+    assert headed.cells == {"Ref": ("1",), "Who": ("a",), "What": ("b",)}
+    assert finding.code == "F011"
+    assert "mapping.xlsx" in finding.sentence
 
 
 def test_an_export_that_shares_a_few_headings_with_ours_is_unknown() -> None:
