@@ -81,9 +81,9 @@ def test_rows_of_one_key_that_differ_are_all_rejected(tmp_path: Path, checks: Du
         stage(staging, "population", [{**row, "people_count": 40}, other, {**row, "people_count": 41}])
         findings, rejected = check_file(checks, staging.folder, template("population"))
         kept = pq.read_table(staging.folder / "population.parquet")["row_number"].to_pylist()
-    assert [(f.code, f.rows) for f in findings] == [("R003", (2, 4)), ("R031", (3,))]
+    assert [(f.code, f.rows) for f in findings] == [("R003", (2, 4)), ("W033", (3,))]
     assert "population and staff group and date of the count" in findings[0].sentence
-    assert (rejected, kept) == (3, [])
+    assert (rejected, kept) == (2, [3])
 
 
 def test_rows_that_share_keys_are_all_found_where_a_question_looks_at_few_of_them(
