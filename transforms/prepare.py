@@ -20,6 +20,7 @@ from transforms.checking import rows, survey
 from transforms.checking.columns import Column, repeated
 from transforms.checking.corrections import apply_corrections
 from transforms.checking.validate import Cell, CellRules, cell_rules_of, check_cells
+from transforms.checking.values import DAY_ZERO, DAY_ZERO_1904
 from transforms.pseudonymise import ErasedMatcher, Pseudonymiser
 from transforms.reading.parse import Chunk, Shape, parse, wanted
 from transforms.reading.people import LINKED, numbers_in
@@ -75,7 +76,8 @@ def prepare(
     """
     sheets = (layout, *(part for part in layout.parts if part.sheet in shape.sheets))
     for sheet in sheets:
-        cell_rules = cell_rules_of(sheet, rules.codelists, wanted(shape, sheet))
+        day_zero = DAY_ZERO_1904 if shape.is_1904 else DAY_ZERO
+        cell_rules = cell_rules_of(sheet, rules.codelists, wanted(shape, sheet), day_zero)
         work = _Work(cell_rules, rules, pseudonymiser, erased, submission_id, secrets.token_hex(8))
         respondents = 0
         for chunk in _ahead(parse(stream, shape, sheet)):
@@ -119,7 +121,7 @@ def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
     cell_rules, layout, numbers = work.cell_rules, work.cell_rules.layout, chunk.row_numbers
     table, corrected = apply_corrections(chunk.table, layout, numbers)
     checked = check_cells(cell_rules, table, numbers)
-    fields, flagged = rows.fields_of(cell_rules, table, checked.values)
+    fields, flagged = rows.fields_of(cell_rules, table, checked.values, numbers)
     is_out, unusable = rows.rejected(cell_rules, checked, fields, numbers)
     is_kept = pc.invert(is_out)
     kept = _Kept({name: column.filter(is_kept) for name, column in fields.items()}, numbers.filter(is_kept), is_kept)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +16,11 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from schemas.codelists import fold
 from transforms.reading.containers import check_workbook, csv_rows, encoding_of, format_of, refuse, refuse_long_line
+from transforms.reading.odd_cells import is_1904, odd_cells_as_text
 
 SHOWN = 30  # rows of each sheet that a layout is looked for in
 MOST_COLUMNS = 2_000  # the widest surveys have some hundred
+MOST_DIGITS = 1e15
 _HEAD = 1 << 18
 _DELIMITERS = ",;\t|"
 
@@ -31,6 +34,7 @@ class Shape:
     sheets: Mapping[str, tuple[tuple[str, ...], ...]]
     delimiter: str
     lines: int = 0  # of a CSV: more than its rows where a cell holds line breaks
+    is_1904: bool = False  # of a workbook: its day numbers count from 1904
 
 
 def read_shape(stream: BinaryIO, name: str) -> Shape:
@@ -51,7 +55,7 @@ def _read_workbook(stream: BinaryIO) -> Shape:
     sheets = {
         name: tuple(tuple(clean(cell_text(cell)) for cell in row) for row in rows) for name, rows in shown.items()
     }
-    return Shape("xlsx", "", sheets, "")
+    return Shape("xlsx", "", sheets, "", is_1904=is_1904(stream))
 
 
 def _read_csv(stream: BinaryIO) -> Shape:
@@ -99,10 +103,9 @@ def _rows(text: str, delimiter: str) -> list[tuple[str, ...]]:
 
 def open_workbook(stream: BinaryIO) -> CalamineWorkbook:
     """The opened workbook. Raises Refusal F004 where it cannot be read."""
-    stream.seek(0)
     try:
-        return CalamineWorkbook.from_filelike(stream)
-    except CalamineError:
+        return CalamineWorkbook.from_filelike(odd_cells_as_text(stream))
+    except (CalamineError, zipfile.BadZipFile):
         refuse("F004")
 
 
@@ -115,12 +118,17 @@ def sheet_rows(workbook: CalamineWorkbook, sheet: str) -> Iterator[Sequence[obje
 
 
 def cell_text(cell: object) -> str:
-    """A workbook's cell as the text that a CSV would hold: whole numbers without `.0`, dates in ISO form."""
+    """A workbook's cell as the text that a CSV would hold: whole numbers without `.0`, dates in ISO form.
+
+    Excel keeps 15 digits: a number of more is written like `1.23e+15`, which no identifier is.
+    """
     if isinstance(cell, str):
         return cell
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
+        if abs(cell) >= MOST_DIGITS:
+            return f"{cell:.15g}"
         return str(int(cell)) if cell.is_integer() else repr(cell)
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == clock() else cell.isoformat(sep=" ", timespec="seconds")
