@@ -105,6 +105,7 @@ class Layout(_Declared):
     unpivot: Unpivot | None = None
     questions: Mapping[str, str] = {}  # heading -> question key
     blocks: Mapping[str, Block] = {}  # heading -> the ticks it lists
+    unfinished: Literal["answered", "counted", "left_out"] = "answered"  # which responses count that are not finished
     unsure: tuple[str, ...] = ("Unsure", "Don't know", "Not sure")
     period_field: str = ""  # overrides the dataset's own
     parts: tuple[Layout, ...] = ()  # the further sheets, each with its `sheet`; what is PASSED_ON need not be repeated

@@ -55,6 +55,10 @@ class Column:
         """Which rows hold a value that `flags` (one a distinct value) marks; blank rows do not."""
         return pc.fill_null(flags.take(self.indices), False)
 
+    def rows_at(self, places: Iterable[int]) -> pa.Array:
+        """Which rows hold a value at one of those places."""
+        return self.rows_where(self._flags(places))
+
     def is_missing(self) -> pa.Array:
         """Which rows have no value."""
         return pc.invert(self.rows_where(pc.is_valid(self.values)))
@@ -69,7 +73,7 @@ class Column:
         return [
             finding
             for one, places in alike.items()
-            for finding in grouped(code, heading, self.rows_where(self._flags(places)), row_numbers, dict(one))
+            for finding in grouped(code, heading, self.rows_at(places), row_numbers, dict(one))
         ]
 
     def _flags(self, places: Iterable[int]) -> pa.Array:

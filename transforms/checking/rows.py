@@ -43,7 +43,11 @@ def _flagged(column: Column, flag: WordFlag) -> Column:
 
 
 def rejected(
-    cell_rules: CellRules, checked: CheckedCells, fields: Mapping[str, Column], row_numbers: pa.Array
+    cell_rules: CellRules,
+    checked: CheckedCells,
+    fields: Mapping[str, Column],
+    silent: pa.Array,  # rows without any answer, and any field that makes a row one of the dataset
+    row_numbers: pa.Array,
 ) -> tuple[pa.Array, list[Finding]]:
     """Which rows cannot be used, with R001 for the blank cells and R004 for the groups behind it.
 
@@ -59,10 +63,11 @@ def rejected(
             blank = checked.texts[cell_of[field.name]].is_missing() if field.name in cell_of else missing
             findings += grouped("R001", headings[field.name], blank, row_numbers, {})
             is_out = pc.or_(is_out, missing)
-    for group in contract.one_of:
-        missing = pc.invert(_any_valid(fields[name].rows() for name in group))
+    groups = {group: pc.invert(_any_valid(fields[name].rows() for name in group)) for group in contract.one_of}
+    for group, missing in (*groups.items(), (contract.noise_without, silent)):
         not_told = pc.and_not(missing, is_out)  # a row that is out already is not told twice
         names = " or ".join(f'"{headings[name]}"' for name in group)
+        names += " or an answer" * (group == contract.noise_without)
         findings += grouped("R004", "", not_told, row_numbers, {"columns": names})
         is_out = pc.or_(is_out, missing)
     return is_out, findings

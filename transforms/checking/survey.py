@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 from itertools import chain
 from typing import TypeAlias
 
@@ -26,11 +27,28 @@ class Answers:
     scores: pa.Array
     unsure: pa.Array | None = None
 
+    @property
+    def is_there(self) -> pa.Array:
+        """Which rows hold an answer, `unsure` among them."""
+        is_scored = pc.is_valid(self.scores)
+        return is_scored if self.unsure is None else pc.or_(is_scored, self.unsure)
 
-def answers_of(
-    table: pa.Table, layout: Layout, instruments: Instruments, row_numbers: pa.Array
-) -> tuple[dict[str, Answers], list[Finding]]:
-    """Every question's answers by question key, and V018 for cells that are none."""
+
+@dataclass(frozen=True)
+class Answered:
+    """The answers by question key; V018 for cells that are none; and which rows hold such a cell, a column each."""
+
+    answers: Mapping[str, Answers]
+    findings: tuple[Finding, ...] = ()
+    wrong: tuple[pa.Array, ...] = ()
+
+    def is_answered(self, rows: int) -> pa.Array:
+        """Which rows hold any answer. An option that is not ticked is none."""
+        return reduce(pc.or_, (answer.is_there for answer in self.answers.values()), pa.repeat(False, rows))
+
+
+def answers_of(table: pa.Table, layout: Layout, instruments: Instruments, row_numbers: pa.Array) -> Answered:
+    """Every question's answers, and the cells that are none."""
     columns = {h: Column.of(table[h]) for h in (*layout.questions, *layout.blocks) if h in table.column_names}
     wrong: dict[str, Wrong] = {}
     answers: dict[str, Answers] = {}
@@ -44,7 +62,8 @@ def answers_of(
             ticked, wrong[heading] = _ticked(column, block, layout)
             answers |= ticked
     findings = (column.findings("V018", heading, wrong[heading], row_numbers) for heading, column in columns.items())
-    return answers, list(chain.from_iterable(findings))
+    told = tuple(columns[heading].rows_at(places) for heading, places in wrong.items() if places)
+    return Answered(answers, tuple(chain.from_iterable(findings)), told)
 
 
 def _scored(column: Column, scale: Scale, layout: Layout) -> tuple[Answers, Wrong]:
@@ -111,7 +130,7 @@ def long_answers(answers: Mapping[str, Answers], kept: pa.Array, respondents: pa
     numbers, scores, unsure, places = [], [], [], []
     for place, answer in enumerate(answers.values()):
         score, states = answer.scores.filter(kept), answer.unsure.filter(kept) if answer.unsure is not None else None
-        there = pc.or_(pc.is_valid(score), states) if states is not None else pc.is_valid(score)
+        there = Answers(score, states).is_there
         numbers.append(respondents.filter(there))
         scores.append(score.filter(there))
         unsure.append(pa.repeat(False, len(numbers[-1])) if states is None else states.filter(there))
