@@ -126,7 +126,8 @@ def _split(stream: BinaryIO, encoding: str) -> tuple[str, tuple[tuple[str, ...],
         cells, _ = first_rows(stream, encoding, delimiter, SHOWN)
         tries[delimiter] = tuple(tuple(map(clean, row)) for row in cells)
     said = _SAID.match("\t".join(next(iter(tries["\t"]), ())).lower())
-    best = said[1] if said else max(_DELIMITERS, key=lambda delimiter: _evenness(tries[delimiter]))
+    is_said = said and any(len(row) > 1 for row in tries[said[1]][1:])
+    best = said[1] if said and is_said else max(_DELIMITERS, key=lambda delimiter: _evenness(tries[delimiter]))
     return best, tries[best]
 
 
@@ -135,7 +136,7 @@ def _evenness(rows: Sequence[Sequence[str]]) -> tuple[bool, bool, float, int]:
     at = headings_row(rows)
     widths = [len(row) for row in rows if any(row)]
     width = mode(widths) if at is None and widths else len(rows[at or 0]) if rows else 0
-    return at is not None, width > 1, round(widths.count(width) / max(len(widths), 1), 1), width
+    return at is not None, width > 1, widths.count(width) / max(len(widths), 1), width
 
 
 def open_workbook(stream: BinaryIO) -> CalamineWorkbook:
