@@ -45,7 +45,7 @@ def read(
     if field.kind == "boolean":
         return booleans(texts)
     if field.kind == "identifier":
-        return identifiers(texts, field.identifier)
+        return identifiers(texts, field.identifier, layout.widths.get(field.name, 0))
     return codes(texts, codelist) if codelist else texts
 
 
@@ -73,14 +73,16 @@ def codes(texts: pa.Array, codelist: Codelist) -> pa.Array:
     return pa.array([text and (codelist.code_of(text) or text) for text in texts.to_pylist()], pa.string())
 
 
-def identifiers(texts: pa.Array, identifier: str) -> pa.Array:
-    """Each in its normal form."""
+def identifiers(texts: pa.Array, identifier: str, width: int = 0) -> pa.Array:
+    """Each in its normal form, with `width` digits where it is digits alone."""
+    if width:
+        texts = pc.if_else(pc.match_substring_regex(texts, r"^\d+$"), pc.utf8_lpad(texts, width, "0"), texts)
     is_plain = pc.match_substring_regex(texts, PLAIN.get(identifier, PLAIN_OTHER))
     if pc.all(is_plain).as_py() is not False:
         return texts
     kind = IDENTIFIER_TYPES[identifier]
     others = pc.if_else(is_plain, None, texts).to_pylist()
-    return pc.coalesce(pa.array([text and kind.normalise(text) for text in others], pa.string()), texts)
+    return pc.coalesce(pa.array([text and kind.normalise(text, width) for text in others], pa.string()), texts)
 
 
 def dates(texts: pa.Array, formats: tuple[str, ...], day_zero: date = DAY_ZERO) -> pa.Array:
