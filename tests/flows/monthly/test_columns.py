@@ -100,5 +100,5 @@ def test_a_required_column_that_is_month_first_refuses_its_file(settings: Settin
     rows = [f"A-{n},999990{n},Medical and Dental,complete,09/{n + 11}/2026" for n in range(1, 5)]
     put("ZZ1/2026-09/a.csv", "\n".join(["Number,GMC,Group,State,Due", *rows, ""]).encode())
     (outcome,) = run().outcomes
-    assert outcome.state is State.REJECTED
+    assert outcome.state is State.REJECTED  # R022 and F017
     assert any("written month first" in sentence and "14/09/2026" in sentence for sentence in outcome.sentences)

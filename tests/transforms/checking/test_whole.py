@@ -150,6 +150,19 @@ def test_a_column_of_which_no_cell_can_be_used_is_useless(cells: list[str], is_u
     assert facts_of(csv_file(rows))["PAs"].is_useless is is_useless
 
 
+@pytest.mark.parametrize(
+    ("column", "code"),
+    [
+        (of_numbers("00123451", "123452"), "W025"),
+        (of_dates(*EARLY), "H005"),
+        (of_percentages("0.241", "0.362"), "H006"),
+        (of_dates("soon", "later"), "H003"),
+    ],
+)
+def test_what_is_suspect_is_told_by_its_code(column: ColumnFacts, code: str) -> None:
+    assert [finding.code for finding in findings_of({"A": column}, PLANS)] == [code]
+
+
 def test_the_facts_of_chunks_are_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [plan(Line=str(number), Start="04/01/2026") for number in range(1, 5)] + [plan(Line="5", Start="04/13/2026")]
     monkeypatch.setattr(parse, "CHUNK_ROWS", 1)
