@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import BinaryIO
@@ -11,15 +11,17 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.findings import Finding, merge
+from schemas.findings import Finding, Refusal, merge
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
-from schemas.submissions import Counts
+from schemas.submissions import Counts, Period
 from schemas.tables import PARTS, STAGED
 from transforms.checking import rows, survey
 from transforms.checking.columns import Column, repeated
 from transforms.checking.corrections import apply_corrections
+from transforms.checking.made import Counted, make_missing
 from transforms.checking.validate import Cell, CellRules, cell_rules_of, check_cells
+from transforms.checking.values import dates
 from transforms.pseudonymise import ErasedMatcher, Pseudonymiser
 from transforms.reading.parse import Chunk, Shape, parse, wanted
 from transforms.reading.people import LINKED, numbers_in
@@ -47,6 +49,7 @@ class _Work:
     erased: ErasedMatcher
     submission_id: str
     salt: str  # made anew for each file, never stored
+    counted: Counted = field(default_factory=dict)  # lines numbered in the chunks before
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,7 @@ def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
     table, corrected = apply_corrections(chunk.table, layout, numbers)
     checked = check_cells(cell_rules, table, numbers)
     fields, flagged = rows.fields_of(cell_rules, table, checked.values)
+    fields, made = make_missing(layout, fields, work.counted)
     is_out, unusable = rows.rejected(cell_rules, checked, fields, numbers)
     is_kept = pc.invert(is_out)
     kept = _Kept({name: column.filter(is_kept) for name, column in fields.items()}, numbers.filter(is_kept), is_kept)
@@ -127,12 +131,13 @@ def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
         tables, answered = _survey(work, kept, table, numbers, respondents)
     else:
         tables, answered = {layout.dataset: _staged(work, kept, checked.values)}, []
-    found = (*chunk.findings, *corrected, *checked.findings, *flagged, *answered, *unusable)
+    found = (*chunk.findings, *corrected, *checked.findings, *flagged, *made, *answered, *unusable)
     findings = merge(replace(finding, column=layout.place(finding.column)) for finding in found)
     accepted = len(kept.row_numbers)
     rejected = len(numbers) - accepted + chunk.ragged
     counts = Counts(accepted + rejected + chunk.noise + chunk.erased, accepted, rejected, chunk.noise, chunk.erased)
-    return Prepared(tables, findings, counts, _days(layout, kept.fields))
+    days = _days_said(layout, table[layout.period_heading]) if layout.period_heading else _days(layout, kept.fields)
+    return Prepared(tables, findings, counts, days)
 
 
 def _staged(work: _Work, kept: _Kept, cells: Mapping[Cell, Column]) -> pa.Table:
@@ -164,6 +169,21 @@ def _survey(
         "survey_answer": rows.staged(STAGED["survey_answer"], long),
         "survey_check": pa.table({**common, "response_hash": hashes}),
     }, findings
+
+
+def _days_said(layout: Layout, cells: pa.ChunkedArray) -> tuple[date, date] | None:
+    """The first and last day of the periods that a column of the file says. Raises Refusal F014 for one that is none.
+
+    A date is of its month, by the layout's formats.
+    """
+    texts = pc.utf8_trim_whitespace(Column.of(cells).values)
+    days = zip(texts.to_pylist(), dates(texts, layout.date_formats).to_pylist(), strict=True)
+    try:
+        periods = [Period.month_of(day) if day else Period.read(text) for text, day in days if text]
+    except ValueError:
+        why = f'a cell of the column "{layout.period_heading}" cannot be read as one'
+        raise Refusal(Finding("F014", details={"why": why, "example": "2026-09"})) from None
+    return (min(one.start for one in periods), max(one.end for one in periods)) if periods else None
 
 
 def _days(layout: Layout, fields: Mapping[str, Column]) -> tuple[date, date] | None:

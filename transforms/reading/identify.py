@@ -3,12 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
 from schemas.findings import Finding, Refusal
-from schemas.layouts import Layout
+from schemas.layouts import BY_MAPPING, Layout
 from schemas.rulebook import Rulebook
 from transforms.reading.containers import refuse
 from transforms.reading.shape import Shape
@@ -55,6 +55,7 @@ def identify(shape: Shape, rules: Rulebook, *, dataset: str = "", layout: str = 
     """
     candidates = [x for x in rules.layouts if dataset in ("", x.dataset) and layout in ("", x.name)]
     fitting = [x for x in candidates if x.fits(headings_at(shape, x))]
+    fitting = [x for x in fitting if x.evidence == BY_MAPPING] or fitting  # what a person said goes before
     if len(fitting) > 1:
         refuse("F015", layouts=", ".join(f"{x.dataset}/{x.name}" for x in fitting))
     if fitting:
@@ -118,6 +119,15 @@ def _guess(shape: Shape) -> tuple[str, int, tuple[str, ...]]:
     if len(_words(best[2])) < 2:
         refuse("F020")
     return best
+
+
+def headed_on(shape: Shape, sheet: str, rules: Rulebook) -> Headed | None:
+    """The table on one sheet of the file; None where no headings are found."""
+    try:
+        name, number, headings = _guess(replace(shape, sheets={sheet: shape.sheets[sheet]}))
+    except Refusal:
+        return None
+    return Headed(shape, name, number, headings, {}, _cells(shape, name, number))
 
 
 def _cells(shape: Shape, sheet: str, metadata_rows: int) -> dict[str, tuple[str, ...]]:
