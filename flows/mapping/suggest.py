@@ -74,9 +74,8 @@ def suggest(unknown: UnknownLayout, dataset: str | None, rules: Rulebook) -> Sug
 
 def _further(headed: Headed, dataset: str, rules: Rulebook) -> Iterator[tuple[Headed, Mapping[str, Guess]]]:
     """The tables on the other sheets that may be further sheets of the dataset."""
-    known = {fold(heading) for one in rules.layouts for part in one.parts for heading in part.known}
     for sheet in headed.shape.visible if form.parts_of(dataset) else ():
-        table = headed_on(headed.shape, sheet, known) if sheet != headed.sheet else None
+        table = headed_on(headed.shape, sheet, rules) if sheet != headed.sheet else None
         if table:
             yield table, guess_part(table, form.parts_of(dataset), rules).by_heading
 

@@ -73,3 +73,11 @@ UNTOLD, OTHERWISE = (frozenset[str](_SYNONYMS["words"][name]) for name in ("unto
 def synonyms(sheet: str, key: str) -> tuple[str, ...]:
     """What people and systems call a field, or a survey's question, of what is sent."""
     return (*_SYNONYMS.get(sheet, {}).get(key, ()), *_SYNONYMS["every"].get(key, ()))
+
+
+def spellings() -> Iterator[str]:
+    """Every synonym of anything that is sent."""
+    for name, keys in _SYNONYMS.items():
+        if name not in ("words", "abbreviations"):
+            for said in keys.values():
+                yield from said

@@ -1,7 +1,7 @@
 """Which field each heading of an export seems to be, for the dataset that fits best: a guess, for a person to check."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -24,6 +24,7 @@ NUMBERS = frozenset({"reference", "id", "number", "identifier", "key", "record"}
 AN_ID = 0.52  # ... and like nothing else may be the number of the thing that a line is about
 CODES = ("site_code", "population_code")  # first keys that are no numbers of a thing
 CLEAR = 1.2  # how many times better than the next dataset it must be
+MOST, LEAST_SCORE = 0.75, 2  # share of what every line must have, and the score, without which nothing is sure
 COMMON = 0.4  # what a field that several datasets have says of which one it is
 # Columns that hold who someone is, or free text: never taken, so never suggested.
 PERSONAL = re.compile(
@@ -94,10 +95,11 @@ class _Asked:
 
 
 def _has_most(guesses: Guesses) -> bool:
-    """True where at least half of what every line must have is there."""
+    """True where most of what every line must have is there; what may be made does not count."""
     contract, there = SENT[guesses.sheet], {one.key for one in guesses.by_heading.values()}
-    needed = [{field.name} for field in contract.fields if field.required] + [set(group) for group in contract.one_of]
-    return sum(bool(there & one) for one in needed) * 2 >= len(needed)
+    needed = [{one.name} for one in contract.fields if one.required and not (one.made_of or one.may_be_numbered)]
+    needed += [set(group) for group in contract.one_of]
+    return guesses.score > LEAST_SCORE and sum(bool(there & one) for one in needed) >= MOST * len(needed)
 
 
 def _unsure(one: Guess) -> Guess:
@@ -115,7 +117,10 @@ def _for(asked: _Asked, contract: Dataset) -> Guesses:
     guesses = {
         h: Guess(chosen[h], _sure(h, chosen[h], likes), contract.name) if h in chosen else Guess() for h in headings
     }
-    return Guesses(contract.name, guesses, _score(contract, {key: likes[h][key] for h, key in chosen.items()}))
+    said = (asked.vocabulary.likeness(heading, contract.name) for heading in headings)
+    named = {key for one in said for key, like in one.items() if like >= EXACT and key in contract.names}
+    score = _score(contract, {key: likes[h][key] for h, key in chosen.items()}, named)
+    return Guesses(contract.name, guesses, score)
 
 
 def _likes(asked: _Asked, heading: str, contract: Dataset) -> dict[str, float]:
@@ -154,11 +159,20 @@ def _sure(heading: str, key: str, likes: Mapping[str, Mapping[str, float]]) -> S
     return Sure.SURE if like >= EXACT else Sure.LIKELY
 
 
-def _score(contract: Dataset, chosen: Mapping[str, float]) -> float:
-    """What the fields that were found say of the dataset, less those that every line must have and that are missing."""
-    said = sum(like * _weight(key) for key, like in chosen.items())
-    required = [field.name for field in contract.fields if field.required]
-    return said + sum(_weight(name) * (1 if name in chosen else -1) for name in required)
+def _score(contract: Dataset, chosen: Mapping[str, float], named: Collection[str]) -> float:
+    """What the fields that were found say of the dataset, less those that every line must have and that are missing.
+
+    A heading that names a field says something, too, where its cells speak against it.
+    """
+    required = [field for field in contract.fields if field.required]
+    says = {key: (like - FROM_CELLS) / (1 - FROM_CELLS) for key, like in chosen.items()}
+    says |= {key: 0.5 for key in named if key not in chosen}
+    missing = sum(_weight(one.name) for one in required if one.name not in says and not one.may_be_numbered)
+    return (
+        sum(like * _weight(key) for key, like in says.items())
+        - missing
+        + sum(says.get(one.name, 0) * _weight(one.name) for one in required)
+    )
 
 
 @lru_cache(maxsize=1000)

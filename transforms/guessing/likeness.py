@@ -18,6 +18,7 @@ SAME_WORD = 82  # per cent: a slip of the pen, or another ending
 SHORT = 4  # letters that a word cut short keeps: "categ" for "category"
 NOT_QUITE = 0.9  # what such a word counts
 UNKNOWN_WORD = 0.5  # what a word that no spelling has weighs, of what they weigh at most
+MANY = 3  # keys that share a spelling: it tells nothing
 EARLIER = 1e-3  # of two spellings that fit as well, the one declared first
 ANOTHER = 0.8  # what is left where only one of the two has such a word
 
@@ -91,7 +92,10 @@ def _spellings(sheet: str, rules: Rulebook) -> dict[str, tuple[Words, ...]]:
     for layout in (one for top in rules.layouts for one in (top, *top.parts) if one.dataset == sheet):
         for heading, key in {**layout.columns, **layout.questions, **dict(layout.measured)}.items():
             said.setdefault(key, []).append(heading)
-    return {key: tuple(dict.fromkeys(_all(spellings, sheet, key))) for key, spellings in said.items()}
+    spelled = {key: tuple(dict.fromkeys(_all(spellings, sheet, key))) for key, spellings in said.items()}
+    counts = Counter(one for spellings in spelled.values() for one in spellings)
+    # `org_1` to `org_19` say nothing without their numbers
+    return {key: tuple(one for one in ones if counts[one] < MANY) for key, ones in spelled.items()}
 
 
 def _all(spellings: Iterable[str], sheet: str, key: str) -> Iterator[Words]:

@@ -10,6 +10,7 @@ from schemas.codelists import fold
 from schemas.findings import Finding, Refusal
 from schemas.layouts import BY_MAPPING, Layout
 from schemas.rulebook import Rulebook
+from schemas.tables import spellings
 from transforms.reading.containers import refuse
 from transforms.reading.headings import as_declared, headings_row, is_data, question_texts, rows_below
 from transforms.reading.shape import ABOUT, Shape
@@ -165,7 +166,7 @@ def _unknown(shape: Shape, candidates: Sequence[Layout], rules: Rulebook, *, is_
     if near:
         headed = _headed(shape, sheet_of(shape, near), near.metadata_rows, headings_at(shape, near))
     else:
-        headed = _guess(shape, {fold(heading) for one in rules.layouts for heading in one.known})
+        headed = _guess(shape, familiar(rules))
     _check_duplicates(headed.headings)
     return UnknownLayout(headed, near, differences)
 
@@ -183,9 +184,15 @@ def _guess(shape: Shape, known: set[str]) -> Headed:
     return _headed(shape, *best)
 
 
-def headed_on(shape: Shape, sheet: str, known: set[str]) -> Headed | None:
-    """The table on one sheet of the file; None where no headings are found. `known` are folded ones that we know."""
-    number = headings_row(shape.sheets[sheet], known)
+def familiar(rules: Rulebook) -> set[str]:
+    """Headings that we have met or expect, folded."""
+    known = (heading for top in rules.layouts for one in (top, *top.parts) for heading in one.known)
+    return set(map(fold, (*known, *spellings())))
+
+
+def headed_on(shape: Shape, sheet: str, rules: Rulebook) -> Headed | None:
+    """The table on one sheet of the file; None where no headings are found."""
+    number = headings_row(shape.sheets[sheet], familiar(rules))
     return None if number is None else _headed(shape, sheet, number, tuple(filter(None, shape.sheets[sheet][number])))
 
 

@@ -2,8 +2,6 @@ import io
 from pathlib import Path
 
 import pytest
-import xlsxwriter
-from python_calamine import CalamineWorkbook
 
 from flows.mapping.ask import write_mapping
 from flows.mapping.form import ABOUT, COMMA, HEADINGS, NAME, SHEET, VALUES
@@ -12,6 +10,7 @@ from schemas.findings import Refusal
 from schemas.layouts import read_layout
 from schemas.rulebook import Rulebook, load_rulebook
 from schemas.submissions import Counts
+from tests.lib.mappings import Sheets, saved, sheets, unknown
 from transforms.prepare import prepare
 from transforms.pseudonymise import Pseudonymiser
 from transforms.reading.identify import Headed
@@ -31,34 +30,11 @@ FIELDS = {
     "Categorie": "activity_category_code",
     "PAs": "planned_pas",
 }
-Sheets = dict[str, list[list[object]]]
-
-
-def unknown(text: str = EXPORT) -> UnknownLayout:
-    shape = read_shape(io.BytesIO(text.encode()), "export.csv")
-    with pytest.raises(UnknownLayout) as refusal:
-        identify(shape, RULES)
-    return refusal.value
-
-
-def sheets(path: Path) -> Sheets:
-    book = CalamineWorkbook.from_path(path)
-    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
-
-
-def saved(content: Sheets, path: Path) -> Path:
-    """The workbook as a spreadsheet program saves it: the same sheets and cells, nothing of how we wrote it."""
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False}) as book:
-        for name, lines in content.items():
-            sheet = book.add_worksheet(name)
-            for row, line in enumerate(lines):
-                sheet.write_row(row, 0, line)
-    return path
 
 
 @pytest.fixture
 def offered(tmp_path: Path) -> Sheets:
-    write_mapping(unknown(), "job_plan", RULES, tmp_path / "mapping.xlsx")
+    write_mapping(unknown(EXPORT), "job_plan", RULES, tmp_path / "mapping.xlsx")
     return sheets(tmp_path / "mapping.xlsx")
 
 
@@ -118,7 +94,7 @@ def test_the_dataset_is_suggested_where_nobody_says(headings: str, title: str, t
 
 
 def test_a_workbook_as_we_write_it_is_a_mapping_and_no_export_is(tmp_path: Path) -> None:
-    write_mapping(unknown(), None, RULES, tmp_path / "landed")
+    write_mapping(unknown(EXPORT), None, RULES, tmp_path / "landed")
     assert is_mapping(tmp_path / "landed")
     assert not is_mapping(saved({"Mapping": [["Plan ID"]]}, tmp_path / "export.xlsx"))
     (tmp_path / "export.csv").write_text(EXPORT, encoding="utf-8")
