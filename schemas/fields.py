@@ -48,6 +48,11 @@ class Field:
         return self.kind not in ("identifier", "text") and not self.is_sensitive
 
     @property
+    def is_percentage(self) -> bool:
+        """True where its values run from 0 to 100."""
+        return self.name.endswith("_pct")
+
+    @property
     def title(self) -> str:
         """The heading that people see: the declared one, else the name in words."""
         return self.heading or self.name.replace("_", " ").capitalize()

@@ -92,7 +92,7 @@ class Layout(_Declared):
     rows_after_header: int = 0  # lines that the tool writes below the headings; how many there are, the file tells
     decimal_comma: bool = False
     date_formats: tuple[str, ...] = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
-    nulls: tuple[str, ...] = ("",)
+    nulls: tuple[str, ...] = ("",)  # texts that mean no value; an Excel error such as #N/A never does
     noise: tuple[IgnoredRows, ...] = ()
     columns: Mapping[str, str] = {}
     optional: tuple[str, ...] = ()

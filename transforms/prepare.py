@@ -20,6 +20,7 @@ from transforms.checking import aside, rows, survey
 from transforms.checking.columns import Column, grouped, repeated
 from transforms.checking.corrections import apply_corrections
 from transforms.checking.validate import Cell, CellRules, CheckedCells, cell_rules_of, check_cells
+from transforms.checking.values import DAY_ZERO, DAY_ZERO_1904
 from transforms.pseudonymise import ErasedMatcher, Pseudonymiser
 from transforms.reading.parse import Chunk, Shape, parse, wanted
 from transforms.reading.people import LINKED, numbers_in
@@ -87,7 +88,8 @@ def prepare(
     """
     sheets = (layout, *(part for part in layout.parts if part.sheet in shape.sheets))
     for sheet in sheets:
-        cell_rules = cell_rules_of(sheet, rules.codelists, wanted(shape, sheet))
+        day_zero = DAY_ZERO_1904 if shape.is_1904 else DAY_ZERO
+        cell_rules = cell_rules_of(sheet, rules.codelists, wanted(shape, sheet), day_zero)
         work = _Work(cell_rules, rules, pseudonymiser, erased, submission_id, secrets.token_hex(8))
         respondents = 0
         for chunk in _ahead(parse(stream, shape, sheet)):
@@ -159,7 +161,7 @@ def _checked(work: _Work, chunk: Chunk) -> _Checked:
     cell_rules, layout, numbers = work.cell_rules, work.cell_rules.layout, chunk.row_numbers
     table, corrected = apply_corrections(chunk.table, layout, numbers)
     cells = check_cells(cell_rules, table, numbers)
-    fields, flagged = rows.fields_of(cell_rules, table, cells.values)
+    fields, flagged = rows.fields_of(cell_rules, table, cells.values, numbers)
     is_survey = layout.dataset == "survey"
     answered = survey.answers_of(table, layout, work.rules.instruments, numbers) if is_survey else survey.Answered({})
     unfinished = grouped("W031", "", aside.is_unfinished(fields, len(numbers)), numbers, {})

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
-from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -15,6 +14,7 @@ from schemas.codelists import Instruments, Scale, fold
 from schemas.findings import Finding
 from schemas.layouts import Block, Layout
 from transforms.checking.columns import Column
+from transforms.checking.odd import without_odd
 from transforms.checking.validate import THE_VALUE
 
 Wrong: TypeAlias = dict[int, dict[str, str]]  # place of a value that is no answer -> what fills the sentence
@@ -49,7 +49,10 @@ class Answered:
 
 def answers_of(table: pa.Table, layout: Layout, instruments: Instruments, row_numbers: pa.Array) -> Answered:
     """Every question's answers, and the cells that are none."""
-    columns = {h: Column.of(table[h]) for h in (*layout.questions, *layout.blocks) if h in table.column_names}
+    there = {h: Column.of(table[h]) for h in (*layout.questions, *layout.blocks) if h in table.column_names}
+    read = {heading: without_odd(column, heading, row_numbers) for heading, column in there.items()}
+    columns = {heading: column for heading, (column, _) in read.items()}
+    findings = [finding for _, odd in read.values() for finding in odd]
     wrong: dict[str, Wrong] = {}
     answers: dict[str, Answers] = {}
     for heading, column in columns.items():
@@ -61,15 +64,17 @@ def answers_of(table: pa.Table, layout: Layout, instruments: Instruments, row_nu
         if block := layout.blocks.get(heading):
             ticked, wrong[heading] = _ticked(column, block, layout)
             answers |= ticked
-    findings = (column.findings("V018", heading, wrong[heading], row_numbers) for heading, column in columns.items())
+    for heading, column in columns.items():
+        findings += column.findings("V018", heading, wrong[heading], row_numbers)
+        wrong[heading] |= {place: {} for place in there[heading].newly_null(column)}
     told = tuple(columns[heading].rows_at(places) for heading, places in wrong.items() if places)
-    return Answered(answers, tuple(chain.from_iterable(findings)), told)
+    return Answered(answers, tuple(findings), told)
 
 
 def _scored(column: Column, scale: Scale, layout: Layout) -> tuple[Answers, Wrong]:
     nulls = {"", *layout.nulls}
     unsure = {fold(text) for text in layout.unsure} if scale.has_unsure else set()
-    texts = [text.strip() for text in column.values.to_pylist()]
+    texts = [(text or "").strip() for text in column.values.to_pylist()]
     is_unsure = [fold(text) in unsure for text in texts]
     scores = [None if text in nulls or no else _score(text, scale) for text, no in zip(texts, is_unsure, strict=True)]
     wrong = {
@@ -113,7 +118,7 @@ def _ticked(column: Column, block: Block, layout: Layout) -> tuple[dict[str, Ans
     options = {fold(text): key for text, key in block.options.items()}
     listed = [
         [] if text.strip() in layout.nulls else [fold(part) for part in text.split(block.separator) if part.strip()]
-        for text in column.values.to_pylist()
+        for text in (text or "" for text in column.values.to_pylist())
     ]
     keys = [{options[part] for part in parts if part in options} for parts in listed]
     wrong = {place: {"value": THE_VALUE} for place, parts in enumerate(listed) if not options.keys() >= set(parts)}
