@@ -19,6 +19,7 @@ from schemas.fields import Dataset
 from schemas.tables import DATASETS, PARTS, SENT
 
 PASSED_ON = ("name", "title", "evidence", "format", "date_formats", "decimal_comma", "nulls")  # to a layout's parts
+BY_MAPPING = "made from a mapping workbook that an officer filled in"  # the evidence of such a layout
 EXAMPLE_MARK = "EXAMPLE"  # the template's first cell of a line that is left out: its example line may stay
 
 
@@ -108,7 +109,12 @@ class Layout(_Declared):
     blocks: Mapping[str, Block] = {}  # heading -> the ticks it lists
     unfinished: Literal["answered", "counted", "left_out"] = "answered"  # which responses count that are not finished
     unsure: tuple[str, ...] = ("Unsure", "Don't know", "Not sure")
+    made: tuple[str, ...] = ()  # identifiers that the export lacks, made of other fields (Field.made_of)
+    numbered: tuple[str, ...] = ()  # ... or by numbering its lines
     period_field: str = ""  # overrides the dataset's own
+    period_heading: str = ""  # a column that says the period, and is no field
+    period_in_name: bool = False  # the file's name says it
+    period: str = ""  # the same for each file of this layout: for what is sent once
     parts: tuple[Layout, ...] = ()  # the further sheets, each with its `sheet`; what is PASSED_ON need not be repeated
 
     @model_validator(mode="before")
@@ -122,7 +128,7 @@ class Layout(_Declared):
     @model_validator(mode="after")
     def _names_are_declared(self) -> Layout:
         named = {*self.columns.values(), *(word.to for word in self.words.values())}
-        named |= {*self.values, *self.widths, *self.constants}
+        named |= {*self.values, *self.widths, *self.constants, *self.made, *self.numbered}
         if unknown := sorted((named | self.unpivoted) - set(self.contract.names)):
             raise ValueError(f"layout {self.name} names fields that {self.dataset} lacks: {', '.join(unknown)}")
         if stray := [part.dataset for part in self.parts if part.contract.part_of != self.dataset or not part.sheet]:

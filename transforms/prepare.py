@@ -11,16 +11,17 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.findings import Finding, Severity, merge
+from schemas.findings import Finding, Refusal, Severity, merge
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
-from schemas.submissions import Counts
+from schemas.submissions import Counts, Period
 from schemas.tables import PARTS, STAGED
 from transforms.checking import aside, rows, survey
 from transforms.checking.columns import Column, grouped, repeated
 from transforms.checking.corrections import apply_corrections
+from transforms.checking.made import Counted, make_missing
 from transforms.checking.validate import Cell, CellRules, CheckedCells, cell_rules_of, check_cells
-from transforms.checking.values import DAY_ZERO, DAY_ZERO_1904
+from transforms.checking.values import DAY_ZERO, DAY_ZERO_1904, dates
 from transforms.checking.whole import ColumnFacts
 from transforms.pseudonymise import ErasedMatcher, Pseudonymiser
 from transforms.reading.parse import Chunk, Shape, parse, wanted
@@ -51,6 +52,7 @@ class _Work:
     erased: ErasedMatcher
     submission_id: str
     salt: str  # made anew for each file, never stored
+    counted: Counted = field(default_factory=dict)  # lines numbered in the chunks before
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,8 @@ def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
     checked = _checked(work, chunk)
     if (left := _without_aside(work, checked)) is not chunk:
         checked = _checked(work, left)
+    fields, made = make_missing(layout, checked.fields, work.counted)
+    checked = replace(checked, fields=fields, findings=(*checked.findings, *made))
     numbers, silent = (
         left.row_numbers,
         aside.says_nothing(work.cell_rules, checked.fields, checked.answered, len(left.row_numbers)),
@@ -159,7 +163,9 @@ def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
     rejected = len(numbers) - accepted + left.ragged
     counts = Counts(accepted + rejected + left.noise + left.erased, accepted, rejected, left.noise, left.erased)
     facts = {layout.place(h): one for h, one in (*checked.cells.facts.items(), *checked.answered.facts.items())}
-    return Prepared(tables, findings, counts, _days(layout, kept.fields), facts)
+    said = checked.table[layout.period_heading] if layout.period_heading else None
+    days = _days(layout, kept.fields) if said is None else _days_said(layout, said)
+    return Prepared(tables, findings, counts, days, facts)
 
 
 def _checked(work: _Work, chunk: Chunk) -> _Checked:
@@ -214,6 +220,21 @@ def _survey(work: _Work, kept: _Kept, answered: survey.Answered, before: int) ->
         "survey_answer": rows.staged(STAGED["survey_answer"], long),
         "survey_check": pa.table({**common, "response_hash": hashes}),
     }
+
+
+def _days_said(layout: Layout, cells: pa.ChunkedArray) -> tuple[date, date] | None:
+    """The first and last day of the periods that a column of the file says. Raises Refusal F014 for one that is none.
+
+    A date is of its month, by the layout's formats.
+    """
+    texts = pc.utf8_trim_whitespace(Column.of(cells).values)
+    days = zip(texts.to_pylist(), dates(texts, layout.date_formats).to_pylist(), strict=True)
+    try:
+        periods = [Period.month_of(day) if day else Period.read(text) for text, day in days if text]
+    except ValueError:
+        why = f'a cell of the column "{layout.period_heading}" cannot be read as one'
+        raise Refusal(Finding("F014", details={"why": why, "example": "2026-09"})) from None
+    return (min(one.start for one in periods), max(one.end for one in periods)) if periods else None
 
 
 def _days(layout: Layout, fields: Mapping[str, Column]) -> tuple[date, date] | None:

@@ -10,7 +10,7 @@ from flows.erased.tombstones import matcher_of
 from flows.home.keys import domain_of, read_key, staged_id
 from flows.judging.judged import Given, Judged, require_rows
 from flows.judging.recognise import Recognised, check_folder, recognise
-from flows.workbooks import mapping
+from flows.mapping.take import is_mapping, read_mapping
 from schemas.findings import Finding, Refusal, Severity, merge
 from schemas.layouts import Layout
 from schemas.submissions import Counts
@@ -31,8 +31,9 @@ def judge(given: Given, submission: Submission, staging: Staging) -> Judged:
     """
     landed = given.settings.landing / submission.landed_name
     try:
-        if mapping.is_mapping(landed):
-            return Judged(made_layout=mapping.read_mapping(landed, given.rules, given.settings.config))
+        if is_mapping(landed):
+            taken = read_mapping(landed, given.rules, given.settings.config)
+            return Judged(IngestResult(findings=taken.findings), made_layout=taken.file)
         check_folder(submission.hints)
         with landed.open("rb") as stream:
             shape = read_shape(stream, submission.sent_name)
@@ -47,13 +48,15 @@ def _judge_export(given: Given, submission: Submission, shape: Shape, stream: Bi
     try:
         layout = identify(shape, given.rules, dataset=hints.dataset, layout=hints.layout)
         judged = Judged(replace(judged.known, layout=f"{layout.dataset}/{layout.name}"), layout=layout)
-        recognised = recognise(about(shape), layout, hints, given.rules)
+        recognised = recognise(about(shape), layout, hints, given.rules, submission.sent_name)
         judged = replace(judged, sender=recognised.sender)
         counts, findings, days, facts = _stage(_prepare(given, recognised, shape, stream, submission), staging)
         if other := other_order(facts):  # only the whole file shows it: read again without those columns
             parts = _prepare(given, recognised, shape, stream, submission, other)
             counts, findings, days, facts = _stage(parts, staging)
         findings = (*notes(shape, layout), *findings)
+        if layout.period:
+            findings = (Finding("W040", details={"period": layout.period}), *findings)
         judged = replace(judged, known=replace(judged.known, counts=counts, findings=findings))
         require_rows(judged.known)
         findings = (*findings, *_of_columns(facts, layout, submission))

@@ -7,12 +7,13 @@ from datetime import datetime
 from flows.erased.tombstones import matcher_of
 from flows.home.intact import is_landed
 from flows.judging.judged import Judged, require_rows
+from flows.mapping.ask import write_mapping
 from flows.monthly.intake import Intake
-from flows.workbooks import mapping
 from flows.workbooks.findings import write_findings
 from flows.worker import Unreadable
 from schemas.findings import Finding, Refusal, Severity, merge
 from schemas.submissions import CONFIG, MAPPING, NATIONAL, Counts, Period, Slot, State
+from transforms.reading.identify import MAPPING as MAPPING_FILE
 from transforms.reading.identify import UnknownLayout
 from transforms.reading.people import name_without
 from warehouse.ledger.lock import Fault, fault_of
@@ -168,7 +169,10 @@ def _refuse_overlap(intake: Intake, slot: Slot) -> None:
 
 
 def _refused(judged: Judged, refusal: Refusal) -> tuple[State, Judged]:
-    known = _rejecting(judged.known, judged.known.counts.accepted, refusal.findings)
+    found = refusal.findings
+    if isinstance(refusal, UnknownLayout) and refusal.near:
+        found = (*found, Finding("F035", details={"mapping": MAPPING_FILE}))
+    known = _rejecting(judged.known, judged.known.counts.accepted, found)
     known = replace(known, findings=tuple(f for f in known.findings if f.severity is not Severity.HOLD))
     return State.REJECTED, replace(judged, known=known, refusal=refusal)
 
@@ -216,7 +220,7 @@ def _write_workbooks(intake: Intake, submission: Submission, judged: Judged, out
     path.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(judged.refusal, UnknownLayout):
         dataset = submission.hints.dataset or None
-        mapping.write_mapping(judged.refusal, dataset, intake.rules, path.with_name("mapping.xlsx"))
+        write_mapping(judged.refusal, dataset, intake.rules, path.with_name(MAPPING_FILE))
     erased = matcher_of(intake.settings, intake.tombstones, judged.sender)
     summary = _summary(outcome, name_without(submission.sent_name, erased.is_erased_person))
     write_findings(path, summary, judged.known.findings)

@@ -14,8 +14,8 @@ from schemas.codelists import Instruments, Scale, fold
 from schemas.findings import Finding
 from schemas.layouts import Block, Layout
 from transforms.checking.columns import Column
-from transforms.checking.odd import without_odd
 from transforms.checking.validate import THE_VALUE
+from transforms.checking.values import without_odd
 from transforms.checking.whole import ColumnFacts
 
 Wrong: TypeAlias = dict[int, dict[str, str]]  # place of a value that is no answer -> what fills the sentence

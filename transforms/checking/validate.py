@@ -22,8 +22,17 @@ from schemas.findings import Finding
 from schemas.identifiers import IDENTIFIER_TYPES
 from schemas.layouts import Layout
 from transforms.checking.columns import Column, grouped
-from transforms.checking.odd import CHANGED, ERROR, HASHES, UNCALCULATED, is_error, odd_places
-from transforms.checking.values import DAY_ZERO, is_day_number, read
+from transforms.checking.values import (
+    CHANGED,
+    DAY_ZERO,
+    ERROR,
+    HASHES,
+    UNCALCULATED,
+    is_day_number,
+    is_error,
+    odd_places,
+    read,
+)
 from transforms.checking.whole import ColumnFacts, order_details, traits_of
 
 UNREADABLE = {"number": "011", "integer": "011", "date": "013", "boolean": "016"}
