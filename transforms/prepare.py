@@ -6,12 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial, reduce
+from itertools import chain
 from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.findings import Finding, Refusal, Severity, merge
+from schemas.identifiers import IDENTIFIER_TYPES
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
 from schemas.submissions import Counts, Period
@@ -28,6 +30,7 @@ from transforms.reading.parse import Chunk, Shape, parse, wanted
 from transforms.reading.people import LINKED, numbers_in
 
 NOBODY = ErasedMatcher()
+SAMPLE = 100  # employee numbers of a chunk: zeros are lost from all of a column, or from many
 
 
 @dataclass(frozen=True)
@@ -157,6 +160,8 @@ def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
         tables = _survey(work, kept, checked.answered, respondents)
     else:
         tables = {layout.dataset: _staged(work, kept, checked.cells.values)}
+        if "employee_number" in layout.contract.names:
+            tables["employee_check"] = _other_lengths(work, kept)
     found = (*left.findings, *checked.findings, *unusable)
     findings = merge(replace(finding, column=layout.place(finding.column)) for finding in found)
     accepted = len(kept.row_numbers)
@@ -205,6 +210,14 @@ def _staged(work: _Work, kept: _Kept, cells: Mapping[Cell, Column]) -> pa.Table:
     same = {"submission_id": work.submission_id, "key_id": work.pseudonymiser.key_id}
     columns |= {name: repeated(text, length) for name, text in same.items()}
     return rows.staged(contract.staged(), columns)
+
+
+def _other_lengths(work: _Work, kept: _Kept) -> pa.Table:
+    """Pseudonyms of some of the employee numbers as they would stand with more or fewer zeros: another file may have
+    them so. They are compared before the file is recorded, and then deleted."""
+    some = kept.fields["employee_number"].values.drop_null()[:SAMPLE].to_pylist()
+    others = chain.from_iterable(map(IDENTIFIER_TYPES["employee"].other_lengths, some))
+    return pa.table({"employee_key": work.pseudonymiser.pseudonyms("employee", pa.array(others, pa.string()))})
 
 
 def _survey(work: _Work, kept: _Kept, answered: survey.Answered, before: int) -> dict[str, pa.Table]:

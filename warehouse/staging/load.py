@@ -32,7 +32,9 @@ MEMORY_LIMIT = "100MB"  # a long file takes no more memory than a short one: the
 SUSPECT_ROWS = 500_000  # looked at in one question: what DuckDB then sorts and joins does not all go to disk
 _NO_ROWS = np.array([], np.int64)
 _SUSPECTS = pa.schema([("row_number", pa.int64()), ("is_identical", pa.bool_())])
-CHECK_TABLE = "survey_check"  # hashes of response ids: read by the rules of the whole file, then deleted
+# Hashes of response ids, pseudonyms of employee numbers with other zeros: read by the rules of the whole file, then
+# deleted
+CHECK_TABLES = SURVEY_CHECK, EMPLOYEE_CHECK = "survey_check", "employee_check"
 
 
 class Broken(NamedTuple):
@@ -91,7 +93,8 @@ class Staging:
         Returns the SHA-256 of each file by the name of its table.
         """
         self.close()
-        (self.folder / f"{CHECK_TABLE}.parquet").unlink(missing_ok=True)
+        for name in CHECK_TABLES:
+            (self.folder / f"{name}.parquet").unlink(missing_ok=True)
         for file in self.folder.iterdir():
             file.chmod(0o600)
         content = {file.stem: sha256(file) for file in self.folder.iterdir()}
@@ -111,12 +114,17 @@ def open_checks(rules: Rulebook, spill: Path) -> duckdb.DuckDBPyConnection:
 
 
 def check_file(
-    connection: duckdb.DuckDBPyConnection, folder: Path, layout: Layout, others: Sequence[Path] = ()
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    layout: Layout,
+    others: Sequence[Path] = (),
+    staff: Sequence[Path] = (),
 ) -> tuple[tuple[Finding, ...], int]:
     """Findings of the rules that need every row, and how many of the sender's rows they reject.
 
     The parts are checked after the sheet that they belong to. Rejected rows are taken out of the staged files in
-    `folder`. `others` are the staged folders of the same organisation, dataset and period from other sources. Key
+    `folder`. `others` are the staged folders of the same organisation, dataset and period from other sources,
+    `staff` the latest staged files of the same organisation that name employees. Key
     columns are named, never their values.
     """
     findings: list[Finding] = []
@@ -131,6 +139,7 @@ def check_file(
                 rejected += len(rows)
                 _remove_rows(folder, sheet.dataset, rows)
         findings += _warnings(connection, layout.contract, others)
+        findings += _other_zeros(connection, layout, [file for file in staff if file.exists()])
     return tuple(findings), rejected
 
 
@@ -139,7 +148,7 @@ def _broken_keys(connection: duckdb.DuckDBPyConnection, sheet: Layout) -> list[B
     contract = sheet.contract
     details = {"key": " and ".join(contract.field(key).title.lower() for key in contract.keys)}
     if contract.name == "survey":
-        found = {"R005": _suspected(connection, "shared_response", staged=f"staging.{CHECK_TABLE}")}
+        found = {"R005": _suspected(connection, "shared_response", staged=f"staging.{SURVEY_CHECK}")}
     else:
         staged = contract.staged()
         values = {"staged": staged.name, "keys": ", ".join(key for key in staged.keys if key != "submission_id")}
@@ -197,6 +206,15 @@ def _warnings(connection: duckdb.DuckDBPyConnection, dataset: Dataset, others: S
         ((people,),) = connection.execute(_sql("two_sources", staged=staged.name, others=elsewhere)).fetchall()
         if people:
             yield Finding("W003", details={"people": f"{people:,}"})
+
+
+def _other_zeros(connection: duckdb.DuckDBPyConnection, layout: Layout, staff: Sequence[Path]) -> Iterator[Finding]:
+    """W026 where employee numbers of the file stand in others with more or fewer zeros."""
+    if staff and "employee_number" in layout.contract.names:
+        query = _sql("other_zeros", staged=f"staging.{EMPLOYEE_CHECK}", others=tables.literals(staff))
+        ((people,),) = connection.execute(query).fetchall()
+        if people:
+            yield Finding("W026", layout.heading("employee_number"), details={"people": f"{people:,}"})
 
 
 @contextmanager
