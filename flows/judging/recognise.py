@@ -77,7 +77,7 @@ def recognise(
 
 
 def periods_of(inside: Mapping[str, str], layout: Layout, hints: SenderHints, name: str) -> tuple[str, ...]:
-    """The labels that its folder, its name and it itself give. Raises Refusal F014 where the name should and does not."""
+    """The labels that its folder, name and content give. Raises Refusal F014 where the name should, but does not."""
     named = _in_name(name) if layout.period_in_name else ""
     return tuple(filter(None, (hints.period, inside.get("period", ""), named, layout.period)))
 

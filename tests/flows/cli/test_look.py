@@ -1,12 +1,13 @@
 """`look`: how a file would be read, shown without taking it."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from flows.__main__ import main
+from flows.errors import REFUSED
 from flows.judging.look import Looked, look
-from schemas.rulebook import load_rulebook
-from tests.flows.cli.test_command_line import Say, say  # noqa: F401
 from tests.lib.files import FOLDER, workbook_of_text
 from tests.lib.mappings import RULES, saved, sheets, unknown
 from warehouse.ledger.store import SenderHints
@@ -93,18 +94,20 @@ def test_a_filled_mapping_can_be_looked_at_before_it_is_sent(tmp_path: Path) -> 
 
 
 def test_the_command_fits_a_terminal_of_100_columns_and_leaves_nothing_behind(
-    say: Say,  # noqa: F811
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("RESEARCH_CULTURE_HOME", str(tmp_path / "home"))
-    long = EXPORT.replace("Secret remark", "A heading that is " + "very " * 20 + "long")
-    (tmp_path / "export.csv").write_text(long, encoding="utf-8")
-    before = sorted(tmp_path.rglob("*"))
-    answer = say("look", "export.csv")
-    assert answer.code == 3
-    table = [line for line in answer.out.splitlines() if "\t" in line]
+    export = tmp_path / "export.csv"
+    export.write_text(EXPORT.replace("Secret remark", "A heading that is " + "very " * 20 + "long"), encoding="utf-8")
+
+    def said(*more: str) -> str:
+        monkeypatch.setattr("sys.argv", ["research-culture", "look", str(export), *more])
+        with pytest.raises(SystemExit) as end:
+            main()
+        assert end.value.code == REFUSED
+        return capsys.readouterr().out
+
+    table = [line for line in said().splitlines() if "\t" in line]
     assert all(sum(map(len, line.split("\t"))) <= 84 for line in table)  # and five columns' borders
-    assert sorted(tmp_path.rglob("*")) == before
-    assert say("look", "export.csv", "--json").data["columns"][0]["heading"] == "Plan key"
-    assert load_rulebook().version == RULES.version
+    assert json.loads(said("--json"))["columns"][0]["heading"] == "Plan key"
+    assert [*tmp_path.iterdir()] == [export]
