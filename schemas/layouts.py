@@ -98,6 +98,7 @@ class Layout(_Declared):
     columns: Mapping[str, str] = {}
     optional: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    widths: Mapping[str, int] = {}  # field of an identifier -> its digits: lost zeros are put back
     values: Mapping[str, Mapping[str, str]] = {}  # field -> (the sender's value -> our code)
     constants: Mapping[str, str] = {}  # field -> the value that every row has
     words: Mapping[str, WordFlag] = {}  # heading -> flag
@@ -126,14 +127,8 @@ class Layout(_Declared):
 
     @model_validator(mode="after")
     def _names_are_declared(self) -> Layout:
-        named = {
-            *self.columns.values(),
-            *self.values,
-            *self.constants,
-            *self.made,
-            *self.numbered,
-            *(w.to for w in self.words.values()),
-        }
+        named = {*self.columns.values(), *(word.to for word in self.words.values())}
+        named |= {*self.values, *self.widths, *self.constants, *self.made, *self.numbered}
         if unknown := sorted((named | self.unpivoted) - set(self.contract.names)):
             raise ValueError(f"layout {self.name} names fields that {self.dataset} lacks: {', '.join(unknown)}")
         if stray := [part.dataset for part in self.parts if part.contract.part_of != self.dataset or not part.sheet]:
@@ -144,6 +139,10 @@ class Layout(_Declared):
     def contract(self) -> Dataset:
         """The contract of the dataset, or part of one, that the layout is for."""
         return SENT[self.dataset]
+
+    def width_of(self, identifier: str) -> int:
+        """How many digits an identifier of that type has; 0 where nothing is declared."""
+        return next((n for name, n in self.widths.items() if self.contract.field(name).identifier == identifier), 0)
 
     def place(self, heading: str) -> str:
         """The heading as a finding names it: on a part's sheet, `sheet: heading`."""

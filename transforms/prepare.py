@@ -22,6 +22,7 @@ from transforms.checking.corrections import apply_corrections
 from transforms.checking.made import Counted, make_missing
 from transforms.checking.validate import Cell, CellRules, CheckedCells, cell_rules_of, check_cells
 from transforms.checking.values import DAY_ZERO, DAY_ZERO_1904, dates
+from transforms.checking.whole import ColumnFacts
 from transforms.pseudonymise import ErasedMatcher, Pseudonymiser
 from transforms.reading.parse import Chunk, Shape, parse, wanted
 from transforms.reading.people import LINKED, numbers_in
@@ -31,12 +32,14 @@ NOBODY = ErasedMatcher()
 
 @dataclass(frozen=True)
 class Prepared:
-    """One chunk, ready to stage: `tables` by staged name; `days` the first and last day of the period field."""
+    """One chunk, ready to stage: `tables` by staged name; `days` the first and last day of the period field; `facts` of
+    each column, by its place as findings name it."""
 
     tables: Mapping[str, pa.Table]
     findings: tuple[Finding, ...]
     counts: Counts
     days: tuple[date, date] | None
+    facts: Mapping[str, ColumnFacts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,17 +84,18 @@ def prepare(
     pseudonymiser: Pseudonymiser,
     submission_id: str,
     erased: ErasedMatcher = NOBODY,
+    other_order: frozenset[str] = frozenset(),
 ) -> Iterator[Prepared]:
     """The file's rows in staged form, chunk by chunk, with their findings and counts: the layout's sheet, its parts'.
 
-    Rows of those whom `erased` recognises are left out, and counted. A part of the dataset that the file does not have
-    is an empty table.
+    Rows of those whom `erased` recognises are left out, and counted. No cell is used of the columns of `other_order`.
+    A part of the dataset that the file does not have is an empty table.
     Raises Refusal where reading on shows that the file cannot be taken (F004, F009).
     """
     sheets = (layout, *(part for part in layout.parts if part.sheet in shape.sheets))
     for sheet in sheets:
         day_zero = DAY_ZERO_1904 if shape.is_1904 else DAY_ZERO
-        cell_rules = cell_rules_of(sheet, rules.codelists, wanted(shape, sheet), day_zero)
+        cell_rules = cell_rules_of(sheet, rules.codelists, wanted(shape, sheet), day_zero, other_order)
         work = _Work(cell_rules, rules, pseudonymiser, erased, submission_id, secrets.token_hex(8))
         respondents = 0
         for chunk in _ahead(parse(stream, shape, sheet)):
@@ -158,9 +162,10 @@ def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
     accepted = len(kept.row_numbers)
     rejected = len(numbers) - accepted + left.ragged
     counts = Counts(accepted + rejected + left.noise + left.erased, accepted, rejected, left.noise, left.erased)
+    facts = {layout.place(h): one for h, one in (*checked.cells.facts.items(), *checked.answered.facts.items())}
     said = checked.table[layout.period_heading] if layout.period_heading else None
     days = _days(layout, kept.fields) if said is None else _days_said(layout, said)
-    return Prepared(tables, findings, counts, days)
+    return Prepared(tables, findings, counts, days, facts)
 
 
 def _checked(work: _Work, chunk: Chunk) -> _Checked:

@@ -1,6 +1,6 @@
 """Ingest: a landed submission is recognised, staged and committed, or refused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -136,13 +136,18 @@ def _rejecting(known: IngestResult, rows: int, findings: Iterable[Finding]) -> I
 
 
 def _commit(intake: Intake, submission: Submission, staging: Staging, judged: Judged) -> tuple[State, Judged]:
-    """Load the rows, or hold them where too many are lost. Raises Refusal F016 where periods overlap."""
+    """Load the rows, or hold them where too many are lost or a column of theirs waits for a person's word.
+
+    Raises Refusal F016 where periods overlap.
+    """
     known, slot = judged.known, judged.known.slot
     assert judged.layout is not None and slot is not None
     if judged.layout.contract.period_type in ("interval", "wave"):
         _refuse_overlap(intake, slot)
     if held := _held_for_loss(intake, submission, slot, known.counts.accepted):
-        return State.HELD, replace(judged, known=_rejecting(known, 0, [held]))
+        known = _rejecting(known, 0, [held])
+    if any(finding.severity is Severity.HOLD for finding in known.findings):
+        return State.HELD, replace(judged, known=known)
     return State.LOADED, replace(judged, known=replace(known, staged=staging.settle()))
 
 
@@ -168,13 +173,14 @@ def _refused(judged: Judged, refusal: Refusal) -> tuple[State, Judged]:
     if isinstance(refusal, UnknownLayout) and refusal.near:
         found = (*found, Finding("F035", details={"mapping": MAPPING_FILE}))
     known = _rejecting(judged.known, judged.known.counts.accepted, found)
+    known = replace(known, findings=tuple(f for f in known.findings if f.severity is not Severity.HOLD))
     return State.REJECTED, replace(judged, known=known, refusal=refusal)
 
 
 def _outcome(intake: Intake, submission: Submission, state: State, judged: Judged) -> Outcome:
     """What became of the submission, once its workbooks are written."""
     result = judged.known
-    severe = [f for f in result.findings if f.severity in (Severity.REJECT_FILE, Severity.HOLD)]
+    severe = _most_severe(result.findings)
     sender = judged.sender or submission.hints.organisation
     folder = sender if sender in intake.rules.organisations or sender == NATIONAL else "unknown"
     outcome = Outcome(
@@ -185,12 +191,21 @@ def _outcome(intake: Intake, submission: Submission, state: State, judged: Judge
         source=result.slot.source if result.slot else "",
         period=result.slot.period.label if result.slot else "",
         counts=result.counts,
-        sentences=tuple(f.sentence for f in (severe or result.findings)),
+        sentences=tuple(f.sentence for f in severe),
         finding_count=len(result.findings),
         workbook=f"findings/{folder}/{submission.submission_id}/findings.xlsx",
     )
     _write_workbooks(intake, submission, judged, outcome)
     return outcome
+
+
+def _most_severe(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """What decided of the file, with what else is said of a column that it waits for; else all."""
+    severe = [one for one in findings if one.severity in (Severity.REJECT_FILE, Severity.HOLD)]
+    if any(one.code == "F017" for one in severe):
+        return findings
+    columns = {one.column for one in severe if one.severity is Severity.HOLD and one.column}
+    return [one for one in findings if one in severe or one.column in columns] if severe else findings
 
 
 def _write_workbooks(intake: Intake, submission: Submission, judged: Judged, outcome: Outcome) -> None:
