@@ -55,8 +55,6 @@ def _judge_export(given: Given, submission: Submission, shape: Shape, stream: Bi
             parts = _prepare(given, recognised, shape, stream, submission, other)
             counts, findings, days, facts = _stage(parts, staging)
         findings = (*notes(shape, layout), *findings)
-        if layout.period:
-            findings = (Finding("W040", details={"period": layout.period}), *findings)
         judged = replace(judged, known=replace(judged.known, counts=counts, findings=findings))
         require_rows(judged.known)
         findings = (*findings, *_of_columns(facts, layout, submission))

@@ -72,9 +72,14 @@ def recognise(
 
     Raises Refusal F013, F021, F024 where its sender is not certain, F014 where its name does not say the period.
     """
-    named = _in_name(name) if layout.period_in_name else ""
-    periods = tuple(filter(None, (hints.period, inside.get("period", ""), named, layout.period)))
+    periods = periods_of(inside, layout, hints, name)
     return Recognised(layout, _sender(inside, layout, hints, rules), hints.source or layout.source_name, periods)
+
+
+def periods_of(inside: Mapping[str, str], layout: Layout, hints: SenderHints, name: str) -> tuple[str, ...]:
+    """The labels that its folder, name and content give. Raises Refusal F014 where the name should, but does not."""
+    named = _in_name(name) if layout.period_in_name else ""
+    return tuple(filter(None, (hints.period, inside.get("period", ""), named, layout.period)))
 
 
 def _in_name(name: str) -> str:

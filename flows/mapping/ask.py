@@ -93,7 +93,7 @@ def _write_columns(made: _Book) -> None:
         (
             heading,
             suggested.words.get(one, ""),
-            _verdict(one),
+            verdict_of(one),
             one.sure,
             suggested.told(table, heading, one),
             table.sheet,
@@ -109,7 +109,8 @@ def _write_columns(made: _Book) -> None:
     sheet.conditional_format(1, 2, len(lines), 2, {"type": "blanks", "format": undecided})
 
 
-def _verdict(one: Guess) -> str:
+def verdict_of(one: Guess) -> str:
+    """What "Keep or ignore" is filled in with: nothing where a person must say."""
     return IGNORE if not one.key and not one.like else VERDICTS[one.sure]
 
 

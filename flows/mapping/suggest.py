@@ -47,6 +47,8 @@ class Suggested:
             if unknown:
                 return f"{unknown} of its words are not on our list: say on the sheet {form.VALUES} what they mean"
             return "words of our list"
+        if sum(";" in text for text in cells.texts) > 1:
+            return f"several options in one cell: perhaps a tick list, see the sheet {form.TICKS}"
         if cells.dates >= FITS:
             return "dates"
         return "numbers" if len(cells.numbers) == len(cells.distinct) else "text"

@@ -41,11 +41,14 @@ def read_mapping(path: Path, rules: Rulebook, config: Path) -> Taken:
     Where its headings are those of a layout that we know, this one takes its place, and a finding says how they differ.
     Raises Refusal: F022 for each cell that cannot be used, F003 to F007 where it cannot be opened.
     """
+    return _put(check_mapping(path, rules), rules, config)
+
+
+def check_mapping(path: Path, rules: Rulebook) -> Layout:
+    """The layout that a filled workbook makes. Raises Refusal as `read_mapping`."""
     with path.open("rb") as stream:
         read_shape(stream, "mapping.xlsx")  # refuses what is not safe to open
-        answers = Answers.read(stream)
-    layout = Filled(answers, rules).layout()
-    return _put(layout, rules, config)
+        return Filled(Answers.read(stream), rules).layout()
 
 
 def _put(layout: Layout, rules: Rulebook, config: Path) -> Taken:

@@ -121,7 +121,8 @@ def _elsewhere(shape: Shape, layout: Layout, part: Layout) -> list[Layout]:
 
 
 def notes(shape: Shape, layout: Layout) -> tuple[Finding, ...]:
-    """What of the file is not read: the sheets that it has or lacks, and the columns without a heading."""
+    """What of the file is not read: the sheets that it has or lacks, and the columns without a heading; and whether its
+    layout alone says the period."""
     read = {*OURS, sheet_of(shape, layout), *(part.sheet for part in layout.parts)}
     unread = [sheet for sheet, rows in shape.sheets.items() if any(map(any, rows)) and sheet not in read]
     lacking = [part.sheet for part in layout.parts if part.sheet not in shape.sheets]
@@ -133,6 +134,7 @@ def notes(shape: Shape, layout: Layout) -> tuple[Finding, ...]:
             n for n, h in enumerate(headings, 1) if not h and any(len(row) >= n and row[n - 1] for row in below)
         ]
         findings += [Finding("W022", one.place(""), details={"number": str(n)}) for n in nameless]
+    findings += [Finding("W040", details={"period": layout.period})] if layout.period else []
     return tuple(findings)
 
 
