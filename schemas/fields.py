@@ -41,11 +41,18 @@ class Field:
     minimum: float | None = None
     maximum: float | None = None
     example: str = ""  # the example row of the template workbook
+    made_of: tuple[str, ...] = ()  # an export without it may have it made of these fields, by a mapping
+    may_be_numbered: bool = False  # ... or by numbering its lines, within those that agree in `made_of`
 
     @property
     def is_safe(self) -> bool:
         """May a finding quote a date or number in it? Never for identifiers, free text and what is sensitive."""
         return self.kind not in ("identifier", "text") and not self.is_sensitive
+
+    @property
+    def is_percentage(self) -> bool:
+        """True where its values run from 0 to 100."""
+        return self.name.endswith("_pct")
 
     @property
     def title(self) -> str:

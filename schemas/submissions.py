@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from datetime import date
 from enum import StrEnum
@@ -38,6 +40,7 @@ _SENTENCES = {
 }
 
 ERASED = "(erased)"  # in every cell of an erased person's row, so that the rows below keep their numbers
+NEVER_CALCULATED = "#NEVER_CALCULATED!"  # in a cell whose formula has no result, as the reader passes it on
 MAPPING = "mapping"  # the dataset that a filled mapping workbook is recorded under
 CONFIG = "config"  # its sender
 NATIONAL = "national"  # the sender of a published file whose rows name their organisations
@@ -70,6 +73,19 @@ class Period:
             return cls(date(int(match[1]), 4, 1), date(int(match[1]) + 1, 3, 31))
         raise ValueError(f"not a period: {label}")
 
+    @classmethod
+    def read(cls, text: str) -> Period:
+        """Read what people write: also `September 2026`, `Sep-26`, `09/2026`, `2026-27`, or a day of the month.
+
+        Raises ValueError for anything else.
+        """
+        with suppress(ValueError):
+            return cls.parse(text.strip())
+        found = {cls.parse(label) for label in _labels(text)}
+        if len(found) != 1:
+            raise ValueError("it says no month or year, or more than one")
+        return found.pop()
+
     @property
     def label(self) -> str:
         """The plain name that `parse` reads back."""
@@ -82,6 +98,28 @@ class Period:
     def overlaps(self, other: Period) -> bool:
         """True where the two share at least one day."""
         return self.start <= other.end and other.start <= self.end
+
+
+_MONTHS = {name.casefold()[:3]: number for number, name in enumerate(calendar.month_name) if name}
+_WRITTEN = re.compile(
+    r"(?<!\d)(?P<year>20\d\d)[-_. ]?(?P<month>0[1-9]|1[0-2])(?:[-_. ]?(?:0[1-9]|[12]\d|3[01]))?(?!\d)"
+    r"|(?<!\d)(?:(?:0?[1-9]|[12]\d|3[01])[-/._])?(?P<month2>0?[1-9]|1[0-2])[-/._](?P<year2>20\d\d)(?!\d)"
+    r"|(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:[a-z]*)[-_ .]*'?(?P<year3>20\d\d|\d\d)(?!\d)"
+    r"|(?<!\d)(?P<first>20\d\d)[-_/](?:20)?(?P<last>\d\d)(?!\d)",
+    re.IGNORECASE,
+)
+
+
+def _labels(text: str) -> Iterator[str]:
+    """The label of every period that stands in a text, such as a file's name."""
+    for found in _WRITTEN.finditer(text):
+        if found["first"]:
+            if (int(found["first"]) + 1) % 100 == int(found["last"]):
+                yield f"{found['first']}/{found['last']}"
+            continue
+        year = found["year"] or found["year2"] or found["year3"]
+        month = int(found["month"] or found["month2"] or _MONTHS[found["name"].casefold()])
+        yield f"{year if len(year) == 4 else f'20{year}'}-{month:02}"
 
 
 @dataclass(frozen=True)

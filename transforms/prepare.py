@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial, reduce
 from itertools import chain
@@ -12,30 +12,37 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.findings import Finding, Severity, merge
+from schemas.findings import Finding, Refusal, Severity, merge
+from schemas.identifiers import IDENTIFIER_TYPES
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
-from schemas.submissions import Counts
+from schemas.submissions import Counts, Period
 from schemas.tables import PARTS, STAGED, refused_of
 from transforms.checking import aside, rows, survey
 from transforms.checking.columns import Column, grouped, repeated
 from transforms.checking.corrections import apply_corrections
+from transforms.checking.made import Counted, make_missing
 from transforms.checking.validate import Cell, CellRules, CheckedCells, cell_rules_of, check_cells
+from transforms.checking.values import DAY_ZERO, DAY_ZERO_1904, dates
+from transforms.checking.whole import ColumnFacts
 from transforms.pseudonymise import ErasedMatcher, Pseudonymiser
 from transforms.reading.parse import Chunk, Shape, parse, wanted
 from transforms.reading.people import LINKED, numbers_in
 
 NOBODY = ErasedMatcher()
+SAMPLE = 100  # employee numbers of a chunk: zeros are lost from all of a column, or from many
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """One chunk, ready to stage: `tables` by staged name; `days` the first and last day of the period field."""
+    """One chunk, ready to stage: `tables` by staged name; `days` the first and last day of the period field; `facts` of
+    each column, by its place as findings name it."""
 
     tables: Mapping[str, pa.Table]
     findings: tuple[Finding, ...]
     counts: Counts
     days: tuple[date, date] | None
+    facts: Mapping[str, ColumnFacts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,7 @@ class _Work:
     erased: ErasedMatcher
     submission_id: str
     salt: str  # made anew for each file, never stored
+    counted: Counted = field(default_factory=dict)  # lines numbered in the chunks before
 
 
 @dataclass(frozen=True)
@@ -79,16 +87,18 @@ def prepare(
     pseudonymiser: Pseudonymiser,
     submission_id: str,
     erased: ErasedMatcher = NOBODY,
+    other_order: frozenset[str] = frozenset(),
 ) -> Iterator[Prepared]:
     """The file's rows in staged form, chunk by chunk, with their findings and counts: the layout's sheet, its parts'.
 
-    Rows of those whom `erased` recognises are left out, and counted. A part of the dataset that the file does not have
-    is an empty table.
+    Rows of those whom `erased` recognises are left out, and counted. No cell is used of the columns of `other_order`.
+    A part of the dataset that the file does not have is an empty table.
     Raises Refusal where reading on shows that the file cannot be taken (F004, F009).
     """
     sheets = (layout, *(part for part in layout.parts if part.sheet in shape.sheets))
     for sheet in sheets:
-        cell_rules = cell_rules_of(sheet, rules.codelists, wanted(shape, sheet))
+        day_zero = DAY_ZERO_1904 if shape.is_1904 else DAY_ZERO
+        cell_rules = cell_rules_of(sheet, rules.codelists, wanted(shape, sheet), day_zero, other_order)
         work = _Work(cell_rules, rules, pseudonymiser, erased, submission_id, secrets.token_hex(8))
         respondents = 0
         for chunk in _ahead(parse(stream, shape, sheet)):
@@ -138,7 +148,8 @@ def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
     refused = _refused(work, checked, aside_rows["R030"])
     if (left := _without(chunk, aside_rows)) is not chunk:
         checked = _checked(work, left)
-    numbers = left.row_numbers
+    fields, made = make_missing(layout, checked.fields, work.counted)
+    checked, numbers = replace(checked, fields=fields, findings=(*checked.findings, *made)), left.row_numbers
     silent = aside.says_nothing(work.cell_rules, checked.fields, checked.answered, len(numbers))
     is_out, unusable = rows.rejected(work.cell_rules, checked.cells, checked.fields, silent, numbers)
     is_kept = pc.invert(is_out)
@@ -147,6 +158,8 @@ def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
         tables = _survey(work, kept, checked.answered, respondents)
     else:
         tables = {layout.dataset: _staged(work, kept, checked.cells.values)}
+        if "employee_number" in layout.contract.names:
+            tables["employee_check"] = _other_lengths(work, kept)
     if refused := [*refused, *_refused(work, checked, is_out), *_ragged(layout, chunk)]:
         tables[refused_of(layout.dataset)] = pa.concat_tables(refused)
     found = (*left.findings, *checked.findings, *unusable)
@@ -154,7 +167,10 @@ def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
     accepted = len(kept.row_numbers)
     rejected = len(numbers) - accepted + left.ragged
     counts = Counts(accepted + rejected + left.noise + left.erased, accepted, rejected, left.noise, left.erased)
-    return Prepared(tables, findings, counts, _days(layout, kept.fields))
+    facts = {layout.place(h): one for h, one in (*checked.cells.facts.items(), *checked.answered.facts.items())}
+    said = checked.table[layout.period_heading] if layout.period_heading else None
+    days = _days(layout, kept.fields) if said is None else _days_said(layout, said)
+    return Prepared(tables, findings, counts, days, facts)
 
 
 def _refused(work: _Work, checked: _Checked, is_out: pa.Array) -> list[pa.Table]:
@@ -179,7 +195,7 @@ def _checked(work: _Work, chunk: Chunk) -> _Checked:
     cell_rules, layout, numbers = work.cell_rules, work.cell_rules.layout, chunk.row_numbers
     table, corrected = apply_corrections(chunk.table, layout, numbers)
     cells = check_cells(cell_rules, table, numbers)
-    fields, flagged = rows.fields_of(cell_rules, table, cells.values)
+    fields, flagged = rows.fields_of(cell_rules, table, cells.values, numbers)
     is_survey = layout.dataset == "survey"
     answered = survey.answers_of(table, layout, work.rules.instruments, numbers) if is_survey else survey.Answered({})
     unfinished = grouped("W031", "", aside.is_unfinished(fields, len(numbers)), numbers, {})
@@ -211,6 +227,14 @@ def _staged(work: _Work, kept: _Kept, cells: Mapping[Cell, Column]) -> pa.Table:
     return rows.staged(contract.staged(), columns)
 
 
+def _other_lengths(work: _Work, kept: _Kept) -> pa.Table:
+    """Pseudonyms of some of the employee numbers as they would stand with more or fewer zeros: another file may have
+    them so. They are compared before the file is recorded, and then deleted."""
+    some = kept.fields["employee_number"].values.drop_null()[:SAMPLE].to_pylist()
+    others = chain.from_iterable(map(IDENTIFIER_TYPES["employee"].other_lengths, some))
+    return pa.table({"employee_key": work.pseudonymiser.pseudonyms("employee", pa.array(others, pa.string()))})
+
+
 def _survey(work: _Work, kept: _Kept, answered: survey.Answered, before: int) -> dict[str, pa.Table]:
     respondents = pa.array(range(before + 1, before + 1 + len(kept.row_numbers)), pa.int64())
     common = {"row_number": kept.row_numbers, "respondent_number": respondents}
@@ -224,6 +248,21 @@ def _survey(work: _Work, kept: _Kept, answered: survey.Answered, before: int) ->
         "survey_answer": rows.staged(STAGED["survey_answer"], long),
         "survey_check": pa.table({**common, "response_hash": hashes}),
     }
+
+
+def _days_said(layout: Layout, cells: pa.ChunkedArray) -> tuple[date, date] | None:
+    """The first and last day of the periods that a column of the file says. Raises Refusal F014 for one that is none.
+
+    A date is of its month, by the layout's formats.
+    """
+    texts = pc.utf8_trim_whitespace(Column.of(cells).values)
+    days = zip(texts.to_pylist(), dates(texts, layout.date_formats).to_pylist(), strict=True)
+    try:
+        periods = [Period.month_of(day) if day else Period.read(text) for text, day in days if text]
+    except ValueError:
+        why = f'a cell of the column "{layout.period_heading}" cannot be read as one'
+        raise Refusal(Finding("F014", details={"why": why, "example": "2026-09"})) from None
+    return (min(one.start for one in periods), max(one.end for one in periods)) if periods else None
 
 
 def _days(layout: Layout, fields: Mapping[str, Column]) -> tuple[date, date] | None:

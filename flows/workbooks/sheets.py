@@ -20,11 +20,14 @@ AS_TEXT = {
 YES_NO = ("yes", "no")
 
 
-def new_workbook(path: Path) -> Workbook:
-    """A workbook that is written when its `with` block ends and never turns text into a formula, link or number."""
+def new_workbook(path: Path, *, is_1904: bool = False) -> Workbook:
+    """A workbook that is written when its `with` block ends and never turns text into a formula, link or number.
+
+    One whose day numbers count from 1904 says so.
+    """
     import xlsxwriter
 
-    return xlsxwriter.Workbook(str(path), AS_TEXT)
+    return xlsxwriter.Workbook(str(path), {**AS_TEXT, "date_1904": is_1904})
 
 
 def bold(book: Workbook) -> Any:
@@ -35,8 +38,8 @@ def bold(book: Workbook) -> Any:
 def write_table(
     book: Workbook, name: str, headings: Sequence[str], lines: Sequence[Sequence[object]], widths: Sequence[int]
 ) -> Worksheet:
-    """Add a sheet with headings, lines and column widths (in characters); gives the sheet."""
-    sheet = book.add_worksheet(name)
+    """Fill a sheet, added where there is none, with headings, lines and column widths (in characters); gives it."""
+    sheet = book.get_worksheet_by_name(name) or book.add_worksheet(name)
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)

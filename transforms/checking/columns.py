@@ -59,6 +59,10 @@ class Column:
         """Which rows hold a value at one of those places."""
         return self.rows_where(self._flags(places))
 
+    def newly_null(self, other: Column) -> list[int]:
+        """Where a value of this column is none in another of the same places."""
+        return pc.indices_nonzero(pc.and_(pc.is_valid(self.values), pc.is_null(other.values))).to_pylist()
+
     def is_missing(self) -> pa.Array:
         """Which rows have no value."""
         return pc.invert(self.rows_where(pc.is_valid(self.values)))

@@ -12,18 +12,21 @@ from schemas.findings import Finding
 from schemas.layouts import Unpivot, WordFlag
 from transforms.checking.columns import Column, grouped, repeated
 from transforms.checking.validate import Cell, CellRules, CheckedCells
-from transforms.checking.values import read
+from transforms.checking.values import read, without_odd
 from transforms.pseudonymise import Pseudonymiser
 
 
 def fields_of(
-    cell_rules: CellRules, table: pa.Table, cells: Mapping[Cell, Column]
+    cell_rules: CellRules, table: pa.Table, cells: Mapping[Cell, Column], row_numbers: pa.Array
 ) -> tuple[dict[str, Column], list[Finding]]:
     """A column for each field of the contract, save those that the unpivot makes; and W012 for word lists."""
-    layout, rows = cell_rules.layout, len(table)
+    layout, rows, findings = cell_rules.layout, len(table), list[Finding]()
     fields = {name: cells[cell] for name, cell in cell_rules.cell_of.items()}
-    flagged = {heading: flag for heading, flag in layout.words.items() if heading in table.column_names}
-    fields |= {flag.to: _flagged(Column.of(table[heading]), flag) for heading, flag in flagged.items()}
+    for heading, flag in layout.words.items():
+        if heading in table.column_names:
+            column, odd = without_odd(Column.of(table[heading]), heading, row_numbers)
+            fields[flag.to] = _flagged(column, flag)
+            findings += [Finding("W012", heading), *odd]
     for name, text in layout.constants.items():
         field = layout.contract.field(name)
         value = read(field, pa.array([text]), layout, cell_rules.codelists.get(field.codelist))
@@ -31,7 +34,7 @@ def fields_of(
     for field in layout.contract.fields:
         if field.name not in fields:
             fields[field.name] = Column.constant(pa.nulls(1, field.arrow_type()), rows)
-    return fields, [Finding("W012", heading) for heading in flagged]
+    return fields, findings
 
 
 def _flagged(column: Column, flag: WordFlag) -> Column:

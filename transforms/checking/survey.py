@@ -1,9 +1,8 @@
 """Survey answers: checked wide, a question at a time by its scale, and made long once at the end of a chunk."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
-from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -16,6 +15,8 @@ from schemas.findings import Finding
 from schemas.layouts import Block, Layout
 from transforms.checking.columns import Column
 from transforms.checking.validate import THE_VALUE
+from transforms.checking.values import without_odd
+from transforms.checking.whole import ColumnFacts
 
 Wrong: TypeAlias = dict[int, dict[str, str]]  # place of a value that is no answer -> what fills the sentence
 
@@ -41,6 +42,7 @@ class Answered:
     answers: Mapping[str, Answers]
     findings: tuple[Finding, ...] = ()
     wrong: tuple[pa.Array, ...] = ()
+    facts: Mapping[str, ColumnFacts] = field(default_factory=dict)  # of each question's column, by heading
 
     def is_answered(self, rows: int) -> pa.Array:
         """Which rows hold any answer. An option that is not ticked is none."""
@@ -49,7 +51,10 @@ class Answered:
 
 def answers_of(table: pa.Table, layout: Layout, instruments: Instruments, row_numbers: pa.Array) -> Answered:
     """Every question's answers, and the cells that are none."""
-    columns = {h: Column.of(table[h]) for h in (*layout.questions, *layout.blocks) if h in table.column_names}
+    there = {h: Column.of(table[h]) for h in (*layout.questions, *layout.blocks) if h in table.column_names}
+    read = {heading: without_odd(column, heading, row_numbers) for heading, column in there.items()}
+    columns = {heading: column for heading, (column, _) in read.items()}
+    findings = [finding for _, odd in read.values() for finding in odd]
     wrong: dict[str, Wrong] = {}
     answers: dict[str, Answers] = {}
     for heading, column in columns.items():
@@ -61,15 +66,27 @@ def answers_of(table: pa.Table, layout: Layout, instruments: Instruments, row_nu
         if block := layout.blocks.get(heading):
             ticked, wrong[heading] = _ticked(column, block, layout)
             answers |= ticked
-    findings = (column.findings("V018", heading, wrong[heading], row_numbers) for heading, column in columns.items())
-    told = tuple(columns[heading].rows_at(places) for heading, places in wrong.items() if places)
-    return Answered(answers, tuple(chain.from_iterable(findings)), told)
+    for heading, column in columns.items():
+        findings += column.findings("V018", heading, wrong[heading], row_numbers)
+        wrong[heading] |= {place: {} for place in there[heading].newly_null(column)}
+    told = {heading: columns[heading].rows_at(places) for heading, places in wrong.items() if places}
+    facts = {heading: _facts(column, told.get(heading), layout) for heading, column in there.items()}
+    return Answered(answers, tuple(findings), tuple(told.values()), facts)
+
+
+def _facts(column: Column, wrong: pa.Array | None, layout: Layout) -> ColumnFacts:
+    filled = len(column.indices) - column.indices.null_count
+    if wrong is None:
+        return ColumnFacts(filled, filled)
+    blank = pc.is_in(pc.utf8_trim_whitespace(column.values), pa.array(["", *layout.nulls]))
+    filled -= pc.sum(column.rows_where(blank)).as_py()
+    return ColumnFacts(filled, filled - pc.sum(wrong).as_py())
 
 
 def _scored(column: Column, scale: Scale, layout: Layout) -> tuple[Answers, Wrong]:
     nulls = {"", *layout.nulls}
     unsure = {fold(text) for text in layout.unsure} if scale.has_unsure else set()
-    texts = [text.strip() for text in column.values.to_pylist()]
+    texts = [(text or "").strip() for text in column.values.to_pylist()]
     is_unsure = [fold(text) in unsure for text in texts]
     scores = [None if text in nulls or no else _score(text, scale) for text, no in zip(texts, is_unsure, strict=True)]
     wrong = {
@@ -113,7 +130,7 @@ def _ticked(column: Column, block: Block, layout: Layout) -> tuple[dict[str, Ans
     options = {fold(text): key for text, key in block.options.items()}
     listed = [
         [] if text.strip() in layout.nulls else [fold(part) for part in text.split(block.separator) if part.strip()]
-        for text in column.values.to_pylist()
+        for text in (text or "" for text in column.values.to_pylist())
     ]
     keys = [{options[part] for part in parts if part in options} for parts in listed]
     wrong = {place: {"value": THE_VALUE} for place, parts in enumerate(listed) if not options.keys() >= set(parts)}

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import zipfile
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,10 +19,12 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 from schemas.codelists import fold
 from transforms.reading.containers import check_workbook, csv_rows, encoding_of, format_of, refuse, refuse_long_line
 from transforms.reading.headings import headings_row
+from transforms.reading.odd_cells import is_1904, odd_cells_as_text
 
 ABOUT = "About"  # the sheet of our template that says whose it is and what for
 SHOWN = 30  # rows of each sheet that a layout is looked for in
 MOST_COLUMNS = 2_000  # the widest surveys have some hundred
+MOST_DIGITS = 1e15
 _LONGEST_LINE = 1 << 20  # characters: a longer one is cut
 _DELIMITERS = ",;\t|"
 _SAID = re.compile(r'"?sep=([,;|\t])"?[,;|\t]*$')
@@ -37,6 +40,7 @@ class Shape:
     delimiter: str
     lines: int = 0  # of a CSV: more than its rows where a cell holds line breaks
     hidden: frozenset[str] = frozenset()  # the sheets that nobody sees on opening the workbook
+    is_1904: bool = False  # of a workbook: its day numbers count from 1904
 
     @property
     def visible(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
@@ -64,7 +68,7 @@ def _read_workbook(stream: BinaryIO) -> Shape:
         name: tuple(tuple(clean(cell_text(cell)) for cell in row) for row in rows) for name, rows in shown.items()
     }
     hidden = frozenset(name for name, one in found.items() if one.visible != SheetVisibleEnum.Visible)
-    return Shape("xlsx", "", sheets, "", hidden=hidden)
+    return Shape("xlsx", "", sheets, "", hidden=hidden, is_1904=is_1904(stream))
 
 
 def _read_csv(stream: BinaryIO) -> Shape:
@@ -122,7 +126,8 @@ def _split(stream: BinaryIO, encoding: str) -> tuple[str, tuple[tuple[str, ...],
         cells, _ = first_rows(stream, encoding, delimiter, SHOWN)
         tries[delimiter] = tuple(tuple(map(clean, row)) for row in cells)
     said = _SAID.match("\t".join(next(iter(tries["\t"]), ())).lower())
-    best = said[1] if said else max(_DELIMITERS, key=lambda delimiter: _evenness(tries[delimiter]))
+    is_said = said and any(len(row) > 1 for row in tries[said[1]][1:])
+    best = said[1] if said and is_said else max(_DELIMITERS, key=lambda delimiter: _evenness(tries[delimiter]))
     return best, tries[best]
 
 
@@ -131,15 +136,14 @@ def _evenness(rows: Sequence[Sequence[str]]) -> tuple[bool, bool, float, int]:
     at = headings_row(rows)
     widths = [len(row) for row in rows if any(row)]
     width = mode(widths) if at is None and widths else len(rows[at or 0]) if rows else 0
-    return at is not None, width > 1, round(widths.count(width) / max(len(widths), 1), 1), width
+    return at is not None, width > 1, widths.count(width) / max(len(widths), 1), width
 
 
 def open_workbook(stream: BinaryIO) -> CalamineWorkbook:
     """The opened workbook. Raises Refusal F004 where it cannot be read."""
-    stream.seek(0)
     try:
-        return CalamineWorkbook.from_filelike(stream)
-    except CalamineError:
+        return CalamineWorkbook.from_filelike(odd_cells_as_text(stream))
+    except (CalamineError, zipfile.BadZipFile):
         refuse("F004")
 
 
@@ -152,12 +156,17 @@ def sheet_rows(workbook: CalamineWorkbook, sheet: str) -> Iterator[Sequence[obje
 
 
 def cell_text(cell: object) -> str:
-    """A workbook's cell as the text that a CSV would hold: whole numbers without `.0`, dates in ISO form."""
+    """A workbook's cell as the text that a CSV would hold: whole numbers without `.0`, dates in ISO form.
+
+    Excel keeps 15 digits: a number of more is written like `1.23e+15`, which no identifier is.
+    """
     if isinstance(cell, str):
         return cell
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
+        if abs(cell) >= MOST_DIGITS:
+            return f"{cell:.15g}"
         return str(int(cell)) if cell.is_integer() else repr(cell)
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == clock() else cell.isoformat(sep=" ", timespec="seconds")

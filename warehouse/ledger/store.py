@@ -136,7 +136,8 @@ class Ledger:
         """The submissions to ingest: new ones, and files of unknown layout that were refused under other rules."""
         return self._submissions(
             "WHERE state = 'landed' OR (state = 'rejected' AND landed_name <> '' AND rule_version <> ? AND EXISTS"
-            " (SELECT 1 FROM finding WHERE finding.submission_id = submission.submission_id AND code = 'F011'))",
+            " (SELECT 1 FROM finding WHERE finding.submission_id = submission.submission_id"
+            " AND code IN ('F011', 'F035')))",
             rule_version,
         )
 

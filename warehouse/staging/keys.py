@@ -20,7 +20,7 @@ from warehouse.db import tables
 
 RULES_FOLDER = resources.files("warehouse.staging") / "rules"
 SUSPECT_ROWS = 500_000  # looked at in one question: what DuckDB then sorts and joins does not all go to disk
-CHECK_TABLE = "survey_check"  # hashes of response ids: read by the rules of the whole file, then deleted
+SURVEY_CHECK = "survey_check"  # hashes of response ids: read by the rules of the whole file, then deleted
 _SUSPECTS = pa.schema([("row_number", pa.int64()), ("first_row", pa.int64()), ("is_identical", pa.bool_())])
 
 
@@ -48,7 +48,7 @@ def broken_keys(connection: duckdb.DuckDBPyConnection, sheet: Layout) -> Iterato
     contract = sheet.contract
     key = " and ".join(contract.field(key).title.lower() for key in contract.keys)
     if contract.name == "survey":
-        if len(rows := suspected(connection, "shared_response", staged=f"staging.{CHECK_TABLE}")):
+        if len(rows := suspected(connection, "shared_response", staged=f"staging.{SURVEY_CHECK}")):
             yield Broken("R005", numbers_of(rows), sheet.heading(""), {"key": key})
         return
     staged = contract.staged()

@@ -23,8 +23,8 @@ from warehouse.db.connection import open_memory
 from warehouse.db.files import put_folder, sha256
 from warehouse.db.references import reference_tables
 from warehouse.staging.keys import (
-    CHECK_TABLE,
     RULES_FOLDER,
+    SURVEY_CHECK,
     Broken,
     broken_keys,
     incomplete,
@@ -41,6 +41,10 @@ from warehouse.staging.rewrite import remove_rows
 READ = ("codelist", "support_measure")  # the reference tables that rules read
 CODES_THAT_REMOVE_ROWS = ("W002", *(code for code, rule in RULES.items() if rule.severity is Severity.REJECT_ROW))
 MEMORY_LIMIT = "100MB"  # a long file takes no more memory than a short one: the rest goes to disk beside the folder
+# Hashes of response ids, pseudonyms of employee numbers with other zeros, what refused rows belong to: read by rules
+# of the whole file, then deleted
+EMPLOYEE_CHECK = "employee_check"
+CHECK_TABLES = (SURVEY_CHECK, EMPLOYEE_CHECK, *map(refused_of, SENT))
 
 
 class Staging:
@@ -85,7 +89,7 @@ class Staging:
         Returns the SHA-256 of each file by the name of its table.
         """
         self.close()
-        for name in (CHECK_TABLE, *map(refused_of, SENT)):
+        for name in CHECK_TABLES:
             (self.folder / f"{name}.parquet").unlink(missing_ok=True)
         for file in self.folder.iterdir():
             file.chmod(0o600)
@@ -106,12 +110,17 @@ def open_checks(rules: Rulebook, spill: Path) -> duckdb.DuckDBPyConnection:
 
 
 def check_file(
-    connection: duckdb.DuckDBPyConnection, folder: Path, layout: Layout, others: Sequence[Path] = ()
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    layout: Layout,
+    others: Sequence[Path] = (),
+    staff: Sequence[Path] = (),
 ) -> tuple[tuple[Finding, ...], int]:
     """Findings of the rules that need every row, and how many of the sender's rows they reject.
 
     The parts are checked after the sheet that they belong to. Rejected rows are taken out of the staged files in
-    `folder`. `others` are the staged folders of the same organisation, dataset and period from other sources. Key
+    `folder`. `others` are the staged folders of the same organisation, dataset and period from other sources,
+    `staff` the latest staged files of the same organisation that name employees. Key
     columns are named, never their values.
     """
     findings: list[Finding] = []
@@ -128,6 +137,7 @@ def check_file(
                 keep_refused(connection, sheet.contract, refused)
                 _remove_rows(folder, sheet.dataset, removed)
         findings += _warnings(connection, layout.contract, others)
+        findings += _other_zeros(connection, layout, [file for file in staff if file.exists()])
     return tuple(findings), rejected
 
 
@@ -177,6 +187,15 @@ def _warnings(connection: duckdb.DuckDBPyConnection, dataset: Dataset, others: S
         ((people,),) = connection.execute(sql_of("two_sources", staged=staged.name, others=elsewhere)).fetchall()
         if people:
             yield Finding("W003", details={"people": f"{people:,}"})
+
+
+def _other_zeros(connection: duckdb.DuckDBPyConnection, layout: Layout, staff: Sequence[Path]) -> Iterator[Finding]:
+    """W026 where employee numbers of the file stand in others with more or fewer zeros."""
+    if staff and "employee_number" in layout.contract.names:
+        query = sql_of("other_zeros", staged=f"staging.{EMPLOYEE_CHECK}", others=tables.literals(staff))
+        ((people,),) = connection.execute(query).fetchall()
+        if people:
+            yield Finding("W026", layout.heading("employee_number"), details={"people": f"{people:,}"})
 
 
 @contextmanager

@@ -92,7 +92,7 @@ def test_rows_that_say_nothing_are_named_together() -> None:
 
 
 def test_where_no_cell_of_most_rows_can_be_read_their_cells_are_told_and_the_rows_refused() -> None:
-    rows = [{"ID": f"R-{n}", "Date": "09/30/2026", "Q1": "Agree"} for n in range(10, 15)]
+    rows = [{"ID": f"R-{n}", "Date": "30/30/2026", "Q1": "Agree"} for n in range(10, 15)]
     taken = of_rows(*rows)
     assert taken.counts == Counts(rows_in=7, accepted=2, rejected=5)
     assert taken.codes == ["R004", "V013", "V018"]
