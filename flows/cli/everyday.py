@@ -8,6 +8,12 @@ import typer
 from flows.cli.app import By, Json, NoServer, Reason, app, decide, finish, home_settings, walk
 from flows.cli.output import say
 
+# Written out: what declares them takes longer to import than the help may take
+DATASET_NAMES = (
+    "appraisal, job_plan, nss_benchmark, population, recommendation_adoption, research_activity, support_case, "
+    "support_summary, survey or workforce"
+)
+
 
 @app.command()
 def init(
@@ -25,7 +31,7 @@ def init(
 
 @app.command()
 def template(
-    dataset: Annotated[str, typer.Argument(help="Such as job_plan or survey. A wrong name lists them all.")],
+    dataset: Annotated[str, typer.Argument(help=f"One of {DATASET_NAMES}.")],
     to: Annotated[Path | None, typer.Option(help="Where to write the workbook.", dir_okay=False)] = None,
 ) -> None:
     """Write a blank workbook for a dataset, with drop-downs and notes, that always loads."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from flows.erased.tombstones import matcher_of
 from flows.home.intact import is_landed
@@ -13,6 +14,7 @@ from flows.workbooks.findings import write_findings
 from flows.worker import Unreadable
 from schemas.findings import Finding, Refusal, Severity, merge
 from schemas.submissions import CONFIG, MAPPING, NATIONAL, Counts, Period, Slot, State
+from schemas.tables import STAGED
 from transforms.reading.identify import MAPPING as MAPPING_FILE
 from transforms.reading.identify import UnknownLayout
 from transforms.reading.people import name_without
@@ -125,8 +127,25 @@ def _check_whole(intake: Intake, staging: Staging, judged: Judged) -> IngestResu
         for one in intake.ledger.loaded_near(slot)
         if one.slot and one.slot != slot and replace(one.slot, source=slot.source) == slot
     ]
-    found, rejected = check_file(intake.checks, staging.folder, judged.layout, others)
+    staff = _staff_files(intake, slot) if "employee_number" in judged.layout.contract.names else []
+    found, rejected = check_file(intake.checks, staging.folder, judged.layout, others, staff)
     return _rejecting(known, rejected, found)
+
+
+def _staff_files(intake: Intake, slot: Slot) -> list[Path]:
+    """The staged files that name employees of the slot's sender: the latest of a year of each dataset and source."""
+    year = Period(slot.period.start - timedelta(days=365), slot.period.end)
+    latest: dict[tuple[str, str], Submission] = {}
+    for dataset in (name for name, contract in STAGED.items() if "employee_key" in contract.names):
+        for one in intake.ledger.loaded_near(replace(slot, dataset=dataset, period=year)):
+            if one.slot and one.slot != slot:
+                before = latest.setdefault((dataset, one.slot.source), one)
+                latest[dataset, one.slot.source] = max(before, one, key=_end_of)
+    return [intake.settings.staged / one.submission_id / f"{name}.parquet" for (name, _), one in latest.items()]
+
+
+def _end_of(submission: Submission) -> date:
+    return submission.slot.period.end if submission.slot else date.min
 
 
 def _rejecting(known: IngestResult, rows: int, findings: Iterable[Finding]) -> IngestResult:

@@ -102,3 +102,19 @@ def test_a_required_column_that_is_month_first_refuses_its_file(settings: Settin
     (outcome,) = run().outcomes
     assert outcome.state is State.REJECTED  # R022 and F017
     assert any("written month first" in sentence and "14/09/2026" in sentence for sentence in outcome.sentences)
+
+
+@pytest.mark.parametrize(("first", "second"), [("00123451", "123451"), ("123451", "00123451"), ("0123451", "00123451")])
+def test_employee_numbers_with_other_zeros_elsewhere_are_told(put: Put, run: Run, first: str, second: str) -> None:
+    put("ZZ1/2026-08/a.csv", staff("01-APR-2019", "13-APR-2019", numbers=(first, "20000001")))
+    put("ZZ1/2026-09/a.csv", staff("01-APR-2019", "13-APR-2019", numbers=(second, "20000001")))
+    before, after = run().outcomes
+    assert (before.state, after.state) == (State.LOADED, State.LOADED)
+    (told,) = after.sentences  # W026
+    assert told.startswith('Column "Employee Number": at least 1 of these employee numbers stand with more or fewer')
+
+
+def test_nothing_of_other_spellings_of_a_number_is_kept(settings: Settings, put: Put, run: Run) -> None:
+    put("ZZ1/2026-09/a.csv", staff("01-APR-2019", numbers=("00123451",)))
+    run()
+    assert {file.stem for file in settings.staged.rglob("*.parquet")} == {"workforce"}
