@@ -102,6 +102,11 @@ def instead(field: Field, dataset: str, rules: Rulebook) -> Sequence[str]:
     return (*ways, *labels_of(field, rules))
 
 
-def said(field: Field, code: str, rules: Rulebook) -> str:
-    """A layout's constant in the words of the drop-down."""
+def said(field: Field, dataset: str, layout: Layout | None, rules: Rulebook) -> str:
+    """What a layout says that every line has instead of a column, in the words of the drop-down."""
+    if layout is None:
+        return ""
+    if field.name in (*layout.made, *layout.numbered):
+        return NUMBERED if field.name in layout.numbered else made_of(field, dataset)
+    code = layout.constants.get(field.name, "")
     return next((label for label, one in labels_of(field, rules).items() if one == code), code)

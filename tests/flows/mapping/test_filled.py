@@ -261,3 +261,17 @@ def test_every_problem_is_told_at_once(officer: Officer) -> None:
     answer(filled, form.PERIOD, "soon")
     told = officer.refused(filled)
     assert all(part in told for part in ('kept as "Line"', 'Mapping!B3: "Shoes"', '"soon" is no period'))
+
+
+def test_a_column_that_is_added_later_finds_the_mapping_filled_in_as_it_was(officer: Officer) -> None:
+    filled = plans_filled(officer)
+    answer(filled, form.PERIOD, 'in the column "Month"')
+    first = officer.sends(filled)
+    later = PLANS.replace(b";Month\n", b";Month;Colour\n").replace(b";Sep-26\n", b";Sep-26;red\n")
+    again = officer.asked(later)
+    assert [line[3] for line in again[SHEET][1:]] == ["sure"] * 7 + ["please say"]
+    second = officer.sends(again)
+    assert second.source_name == first.source_name
+    unlike = {"name": "", "title": "", "source": "", "ignore": ()}
+    assert second.model_copy(update=unlike) == first.model_copy(update=unlike)
+    assert take(later, second).counts == take(PLANS, first).counts
