@@ -54,7 +54,7 @@ def test_a_column_that_is_month_first_is_not_used_and_holds_its_file(settings: S
     put("ZZ1/2026-09/a.csv", staff("04/01/2019", "04/13/2019", "12/31/2020"))
     (held,) = run().outcomes
     assert (held.state, held.counts.accepted) == (State.HELD, 3)
-    told, asked = held.sentences
+    asked, told = held.sentences
     assert 'column "Latest Start Date": the dates of this column are written month first' in told
     assert "none of the 3 filled cells of this column can be used" in asked
     assert f"research-culture ingest --confirm {held.submission_id}`" in asked
