@@ -121,7 +121,7 @@ def _write_about(made: _Book) -> None:
     mark = hashlib.sha256("\n".join(headings).encode()).hexdigest()[:8]
     signs = {sign: word for word, sign in form.DELIMITERS.items()}
     is_american = any(one.startswith("%m") for one in near.date_formats) if suggested.near else is_month_first(cells)
-    dates = form.MONTH_FIRST if is_american else form.DAY_FIRST
+    dates = {True: form.MONTH_FIRST, False: form.DAY_FIRST, None: form.UNDECIDED}[is_american]
     comma = near.decimal_comma if suggested.near else is_decimal_comma(cells)
     told = [
         (form.DATASET, DATASETS[suggested.dataset].title, "Choose from the list."),

@@ -205,6 +205,8 @@ def test_a_workbook_of_several_sheets_is_mapped_wholly(officer: Officer) -> None
     assert lines["Issues", "Type of concern"][0] == "Concerns: Concern"
     for line in filled[SHEET][1:]:
         line[2] = "keep"
+    assert "'About this export'!B9: \"please say" in officer.refused(filled)  # 02/03 and 12/03: nobody can tell
+    answer(filled, form.DATES, form.DAY_FIRST)
     came = officer.loads(export, filled, "export.xlsx")
     assert [len(came.tables[name]) for name in ("support_case", "support_concern")] == [2, 2]
 
