@@ -199,7 +199,7 @@ def _refused(judged: Judged, refusal: Refusal) -> tuple[State, Judged]:
 def _outcome(intake: Intake, submission: Submission, state: State, judged: Judged) -> Outcome:
     """What became of the submission, once its workbooks are written."""
     result = judged.known
-    severe = _most_severe(result.findings)
+    told = _decisive(result.findings)
     sender = judged.sender or submission.hints.organisation
     folder = sender if sender in intake.rules.organisations or sender == NATIONAL else "unknown"
     outcome = Outcome(
@@ -210,7 +210,7 @@ def _outcome(intake: Intake, submission: Submission, state: State, judged: Judge
         source=result.slot.source if result.slot else "",
         period=result.slot.period.label if result.slot else "",
         counts=result.counts,
-        sentences=tuple(f.sentence for f in severe),
+        sentences=tuple(f.sentence for f in told),
         finding_count=len(result.findings),
         workbook=f"findings/{folder}/{submission.submission_id}/findings.xlsx",
     )
@@ -218,13 +218,11 @@ def _outcome(intake: Intake, submission: Submission, state: State, judged: Judge
     return outcome
 
 
-def _most_severe(findings: Sequence[Finding]) -> Sequence[Finding]:
-    """What decided of the file, with what else is said of a column that it waits for; else all."""
+def _decisive(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """What decided of the file, where something did; where that is a column or every row, all else is said after it."""
     severe = [one for one in findings if one.severity in (Severity.REJECT_FILE, Severity.HOLD)]
-    if any(one.code == "F017" for one in severe):
-        return findings
-    columns = {one.column for one in severe if one.severity is Severity.HOLD and one.column}
-    return [one for one in findings if one in severe or one.column in columns] if severe else findings
+    is_alone = severe and all(one.severity is Severity.REJECT_FILE and one.code != "F017" for one in severe)
+    return severe if is_alone else sorted(findings, key=lambda one: one not in severe)
 
 
 def _write_workbooks(intake: Intake, submission: Submission, judged: Judged, outcome: Outcome) -> None:

@@ -9,14 +9,14 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import IO, BinaryIO
 from xml.etree import ElementTree
 
 from schemas.submissions import NEVER_CALCULATED
 
 _BLOCK = 1 << 20
-_CELL = re.compile(rb"<((?:\w+:)?)c(\s[^>]*)?(?<!/)>(.*?)</\1c>", re.S)
-_ATTRIBUTE = rb"""\s%s\s*=\s*["']([^"']*)["']"""
+_ATTRIBUTE, _ATTRIBUTE_IS = rb"""\s%b\s*=\s*["']([^"']*)["']""", rb"""\s%b\s*=\s*["'](?:%b)["']"""
 _KIND, _STYLE, _PLACE = (re.compile(_ATTRIBUTE % name) for name in (b"t", b"s", b"r"))
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?(?:/>|>([^<]*)<)")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
@@ -37,11 +37,22 @@ class _Formats:
         """False where no cell of the markup can be odd; it costs little."""
         if any(mark in markup for mark in (b'"e"', b"'e'", b"<f", b":f")):
             return True
-        return any(style in self.percent or style in self.widths for style in set(_STYLE.findall(markup)))
+        return bool(self._styles) and re.search(_ATTRIBUTE_IS % (b"s", self._styles), markup) is not None
+
+    @property
+    def _styles(self) -> bytes:
+        return b"|".join({*self.percent, *self.widths})
+
+    @cached_property
+    def _cell(self) -> re.Pattern[bytes]:
+        """A cell that may be odd: it begins with a formula, or is an error or of one of the styles."""
+        signs = [_ATTRIBUTE_IS % (b"t", b"e"), *([_ATTRIBUTE_IS % (b"s", self._styles)] if self._styles else [])]
+        begins = rb"(?=[^>]*?(?:%b)|[^>]*>\s*<(?:\w+:)?f[\s/>])" % b"|".join(signs)
+        return re.compile(rb"<((?:\w+:)?)c%b(\s[^>]*)?(?<!/)>(.*?)</\1c>" % begins, re.S)
 
     def in_texts(self, markup: bytes) -> bytes:
         """The markup of whole rows with each odd cell as a text."""
-        return _CELL.sub(self._in_text, markup)
+        return self._cell.sub(self._in_text, markup)
 
     def _in_text(self, cell: re.Match[bytes]) -> bytes:
         prefix, attributes, content = cell[1], cell[2] or b"", cell[3]
@@ -67,7 +78,7 @@ class _Formats:
             if style in self.percent:
                 return b"%.15g%%" % (float(value) * 100)
             if style in self.widths and float(value).is_integer() and float(value) >= 0:
-                return b"%d" % float(value) if self.widths[style] < 2 else b"%0*d" % (self.widths[style], float(value))
+                return b"%0*d" % (self.widths[style], float(value))
         return None
 
 

@@ -89,7 +89,8 @@ def test_where_the_layout_has_the_month_first_day_first_is_the_other_order() -> 
     [
         (EARLY, True),
         ([*EARLY, "13/01/2026"], False),
-        (EARLY[:9], False),
+        (EARLY[:8], True),
+        (EARLY[:7], False),
         ([f"01/{month:02}/20{year}" for month in range(1, 13) for year in range(10, 26)], False),  # all on the 1st
         ([f"{month:02}/01/20{year}" for month in range(1, 13) for year in range(10, 26)], True),  # in truth on the 1st
         ([f"{day:02}/09/2026" for day in range(1, 13)], False),  # the first days of one month
