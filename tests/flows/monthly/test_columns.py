@@ -14,7 +14,6 @@ from flows.settings import Settings
 from schemas.submissions import State
 from tests.lib.files import FOLDER
 from tests.lib.walk import NOW, Put, Run
-from transforms.reading import parse
 
 BENCHMARK = "Code,Survey,Key,Per cent\n" + "".join(f"RVN,{year},burnt_out_often,0.2{year}\n" for year in (2021, 2022))
 LAYOUTS = {
@@ -43,11 +42,6 @@ def confirmed(settings: Settings, held: Outcome) -> Outcome:
     with exclusive_ledger(settings) as ledger:
         (outcome,) = confirm(settings, ledger, held.submission_id, NOW).outcomes
     return outcome
-
-
-@pytest.fixture(params=[75_000, 1], ids=["one chunk", "many"])
-def chunks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parse, "CHUNK_ROWS", request.param)
 
 
 def test_a_column_that_is_month_first_is_not_used_and_holds_its_file(settings: Settings, put: Put, run: Run) -> None:
