@@ -110,7 +110,9 @@ def _of_field(field: Field, rules: Rulebook) -> _Column:
     choices: tuple[str, ...] = YES_NO if field.kind == "boolean" else ()
     example, meaning = field.example, field.description
     if listed := rules.codelists.get(field.codelist):
-        choices, example = tuple(listed.labels.values()), listed.labels.get(listed.code_of(example) or "", "")
+        labels = listed.labels
+        choices, example = tuple(labels.values()), labels.get(listed.code_of(example) or "", "")
+        meaning = re.sub("`(.+?)`", lambda code: f'"{labels.get(code[1], code[1])}"', meaning)
     if field.kind == "boolean":
         meaning = re.sub("^True ", "Yes ", meaning)
     limits = (field.minimum, field.maximum) if field.minimum is not None and field.maximum is not None else None
@@ -145,7 +147,7 @@ def _write_notes(book: Workbook, sheet: Worksheet, about: Sequence[tuple[Layout,
     for layout, columns in about:
         contract = layout.contract
         may_go = "; the sheet may be left out" if contract.is_optional else ""
-        title = f'Sheet "{layout.sheet}": {contract.title}, one line a {contract.grain}{may_go}'
+        title = f'Sheet "{layout.sheet}": {contract.title}, one line for each {contract.grain}{may_go}'
         sheet.write(line, 0, title, book.add_format({"bold": True}))
         sheet.write_row(line + 1, 0, ("Column", "What it means", "Must be filled", "What it takes"), bold(book))
         for place, column in enumerate(columns, start=line + 2):
@@ -160,6 +162,6 @@ def _write_notes(book: Workbook, sheet: Worksheet, about: Sequence[tuple[Layout,
 def _said_of(contract: Dataset) -> Iterator[str]:
     """What holds of a line or of the whole sheet."""
     for group in contract.one_of:
-        yield f"Fill in at least one of {' and '.join(contract.field(name).title for name in group)} in every line."
+        yield f"Every line needs at least one of these: {', '.join(contract.field(name).title for name in group)}."
     if contract.warning:
         yield contract.warning

@@ -157,7 +157,7 @@ def test_a_template_marks_what_must_be_filled_and_says_what_else_holds(tmp_path:
     required = [field.required for field in DATASETS["job_plan"].fields]
     assert [styles[xl_col_to_name(n)] == styles["A"] for n in range(len(required))] == required
     said = [str(line[0]) for line in sheet(tmp_path / "template.xlsx", "Notes")]
-    assert "Fill in at least one of Registration number and Employee number in every line." in said
+    assert "Every line needs at least one of these: Registration number, Employee number." in said
     assert not any("listed above" in line for line in said)
 
 
@@ -165,6 +165,7 @@ def test_a_template_writes_limits_and_meanings_as_people_do(tmp_path: Path) -> N
     write_template("population", RULES, tmp_path / "template.xlsx")
     notes = {str(line[0]): line[1:] for line in sheet(tmp_path / "template.xlsx", "Notes")}
     assert notes["People"][2] == "a whole number, 0 to 2,000,000"
+    assert notes["Staff group"][0] == 'ESR staff group, or "All staff groups" where only the total is known.'
     assert any(line.startswith("A count holds for its own month.") for line in notes)
     write_template("workforce", RULES, tmp_path / "workforce.xlsx")
     notes = {str(line[0]): line[1:] for line in sheet(tmp_path / "workforce.xlsx", "Notes")}

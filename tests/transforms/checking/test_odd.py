@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from schemas.fields import Field
+from schemas.layouts import Layout
 from tests.lib.files import PLANS, csv_file, plan, take
 from transforms.checking.values import odd_places
 
@@ -101,3 +102,12 @@ def test_no_layout_makes_a_missing_value_of_an_error() -> None:
 def test_a_number_below_nought_is_no_flag_and_no_code(cell: str) -> None:
     assert take(csv_file([plan(), plan(Line="2", Research=cell)])).codes == ["V016"]
     assert take(csv_file([plan(), plan(Line="2") | {"Staff group": cell}])).codes == ["V014"]
+
+
+def test_an_error_in_a_text_that_becomes_a_flag_is_no_answer() -> None:
+    flag = {"to": "is_research", "words": ("research",)}
+    columns = {heading: field for heading, field in PLANS.columns.items() if field != "is_research"}
+    layout = Layout.model_validate({**PLANS.model_dump(), "columns": columns, "words": {"Research": flag}})
+    taken = take(csv_file([plan(Research="own research"), plan(Line="2", Research="#REF!")]), layout)
+    assert taken.codes == ["V020", "W012"]
+    assert [row["is_research"] for row in taken.rows()] == [True, None]

@@ -164,6 +164,23 @@ def test_what_is_suspect_is_told_by_its_code(column: ColumnFacts, code: str) -> 
     assert [finding.code for finding in findings_of({"A": column}, PLANS)] == [code]
 
 
+def test_a_question_of_which_no_answer_can_be_used_is_useless() -> None:
+    layout = Layout(
+        name="survey",
+        dataset="survey",
+        title="A survey for tests",
+        evidence="made up for tests",
+        columns={"ID": "response_id", "Date": "response_date"},
+        questions={"Q1": "rcc_org_training_resources", "Q2": "rcc_team_training_resources"},
+        nulls=("", "skipped"),
+    )
+    rows = [{"ID": f"R-{n}", "Date": "2026-09-14", "Q1": "n/k", "Q2": "5" if n else "n/k"} for n in range(3)]
+    rows += [{"ID": "R-9", "Date": "2026-09-14", "Q1": "skipped", "Q2": "#N/A"}]
+    facts = facts_of(csv_file(rows), layout)
+    assert (facts["Q1"].filled, facts["Q1"].is_useless) == (3, True)
+    assert (facts["Q2"].filled, facts["Q2"].usable) == (4, 2)
+
+
 def test_the_facts_of_chunks_are_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [plan(Line=str(number), Start="04/01/2026") for number in range(1, 5)] + [plan(Line="5", Start="04/13/2026")]
     monkeypatch.setattr(parse, "CHUNK_ROWS", 1)
