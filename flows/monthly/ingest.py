@@ -98,7 +98,7 @@ def _take_export(intake: Intake, submission: Submission, judged: Judged) -> tupl
     try:
         if judged.refusal:
             raise judged.refusal
-        judged = replace(judged, known=_check_whole(intake, staging, judged))
+        judged = replace(judged, known=_check_whole(intake, staging, judged, submission.landed_at.date()))
         require_rows(judged.known)
         return _commit(intake, submission, staging, judged)
     except Refusal as refusal:
@@ -118,7 +118,7 @@ def _fault_of_file(problem: Exception) -> Refusal:
     return Unreadable.of(problem)
 
 
-def _check_whole(intake: Intake, staging: Staging, judged: Judged) -> IngestResult:
+def _check_whole(intake: Intake, staging: Staging, judged: Judged, landed_on: date) -> IngestResult:
     """What is known after the rules that need all of the staged rows."""
     known, slot = judged.known, judged.known.slot
     assert judged.layout is not None and slot is not None  # what is not refused has both
@@ -128,7 +128,7 @@ def _check_whole(intake: Intake, staging: Staging, judged: Judged) -> IngestResu
         if one.slot and one.slot != slot and replace(one.slot, source=slot.source) == slot
     ]
     staff = _staff_files(intake, slot) if "employee_number" in judged.layout.contract.names else []
-    found, rejected = check_file(intake.checks, staging.folder, judged.layout, others, staff)
+    found, rejected = check_file(intake.checks, staging.folder, judged.layout, others, staff, (slot.period, landed_on))
     return _rejecting(known, rejected, found)
 
 
