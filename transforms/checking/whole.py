@@ -97,11 +97,11 @@ def _traits_of_dates(texts: pa.Array, layout: Layout) -> Iterator[Trait]:
     names = ("month", "day") if is_month_first(layout.date_formats) else ("day", "month")
     written = rf"^(?P<{names[0]}>\d{{1,2}})[/.-](?P<{names[1]}>\d{{1,2}})[/.-]\d{{4}}"
     for kind, form in ((_DAY, written), (_ISO_DAY, r"^\d{4}-(?P<month>\d\d)-(?P<day>\d\d)")):
-        found = pc.extract_regex(texts, form)
-        pairs = pc.binary_join_element_wise(*(pc.struct_field(found, name) for name in ("day", "month")), "/").unique()
-        if not len(pairs := pairs.drop_null()):
+        found = pc.extract_regex(texts, form).drop_null()
+        if not len(found):
             return
-        for day, month in (pair.split("/") for pair in pairs.to_pylist()):
+        pairs = pc.binary_join_element_wise(*(pc.struct_field(found, name) for name in ("day", "month")), "/")
+        for day, month in (pair.split("/") for pair in pairs.unique().to_pylist()):
             yield kind, int(day), int(month)
 
 
