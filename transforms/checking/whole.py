@@ -81,9 +81,9 @@ def traits_of(field: Field, texts: pa.Array, values: pa.Array, layout: Layout) -
     if field.kind == "date" and is_month_first(layout.date_formats) is not None:
         return frozenset(_traits_of_dates(texts, layout))
     if field.kind == "identifier":
-        numbers = values.filter(pc.match_substring_regex(values, r"^0*[1-9]\d*$"))
-        found = zip(pc.utf8_length(numbers).to_pylist(), pc.starts_with(numbers, "0").to_pylist(), strict=True)
-        return frozenset((_DIGITS, length, int(has_zero)) for length, has_zero in set(found))
+        numbers = values.filter(pc.utf8_is_decimal(values))
+        doubled = pc.add(pc.shift_left(pc.utf8_length(numbers), 1), pc.cast(pc.starts_with(numbers, "0"), pa.int32()))
+        return frozenset((_DIGITS, one >> 1, one & 1) for one in doubled.unique().to_pylist())
     if field.is_percentage:
         pairs = zip(texts.to_pylist(), values.to_pylist(), strict=True)
         shares = [(text, value) for text, value in pairs if value not in (None, 0, 1)]
