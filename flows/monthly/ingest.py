@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flows.erased.tombstones import matcher_of
-from flows.home.intact import is_landed
+from flows.home.intact import changed_staged, is_landed
 from flows.judging.judged import Judged, require_rows
 from flows.monthly.intake import Intake
 from flows.workbooks import mapping
@@ -15,9 +15,12 @@ from schemas.findings import Finding, Refusal, Severity, merge
 from schemas.submissions import CONFIG, MAPPING, NATIONAL, Counts, Period, Slot, State
 from transforms.reading.identify import UnknownLayout
 from transforms.reading.people import name_without
+from warehouse.ledger import read_again
 from warehouse.ledger.lock import Fault, fault_of
 from warehouse.ledger.store import IngestResult, Submission
 from warehouse.staging.load import Staging, check_file
+
+KEPT = "W036"  # the finding of what is loaded, was read again and stays as it was
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,12 @@ class Outcome:
     sentences: tuple[str, ...] = ()
     finding_count: int = 0
     workbook: str = ""  # where the findings to send back lie, below the home folder
+    is_kept: bool = False  # read again and refused or held: the rows of its former reading count on
 
     @property
     def is_taken(self) -> bool:
-        """True where its rows count."""
-        return self.state is State.LOADED
+        """True where its rows count, as they were read now."""
+        return self.state is State.LOADED and not self.is_kept
 
 
 def ingest(intake: Intake, submission_id: str, now: datetime) -> Outcome:
@@ -62,10 +66,16 @@ def ingest(intake: Intake, submission_id: str, now: datetime) -> Outcome:
     try:
         outcome = _outcome(intake, submission, state, judged)
     except Exception as problem:
-        state, judged = _refused(judged, _fault_of_file(problem))
+        state, judged = _keep_former(intake, submission, *_refused(judged, _fault_of_file(problem)))
         outcome = _outcome(intake, submission, state, judged)
-    result = replace(judged.known, rule_version=intake.rules.version, code_version=intake.ledger.code_version)
-    intake.ledger.record(submission_id, state, result, now)
+    is_refused = outcome.is_kept or state is State.REJECTED  # any change of config/ may mend it
+    read_by = intake.rules.read_by("" if is_refused else judged.known.layout)
+    version, code = intake.rules.version, intake.ledger.code_version
+    result = replace(judged.known, read_by=read_by, rule_version=version, code_version=code)
+    if outcome.is_kept:
+        read_again.keep(intake.ledger, submission_id, result, now)
+    else:
+        intake.ledger.record(submission_id, state, result, now)
     if judged.made_layout:
         intake.renew()
     return outcome
@@ -73,12 +83,12 @@ def ingest(intake: Intake, submission_id: str, now: datetime) -> Outcome:
 
 def _stays(submission: Submission, why: str) -> Outcome:
     """The outcome of a submission whose landed file the machine does not give: nothing is recorded."""
-    one = submission.submission_id
+    one, state = submission.submission_id, submission.state
     sentence = (
-        f"Its copy landing/{one} {why}. It stays landed: put the copy back and run"
+        f"Its copy landing/{one} {why}. It stays {state}: put the copy back and run"
         f" again, or take it out with `research-culture withdraw {one}`."
     )
-    return Outcome(one, State.LANDED, submission.organisation_code, sentences=(sentence,))
+    return Outcome(one, state, submission.organisation_code, sentences=(sentence,), is_kept=state is State.LOADED)
 
 
 def _take_mapping(judged: Judged, now: datetime) -> tuple[State, Judged]:
@@ -95,17 +105,31 @@ def _take_export(intake: Intake, submission: Submission, judged: Judged) -> tupl
     try:
         if judged.refusal:
             raise judged.refusal
-        judged = replace(judged, known=_check_whole(intake, staging, judged))
+        judged = replace(judged, known=_check_whole(intake, submission, staging, judged))
         require_rows(judged.known)
-        return _commit(intake, submission, staging, judged)
+        state, judged = _commit(intake, submission, staging, judged)
     except Refusal as refusal:
-        return _refused(judged, refusal)
+        state, judged = _refused(judged, refusal)
     except Exception as problem:
         fault = _fault_of_file(problem)
         intake.renew()  # what failed may not be as it was
-        return _refused(judged, fault)
+        state, judged = _refused(judged, fault)
     finally:
         staging.discard()
+    return _keep_former(intake, submission, state, judged)
+
+
+def _keep_former(intake: Intake, submission: Submission, state: State, judged: Judged) -> tuple[State, Judged]:
+    """What is loaded stays so, with its rows of before and a finding, where it cannot be used as it is read now."""
+    one = submission.submission_id
+    if submission.state is not State.LOADED or state is State.LOADED:
+        return state, judged
+    if changed_staged(intake.settings, intake.ledger, [one]):
+        return state, judged
+    details = {"state": state.value, "rows": f"{submission.counts.accepted:,}", "submission": one}
+    findings = (Finding(KEPT, details=details), *judged.known.findings)
+    known = replace(judged.known, slot=submission.slot, counts=submission.counts, findings=findings)
+    return State.LOADED, replace(judged, known=known)
 
 
 def _fault_of_file(problem: Exception) -> Refusal:
@@ -115,7 +139,7 @@ def _fault_of_file(problem: Exception) -> Refusal:
     return Unreadable.of(problem)
 
 
-def _check_whole(intake: Intake, staging: Staging, judged: Judged) -> IngestResult:
+def _check_whole(intake: Intake, submission: Submission, staging: Staging, judged: Judged) -> IngestResult:
     """What is known after the rules that need all of the staged rows."""
     known, slot = judged.known, judged.known.slot
     assert judged.layout is not None and slot is not None  # what is not refused has both
@@ -123,6 +147,7 @@ def _check_whole(intake: Intake, staging: Staging, judged: Judged) -> IngestResu
         intake.settings.staged / one.submission_id
         for one in intake.ledger.loaded_near(slot)
         if one.slot and one.slot != slot and replace(one.slot, source=slot.source) == slot
+        if one.submission_id != submission.submission_id
     ]
     found, rejected = check_file(intake.checks, staging.folder, judged.layout, others)
     return _rejecting(known, rejected, found)
@@ -135,31 +160,54 @@ def _rejecting(known: IngestResult, rows: int, findings: Iterable[Finding]) -> I
 
 
 def _commit(intake: Intake, submission: Submission, staging: Staging, judged: Judged) -> tuple[State, Judged]:
-    """Load the rows, or hold them where too many are lost. Raises Refusal F016 where periods overlap."""
+    """Load the rows, or hold them where too many are lost.
+
+    Raises Refusal F016 where periods overlap, F040 where a file that is read again would replace another.
+    """
     known, slot = judged.known, judged.known.slot
     assert judged.layout is not None and slot is not None
+    _refuse_replacing(intake, submission, slot)
     if judged.layout.contract.period_type in ("interval", "wave"):
-        _refuse_overlap(intake, slot)
+        _refuse_overlap(intake, submission, slot)
     if held := _held_for_loss(intake, submission, slot, known.counts.accepted):
         return State.HELD, replace(judged, known=_rejecting(known, 0, [held]))
     return State.LOADED, replace(judged, known=replace(known, staged=staging.settle()))
 
 
 def _held_for_loss(intake: Intake, submission: Submission, slot: Slot, accepted: int) -> Finding | None:
-    """The finding that holds a correction which loses too many rows, unless a person has confirmed it."""
-    former = intake.ledger.loaded_in(slot)
-    if former is None or former.submission_id == submission.submission_id or submission.hints.is_confirmed:
+    """The finding that holds a correction which loses too many rows, unless a person has confirmed it.
+
+    What is loaded and read again is a correction of itself, whatever was confirmed of it before.
+    """
+    is_again = submission.state is State.LOADED
+    former = submission if is_again else intake.ledger.loaded_in(slot)
+    if former is None or (submission.hints.is_confirmed and not is_again):
         return None
     if 100 * accepted / max(former.counts.accepted, 1) >= 100 - intake.settings.loss_pct:
         return None
     counted = {"rows": f"{accepted:,}", "former": f"{former.counts.accepted:,}"}
-    return Finding("H001", details={**counted, "submission": submission.submission_id})
+    before = "it" if is_again else "the file before it"
+    return Finding("H001", details={**counted, "before": before, "submission": submission.submission_id})
 
 
-def _refuse_overlap(intake: Intake, slot: Slot) -> None:
-    for there in (one.slot for one in intake.ledger.loaded_near(slot)):
-        if there and there != slot and replace(there, period=slot.period) == slot:
-            raise Refusal(Finding("F016", details={"period": slot.period.label, "other": there.period.label}))
+def _refuse_replacing(intake: Intake, submission: Submission, slot: Slot) -> None:
+    """Raise Refusal F040 where a file that nobody has just sent would replace another that is loaded: one that came
+    later, or any where its own rows count already."""
+    there, state = intake.ledger.loaded_in(slot), submission.state
+    if there is None or there.submission_id == submission.submission_id:
+        return
+    is_waiting = state in (State.REJECTED, State.HELD)
+    if state is State.LOADED or (is_waiting and read_again.is_before(intake.ledger, submission, there)):
+        details = {"other": there.submission_id, "submission": submission.submission_id}
+        raise Refusal(Finding("F040", details=details))
+
+
+def _refuse_overlap(intake: Intake, submission: Submission, slot: Slot) -> None:
+    for one in intake.ledger.loaded_near(slot):
+        is_other = one.submission_id != submission.submission_id
+        if is_other and one.slot and one.slot != slot and replace(one.slot, period=slot.period) == slot:
+            labels = {"period": slot.period.label, "other": one.slot.period.label}
+            raise Refusal(Finding("F016", details={**labels, "submission": one.submission_id}))
 
 
 def _refused(judged: Judged, refusal: Refusal) -> tuple[State, Judged]:
@@ -170,7 +218,7 @@ def _refused(judged: Judged, refusal: Refusal) -> tuple[State, Judged]:
 def _outcome(intake: Intake, submission: Submission, state: State, judged: Judged) -> Outcome:
     """What became of the submission, once its workbooks are written."""
     result = judged.known
-    severe = [f for f in result.findings if f.severity in (Severity.REJECT_FILE, Severity.HOLD)]
+    severe = [f for f in result.findings if f.severity in (Severity.REJECT_FILE, Severity.HOLD) or f.code == KEPT]
     sender = judged.sender or submission.hints.organisation
     folder = sender if sender in intake.rules.organisations or sender == NATIONAL else "unknown"
     outcome = Outcome(
@@ -184,6 +232,7 @@ def _outcome(intake: Intake, submission: Submission, state: State, judged: Judge
         sentences=tuple(f.sentence for f in (severe or result.findings)),
         finding_count=len(result.findings),
         workbook=f"findings/{folder}/{submission.submission_id}/findings.xlsx",
+        is_kept=any(finding.code == KEPT for finding in result.findings),
     )
     _write_workbooks(intake, submission, judged, outcome)
     return outcome
