@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import calendar
 import re
+from contextlib import suppress
 from dataclasses import astuple, dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from operator import add
 
@@ -42,6 +43,9 @@ MAPPING = "mapping"  # the dataset that a filled mapping workbook is recorded un
 CONFIG = "config"  # its sender
 NATIONAL = "national"  # the sender of a published file whose rows name their organisations
 
+_MONTHS = ("%B %Y", "%b %Y", "%B-%Y", "%b-%Y", "%Y %B", "%Y-%m", "%m/%Y", "%m-%Y", "%m.%Y", "%Y/%m")
+_DAYS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y", "%d %B %Y", "%d %b %Y")
+
 
 @dataclass(frozen=True, order=True)
 class Period:
@@ -60,7 +64,8 @@ class Period:
     def parse(cls, label: str) -> Period:
         """Read `2026-09`, `2026`, `2021-2023` (calendar years) or `2026/27` (1 April to 31 March).
 
-        Raises ValueError for anything else.
+        A month is also read as people and Excel write it: September 2026, Sep 2026, 2026-9, 09/2026, or its first or
+        last day. Raises ValueError for anything else.
         """
         if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", label):
             return cls.month_of(date(int(match[1]), int(match[2]), 1))
@@ -68,6 +73,16 @@ class Period:
             return cls(date(int(match[1]), 1, 1), date(int(match[2] or match[1]), 12, 31))
         if (match := re.fullmatch(r"(\d{4})/(\d{2})", label)) and (int(match[1]) + 1) % 100 == int(match[2]):
             return cls(date(int(match[1]), 4, 1), date(int(match[1]) + 1, 3, 31))
+        written = re.sub(r"(?i)\bsept\b", "sep", " ".join(label.replace(",", " ").split()))
+        for form in _MONTHS:
+            with suppress(ValueError):
+                return cls.month_of(datetime.strptime(written, form).date())
+        for form in _DAYS:
+            with suppress(ValueError):
+                day = datetime.strptime(written, form).date()
+                month = cls.month_of(day)
+                if day in (month.start, month.end):
+                    return month
         raise ValueError(f"not a period: {label}")
 
     @property

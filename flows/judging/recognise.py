@@ -24,6 +24,7 @@ class Recognised:
     sender: str
     source: str
     periods: tuple[str, ...]
+    cell: str = ""  # where the file itself says it
 
     def slot(self, days: Sequence[date]) -> Slot:
         """The slot of the file, whose rows are of those days. Raises Refusal F014 where its period is not certain."""
@@ -38,14 +39,15 @@ class Recognised:
         return self.layout.contract.period_unit == "years"
 
     def _period(self, days: Sequence[date]) -> Period:
-        if len(set(self.periods)) > 1:
-            raise ValueError(f"the folder says {self.periods[0]}, the file another")
         if not self.periods:
             return self._period_of(days)
         try:
-            return Period.parse(self.periods[0])
+            first, *others = map(Period.parse, self.periods)
         except ValueError:
-            raise ValueError("what is written for it cannot be read as one") from None
+            raise ValueError(f"what is written {self.cell or 'for it'} cannot be read as one") from None
+        if others and others != [first]:
+            raise ValueError(f"the folder or command says {first.label}, the file {others[0].label}{self._in_cell}")
+        return first
 
     def _period_of(self, days: Sequence[date]) -> Period:
         if not days:

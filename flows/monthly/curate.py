@@ -115,7 +115,7 @@ def write_analyst_file(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
     except Exception as problem:
         if fault_of(problem) is not Fault.DAMAGED_TABLES:
             raise
-    return ("The work database is gone or damaged: `research-culture run` builds it and the analysts' file again.",)
+    return ("The work database is gone or damaged. Every run builds it and the analysts' file again.",)
 
 
 def staged_submissions(

@@ -59,7 +59,10 @@ class Month:
         if self.published is not None:
             return self.published.sentences
         if any(outcome.is_taken for outcome in self.outcomes):
-            return ("Not released yet: run `research-culture publish`.",)
+            return (
+                "Not released yet: `research-culture run` proposes a release, `research-culture publish` makes one"
+                " and approves it in your name.",
+            )
         if self.outcomes or self.stayed:
             return ("Nothing was taken, so there is no new release.",)
         return ("Nothing new was in the inbox.",)
@@ -88,6 +91,8 @@ class Month:
         """The run in a few lines for Prefect's pages, without identifiers, file names or cells."""
         counted = Counter(outcome.state for outcome in self.outcomes)
         lines = [f"- {count:,} {state}: {state.sentence}" for state, count in counted.items()]
+        if rejected := sum(outcome.counts.rejected for outcome in self.outcomes if outcome.is_taken):
+            lines.append(f"- Of what was taken, {rejected:,} rows were refused and do not count: see the findings")
         lines += [f"- {sentence}" for sentence in self.sentences]
         lines += [f"- A file stayed in the inbox: {one.why}." for one in self.stayed]
         released = (f"- {sentence}" for sentence in self.release_sentences)
