@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from schemas.fields import Contract, Field
 from schemas.tables import TABLES
 
 Row = Mapping[str, Any]
+_DASH = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")  # hyphens, dashes and the minus sign
+_SIGN = re.compile(r"^- ?(?=[.\d])|(?<=\d) ?-$")
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,13 @@ class Codelist:
 
 
 def fold(text: str) -> str:
-    """A spelling without case, and with runs of space, hyphen and underscore as one space."""
-    return " ".join(text.casefold().replace("_", " ").replace("-", " ").split())
+    """A spelling without case, and with runs of space, dash and underscore as one space.
+
+    A dash before a number or after it is its sign, and stays: `-1` is not `1`.
+    """
+    text = _DASH.sub("-", text.casefold()).strip()
+    sign = "-" if _SIGN.search(text) else ""
+    return sign + " ".join(text.replace("_", " ").replace("-", " ").split())
 
 
 @dataclass(frozen=True)

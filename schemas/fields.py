@@ -48,6 +48,11 @@ class Field:
         return self.kind not in ("identifier", "text") and not self.is_sensitive
 
     @property
+    def is_percentage(self) -> bool:
+        """True where its values run from 0 to 100."""
+        return self.name.endswith("_pct")
+
+    @property
     def title(self) -> str:
         """The heading that people see: the declared one, else the name in words."""
         return self.heading or self.name.replace("_", " ").capitalize()
@@ -103,6 +108,7 @@ class Dataset(Contract):
     period_unit: Literal["month", "years"] = "month"
     period_field: str = ""  # the date whose month is the period, when all rows agree on it
     one_of: tuple[tuple[str, ...], ...] = ()  # of each group at least one field must be present in a row
+    noise_without: tuple[str, ...] = ()  # a row with none of these, and no answer to a question, is none of the dataset
     part_of: str = ""  # the dataset whose workbook it is a further sheet of
     is_optional: bool = False  # that sheet may be absent
     is_national: bool = False  # a published file: `organisation_code` stands in its rows, the sender is `national`

@@ -89,10 +89,10 @@ class Layout(_Declared):
     delimiter: str = ","
     sheet: str = ""  # the first sheet unless given
     metadata_rows: int = 0  # lines above the headings
-    rows_after_header: int = 0  # lines below the headings that are no data (Qualtrics has two)
+    rows_after_header: int = 0  # lines that the tool writes below the headings; how many there are, the file tells
     decimal_comma: bool = False
     date_formats: tuple[str, ...] = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
-    nulls: tuple[str, ...] = ("",)
+    nulls: tuple[str, ...] = ("",)  # texts that mean no value; an Excel error such as #N/A never does
     noise: tuple[IgnoredRows, ...] = ()
     columns: Mapping[str, str] = {}
     optional: tuple[str, ...] = ()
@@ -105,6 +105,7 @@ class Layout(_Declared):
     unpivot: Unpivot | None = None
     questions: Mapping[str, str] = {}  # heading -> question key
     blocks: Mapping[str, Block] = {}  # heading -> the ticks it lists
+    unfinished: Literal["answered", "counted", "left_out"] = "answered"  # which responses count that are not finished
     unsure: tuple[str, ...] = ("Unsure", "Don't know", "Not sure")
     period_field: str = ""  # overrides the dataset's own
     parts: tuple[Layout, ...] = ()  # the further sheets, each with its `sheet`; what is PASSED_ON need not be repeated
@@ -167,10 +168,15 @@ class Layout(_Declared):
         """Headings without which a file is refused."""
         return self.read - set(self.optional)
 
+    @property
+    def known(self) -> frozenset[str]:
+        """Every heading that the file may have."""
+        return self.read | set(self.ignore)
+
     def fits(self, headings: Iterable[str]) -> bool:
         """True where every needed heading is there and every other one is known."""
         there = set(headings)
-        return self.needed <= there and there <= self.read | set(self.ignore)
+        return self.needed <= there and there <= self.known
 
 
 def load_layouts(config: Path | None = None) -> tuple[Layout, ...]:

@@ -39,6 +39,7 @@ _SENTENCES = {
 }
 
 ERASED = "(erased)"  # in every cell of an erased person's row, so that the rows below keep their numbers
+NEVER_CALCULATED = "#NEVER_CALCULATED!"  # in a cell whose formula has no result, as the reader passes it on
 MAPPING = "mapping"  # the dataset that a filled mapping workbook is recorded under
 CONFIG = "config"  # its sender
 NATIONAL = "national"  # the sender of a published file whose rows name their organisations

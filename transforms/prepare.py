@@ -5,21 +5,22 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import partial, reduce
 from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.findings import Finding, merge
+from schemas.findings import Finding, Severity, merge
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
 from schemas.submissions import Counts
 from schemas.tables import PARTS, STAGED
-from transforms.checking import rows, survey
-from transforms.checking.columns import Column, repeated
+from transforms.checking import aside, rows, survey
+from transforms.checking.columns import Column, grouped, repeated
 from transforms.checking.corrections import apply_corrections
-from transforms.checking.validate import Cell, CellRules, cell_rules_of, check_cells
+from transforms.checking.validate import Cell, CellRules, CheckedCells, cell_rules_of, check_cells
+from transforms.checking.values import DAY_ZERO, DAY_ZERO_1904
 from transforms.pseudonymise import ErasedMatcher, Pseudonymiser
 from transforms.reading.parse import Chunk, Shape, parse, wanted
 from transforms.reading.people import LINKED, numbers_in
@@ -58,6 +59,18 @@ class _Kept:
     is_kept: pa.Array
 
 
+@dataclass(frozen=True)
+class _Checked:
+    """A chunk with its exchanged columns put back, what its cells say, and the findings on them."""
+
+    chunk: Chunk
+    table: pa.Table
+    cells: CheckedCells
+    fields: Mapping[str, Column]
+    answered: survey.Answered
+    findings: tuple[Finding, ...]
+
+
 def prepare(
     stream: BinaryIO,
     shape: Shape,
@@ -75,7 +88,8 @@ def prepare(
     """
     sheets = (layout, *(part for part in layout.parts if part.sheet in shape.sheets))
     for sheet in sheets:
-        cell_rules = cell_rules_of(sheet, rules.codelists, wanted(shape, sheet))
+        day_zero = DAY_ZERO_1904 if shape.is_1904 else DAY_ZERO
+        cell_rules = cell_rules_of(sheet, rules.codelists, wanted(shape, sheet), day_zero)
         work = _Work(cell_rules, rules, pseudonymiser, erased, submission_id, secrets.token_hex(8))
         respondents = 0
         for chunk in _ahead(parse(stream, shape, sheet)):
@@ -109,30 +123,64 @@ def _without_erased(work: _Work, chunk: Chunk) -> Chunk:
             theirs = [any(map(is_erased, numbers_in(kind, text, layout))) for text in column.values.to_pylist()]
             is_out = pc.or_(is_out, column.rows_where(pa.array(theirs, pa.bool_())))
     kept, count = pc.invert(is_out), pc.sum(is_out).as_py() or 0
-    table = table.filter(kept)
-    # Encoded again: a dictionary keeps the values that no row has any more.
+    return replace(_only(chunk, kept), erased=chunk.erased + count)
+
+
+def _only(chunk: Chunk, kept: pa.Array) -> Chunk:
+    """The chunk with those rows. Encoded again: a dictionary keeps the values that no row has any more."""
+    table = chunk.table.filter(kept)
     left = {name: table[name].cast(pa.string()).combine_chunks().dictionary_encode() for name in table.column_names}
-    return replace(chunk, table=pa.table(left), row_numbers=chunk.row_numbers.filter(kept), erased=chunk.erased + count)
+    return replace(chunk, table=pa.table(left), row_numbers=chunk.row_numbers.filter(kept))
 
 
 def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
-    cell_rules, layout, numbers = work.cell_rules, work.cell_rules.layout, chunk.row_numbers
-    table, corrected = apply_corrections(chunk.table, layout, numbers)
-    checked = check_cells(cell_rules, table, numbers)
-    fields, flagged = rows.fields_of(cell_rules, table, checked.values)
-    is_out, unusable = rows.rejected(cell_rules, checked, fields, numbers)
+    layout = work.cell_rules.layout
+    checked = _checked(work, chunk)
+    if (left := _without_aside(work, checked)) is not chunk:
+        checked = _checked(work, left)
+    numbers, silent = (
+        left.row_numbers,
+        aside.says_nothing(work.cell_rules, checked.fields, checked.answered, len(left.row_numbers)),
+    )
+    is_out, unusable = rows.rejected(work.cell_rules, checked.cells, checked.fields, silent, numbers)
     is_kept = pc.invert(is_out)
-    kept = _Kept({name: column.filter(is_kept) for name, column in fields.items()}, numbers.filter(is_kept), is_kept)
+    kept = _Kept({n: column.filter(is_kept) for n, column in checked.fields.items()}, numbers.filter(is_kept), is_kept)
     if layout.dataset == "survey":
-        tables, answered = _survey(work, kept, table, numbers, respondents)
+        tables = _survey(work, kept, checked.answered, respondents)
     else:
-        tables, answered = {layout.dataset: _staged(work, kept, checked.values)}, []
-    found = (*chunk.findings, *corrected, *checked.findings, *flagged, *answered, *unusable)
+        tables = {layout.dataset: _staged(work, kept, checked.cells.values)}
+    found = (*left.findings, *checked.findings, *unusable)
     findings = merge(replace(finding, column=layout.place(finding.column)) for finding in found)
     accepted = len(kept.row_numbers)
-    rejected = len(numbers) - accepted + chunk.ragged
-    counts = Counts(accepted + rejected + chunk.noise + chunk.erased, accepted, rejected, chunk.noise, chunk.erased)
+    rejected = len(numbers) - accepted + left.ragged
+    counts = Counts(accepted + rejected + left.noise + left.erased, accepted, rejected, left.noise, left.erased)
     return Prepared(tables, findings, counts, _days(layout, kept.fields))
+
+
+def _checked(work: _Work, chunk: Chunk) -> _Checked:
+    cell_rules, layout, numbers = work.cell_rules, work.cell_rules.layout, chunk.row_numbers
+    table, corrected = apply_corrections(chunk.table, layout, numbers)
+    cells = check_cells(cell_rules, table, numbers)
+    fields, flagged = rows.fields_of(cell_rules, table, cells.values, numbers)
+    is_survey = layout.dataset == "survey"
+    answered = survey.answers_of(table, layout, work.rules.instruments, numbers) if is_survey else survey.Answered({})
+    unfinished = grouped("W031", "", aside.is_unfinished(fields, len(numbers)), numbers, {})
+    findings = (*corrected, *cells.findings, *flagged, *answered.findings, *unfinished)
+    return _Checked(chunk, table, cells, fields, answered, findings)
+
+
+def _without_aside(work: _Work, checked: _Checked) -> Chunk:
+    """The chunk less the rows that are no rows of the dataset, which are counted and told."""
+    chunk = checked.chunk
+    flags = aside.set_aside(work.cell_rules, checked.table, checked.cells, checked.fields, checked.answered)
+    told = {code: grouped(code, "", rows, chunk.row_numbers, {}) for code, rows in flags.items()}
+    if not any(told.values()):
+        return chunk
+    found = [finding for findings in told.values() for finding in findings]
+    noise = sum(finding.row_count for finding in found if finding.severity is Severity.WARN)
+    left = _only(chunk, pc.invert(reduce(pc.or_, flags.values())))
+    refused = sum(finding.row_count for finding in found) - noise
+    return replace(left, noise=left.noise + noise, ragged=left.ragged + refused, findings=(*left.findings, *found))
 
 
 def _staged(work: _Work, kept: _Kept, cells: Mapping[Cell, Column]) -> pa.Table:
@@ -148,22 +196,19 @@ def _staged(work: _Work, kept: _Kept, cells: Mapping[Cell, Column]) -> pa.Table:
     return rows.staged(contract.staged(), columns)
 
 
-def _survey(
-    work: _Work, kept: _Kept, table: pa.Table, numbers: pa.Array, before: int
-) -> tuple[dict[str, pa.Table], list[Finding]]:
-    answers, findings = survey.answers_of(table, work.cell_rules.layout, work.rules.instruments, numbers)
+def _survey(work: _Work, kept: _Kept, answered: survey.Answered, before: int) -> dict[str, pa.Table]:
     respondents = pa.array(range(before + 1, before + 1 + len(kept.row_numbers)), pa.int64())
     common = {"row_number": kept.row_numbers, "respondent_number": respondents}
     fields = {name: column.rows() for name, column in kept.fields.items() if name != "response_id"}
     fields["submission_id"] = repeated(work.submission_id, len(respondents))
-    long = survey.long_answers(answers, kept.is_kept, respondents)
+    long = survey.long_answers(answered.answers, kept.is_kept, respondents)
     long["submission_id"] = repeated(work.submission_id, len(long["score"]))
     hashes = survey.hashes(kept.fields["response_id"], work.salt)
     return {
         "survey_response": rows.staged(STAGED["survey_response"], {**fields, **common}),
         "survey_answer": rows.staged(STAGED["survey_answer"], long),
         "survey_check": pa.table({**common, "response_hash": hashes}),
-    }, findings
+    }
 
 
 def _days(layout: Layout, fields: Mapping[str, Column]) -> tuple[date, date] | None:

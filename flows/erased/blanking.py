@@ -105,7 +105,7 @@ def _write_csv(draft: Path, shape: Shape, rows: Iterable[tuple[str, Sequence[str
 
 def _write_workbook(draft: Path, shape: Shape, rows: Iterable[tuple[str, Sequence[str]]]) -> None:
     places: Counter[str] = Counter()
-    with new_workbook(draft) as book:
+    with new_workbook(draft, is_1904=shape.is_1904) as book:
         sheets = {name: book.add_worksheet(name) for name in shape.sheets}
         for name, cells in rows:
             for place, cell in enumerate(cells):

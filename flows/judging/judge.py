@@ -14,7 +14,7 @@ from schemas.findings import Finding, Refusal, merge
 from schemas.submissions import Counts
 from transforms.prepare import Prepared, prepare
 from transforms.pseudonymise import Pseudonymiser
-from transforms.reading.identify import identify
+from transforms.reading.identify import identify, notes
 from transforms.reading.shape import Shape, about, read_shape
 from warehouse.ledger.store import IngestResult, Submission
 from warehouse.staging.load import Staging
@@ -48,6 +48,7 @@ def _judge_export(given: Given, submission: Submission, shape: Shape, stream: Bi
         judged = replace(judged, sender=recognised.sender)
         parts = _prepare(given, recognised, shape, stream, submission)
         counts, findings, days = _stage(parts, staging)
+        findings = (*notes(shape, layout), *findings)
         judged = replace(judged, known=replace(judged.known, counts=counts, findings=findings))
         require_rows(judged.known)
         return replace(judged, known=replace(judged.known, slot=recognised.slot(days)))

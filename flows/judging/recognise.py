@@ -24,7 +24,7 @@ class Recognised:
     sender: str
     source: str
     periods: tuple[str, ...]
-    cell: str = ""  # where the file itself says it
+    cell: str = ""  # of the file, where it says its period
 
     def slot(self, days: Sequence[date]) -> Slot:
         """The slot of the file, whose rows are of those days. Raises Refusal F014 where its period is not certain."""
@@ -44,9 +44,10 @@ class Recognised:
         try:
             first, *others = map(Period.parse, self.periods)
         except ValueError:
-            raise ValueError(f"what is written {self.cell or 'for it'} cannot be read as one") from None
+            where = f"in cell {self.cell}" if self.cell else "for it"
+            raise ValueError(f"what is written {where} cannot be read as one") from None
         if others and others != [first]:
-            raise ValueError(f"the folder or command says {first.label}, the file {others[0].label}{self._in_cell}")
+            raise ValueError(f"the folder or command says {first.label}, cell {self.cell} {others[0].label}")
         return first
 
     def _period_of(self, days: Sequence[date]) -> Period:
@@ -66,7 +67,8 @@ def recognise(inside: Mapping[str, str], layout: Layout, hints: SenderHints, rul
     Raises Refusal F013, F021, F024 where its sender is not certain.
     """
     periods = tuple(filter(None, (hints.period, inside.get("period", ""))))
-    return Recognised(layout, _sender(inside, layout, hints, rules), hints.source or layout.source_name, periods)
+    sender, cell = _sender(inside, layout, hints, rules), inside.get("period_cell", "")
+    return Recognised(layout, sender, hints.source or layout.source_name, periods, cell)
 
 
 def check_folder(hints: SenderHints) -> None:
@@ -74,7 +76,8 @@ def check_folder(hints: SenderHints) -> None:
     close = get_close_matches(hints.source, DATASETS, n=1, cutoff=0.8)
     if close or re.fullmatch(r"[\d/._-]+", hints.source):
         hint = f' (did you mean "{close[0]}"?)' if close else " (write a month like 2026-09)"
-        raise Refusal(Finding("F026", details={"folder": hints.source, "hint": hint}))
+        example = close[0] if close else "2026-09"
+        raise Refusal(Finding("F026", details={"folder": hints.source, "hint": hint, "example": example}))
 
 
 def _sender(inside: Mapping[str, str], layout: Layout, hints: SenderHints, rules: Rulebook) -> str:

@@ -20,11 +20,14 @@ AS_TEXT = {
 YES_NO = ("yes", "no")
 
 
-def new_workbook(path: Path) -> Workbook:
-    """A workbook that is written when its `with` block ends and never turns text into a formula, link or number."""
+def new_workbook(path: Path, *, is_1904: bool = False) -> Workbook:
+    """A workbook that is written when its `with` block ends and never turns text into a formula, link or number.
+
+    One whose day numbers count from 1904 says so.
+    """
     import xlsxwriter
 
-    return xlsxwriter.Workbook(str(path), AS_TEXT)
+    return xlsxwriter.Workbook(str(path), {**AS_TEXT, "date_1904": is_1904})
 
 
 def bold(book: Workbook) -> Any:

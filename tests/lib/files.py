@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from schemas.rulebook import load_rulebook
 from schemas.submissions import Counts
 from transforms.prepare import prepare
 from transforms.pseudonymise import Pseudonymiser
+from transforms.reading.identify import notes
 from transforms.reading.parse import identify, read_shape
 from warehouse.staging.load import Staging
 
@@ -145,6 +146,14 @@ def take(content: bytes, layout: Layout = PLANS, name: str = "file.csv") -> Take
     counts = sum((part.counts for part in parts), Counts())
     assert is_reconciled(counts)
     return Taken(tables, merge(finding for part in parts for finding in part.findings), counts)
+
+
+def received(content: bytes, layout: Layout = PLANS, name: str = "file.csv") -> Taken:
+    """The file through the whole room, once that layout is looked for in it."""
+    shape = read_shape(io.BytesIO(content), name)
+    found = identify(shape, replace(RULES, layouts=(layout,)))
+    taken = take(content, found, name)
+    return replace(taken, findings=(*notes(shape, found), *taken.findings))
 
 
 def refused(content: bytes, name: str = "file.csv", layout: Layout | None = PLANS) -> Finding:

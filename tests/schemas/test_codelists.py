@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.codelists import load_codelist, load_instruments, read_rows
+from schemas.codelists import fold, load_codelist, load_instruments, read_rows
 from schemas.rulebook import load_rulebook
 from schemas.tables import CORE, DATASETS, MARTS, STAGED
 
@@ -43,6 +43,23 @@ def test_an_ambiguous_alias_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("written", ["Nursing & Midwifery", "nursing  and-midwifery", "NURSING_AND_MIDWIFERY", "03"])
 def test_a_staff_group_is_known_however_it_is_written(written: str) -> None:
     assert load_codelist("staff_group").code_of(written) == "nursing_and_midwifery"
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Band-6", "band 6"),
+        ("Band – 6", "band 6"),
+        ("a-1", "a 1"),
+        ("1-2", "1 2"),
+        *((minus, "-1") for minus in ("-1", "−1", "–1", "- 1", " -1 ", "1-")),
+        ("-.5", "-.5"),
+        ("-0", "-0"),
+        ("- none", "none"),
+    ],
+)
+def test_a_dash_is_a_space_in_a_spelling_and_a_sign_at_a_number(text: str, folded: str) -> None:
+    assert fold(text) == folded
 
 
 def test_what_is_not_on_the_list_is_none() -> None:

@@ -18,7 +18,7 @@ import xlsxwriter
 
 from schemas.findings import Refusal
 from schemas.layouts import Layout
-from tests.lib.files import Taken, take
+from tests.lib.files import Taken, received
 from tests.soak.home import Tally
 
 Row = Sequence[str]
@@ -49,9 +49,15 @@ ODD = (
     "31/02/2026",
     "é",
     "\u00a012",
+    "24.1%",
+    "1.2E+03",
+    "#N/A",
+    "####",
+    "\u22125",
     "a\x00b",
     '"',
 )
+ABOVE = (["Headcount by group"], [], ["Printed on", "30/09/2026"], ["", "As known", "", ""])
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 EPOCH = datetime(1899, 12, 30)
 
@@ -64,7 +70,7 @@ def malformed(_: Path, times: int, draw: random.Random) -> Tally:
         content = make(draw)
         tally.tried += 1
         try:
-            taken = take(content, COUNTS, name)
+            taken = received(content, COUNTS, name)
         except Refusal:
             refused += 1
         except Exception:
@@ -122,24 +128,24 @@ def _good(draw: random.Random) -> list[list[str]]:
     ]
 
 
+def _above(draw: random.Random) -> list[list[str]]:
+    return [draw.choice(ABOVE) for _ in range(draw.choice([0, 0, 1, 4]))]
+
+
+def _head(draw: random.Random) -> list[str]:
+    change = draw.choice([str, str, str.upper, str.lower, lambda heading: f"\ufeff {heading}\u200b"])
+    return [change(heading) for heading in HEAD]
+
+
 def _csv(draw: random.Random) -> bytes:
     """A CSV with a few faults in its cells, rows, quotes, line ends, encoding or bytes."""
     rows = _good(draw)
     for _ in range(draw.randrange(4)):
-        row = draw.choice(rows)
-        fault = draw.randrange(4)
-        if fault == 0 and row:
-            row[draw.randrange(len(row))] = draw.choice(ODD)
-        elif fault == 1:
-            row.append(draw.choice(ODD))
-        elif fault == 2 and row:
-            row.pop()
-        else:
-            rows.insert(draw.randrange(len(rows)), [])
-    text, ends = io.StringIO(), draw.choice(["\n", "\r\n"])
-    quoting = draw.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
-    csv.writer(text, lineterminator=ends, quoting=quoting).writerows([HEAD, *rows])
-    content = bytearray(text.getvalue().encode(draw.choice(["utf-8", "utf-8-sig", "cp1252", "utf-16"])))
+        _spoil(rows, draw)
+    if draw.random() < 0.2:
+        rows.insert(draw.randrange(len(rows)), list(HEAD))
+    encoding = draw.choice(["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+    content = bytearray(_csv_text(rows, draw).encode(encoding, "replace"))
     for _ in range(draw.choice([0, 0, 1, 3])):
         place = draw.randrange(len(content))
         fault = draw.randrange(3)
@@ -152,11 +158,46 @@ def _csv(draw: random.Random) -> bytes:
     return bytes(content)
 
 
+def _spoil(rows: list[list[str]], draw: random.Random) -> None:
+    row, fault = draw.choice(rows), draw.randrange(4)
+    if fault == 0 and row:
+        row[draw.randrange(len(row))] = draw.choice(ODD)
+    elif fault == 1:
+        row.append(draw.choice(ODD))
+    elif fault == 2 and row:
+        row.pop()
+    else:
+        rows.insert(draw.randrange(len(rows)), [])
+
+
+def _csv_text(rows: Sequence[Row], draw: random.Random) -> str:
+    text, delimiter = io.StringIO(), draw.choice(",,,;\t|")
+    ends, quoting = draw.choice(["\n", "\r\n"]), draw.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+    writer = csv.writer(text, lineterminator=ends, quoting=quoting, delimiter=delimiter)
+    text.write(f"sep={delimiter}{ends}" * (draw.random() < 0.1))
+    end = [""] * draw.choice([0, 0, 0, 1, 3])
+    writer.writerows([*_above(draw), _head(draw), *([*row, *end] for row in rows)])
+    return text.getvalue()
+
+
 def _read_csv(content: bytes) -> Rows:
-    """The rows as Python's own reader finds them, by record."""
+    """The rows below the headings as Python's own reader finds them, by record, with whatever delimiter finds them."""
     text = _decoded(content)
-    records = csv.reader(io.StringIO(text, newline=""))
-    return {number: row for number, row in enumerate(records, 1) if number > 1}
+    for delimiter in ",;\t|":
+        records: Rows = dict(enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1))
+        if rows := _below(records):
+            return rows
+    return {}
+
+
+def _below(records: Rows) -> Rows:
+    """The rows below the first that holds the headings, save those that hold them again."""
+    heads = [n for n, row in records.items() if tuple(map(_plain, row[:4])) == tuple(map(_plain, HEAD))]
+    return {n: row for n, row in records.items() if n > heads[0]} if heads else {}
+
+
+def _plain(heading: str) -> str:
+    return heading.strip("\ufeff\u200b ").lower()
 
 
 def _decoded(content: bytes) -> str:
@@ -172,20 +213,15 @@ def _workbook(draw: random.Random) -> bytes:
     """A workbook with cells of every kind, gaps between rows and columns, and now and then a damaged byte."""
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, {"default_date_format": "dd/mm/yyyy"}) as book:
+        if draw.random() < 0.2:
+            book.add_worksheet("Cover").write_row(0, 0, ["Read me", "please"])
         sheet = book.add_worksheet("Data")
-        sheet.write_row(0, 0, HEAD)
-        place = 1
+        for place, line in enumerate(above := [*_above(draw), _head(draw)]):
+            sheet.write_row(place, 0, line)
+        place = len(above)
         for row in _good(draw):
             place += draw.choice([0, 0, 0, 1, 5])
-            cells: list[object] = [*row]
-            if draw.random() < 0.3:
-                cells[draw.randrange(4)] = draw.choice([*ODD[:12], True, 1.5, -0.0, 1e15, None])
-            if draw.random() < 0.5:
-                cells[2] = datetime.strptime(row[2], "%d/%m/%Y")
-            if draw.random() < 0.5 and cells[3] == row[3]:
-                cells[3] = int(row[3])
-            for column, cell in enumerate(cells):
-                sheet.write(place, column, cell)
+            sheet.write_row(place, 0, _cells_of(row, draw))
             place += 1
     content = bytearray(made.getvalue())
     for _ in range(draw.choice([0, 0, 0, 1, 2])):
@@ -193,18 +229,29 @@ def _workbook(draw: random.Random) -> bytes:
     return bytes(content)
 
 
+def _cells_of(row: Sequence[str], draw: random.Random) -> list[object]:
+    cells: list[object] = [*row]
+    if draw.random() < 0.3:
+        cells[draw.randrange(4)] = draw.choice([*ODD[:12], True, 1.5, -0.0, 1e15, None])
+    if draw.random() < 0.5:
+        cells[2] = datetime.strptime(row[2], "%d/%m/%Y")
+    if draw.random() < 0.5 and cells[3] == row[3]:
+        cells[3] = int(row[3])
+    return cells
+
+
 def _read_workbook(content: bytes) -> Rows:
-    """The rows of the first sheet, read from its XML: shared texts, numbers, dates by the column that holds days."""
+    """The rows of the last sheet, read from its XML: shared texts, numbers, dates by the column that holds days."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         texts = ["".join(one.itertext()) for one in _xml(archive, "xl/sharedStrings.xml").iter(f"{MAIN}si")]
         rows: Rows = {}
-        for row in _xml(archive, "xl/worksheets/sheet1.xml").iter(f"{MAIN}row"):
+        last = max(name for name in archive.namelist() if name.startswith("xl/worksheets/sheet"))
+        for row in _xml(archive, last).iter(f"{MAIN}row"):
             cells = ["", "", "", ""]
             for place, text in _cells(row, texts):
                 cells[place] = _as_day(text) if place == 2 and re.fullmatch(r"\d{5}(\.0)?", text) else text
             rows[int(row.attrib["r"])] = cells
-    del rows[1]
-    return rows
+    return _below(rows)
 
 
 def _xml(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:

@@ -55,6 +55,14 @@ class Column:
         """Which rows hold a value that `flags` (one a distinct value) marks; blank rows do not."""
         return pc.fill_null(flags.take(self.indices), False)
 
+    def rows_at(self, places: Iterable[int]) -> pa.Array:
+        """Which rows hold a value at one of those places."""
+        return self.rows_where(self._flags(places))
+
+    def newly_null(self, other: Column) -> list[int]:
+        """Where a value of this column is none in another of the same places."""
+        return pc.indices_nonzero(pc.and_(pc.is_valid(self.values), pc.is_null(other.values))).to_pylist()
+
     def is_missing(self) -> pa.Array:
         """Which rows have no value."""
         return pc.invert(self.rows_where(pc.is_valid(self.values)))
@@ -69,7 +77,7 @@ class Column:
         return [
             finding
             for one, places in alike.items()
-            for finding in grouped(code, heading, self.rows_where(self._flags(places)), row_numbers, dict(one))
+            for finding in grouped(code, heading, self.rows_at(places), row_numbers, dict(one))
         ]
 
     def _flags(self, places: Iterable[int]) -> pa.Array:

@@ -11,19 +11,23 @@ from schemas.fields import Contract, Dataset, pseudonym_of
 from schemas.findings import Finding
 from schemas.layouts import Unpivot, WordFlag
 from transforms.checking.columns import Column, grouped, repeated
+from transforms.checking.odd import without_odd
 from transforms.checking.validate import Cell, CellRules, CheckedCells
 from transforms.checking.values import read
 from transforms.pseudonymise import Pseudonymiser
 
 
 def fields_of(
-    cell_rules: CellRules, table: pa.Table, cells: Mapping[Cell, Column]
+    cell_rules: CellRules, table: pa.Table, cells: Mapping[Cell, Column], row_numbers: pa.Array
 ) -> tuple[dict[str, Column], list[Finding]]:
     """A column for each field of the contract, save those that the unpivot makes; and W012 for word lists."""
-    layout, rows = cell_rules.layout, len(table)
+    layout, rows, findings = cell_rules.layout, len(table), list[Finding]()
     fields = {name: cells[cell] for name, cell in cell_rules.cell_of.items()}
-    flagged = {heading: flag for heading, flag in layout.words.items() if heading in table.column_names}
-    fields |= {flag.to: _flagged(Column.of(table[heading]), flag) for heading, flag in flagged.items()}
+    for heading, flag in layout.words.items():
+        if heading in table.column_names:
+            column, odd = without_odd(Column.of(table[heading]), heading, row_numbers)
+            fields[flag.to] = _flagged(column, flag)
+            findings += [Finding("W012", heading), *odd]
     for name, text in layout.constants.items():
         field = layout.contract.field(name)
         value = read(field, pa.array([text]), layout, cell_rules.codelists.get(field.codelist))
@@ -31,7 +35,7 @@ def fields_of(
     for field in layout.contract.fields:
         if field.name not in fields:
             fields[field.name] = Column.constant(pa.nulls(1, field.arrow_type()), rows)
-    return fields, [Finding("W012", heading) for heading in flagged]
+    return fields, findings
 
 
 def _flagged(column: Column, flag: WordFlag) -> Column:
@@ -43,7 +47,11 @@ def _flagged(column: Column, flag: WordFlag) -> Column:
 
 
 def rejected(
-    cell_rules: CellRules, checked: CheckedCells, fields: Mapping[str, Column], row_numbers: pa.Array
+    cell_rules: CellRules,
+    checked: CheckedCells,
+    fields: Mapping[str, Column],
+    silent: pa.Array,  # rows without any answer, and any field that makes a row one of the dataset
+    row_numbers: pa.Array,
 ) -> tuple[pa.Array, list[Finding]]:
     """Which rows cannot be used, with R001 for the blank cells and R004 for the groups behind it.
 
@@ -59,10 +67,11 @@ def rejected(
             blank = checked.texts[cell_of[field.name]].is_missing() if field.name in cell_of else missing
             findings += grouped("R001", headings[field.name], blank, row_numbers, {})
             is_out = pc.or_(is_out, missing)
-    for group in contract.one_of:
-        missing = pc.invert(_any_valid(fields[name].rows() for name in group))
+    groups = {group: pc.invert(_any_valid(fields[name].rows() for name in group)) for group in contract.one_of}
+    for group, missing in (*groups.items(), (contract.noise_without, silent)):
         not_told = pc.and_not(missing, is_out)  # a row that is out already is not told twice
         names = " or ".join(f'"{headings[name]}"' for name in group)
+        names += " or an answer" * (group == contract.noise_without)
         findings += grouped("R004", "", not_told, row_numbers, {"columns": names})
         is_out = pc.or_(is_out, missing)
     return is_out, findings

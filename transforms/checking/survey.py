@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import chain
+from functools import reduce
 from typing import TypeAlias
 
 import numpy as np
@@ -14,6 +14,7 @@ from schemas.codelists import Instruments, Scale, fold
 from schemas.findings import Finding
 from schemas.layouts import Block, Layout
 from transforms.checking.columns import Column
+from transforms.checking.odd import without_odd
 from transforms.checking.validate import THE_VALUE
 
 Wrong: TypeAlias = dict[int, dict[str, str]]  # place of a value that is no answer -> what fills the sentence
@@ -26,12 +27,32 @@ class Answers:
     scores: pa.Array
     unsure: pa.Array | None = None
 
+    @property
+    def is_there(self) -> pa.Array:
+        """Which rows hold an answer, `unsure` among them."""
+        is_scored = pc.is_valid(self.scores)
+        return is_scored if self.unsure is None else pc.or_(is_scored, self.unsure)
 
-def answers_of(
-    table: pa.Table, layout: Layout, instruments: Instruments, row_numbers: pa.Array
-) -> tuple[dict[str, Answers], list[Finding]]:
-    """Every question's answers by question key, and V018 for cells that are none."""
-    columns = {h: Column.of(table[h]) for h in (*layout.questions, *layout.blocks) if h in table.column_names}
+
+@dataclass(frozen=True)
+class Answered:
+    """The answers by question key; V018 for cells that are none; and which rows hold such a cell, a column each."""
+
+    answers: Mapping[str, Answers]
+    findings: tuple[Finding, ...] = ()
+    wrong: tuple[pa.Array, ...] = ()
+
+    def is_answered(self, rows: int) -> pa.Array:
+        """Which rows hold any answer. An option that is not ticked is none."""
+        return reduce(pc.or_, (answer.is_there for answer in self.answers.values()), pa.repeat(False, rows))
+
+
+def answers_of(table: pa.Table, layout: Layout, instruments: Instruments, row_numbers: pa.Array) -> Answered:
+    """Every question's answers, and the cells that are none."""
+    there = {h: Column.of(table[h]) for h in (*layout.questions, *layout.blocks) if h in table.column_names}
+    read = {heading: without_odd(column, heading, row_numbers) for heading, column in there.items()}
+    columns = {heading: column for heading, (column, _) in read.items()}
+    findings = [finding for _, odd in read.values() for finding in odd]
     wrong: dict[str, Wrong] = {}
     answers: dict[str, Answers] = {}
     for heading, column in columns.items():
@@ -43,14 +64,17 @@ def answers_of(
         if block := layout.blocks.get(heading):
             ticked, wrong[heading] = _ticked(column, block, layout)
             answers |= ticked
-    findings = (column.findings("V018", heading, wrong[heading], row_numbers) for heading, column in columns.items())
-    return answers, list(chain.from_iterable(findings))
+    for heading, column in columns.items():
+        findings += column.findings("V018", heading, wrong[heading], row_numbers)
+        wrong[heading] |= {place: {} for place in there[heading].newly_null(column)}
+    told = tuple(columns[heading].rows_at(places) for heading, places in wrong.items() if places)
+    return Answered(answers, tuple(findings), told)
 
 
 def _scored(column: Column, scale: Scale, layout: Layout) -> tuple[Answers, Wrong]:
     nulls = {"", *layout.nulls}
     unsure = {fold(text) for text in layout.unsure} if scale.has_unsure else set()
-    texts = [text.strip() for text in column.values.to_pylist()]
+    texts = [(text or "").strip() for text in column.values.to_pylist()]
     is_unsure = [fold(text) in unsure for text in texts]
     scores = [None if text in nulls or no else _score(text, scale) for text, no in zip(texts, is_unsure, strict=True)]
     wrong = {
@@ -94,7 +118,7 @@ def _ticked(column: Column, block: Block, layout: Layout) -> tuple[dict[str, Ans
     options = {fold(text): key for text, key in block.options.items()}
     listed = [
         [] if text.strip() in layout.nulls else [fold(part) for part in text.split(block.separator) if part.strip()]
-        for text in column.values.to_pylist()
+        for text in (text or "" for text in column.values.to_pylist())
     ]
     keys = [{options[part] for part in parts if part in options} for parts in listed]
     wrong = {place: {"value": THE_VALUE} for place, parts in enumerate(listed) if not options.keys() >= set(parts)}
@@ -111,7 +135,7 @@ def long_answers(answers: Mapping[str, Answers], kept: pa.Array, respondents: pa
     numbers, scores, unsure, places = [], [], [], []
     for place, answer in enumerate(answers.values()):
         score, states = answer.scores.filter(kept), answer.unsure.filter(kept) if answer.unsure is not None else None
-        there = pc.or_(pc.is_valid(score), states) if states is not None else pc.is_valid(score)
+        there = Answers(score, states).is_there
         numbers.append(respondents.filter(there))
         scores.append(score.filter(there))
         unsure.append(pa.repeat(False, len(numbers[-1])) if states is None else states.filter(there))

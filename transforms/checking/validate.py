@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from itertools import chain
 
 import pandas as pd
 import pandera.pandas as pandera
@@ -21,13 +22,14 @@ from schemas.findings import Finding
 from schemas.identifiers import IDENTIFIER_TYPES
 from schemas.layouts import Layout
 from transforms.checking.columns import Column, grouped
-from transforms.checking.values import is_day_number, read
+from transforms.checking.odd import CHANGED, ERROR, HASHES, UNCALCULATED, is_error, odd_places
+from transforms.checking.values import DAY_ZERO, is_day_number, read
 
 UNREADABLE = {"number": "011", "integer": "011", "date": "013", "boolean": "016"}
-OUT_OF_RANGE, NOT_LISTED, MISSHAPEN, FORMULA, NO_CODE = "012", "014", "015", "017", "019"
-FORMULA_LIKE = r"^([=@]|[+\-][^\d.,\s])"
+OUT_OF_RANGE, NOT_LISTED, MISSHAPEN, NO_CODE = "012", "014", "015", "019"
 # People write names in any column: only a date (of at most eight digits), number or score, no number of a person.
 QUOTED = re.compile(r"(?!.*[0-9]{5})(?!(.*[0-9]){9})[0-9.,/: -]{1,10}")
+MENDED_AT_SOURCE = (ERROR, UNCALCULATED, CHANGED, HASHES)  # findings that say all without the value
 TOLD_APART = 20  # values of a column in a chunk that each get a finding of their own
 
 THE_VALUE = "the value"
@@ -52,6 +54,7 @@ class CellRules:
     codelists: Mapping[str, Codelist]
     cells: tuple[Cell, ...]
     schema: pandera.DataFrameSchema
+    day_zero: date = DAY_ZERO
 
     @property
     def cell_of(self) -> dict[str, Cell]:
@@ -59,14 +62,16 @@ class CellRules:
         return {cell[1].name: cell for cell in self.cells if self.layout.columns.get(cell[0]) == cell[1].name}
 
 
-def cell_rules_of(layout: Layout, codelists: Mapping[str, Codelist], headings: Iterable[str]) -> CellRules:
+def cell_rules_of(
+    layout: Layout, codelists: Mapping[str, Codelist], headings: Iterable[str], day_zero: date = DAY_ZERO
+) -> CellRules:
     """The rules of the cells under those headings that the layout reads as fields."""
     there = set(headings)
     pairs = dict.fromkeys((*layout.columns.items(), *layout.measured))
     cells = tuple((heading, layout.contract.field(name)) for heading, name in pairs if heading in there)
     checks = {_place(cell): _checks(cell[1], codelists) for cell in cells}
     columns = {place: pandera.Column(nullable=True, checks=made) for place, made in checks.items() if made}
-    return CellRules(layout, codelists, cells, pandera.DataFrameSchema(columns))
+    return CellRules(layout, codelists, cells, pandera.DataFrameSchema(columns), day_zero)
 
 
 def _checks(field: Field, codelists: Mapping[str, Codelist]) -> list[pandera.Check]:
@@ -115,11 +120,12 @@ def _texts(cell_rules: CellRules, cell: Cell, column: Column, row_numbers: pa.Ar
     heading, field = cell
     texts = pc.utf8_trim_whitespace(column.values)
     findings: list[Finding] = []
-    for mark in cell_rules.layout.nulls:
+    marks = [mark for mark in cell_rules.layout.nulls if not is_error(mark)]
+    for mark in marks:
         is_mark = pc.equal(texts, mark)
         if mark and pc.any(is_mark).as_py():
             findings += grouped("W008", heading, column.rows_where(is_mark), row_numbers, {"value": f'"{mark}"'})
-    texts = pc.if_else(pc.is_in(texts, pa.array(["", *cell_rules.layout.nulls])), None, texts)
+    texts = pc.if_else(pc.is_in(texts, pa.array(["", *marks])), None, texts)
     meanings = {fold(text): code for text, code in cell_rules.layout.values.get(field.name, {}).items()}
     if meanings:
         texts = pa.array([t and meanings.get(fold(t), t) for t in texts.to_pylist()], pa.string())
@@ -127,15 +133,14 @@ def _texts(cell_rules: CellRules, cell: Cell, column: Column, row_numbers: pa.Ar
 
 
 def _values(cell_rules: CellRules, cell: Cell, column: Column) -> tuple[Column, dict[str, list[int]]]:
-    """The values, and the places of the texts that are none: formulas, and what the kind cannot be read from."""
+    """The values, and the places of the texts that are none: odd ones, and what the kind cannot be read from."""
     field = cell[1]
-    is_formula = pc.fill_null(pc.match_substring_regex(column.values, FORMULA_LIKE), False)
-    texts = pc.if_else(is_formula, None, column.values)
-    values = read(field, texts, cell_rules.layout, cell_rules.codelists.get(field.codelist))
-    is_unreadable = pc.and_(pc.is_null(values), pc.is_valid(texts))
-    marked = {FORMULA: is_formula, UNREADABLE.get(field.kind, ""): is_unreadable}
-    places = {number: pc.indices_nonzero(flags).to_pylist() for number, flags in marked.items()}
-    return column.with_values(values), {number: found for number, found in places.items() if found}
+    wrong = odd_places(column.values, field)
+    texts = column.without(chain.from_iterable(wrong.values())).values if wrong else column.values
+    values = read(field, texts, cell_rules.layout, cell_rules.codelists.get(field.codelist), cell_rules.day_zero)
+    if unreadable := pc.indices_nonzero(pc.and_(pc.is_null(values), pc.is_valid(texts))).to_pylist():
+        wrong[UNREADABLE.get(field.kind, "")] = unreadable
+    return column.with_values(values), wrong
 
 
 def _beyond_limits(schema: pandera.DataFrameSchema, columns: Mapping[Cell, Column]) -> Iterator[tuple[Cell, str, int]]:
@@ -174,6 +179,8 @@ def _findings(
 def _details(cell_rules: CellRules, field: Field, number: str, text: str) -> dict[str, str]:
     """What fills the sentence; of a text that may not be told ("") neither it nor a hint."""
     value = f'"{text}"' if QUOTED.fullmatch(text) else THE_VALUE
+    if number in MENDED_AT_SOURCE:
+        return {}
     if number == MISSHAPEN:
         return {"identifier": IDENTIFIER_TYPES[field.identifier].title}
     if number == OUT_OF_RANGE:

@@ -14,7 +14,15 @@ from schemas.layouts import Layout
 
 YES_NO = dict.fromkeys(("yes", "y", "true", "t", "1"), True) | dict.fromkeys(("no", "n", "false", "f", "0"), False)
 DAY_ZERO = date(1899, 12, 30)  # Excel's day numbers as every version counts them from March 1900
+DAY_ZERO_1904 = date(1904, 1, 1)  # where a workbook says so
 DAY_NUMBER = r"^[2-7][0-9]{4}(\.[0-9]+)?$"  # 1954 to 2119
+_TIME = r"(?:(?:T| +)\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?"
+_DAY_PART, _MONTH_PART, _YEAR_PART = r"(?P<day>\d{1,2})", "(?P<month>[A-Za-z]{3,9})", r"(?P<year>\d{4}|\d\d)"
+_NAMED = re.compile(rf"{_DAY_PART}(?:st|nd|rd|th)?[ ./-]*{_MONTH_PART}[ ,./-]*{_YEAR_PART}{_TIME}")
+_NAMED_MONTH_FIRST = re.compile(rf"{_MONTH_PART}[ ./-]+{_DAY_PART}(?:st|nd|rd|th)?(?:, ?|[ ./-]){_YEAR_PART}{_TIME}")
+_YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}})([/.-])(?P<month>\d{{1,2}})\2(?P<day>\d{{1,2}}){_TIME}")
+_NUMBERS = re.compile(rf"(?P<first>\d{{1,2}})([/.-])(?P<second>\d{{1,2}})\2(?P<year>\d{{4}}){_TIME}")
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 YEARS = range(1900, 2200)
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?$"
 WHOLE = 2.0**53  # beyond it a float no longer holds every whole number
@@ -22,15 +30,18 @@ PLAIN = {"registration": r"^[0-9]+$"}  # already in normal form, by type of iden
 PLAIN_OTHER = r"^[0-9A-Z-]+$"
 
 
-def read(field: Field, texts: pa.Array, layout: Layout, codelist: Codelist | None) -> pa.Array:
+def read(
+    field: Field, texts: pa.Array, layout: Layout, codelist: Codelist | None, day_zero: date = DAY_ZERO
+) -> pa.Array:
     """The texts as values of the field's kind; NULL where a text is NULL or cannot be read.
 
     A code that is on no list stays as it is written, for the schema to find.
     """
     if field.kind == "date":
-        return dates(texts, layout.date_formats)
+        return dates(texts, layout.date_formats, day_zero)
     if field.kind in ("number", "integer"):
-        return numbers(texts, layout.decimal_comma, is_whole=field.kind == "integer")
+        is_whole, is_percentage = field.kind == "integer", field.is_percentage
+        return numbers(texts, layout.decimal_comma, is_whole=is_whole, is_percentage=is_percentage)
     if field.kind == "boolean":
         return booleans(texts)
     if field.kind == "identifier":
@@ -38,9 +49,12 @@ def read(field: Field, texts: pa.Array, layout: Layout, codelist: Codelist | Non
     return codes(texts, codelist) if codelist else texts
 
 
-def numbers(texts: pa.Array, decimal_comma: bool, *, is_whole: bool) -> pa.Array:
-    """float64, or int64 where only whole numbers will do (`3.0` is one)."""
+def numbers(texts: pa.Array, decimal_comma: bool, *, is_whole: bool, is_percentage: bool = False) -> pa.Array:
+    """float64, or int64 where only whole numbers will do (`3.0` is one). `80%` is 0.8, but 80 of a percentage."""
     plain = pc.replace_substring(texts, ",", ".") if decimal_comma else texts
+    is_signed = pc.ends_with(plain, "%")
+    hundredth = "" if is_percentage else "e-2"
+    plain = pc.if_else(is_signed, pc.binary_join_element_wise(pc.utf8_rtrim(plain, " %"), hundredth, ""), plain)
     plain = pc.if_else(pc.match_substring_regex(plain, NUMBER), plain, None)
     values = pc.cast(plain, pa.float64())
     if not is_whole:
@@ -69,15 +83,22 @@ def identifiers(texts: pa.Array, identifier: str) -> pa.Array:
     return pc.coalesce(pa.array([text and kind.normalise(text) for text in others], pa.string()), texts)
 
 
-def dates(texts: pa.Array, formats: tuple[str, ...]) -> pa.Array:
-    """date32 by the first format that fits, else by ISO 8601, else as Excel's day number."""
+def dates(texts: pa.Array, formats: tuple[str, ...], day_zero: date = DAY_ZERO) -> pa.Array:
+    """date32 by the first format that fits, else by any that means one day, else as Excel's day number."""
     found = pa.nulls(len(texts), pa.date32())
     for form in formats:
         if found.null_count == texts.null_count:
             return found
         found = pc.coalesce(found, _dates_in(texts, form))
-    rest = pc.if_else(pc.is_valid(found), None, texts).to_pylist()
-    return pc.coalesce(found, pa.array([text and (_iso(text) or _day(text)) for text in rest], pa.date32()))
+    rest, month_first = pc.if_else(pc.is_valid(found), None, texts).to_pylist(), is_month_first(formats)
+    others = [text and (_written(text, month_first) or _iso(text) or _day(text, day_zero)) for text in rest]
+    return pc.coalesce(found, pa.array(others, pa.date32()))
+
+
+def is_month_first(formats: tuple[str, ...]) -> bool | None:
+    """Whether dates in numbers are written month first, by the first format that says; None where none does."""
+    orders = (form.find("%m") < form.find("%d") for form in formats if "%m" in form and not form.startswith("%Y"))
+    return next(orders, None)
 
 
 def is_day_number(texts: pa.Array) -> pa.Array:
@@ -111,5 +132,32 @@ def _day_by(read_time: Callable[[str], datetime], text: str) -> date | None:
     return day if day.year in YEARS else None
 
 
-def _day(text: str) -> date | None:
-    return DAY_ZERO + timedelta(days=int(float(text))) if re.fullmatch(DAY_NUMBER, text) else None
+def _day(text: str, day_zero: date) -> date | None:
+    return day_zero + timedelta(days=int(float(text))) if re.fullmatch(DAY_NUMBER, text) else None
+
+
+def _written(text: str, month_first: bool | None) -> date | None:
+    """The day that people and Excel write so, with or without a time; None where it may be another one."""
+    if found := _NAMED.fullmatch(text) or _NAMED_MONTH_FIRST.fullmatch(text):
+        year, name = found["year"], found["month"].casefold()
+        month = next((n for n, one in enumerate(_MONTHS.split("|"), 1) if one.startswith(name)), 0)
+        return _day_of(_full_year(int(year)) if len(year) == 2 else int(year), month, int(found["day"]))
+    if found := _YEAR_FIRST.fullmatch(text):
+        return _day_of(*map(int, found.group("year", "month", "day")))
+    if not (found := _NUMBERS.fullmatch(text)):
+        return None
+    first, second = int(found["first"]), int(found["second"])
+    if month_first is None and (first > 12 or second > 12 or first == second):
+        month_first = second > 12
+    if month_first is None:
+        return None
+    return _day_of(int(found["year"]), *((first, second) if month_first else (second, first)))
+
+
+def _full_year(year: int) -> int:
+    """Of two digits; 0 where nobody could say which century."""
+    return 2000 + year if year < 50 else 1900 + year if year >= 70 else 0
+
+
+def _day_of(year: int, month: int, day: int) -> date | None:
+    return _day_by(lambda _: datetime(year, month, day), "")

@@ -91,7 +91,7 @@ def check_workbook(stream: BinaryIO) -> None:
 
 
 def _check_names(archive: zipfile.ZipFile) -> None:
-    names = {name.lower() for name in archive.namelist()}
+    names = {name.lower().replace("\\", "/") for name in archive.namelist()}  # some programs write their parts so
     if any(entry.flag_bits & 1 for entry in archive.infolist()):
         refuse("F003")
     if any(name.endswith("vbaproject.bin") for name in names):
@@ -174,6 +174,11 @@ def _counts(texts: Iterable[str]) -> tuple[int, int]:
     return quotes, breaks + (end != "\n")
 
 
+def open_quote(row: int) -> Refusal:
+    """The Refusal F009 of a quotation mark that is opened in that row and swallows what follows."""
+    return Refusal(Finding("F009", rows=(row,), row_count=1))
+
+
 def refuse_long_line(*, has_quotes: bool) -> NoReturn:
     """Raise the Refusal of a line that never ends: F009 where a stray quote may be why, else F029."""
     if has_quotes:
@@ -185,9 +190,12 @@ def csv_rows(stream: BinaryIO, encoding: str, delimiter: str, *, is_strict: bool
     """Every row of a CSV. Raises Refusal F009 where one is too long, and if `is_strict` where a quote stays open."""
     stream.seek(0)
     text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+    number = 0
     try:
-        yield from csv.reader(text, delimiter=delimiter, strict=is_strict)
+        for row in csv.reader(text, delimiter=delimiter, strict=is_strict):
+            number += 1
+            yield row
     except csv.Error:
-        refuse("F009")
+        raise open_quote(number + 1) from None
     finally:
         text.detach()

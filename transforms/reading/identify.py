@@ -1,23 +1,23 @@
-"""Which layout a file is of, told from its heading row; or what is missing for it to be one that we know."""
+"""Which layout a file is of, and where in it; or what is missing for it to be one that we know."""
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from schemas.codelists import fold
 from schemas.findings import Finding, Refusal
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
 from transforms.reading.containers import refuse
-from transforms.reading.shape import Shape
+from transforms.reading.headings import as_declared, headings_row, is_data, question_texts, rows_below
+from transforms.reading.shape import ABOUT, Shape
 
 MAPPING = "mapping.xlsx"
 NEAR_NEEDED = 0.7  # of a layout's needed headings are there ...
 NEAR_KNOWN = 0.6  # ... and of the file's headings the layout knows so many: it is meant to be that layout
-DATA_LIKE = re.compile(r"[0-9]{4}|\S@\S|[0-9]{1,2}[/.-]\w{1,3}[/.-][0-9]{2}|^[0-9.,:%+/ -]*[0-9][0-9.,:%+/ -]*$")
-DATA_SHARE = 0.25  # a row with more of its cells like data (a date, a number, an e-mail address) holds no headings
+OURS = (ABOUT, "Notes", "Lists")  # sheets of our template that hold no rows
 
 
 @dataclass(frozen=True)
@@ -50,49 +50,103 @@ class UnknownLayout(Refusal):
 def identify(shape: Shape, rules: Rulebook, *, dataset: str = "", layout: str = "") -> Layout:
     """The one layout whose headings the file has, among those of `dataset` and of name `layout` where given.
 
-    Raises Refusal: F010 a heading twice, F015 where two fit, F019 the sheet is not there, F020 no headings;
-    UnknownLayout with F012 / F018 where it is nearly a known layout, with F011 for anything else.
+    What comes back says the sheet and the row of the headings as they are in this file, and how many rows below them
+    hold no data.
+    Raises Refusal: F010 a heading twice, F015 where two fit, F019 / F031 a sheet is not there or hidden, F032 several
+    sheets fit, F020 no headings; UnknownLayout with F012 / F018 where it is nearly a known layout, with F011 for
+    anything else.
     """
     candidates = [x for x in rules.layouts if dataset in ("", x.dataset) and layout in ("", x.name)]
     fitting = [x for x in candidates if x.fits(headings_at(shape, x))]
+    fitting = fitting or [x for x in candidates if _places(shape, x)]
     if len(fitting) > 1:
         refuse("F015", layouts=", ".join(f"{x.dataset}/{x.name}" for x in fitting))
     if fitting:
-        for one in (fitting[0], *_parts(shape, fitting[0])):
-            _check_duplicates(headings_at(shape, one))
-        return fitting[0]
-    sheet, metadata_rows, headings = _guess(shape)
-    near = _nearest(shape, candidates, is_named=bool(layout))
-    differences = _differences(shape, near) if near else []
-    _check_duplicates(headings_at(shape, near) if near else headings)
-    if near and sheet_of(shape, near) in shape.sheets:
-        sheet, metadata_rows, headings = sheet_of(shape, near), near.metadata_rows, headings_at(shape, near)
-    elif near:
-        raise Refusal(*differences)
-    headed = Headed(shape, sheet, metadata_rows, headings, {}, _cells(shape, sheet, metadata_rows))
-    raise UnknownLayout(headed, near, differences)
+        return _in_this_file(shape, fitting[0])
+    raise _unknown(shape, candidates, rules, is_named=bool(layout))
 
 
-def _parts(shape: Shape, layout: Layout) -> tuple[Layout, ...]:
-    """The layout's parts that the file has. Raises Refusal F019 for a sheet that must be there, F012 / F018."""
-    missing = [p.sheet for p in layout.parts if p.sheet not in shape.sheets and not p.contract.is_optional]
-    there = tuple(part for part in layout.parts if part.sheet in shape.sheets)
-    findings = [Finding("F019", details={"sheet": sheet}) for sheet in missing]
-    findings = findings or [finding for part in there for finding in _differences(shape, part)]
-    if findings:
-        raise Refusal(*findings)
-    return there
+def _places(shape: Shape, layout: Layout) -> list[Layout]:
+    """The layout at the first row that fits it of each visible sheet; of its own sheet alone where that is there."""
+    sheets = [layout.sheet] if layout.sheet in shape.sheets else shape.visible
+    return [found for sheet in sheets if (found := _at_first_row(shape, layout, sheet))]
+
+
+def _at_first_row(shape: Shape, layout: Layout, sheet: str) -> Layout | None:
+    for number in range(len(shape.sheets[sheet])):
+        found = layout.model_copy(update={"sheet": sheet, "metadata_rows": number})
+        if layout.fits(headings_at(shape, found)):
+            return found
+    return None
+
+
+def _in_this_file(shape: Shape, layout: Layout) -> Layout:
+    """The layout and its parts, each where it stands in the file. Raises Refusal F010, F012, F018, F019, F031, F032."""
+    if sheet_of(shape, layout) in shape.hidden:
+        refuse("F031", sheet=layout.sheet)
+    found = _places(shape, layout)
+    if len(found) > 1:
+        refuse("F032", sheets=_listed(one.sheet for one in found))
+    layout = layout if layout.fits(headings_at(shape, layout)) else found[0]
+    parts = tuple(_part(shape, layout, part) for part in layout.parts)
+    for one in (layout, *(part for part in parts if part.sheet in shape.sheets)):
+        _check_duplicates(headings_at(shape, one))
+    rows = shape.sheets[sheet_of(shape, layout)]
+    below = rows_below(rows, layout.metadata_rows)
+    if parts == layout.parts and below == layout.rows_after_header:
+        return layout
+    return layout.model_copy(update={"parts": parts, "rows_after_header": below})
+
+
+def _part(shape: Shape, layout: Layout, part: Layout) -> Layout:
+    """A part of the layout where it stands; as declared where the file does not have it and need not."""
+    if part.sheet in shape.hidden:
+        refuse("F031", sheet=part.sheet)
+    found = _places(shape, part) if part.sheet in shape.sheets else _elsewhere(shape, layout, part)
+    if len(found) > 1:
+        refuse("F032", sheets=_listed(one.sheet for one in found))
+    if not found and part.sheet in shape.sheets:
+        raise Refusal(*_differences(shape, part))
+    if not found and not part.contract.is_optional:
+        refuse("F019", sheet=part.sheet)
+    return found[0] if found else part
+
+
+def _elsewhere(shape: Shape, layout: Layout, part: Layout) -> list[Layout]:
+    """The part on sheets of other names than the layout's own."""
+    named = {sheet_of(shape, layout), *(one.sheet for one in layout.parts)}
+    return [one for one in _places(shape, part) if one.sheet not in named]
+
+
+def notes(shape: Shape, layout: Layout) -> tuple[Finding, ...]:
+    """What of the file is not read: the sheets that it has or lacks, and the columns without a heading."""
+    read = {*OURS, sheet_of(shape, layout), *(part.sheet for part in layout.parts)}
+    unread = [sheet for sheet, rows in shape.sheets.items() if any(map(any, rows)) and sheet not in read]
+    lacking = [part.sheet for part in layout.parts if part.sheet not in shape.sheets]
+    findings = [Finding("W020", details={"sheets": _listed(unread)})] if unread else []
+    findings += [Finding("W021", details={"sheets": _listed(lacking)})] if lacking else []
+    for one in (layout, *layout.parts):
+        headings, *below = shape.sheets.get(sheet_of(shape, one), ((),))[one.metadata_rows :]
+        nameless = [
+            n for n, h in enumerate(headings, 1) if not h and any(len(row) >= n and row[n - 1] for row in below)
+        ]
+        findings += [Finding("W022", one.place(""), details={"number": str(n)}) for n in nameless]
+    return tuple(findings)
+
+
+def _listed(sheets: Iterable[str]) -> str:
+    return ", ".join(f'"{sheet}"' for sheet in sheets)
 
 
 def sheet_of(shape: Shape, layout: Layout) -> str:
-    """The sheet that a layout reads: its own, else the first; of a CSV the only one."""
-    return layout.sheet if layout.sheet and shape.format == "xlsx" else next(iter(shape.sheets), "")
+    """The sheet that a layout reads: its own, else the first that is seen; of a CSV the only one."""
+    return layout.sheet if layout.sheet and shape.format == "xlsx" else next(iter(shape.visible), "")
 
 
 def headings_at(shape: Shape, layout: Layout) -> tuple[str, ...]:
-    """The headings where the layout has them, blank ones left out; none where its sheet is missing."""
+    """The headings where the layout has them, as it spells them, without blank ones; none without its sheet."""
     rows = shape.sheets.get(sheet_of(shape, layout), ())[layout.metadata_rows :]
-    return tuple(filter(None, rows[0])) if rows else ()
+    return tuple(filter(None, as_declared(rows[0], layout.known))) if rows else ()
 
 
 def _check_duplicates(headings: Iterable[str]) -> None:
@@ -101,54 +155,64 @@ def _check_duplicates(headings: Iterable[str]) -> None:
         raise Refusal(*(Finding("F010", details={"heading": h, "times": times}) for h, times in twice.items()))
 
 
-def _guess(shape: Shape) -> tuple[str, int, tuple[str, ...]]:
-    """The sheet and row that look most like headings: the most different texts, the earliest of equals.
+def _unknown(shape: Shape, candidates: Sequence[Layout], rules: Rulebook, *, is_named: bool) -> Refusal:
+    """Why no layout fits. Raises Refusal F010, F020 where nobody can say what the columns are."""
+    near = _nearest(shape, candidates, is_named=is_named)
+    differences = _differences(shape, near) if near else []
+    if near and not headings_at(shape, near):
+        return Refusal(*differences)
+    if near:
+        headed = _headed(shape, sheet_of(shape, near), near.metadata_rows, headings_at(shape, near))
+    else:
+        headed = _guess(shape, {fold(heading) for one in rules.layouts for heading in one.known})
+    _check_duplicates(headed.headings)
+    return UnknownLayout(headed, near, differences)
 
-    No row of data, nor a shorter one below it: its cells would be told and written to the mapping as headings.
-    """
+
+def _guess(shape: Shape, known: set[str]) -> Headed:
+    """The sheet and row that look most like headings."""
     best: tuple[str, int, tuple[str, ...]] = ("", 0, ())
-    for sheet, rows in shape.sheets.items():
-        longest = 0  # of the rows of data above
-        for number, row in enumerate(rows):
-            texts = tuple(filter(None, row))
-            if _is_data(texts):
-                longest = max(longest, len(texts))
-            elif len(texts) > longest and len(_words(texts)) > len(_words(best[2])):
-                best = (sheet, number, texts)
-    if len(_words(best[2])) < 2:
+    for sheet, rows in shape.visible.items():
+        number = headings_row(rows, known)
+        texts = tuple(filter(None, rows[number])) if number is not None else ()
+        if number is not None and len(set(texts)) > len(set(best[2])):
+            best = (sheet, number, texts)
+    if not best[2]:
         refuse("F020")
-    return best
+    return _headed(shape, *best)
 
 
-def _cells(shape: Shape, sheet: str, metadata_rows: int) -> dict[str, tuple[str, ...]]:
-    """The filled cells below each heading, of the rows that the shape holds."""
-    headings, *rows = shape.sheets[sheet][metadata_rows:]
-    return {h: tuple(row[n] for row in rows if n < len(row) and row[n]) for n, h in enumerate(headings) if h}
-
-
-def _is_data(texts: Sequence[str]) -> bool:
-    return sum(bool(DATA_LIKE.search(text)) for text in texts) > DATA_SHARE * len(texts)
-
-
-def _words(texts: Iterable[str]) -> set[str]:
-    return {text for text in texts if any(letter.isalpha() for letter in text)}
+def _headed(shape: Shape, sheet: str, number: int, headings: tuple[str, ...]) -> Headed:
+    rows = shape.sheets[sheet]
+    texts, below = question_texts(rows, number), rows[number + 1 + rows_below(rows, number) :]
+    by_column = zip(rows[number], range(len(rows[number])), strict=True)
+    cells = {h: tuple(row[n] for row in below if n < len(row) and row[n]) for h, n in by_column if h}
+    return Headed(shape, sheet, number, headings, texts, cells)
 
 
 def _nearest(shape: Shape, candidates: Sequence[Layout], *, is_named: bool) -> Layout | None:
+    """The layout that the file is meant to be of, where it comes nearest to it; None where no one layout is near."""
+    scored = [max(_scored(shape, x), key=lambda one: one[0], default=(0, x)) for x in candidates]
     if is_named and len(candidates) == 1:
-        if sheet_of(shape, candidates[0]) not in shape.sheets:
-            refuse("F019", sheet=candidates[0].sheet)
-        return candidates[0]
-    scored = [(score, x) for x in candidates if (score := _likeness(headings_at(shape, x), x))]
+        return scored[0][1] if scored[0][0] else candidates[0]
     best = max((score for score, _ in scored), default=0)
-    tops = [x for score, x in scored if score == best]
+    tops = [x for score, x in scored if score and score == best]
     return tops[0] if len(tops) == 1 else None
 
 
-def _likeness(headings: tuple[str, ...], layout: Layout) -> int:
+def _scored(shape: Shape, layout: Layout) -> Iterator[tuple[int, Layout]]:
+    """The layout at every row of the sheets that may hold it, with its likeness to what stands there, where any."""
+    for sheet in [layout.sheet] if layout.sheet in shape.visible else shape.visible:
+        for number in range(len(shape.sheets[sheet])):
+            one = layout.model_copy(update={"sheet": sheet, "metadata_rows": number})
+            if score := _likeness(shape, one):
+                yield score, one
+
+
+def _likeness(shape: Shape, layout: Layout) -> int:
     """How many of the headings the layout knows; 0 where they are too few for it to be meant."""
-    there = set(headings)
-    known = there & (layout.read | set(layout.ignore))
+    there = set(headings_at(shape, layout))
+    known = there & layout.known
     is_near = len(known) >= NEAR_KNOWN * len(there) and len(layout.needed & there) >= NEAR_NEEDED * len(layout.needed)
     return len(known) if is_near and len(known) > 1 else 0
 
@@ -156,12 +220,14 @@ def _likeness(headings: tuple[str, ...], layout: Layout) -> int:
 def _differences(shape: Shape, layout: Layout) -> list[Finding]:
     """What stands between the file and the layout; a renamed column is told once, as the missing one.
 
-    Raises Refusal F020 where data stands in the place of the headings.
+    Raises Refusal F019, F031 without its sheet, F020 where data stands in the place of the headings.
     """
-    there = headings_at(shape, layout)
-    if _is_data(there):
+    sheet, there = sheet_of(shape, layout), headings_at(shape, layout)
+    if sheet in shape.hidden or sheet not in shape.sheets:
+        refuse("F031" if sheet in shape.hidden else "F019", sheet=sheet)
+    if is_data(there):
         refuse("F020")
-    unknown = [h for h in there if h not in layout.read and h not in layout.ignore]
+    unknown = [h for h in there if h not in layout.known]
     findings = []
     for missing in sorted(layout.needed - set(there)):
         close = _close(missing, unknown)

@@ -1,11 +1,11 @@
 """An open file to chunks of text columns under the sender's headings, with the row numbers that Excel shows."""
 
 import csv
-import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import reduce
 from itertools import chain, islice
+from math import inf
 from typing import BinaryIO
 
 import numpy as np
@@ -17,9 +17,10 @@ from pyarrow.csv import InvalidRow
 from schemas.findings import SHOWN_ROWS, Finding
 from schemas.layouts import IgnoredRows, Layout
 from schemas.submissions import ERASED
-from transforms.reading.containers import encoding_of, refuse, refuse_long_line
+from transforms.reading.containers import csv_rows, encoding_of, open_quote, refuse_long_line
+from transforms.reading.headings import as_declared, holds_row, value_columns
 from transforms.reading.identify import UnknownLayout, headings_at, identify, sheet_of
-from transforms.reading.shape import Shape, about, cell_text, clean, head_text, open_workbook, read_shape, sheet_rows
+from transforms.reading.shape import Shape, about, cell_text, clean, first_rows, open_workbook, read_shape, sheet_rows
 
 __all__ = ["Chunk", "Shape", "UnknownLayout", "about", "headings_at", "identify", "parse", "read_shape"]
 
@@ -64,69 +65,106 @@ class _Uneven:
     offset: int  # physical row number - row number as Excel shows it
     delimiter: str
     names: list[str]
-    noises: tuple[IgnoredRows, ...]
+    layout: Layout
+    looks: tuple[bool, ...]  # of each column: whether it holds values, such as numbers and dates
     numbers: list[int] = field(default_factory=list)  # of all rows skipped
-    swallowed: bool = False  # a stray quote ran rows together
+    swallowed: int = 0  # the row that a stray quote ran together with others
     noise: int = 0
-    ragged: dict[int, list[int]] = field(default_factory=dict)  # cells found -> row numbers
+    rows: list[tuple[int, list[str]]] = field(default_factory=list)  # number and cells of those that are no noise
 
     def __call__(self, row: InvalidRow) -> str:
         number = row.number - self.offset
         self.numbers.append(number)
-        self.swallowed = self.swallowed or _is_swallowed(row.text, self.delimiter, len(self.names))
-        if self._is_noise(row.text):
+        cells = next(csv.reader([row.text], delimiter=self.delimiter), [])
+        if any(holds_row(cell, self.delimiter, self.looks) for cell in cells):
+            self.swallowed = self.swallowed or number
+        if self._is_noise([cell.strip() for cell in cells]):
             self.noise += 1
         else:
-            self.ragged.setdefault(row.actual_columns, []).append(number)
+            self.rows.append((number, cells))
         return "skip"
 
-    def _is_noise(self, text: str) -> bool:
-        cells = [cell.strip() for cell in next(csv.reader([text], delimiter=self.delimiter), [])]
+    def _is_noise(self, cells: list[str]) -> bool:
         there = dict(zip(self.names, cells, strict=False))
-        return not any(cells) or any(_is_noise(there.get(noise.column, ""), noise) for noise in self.noises)
+        told = ((there.get(noise.column, ""), noise) for noise in self.layout.noise)
+        return not any(cells) or any(text in noise.equals or text.startswith(noise.starts_with) for text, noise in told)
 
-    def take(self) -> tuple[int, int, tuple[Finding, ...]]:
-        """How many noise rows and ragged rows there were since the last call, and the findings of the ragged ones."""
-        noise, ragged, self.noise, self.ragged = self.noise, self.ragged, 0, {}
-        findings = []
-        for found, rows in sorted(ragged.items()):
-            details = {"found": str(found), "expected": str(len(self.names))}
-            findings.append(Finding("R002", "", tuple(rows[:SHOWN_ROWS]), len(rows), details))
-        return noise, sum(map(len, ragged.values())), tuple(findings)
+    def take(self, last: float) -> tuple[list[tuple[int, list[str]]], int, int, tuple[Finding, ...]]:
+        """Of the rows up to number `last` since the last call: those that fit once their empty ends are cut or filled,
+        how many are noise and how many are ragged; and the findings."""
+        rows = [one for one in self.rows if one[0] <= last]
+        fitting, ragged = list[tuple[int, list[str]]](), dict[int, list[int]]()
+        for place, (number, cells) in enumerate(rows):
+            evened = self._evened(cells, [len(one) for n, one in rows[max(place - 1, 0) : place + 2] if n != number])
+            if evened:
+                fitting.append((number, evened))
+            else:
+                ragged.setdefault(len(cells), []).append(number)
+        noise, self.noise, self.rows = self.noise, 0, self.rows[len(rows) :]
+        expected = str(len(self.names))
+        findings = [
+            *(f for n, at in sorted(ragged.items()) for f in _told("R002", at, found=str(n), expected=expected)),
+            *_told("W023", [number for number, _ in fitting], expected=expected),
+        ]
+        return fitting, noise, sum(map(len, ragged.values())), tuple(findings)
+
+    def _evened(self, cells: list[str], beside: Sequence[int]) -> list[str]:
+        """The row with as many cells as there are headings; none where something would be lost or moved by it."""
+        width = len(self.names)
+        if len(cells) > width:
+            return [] if any(map(str.strip, cells[width:])) else cells[:width]
+        lacking = {self.layout.columns.get(name, "") for name in self.names[len(cells) :]}
+        is_required = any(one.required for one in self.layout.contract.fields if one.name in lacking)
+        is_part = any(len(cells) + other - 1 == width for other in beside)  # a row that a line break cut in two
+        return [] if is_required or is_part else cells + [""] * (width - len(cells))
 
 
-def _is_swallowed(text: str, delimiter: str, headings: int) -> bool:
-    """Does a line within the text hold as many delimiters as the headings do?"""
-    lines = text.splitlines()
-    return headings > 1 and len(lines) > 1 and any(line.count(delimiter) >= headings - 1 for line in lines[1:])
+def _told(code: str, rows: Sequence[int], **details: str) -> list[Finding]:
+    """One finding for all the rows; none for no rows."""
+    return [Finding(code, "", tuple(rows[:SHOWN_ROWS]), len(rows), details)] if rows else []
 
 
 def _csv_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chunk]:
     above = layout.metadata_rows + 1 + layout.rows_after_header
-    lines = _lines_above(stream, shape, above)
-    names = [clean(h) for h in shape.sheets[""][layout.metadata_rows]]
-    uneven = _Uneven(lines - above, shape.delimiter, names, layout.noise)
+    _, lines = first_rows(stream, shape.encoding, shape.delimiter, above)
+    names = as_declared(shape.sheets[""][layout.metadata_rows], layout.known)
+    uneven = _Uneven(lines - above, shape.delimiter, names, layout, value_columns(shape.sheets[""][above:], len(names)))
+    uneven.noise = layout.rows_after_header
     first, rows = above + 1, 0
     for batches in chain(_grouped(_batches(stream, shape, wanted(shape, layout), lines, uneven)), [[]]):
         if uneven.swallowed:
-            refuse("F009")
-        if batches or uneven.noise or uneven.ragged:  # the last has no rows: only the uneven ones below all others
-            cells = {h: [batch.column(h) for batch in batches] for h in wanted(shape, layout)}
-            columns = {h: pa.chunked_array(arrays, pa.string()).dictionary_encode() for h, arrays in cells.items()}
-            table = pa.table({h: column.combine_chunks() for h, column in columns.items()})
-            numbers, first = _row_numbers(first, table.num_rows, uneven.numbers)
-            rows += table.num_rows
-            yield Chunk(table, numbers, *uneven.take())
+            raise open_quote(uneven.swallowed)
+        count = sum(batch.num_rows for batch in batches)
+        numbers, first = _row_numbers(first, count, uneven.numbers)
+        rows += count
+        evened, noise, ragged, findings = uneven.take(first if batches else inf)
+        if batches or evened or noise or ragged:  # the last has no rows: only the uneven ones below all others
+            table, numbers = _with_rows(batches, numbers, evened, names, wanted(shape, layout))
+            yield Chunk(table, numbers, noise, ragged, findings)
     if lines + rows + len(uneven.numbers) < shape.lines:
-        _check_breaks(_batches(stream, shape, None, lines, uneven), shape)
+        _check_breaks(_batches(stream, shape, None, lines, uneven), stream, shape, uneven.looks)
 
 
-def _lines_above(stream: BinaryIO, shape: Shape, rows: int) -> int:
-    """How many physical lines the rows up to the data take: a quoted heading may hold line breaks."""
-    reader = csv.reader(io.StringIO(head_text(stream, shape.encoding), newline=""), delimiter=shape.delimiter)
-    for _ in range(rows):
-        next(reader, None)
-    return reader.line_num
+def _with_rows(
+    batches: Sequence[pa.RecordBatch],
+    numbers: pa.Array,
+    evened: Sequence[tuple[int, list[str]]],
+    names: list[str],
+    headings: list[str],
+) -> tuple[pa.Table, pa.Array]:
+    """The columns of the batches and of the evened rows, each row at its place; and the rows' numbers."""
+    cells = {h: [batch.column(h) for batch in batches] for h in headings}
+    if evened:
+        for heading, arrays in cells.items():
+            place = names.index(heading)
+            arrays.append(pa.array([row[place] or None for _, row in evened], pa.string()))
+        numbers = pa.concat_arrays([numbers, pa.array([number for number, _ in evened], pa.int64())])
+    columns = {h: pa.chunked_array(arrays, pa.string()).dictionary_encode() for h, arrays in cells.items()}
+    table = pa.table({h: column.combine_chunks() for h, column in columns.items()})
+    if not evened:
+        return table, numbers
+    order = pc.sort_indices(numbers)
+    return table.take(order).combine_chunks(), numbers.take(order)
 
 
 def _grouped(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
@@ -178,34 +216,41 @@ def _row_numbers(first: int, count: int, left_out: list[int]) -> tuple[pa.Array,
     return pa.array(kept), int(kept[-1]) + 1 if count else first
 
 
-def _check_breaks(batches: Iterable[pa.RecordBatch], shape: Shape) -> None:
+def _check_breaks(batches: Iterable[pa.RecordBatch], stream: BinaryIO, shape: Shape, looks: Sequence[bool]) -> None:
     """Raise Refusal F009 where a cell holds what looks like whole rows; a comment of several lines passes."""
     for batch in batches:
         for column in batch.columns:
             texts = column.filter(pc.match_substring(column, "\n")).to_pylist()
-            if any(_is_swallowed(text, shape.delimiter, batch.num_columns) for text in texts):
-                refuse("F009")
+            if any(holds_row(text, shape.delimiter, looks) for text in texts):
+                raise open_quote(_swallowing_row(stream, shape, looks))
+
+
+def _swallowing_row(stream: BinaryIO, shape: Shape, looks: Sequence[bool]) -> int:
+    rows = enumerate(csv_rows(stream, shape.encoding, shape.delimiter), 1)
+    return next((n for n, row in rows if any(holds_row(cell, shape.delimiter, looks) for cell in row)), 1)
 
 
 def _sheet_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chunk]:
     rows = sheet_rows(open_workbook(stream), sheet_of(shape, layout))
     above = list(islice(rows, layout.metadata_rows + 1 + layout.rows_after_header))
-    headings = [clean(cell_text(cell)) for cell in above[layout.metadata_rows]]
+    headings = as_declared([clean(cell_text(cell)) for cell in above[layout.metadata_rows]], layout.known)
     places = {heading: headings.index(heading) for heading in wanted(shape, layout)}
     parts = iter(lambda: list(islice(rows, CHUNK_ROWS)), [])
     first = len(above) + 1
     for part in chain([next(parts, [])], parts):  # a sheet of headings alone is an empty chunk
         texts = {h: [cell_text(row[place]) or None for row in part] for h, place in places.items()}
         columns = {h: pa.array(cells, pa.string()).dictionary_encode() for h, cells in texts.items()}
-        yield Chunk(pa.table(columns), pa.array(range(first, first + len(part)), pa.int64()))
+        noise = layout.rows_after_header if first == len(above) + 1 else 0
+        yield Chunk(pa.table(columns), pa.array(range(first, first + len(part)), pa.int64()), noise)
         first += len(part)
 
 
 def _without_noise(chunk: Chunk, noises: tuple[IgnoredRows, ...]) -> Chunk:
-    """The chunk less its erased rows, blank lines and declared totals, which are counted."""
+    """The chunk less its erased rows, blank lines, headings that stand again and declared totals; all are counted."""
     table = chunk.table
     is_erased = _in_every_cell(table, lambda cells: _matches(cells, IgnoredRows(column="", equals=(ERASED,))))
-    is_noise = _in_every_cell(table, pc.is_null)
+    again = _is_headings(table)
+    is_noise = pc.or_(_in_every_cell(table, _is_blank), again)
     for noise in noises:
         if noise.column in table.column_names:
             is_noise = pc.or_(is_noise, _matches(table[noise.column].combine_chunks(), noise))
@@ -215,10 +260,28 @@ def _without_noise(chunk: Chunk, noises: tuple[IgnoredRows, ...]) -> Chunk:
         return chunk
     kept = pc.invert(pc.or_(is_noise, is_erased))
     numbers = chunk.row_numbers.filter(kept)
-    return replace(chunk, table=table.filter(kept), row_numbers=numbers, noise=chunk.noise + count, erased=erased)
+    found = (*chunk.findings, *_told("W024", chunk.row_numbers.filter(again).to_pylist()))
+    return Chunk(table.filter(kept), numbers, chunk.noise + count, chunk.ragged, found, erased)
 
 
-def _in_every_cell(table: pa.Table, test: Callable[[pa.Array], pa.Array]) -> pa.Array:
+def _is_blank(column: pa.DictionaryArray) -> pa.Array:
+    """Cells with nothing in them, or spaces alone."""
+    spaces = pc.equal(pc.utf8_trim_whitespace(column.dictionary), "")
+    return pc.fill_null(spaces.take(column.indices), True)
+
+
+def _is_headings(table: pa.Table) -> pa.Array:
+    """Rows that say every heading again."""
+    names = iter(table.column_names)
+
+    def is_its_heading(column: pa.DictionaryArray) -> pa.Array:
+        texts = pc.utf8_lower(pc.utf8_trim_whitespace(column.dictionary))
+        return pc.fill_null(pc.equal(texts, next(names).lower()).take(column.indices), False)
+
+    return _in_every_cell(table, is_its_heading)
+
+
+def _in_every_cell(table: pa.Table, test: Callable[[pa.DictionaryArray], pa.Array]) -> pa.Array:
     """Rows of which every cell passes the test; stops looking as soon as none is left."""
     passing = pa.repeat(True, table.num_rows)
     for column in table.columns:
@@ -233,7 +296,3 @@ def _matches(column: pa.DictionaryArray, noise: IgnoredRows) -> pa.Array:
     starts = (pc.starts_with(texts, start) for start in noise.starts_with)
     hits = reduce(pc.or_, starts, pc.is_in(texts, pa.array(noise.equals, pa.string())))
     return pc.fill_null(hits.take(column.indices), False)
-
-
-def _is_noise(text: str, noise: IgnoredRows) -> bool:
-    return text in noise.equals or text.startswith(noise.starts_with)

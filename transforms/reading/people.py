@@ -15,6 +15,7 @@ from schemas.identifiers import IDENTIFIER_TYPES
 from schemas.layouts import Layout
 from schemas.submissions import ERASED
 from transforms.reading.containers import csv_rows
+from transforms.reading.headings import as_declared
 from transforms.reading.identify import sheet_of
 from transforms.reading.shape import Shape, cell_text, clean, open_workbook, sheet_rows
 
@@ -72,7 +73,7 @@ def _of_sheet(sheet: str, rows: Iterable[list[str]], layout: Layout | None) -> I
     for number, cells in enumerate(rows, 1):
         everywhere = range(len(cells))
         if layout and number == layout.metadata_rows + 1:
-            kinds, unread = _places([clean(cell) for cell in cells], layout)
+            kinds, unread = _places(as_declared([clean(cell) for cell in cells], layout.known), layout)
             width = len(cells)
             yield Line(sheet, cells)
         elif number < first:

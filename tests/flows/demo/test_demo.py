@@ -22,6 +22,7 @@ from transforms.reading.parse import UnknownLayout, about, identify, read_shape
 
 MONTHS = 2  # the mistakes stand in the last two months
 # What the sender of each file is to be told, by the mistakes planted in it: code -> rows
+TOLD = {"W012", "W031"}  # of files without a mistake too: a word list was used, responses are unfinished
 EXPECTED = {
     "ZZ2-survey-example_qualtrics-2026-09.csv": {"V014": 1, "V017": 1, "V018": 2},
     "ZZ1-job_plan-example_pa_export-2026-08.csv": {"V013": 1, "R001": 1, "R002": 1, "V011": 1, "R004": 1, "R014": 1},
@@ -132,11 +133,11 @@ def test_place_or_about_sheet_says_whose_a_file_is_and_for_when(home: Path, rule
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_each_planted_mistake_is_found_at_the_door(read: dict[str, list[Prepared]], name: str) -> None:
-    assert {code: n for code, n in said(read[name]).items() if code != "W012"} == EXPECTED[name]
+    assert {code: n for code, n in said(read[name]).items() if code not in TOLD} == EXPECTED[name]
 
 
 def test_no_other_file_has_a_finding(read: dict[str, list[Prepared]]) -> None:
-    noticed = {name: set(said(chunks)) - {"W012"} for name, chunks in read.items()}
+    noticed = {name: set(said(chunks)) - TOLD for name, chunks in read.items()}
     assert {name for name, codes in noticed.items() if codes} == set(EXPECTED)
 
 
@@ -230,7 +231,7 @@ def test_round_two_mends_the_refused_and_the_spoilt_file(tmp_path: Path, rules: 
     ]
     for path in mended:
         chunks = taken(path, rules)
-        assert not said(chunks) and counted(chunks).rejected == 0 and counted(chunks).accepted > 100
+        assert not set(said(chunks)) - TOLD and counted(chunks).rejected == 0 and counted(chunks).accepted > 100
 
 
 def test_the_filled_mapping_makes_a_layout_under_which_the_unknown_export_loads(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_a_mapping_holds_no_cell_of_the_data(offered: Sheets) -> None:
     ],
 )
 def test_the_dataset_is_suggested_where_nobody_says(headings: str, title: str, tmp_path: Path) -> None:
-    write_mapping(unknown(f"{headings}\n"), None, RULES, tmp_path / "mapping.xlsx")
+    write_mapping(unknown(f"{headings}\n1,9999901,2026-09-14,4\n"), None, RULES, tmp_path / "mapping.xlsx")
     assert sheets(tmp_path / "mapping.xlsx")[ABOUT][1][1] == title
 
 

@@ -153,3 +153,18 @@ def test_respondents_are_numbered_on_from_chunk_to_chunk(monkeypatch: pytest.Mon
     chunks = list(prepare(stream, parse.read_shape(stream, "a.csv"), SURVEY, RULES, KEY, "S1"))
     numbers = [n for chunk in chunks for n in chunk.tables["survey_response"]["respondent_number"].to_pylist()]
     assert (len(chunks) > 2, numbers) == (True, list(range(1, 121)))
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("#N/A", "V020"),
+        ("#NEVER_CALCULATED!", "V021"),
+        ("###", "V024"),
+        *((minus, "V018") for minus in ("-1", "−1", "–1", "-99", "- 1", "1-")),
+    ],
+)
+@pytest.mark.parametrize("heading", ["Q1", "Moved by"])
+def test_an_error_or_a_number_below_nought_is_no_answer(heading: str, cell: str, code: str) -> None:
+    taken = take(csv_file([reply(), reply(ID="R-2") | {heading: cell}]), SURVEY)
+    assert (taken.codes, taken.counts.accepted) == ([code], 2)

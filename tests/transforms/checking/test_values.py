@@ -40,6 +40,53 @@ def test_a_number_is_read_with_a_point_or_where_the_layout_says_so_with_a_comma(
 
 
 @pytest.mark.parametrize(
+    ("text", "share", "percentage"),
+    [("24.1%", 0.241, 24.1), ("80 %", 0.8, 80), ("-5%", -0.05, -5), ("%", None, None), ("80", 80, 80), ("0%", 0, 0)],
+)
+def test_a_percent_sign_is_read_by_what_the_field_holds(
+    text: str, share: float | None, percentage: float | None
+) -> None:
+    for is_percentage, value in ((False, share), (True, percentage)):
+        assert values.numbers(pa.array([text]), False, is_whole=False, is_percentage=is_percentage).to_pylist() == [
+            value
+        ]
+
+
+@pytest.mark.parametrize(
+    ("text", "day_first", "month_first", "unsaid"),
+    [
+        *(
+            (text, *["2019-04-01"] * 3)
+            for text in ("01-Apr-19", "1-Apr-2019", "1 April 2019", "1st Apr 2019", "1Apr2019")
+        ),
+        *((text, *["2019-04-01"] * 3) for text in ("April 1, 2019", "Apr-01-2019", "2019/4/1", "2019-04-01T09:00:00Z")),
+        *(
+            (text, "2026-05-14", None, "2026-05-14")
+            for text in ("14/05/2026 00:00:00", "14/05/2026 00:00", "14.5.2026")
+        ),
+        ("05/14/2026 00:00", None, "2026-05-14", "2026-05-14"),
+        ("04/05/2026 00:00:00", "2026-05-04", "2026-04-05", None),
+        ("05/05/2026", "2026-05-05", "2026-05-05", "2026-05-05"),
+        ("01-Apr-49", "2049-04-01", "2049-04-01", "2049-04-01"),
+        ("01-Apr-70", "1970-04-01", "1970-04-01", "1970-04-01"),
+        *((text, None, None, None) for text in ("01-Apr-50", "01-Apr-69", "14/05/26", "4/5/2026 12:00:00 AM")),
+        *((text, None, None, None) for text in ("31-Feb-2019", "1-Ap-2019", "1-Mai-2019", "0/1/2019", "99/99/9999")),
+    ],
+)
+def test_a_date_is_read_in_any_form_that_means_one_day(
+    text: str, day_first: str | None, month_first: str | None, unsaid: str | None
+) -> None:
+    for form, day in (("%d/%m/%Y", day_first), ("%m/%d/%Y", month_first), ("%Y-%m-%d", unsaid)):
+        assert dates(text, formats=(form,)) == [day and date.fromisoformat(day)]
+
+
+def test_a_day_number_counts_from_the_day_that_the_workbook_says() -> None:
+    texts = pa.array(["42094"])
+    assert values.dates(texts, DAYS_FIRST, values.DAY_ZERO).to_pylist() == [date(2015, 3, 31)]
+    assert values.dates(texts, DAYS_FIRST, values.DAY_ZERO_1904).to_pylist() == [date(2019, 4, 1)]
+
+
+@pytest.mark.parametrize(
     ("text", "value"),
     [
         ("3.0", 3),

@@ -67,7 +67,8 @@ def test_a_zip_that_is_no_workbook_is_refused() -> None:
 @pytest.mark.parametrize("kept", [100, len(BOOK) // 2, len(BOOK) - 30], ids=["start", "half", "nearly all"])
 def test_a_truncated_workbook_is_refused(kept: int) -> None:
     assert refused(BOOK[:kept], "plans.xlsx").sentence == (
-        "The workbook is damaged or was cut off on its way; export it again and send the new file."
+        "The workbook is damaged or was cut off on its way; open it in Excel and save it again, or export it again, "
+        "and send the new file."
     )
 
 

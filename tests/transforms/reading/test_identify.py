@@ -4,10 +4,12 @@ import io
 from dataclasses import replace
 
 import pytest
+import xlsxwriter
 
 from schemas.findings import Refusal
 from schemas.layouts import Layout
-from tests.lib.files import GOOD, PLANS, RULES, csv_file, plan, workbook
+from tests.lib.files import GOOD, PLANS, RULES, csv_file, plan, received, workbook
+from transforms.reading.identify import notes, sheet_of
 from transforms.reading.parse import Shape, UnknownLayout, about, identify, read_shape
 
 OTHER = PLANS.model_copy(update={"name": "other", "columns": {"Appraisal": "plan_id", "Row": "line_number"}})
@@ -113,13 +115,6 @@ def test_an_export_without_its_headings_is_told_so_also_where_its_layout_is_name
     assert said(shape, layout="plans")[0].startswith("No heading row was found")
 
 
-def test_a_row_of_data_where_a_named_layout_has_its_headings_is_never_repeated() -> None:
-    layout = PLANS.model_copy(update={"metadata_rows": 1})
-    with pytest.raises(Refusal) as caught:
-        identify(shape_of(csv_file([plan()])), replace(RULES, layouts=(layout,)), layout="plans")
-    assert [finding.code for finding in caught.value.findings] == ["F020"]
-
-
 def test_headings_may_hold_a_year_or_two() -> None:
     with pytest.raises(UnknownLayout):
         identify(headed(["Name", "Unit", "Staff 2025", "Role", "Grade", "Site", "Team", "Post"]), ONLY_PLANS)
@@ -170,7 +165,7 @@ def test_a_file_with_a_layouts_own_headings_is_of_that_layout_and_no_other(layou
     above = tuple(("made by a system",) for _ in range(layout.metadata_rows))
     sheets = {x.sheet: (*above, tuple(sorted(x.read | set(x.ignore)))) for x in (layout, *layout.parts)}
     shape = Shape(layout.format, "", sheets, ",")
-    assert identify(shape, RULES) == layout
+    assert identify(shape, RULES) == layout.model_copy(update={"rows_after_header": 0})
 
 
 def test_the_about_sheet_says_who_and_when() -> None:
@@ -179,3 +174,71 @@ def test_the_about_sheet_says_who_and_when() -> None:
     )
     assert about(shape_of(book, "a.xlsx")) == {"organisation_code": "X9001", "period": "2026-09"}
     assert about(shape_of(csv_file([plan()]))) == {}
+
+
+def sheets_of(**sheets: list[list[str]]) -> dict[str, list[list[str]]]:
+    return sheets
+
+
+TABLE = [list(GOOD), list(plan().values())]
+
+
+def hidden(sheets: dict[str, list[list[str]]], *names: str) -> bytes:
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+            if name in names:
+                sheet.very_hidden() if name == "Very" else sheet.hide()
+            else:
+                sheet.activate()
+                sheet.set_first_sheet()
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("sheets", "unseen", "sheet", "outcome"),
+    [
+        (sheets_of(Old=TABLE, Now=TABLE), ["Old"], "", "Now"),
+        (sheets_of(Very=TABLE, Now=TABLE), ["Very"], "", "Now"),
+        (sheets_of(Now=TABLE, Old=TABLE), ["Old"], "", "Now"),
+        (sheets_of(Now=TABLE, Old=TABLE), [], "", "F032"),
+        (sheets_of(Cover=[["Read me"]], Now=TABLE, Old=[["x"], *TABLE]), [], "", "F032"),
+        (sheets_of(Now=TABLE, Old=TABLE), [], "Old", "Old"),  # a layout says which
+        (sheets_of(Now=TABLE, Old=TABLE), ["Old"], "Old", "F031"),
+        (sheets_of(Now=TABLE, Lists=[["a"], ["b"]]), [], "", "Now"),
+    ],
+)
+def test_what_a_sheet_is(sheets: dict[str, list[list[str]]], unseen: list[str], sheet: str, outcome: str) -> None:
+    layout = PLANS.model_copy(update={"sheet": sheet})
+    shape = shape_of(hidden(sheets, *unseen), "a.xlsx")
+    try:
+        found = identify(shape, replace(RULES, layouts=(layout,)))
+    except Refusal as refusal:
+        assert [finding.code for finding in refusal.findings] == [outcome]
+        return
+    assert sheet_of(shape, found) == outcome
+    others = [name for name in sheets if name not in (outcome, "Lists")]
+    assert [finding.details["sheets"] for finding in notes(shape, found)] == [f'"{name}"' for name in others]
+
+
+def test_a_column_without_a_heading_is_told_where_something_stands_in_it() -> None:
+    rows = [[*GOOD, "", ""], [*plan().values(), "", "x"]]
+    taken = received(workbook({"Data": rows}), name="a.xlsx")
+    assert taken.sentence("W022") == (
+        "Column number 13 has no heading, so it was not read; give it its heading and send the file again."
+    )
+
+
+def test_a_table_on_another_sheet_is_not_hidden_by_a_chart() -> None:
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        chart = book.add_chart({"type": "column"})
+        sheet = book.add_worksheet("Data")
+        for number, row in enumerate(TABLE):
+            sheet.write_row(number, 0, row)
+        chart.add_series({"values": "=Data!$B$2:$B$2"})
+        book.add_chartsheet("Chart").set_chart(chart)
+    assert received(made.getvalue(), name="a.xlsx").counts.accepted == 1

@@ -1,6 +1,7 @@
 """Rows come with the numbers that Excel shows, and none is lost without a word."""
 
 import io
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -58,7 +59,7 @@ def test_a_legitimate_comment_of_several_lines_passes() -> None:
 def test_a_stray_quotation_mark_that_swallows_rows_is_refused(content: str) -> None:
     head, *rows = csv_file([plan(Line=str(n)) for n in range(1, 4)]).decode().splitlines()
     assert refused(content.format(head, *rows).replace(head + ",", head + ",Comment", 1).encode()).sentence == (
-        "A quotation mark is never closed, so rows ran together; remove the stray mark or export again."
+        "Row 2: a quotation mark is never closed, so rows ran together; remove the stray mark or export again."
     )
 
 
@@ -126,3 +127,73 @@ def test_a_workbooks_numbers_and_dates_are_read_as_they_are_shown() -> None:
     assert row["plan_start_date"] == date(2026, 4, 1)
     assert row["registration_key"] == take(csv_file([plan()])).rows()[0]["registration_key"]
     assert taken.codes == []
+
+
+LINES = csv_file([{**plan(Line=str(n)), "Comment": "", "Extra": ""} for n in range(1, 5)]).decode().splitlines()
+WITH_END = PLANS.model_copy(update={"ignore": ("Comment", "Extra")})
+
+
+@pytest.mark.parametrize(
+    ("change", "accepted", "codes"),
+    [
+        ({}, 4, []),
+        ({1: lambda row: row + ","}, 4, ["W023"]),
+        (dict.fromkeys(range(1, 5), lambda row: row + ",, "), 4, ["W023"]),
+        ({2: lambda row: row + ",x"}, 3, ["R002"]),  # something would be lost
+        ({1: lambda row: row + ",", 3: lambda row: row + ",x"}, 3, ["R002", "W023"]),
+        (dict.fromkeys(range(1, 5), lambda row: row.rstrip(",")), 4, ["W023"]),  # as Excel writes the later rows
+        ({4: lambda row: row.rsplit(",", 8)[0]}, 3, ["R002"]),  # what must be filled is not there
+        (
+            {3: lambda row: row.replace("Dental", "Den\ntal")},
+            3,
+            ["R002", "R002"],
+        ),  # a line break that cuts a row in two
+        ({0: lambda row: row + ",,"}, 4, ["W023"]),  # the headings have more
+    ],
+)
+def test_empty_cells_at_the_end_are_cut_or_filled_and_told_once(
+    change: dict[int, Callable[[str], str]], accepted: int, codes: list[str]
+) -> None:
+    lines = [change.get(number, str)(line) for number, line in enumerate(LINES)]
+    taken = take("\n".join(lines).encode(), WITH_END)
+    assert (taken.counts.accepted, taken.codes) == (accepted, codes)
+    assert [row["line_number"] for row in taken.rows()] == sorted(row["line_number"] for row in taken.rows())
+
+
+def test_evened_rows_keep_their_places_over_many_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parse, "BLOCK_BYTES", 1 << 14)
+    monkeypatch.setattr(parse, "CHUNK_ROWS", 500)
+    rows = csv_file([{**plan(Line=str(n)), "Comment": "x" * 50} for n in range(1, 4_001)]).decode().splitlines()
+    lines = [line + "," * (number % 3 == 0) for number, line in enumerate(rows)]
+    table = take("\n".join([rows[0], *lines[1:]]).encode()).tables["job_plan"]
+    assert table["row_number"].to_pylist() == [n + 1 for n in table["line_number"].to_pylist()] == list(range(2, 4_002))
+
+
+@pytest.mark.parametrize("blank", [" , , , , , , , , , , ", "\t,\u00a0,,,,,,,,,", " ,,,,,,,,,,", " ", ""])
+def test_rows_of_spaces_are_noise(blank: str) -> None:
+    head, row = csv_file([plan()]).decode().splitlines()
+    taken = take(f"{head}\n{blank}\n{row}\n{blank}\n".encode())
+    assert (taken.counts.accepted, taken.counts.noise, taken.codes) == (1, 2, [])
+
+
+COMMENTS = {
+    "a list of names": "Co-applicants:\nA, B, C, D, E, F, G, H, I, J, K, L, M",
+    "many lines of many commas": "one\n" + "two, three, four,,,,,,,,,,,,\n" * 4,
+    "a table of words": "a,b,c,d,e,f,g,h,i,j,k,l\nm,n,o,p,q,r,s,t,u,v,w,x",
+    "quotation marks": 'he said ""no, never""\nand ""yes,,,,,,,,,,,,""',
+}
+
+
+@pytest.mark.parametrize("comment", COMMENTS.values(), ids=COMMENTS)
+def test_a_well_quoted_comment_refuses_nothing_whatever_stands_in_it(comment: str) -> None:
+    rows = [{**plan(), "Comment": f'"{comment}"'}, {**plan(Line="2"), "Comment": ""}]
+    taken = take(csv_file(rows))
+    assert (taken.counts.accepted, taken.codes) == (2, [])
+
+
+@pytest.mark.parametrize("opened", [3, 700])
+def test_the_row_in_which_a_quotation_mark_stays_open_is_named(opened: int) -> None:
+    rows = [{**plan(Line=str(n)), "Comment": ""} for n in range(1, 1001)]
+    rows[opened]["Comment"] = '"left open'
+    rows[opened + 2]["Comment"] = 'closed"'
+    assert refused(csv_file(rows)).rows == (opened + 2,)

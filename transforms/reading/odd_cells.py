@@ -1,0 +1,140 @@
+"""A workbook's cells that a reader takes for blank, or for another value than Excel shows, put into texts.
+
+Errors and formulas that were never calculated would be blanks, 24.1 % would be 0.241, and 000121 would be 121.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import IO, BinaryIO
+from xml.etree import ElementTree
+
+from schemas.submissions import NEVER_CALCULATED
+
+_BLOCK = 1 << 20
+_CELL = re.compile(rb"<((?:\w+:)?)c(\s[^>]*)?(?<!/)>(.*?)</\1c>", re.S)
+_ATTRIBUTE = rb"""\s%s\s*=\s*["']([^"']*)["']"""
+_KIND, _STYLE, _PLACE = (re.compile(_ATTRIBUTE % name) for name in (b"t", b"s", b"r"))
+_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?(?:/>|>([^<]*)<)")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_MADE_ELSEWHERE = re.compile(rb"""fullCalcOnLoad\s*=\s*["'](1|true)["']""")  # each result is 0 until Excel opens it
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')  # of a number format: what stands for itself
+_PERCENT_FORMATS = {9: "0%", 10: "0.00%"}  # those that Excel does not write into the file
+
+
+@dataclass(frozen=True)
+class _Formats:
+    """The styles of percentages, and those that fill up with zeros with their width; by number as cells name them."""
+
+    percent: frozenset[bytes]
+    widths: dict[bytes, int]
+    is_zero_uncalculated: bool
+
+    def is_suspect(self, markup: bytes) -> bool:
+        """False where no cell of the markup can be odd; it costs little."""
+        if any(mark in markup for mark in (b'"e"', b"'e'", b"<f", b":f")):
+            return True
+        return any(style in self.percent or style in self.widths for style in set(_STYLE.findall(markup)))
+
+    def in_texts(self, markup: bytes) -> bytes:
+        """The markup of whole rows with each odd cell as a text."""
+        return _CELL.sub(self._in_text, markup)
+
+    def _in_text(self, cell: re.Match[bytes]) -> bytes:
+        prefix, attributes, content = cell[1], cell[2] or b"", cell[3]
+        if (text := self._text(attributes, content)) is None:
+            return cell[0]
+        place = _PLACE.search(attributes)
+        start = b"<%bc%b" % (prefix, place[0] if place else b"")
+        return b'%b t="inlineStr"><%bis><%bt>%b</%bt></%bis></%bc>' % (start, *(prefix,) * 2, text, *(prefix,) * 3)
+
+    def _text(self, attributes: bytes, content: bytes) -> bytes | None:
+        kind, style = (found[1] if (found := one.search(attributes)) else b"" for one in (_KIND, _STYLE))
+        value = found[1] or b"" if (found := _VALUE.search(content)) else None
+        if kind == b"e":
+            return value or b"#ERROR!"
+        if _FORMULA.search(content) and kind in (b"", b"n", b"str"):
+            is_empty_text = kind == b"str" and value is not None
+            if (not value and not is_empty_text) or (value == b"0" and self.is_zero_uncalculated):
+                return NEVER_CALCULATED.encode()
+        return self._as_shown(value, style) if value and kind in (b"", b"n") else None
+
+    def _as_shown(self, value: bytes, style: bytes) -> bytes | None:
+        with suppress(ValueError):
+            if style in self.percent:
+                return b"%.15g%%" % (float(value) * 100)
+            if style in self.widths and float(value).is_integer() and float(value) >= 0:
+                return b"%d" % float(value) if self.widths[style] < 2 else b"%0*d" % (self.widths[style], float(value))
+        return None
+
+
+def odd_cells_as_text(stream: BinaryIO) -> BinaryIO:
+    """The workbook with its odd cells as texts; the stream itself where it has none. Raises as zipfile does."""
+    stream.seek(0)
+    with zipfile.ZipFile(stream) as source:
+        formats = _formats(source)
+        parts = {name for name in source.namelist() if _is_suspect(source, name, formats)}
+        if not parts:
+            stream.seek(0)
+            return stream
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
+            for name in dict.fromkeys(source.namelist()):
+                with source.open(name) as part, copy.open(name, "w") as put:
+                    for markup in _whole_rows(part):
+                        put.write(formats.in_texts(markup) if name in parts else markup)
+    made.seek(0)
+    return made
+
+
+def is_1904(stream: BinaryIO) -> bool:
+    """True where the workbook counts its day numbers from 1904."""
+    with zipfile.ZipFile(stream) as archive:
+        return re.search(rb"""\sdate1904\s*=\s*["'](1|true)["']""", _part(archive, "xl/workbook.xml")) is not None
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The part of that name, whatever its case and slashes; nothing where there is none."""
+    there = [entry for entry in archive.infolist() if entry.filename.lower().replace("\\", "/") == name]
+    return archive.read(there[0]) if there else b""
+
+
+def _formats(archive: zipfile.ZipFile) -> _Formats:
+    is_made_elsewhere = _MADE_ELSEWHERE.search(_part(archive, "xl/workbook.xml")) is not None
+    try:
+        root = ElementTree.fromstring(_part(archive, "xl/styles.xml"))
+    except ElementTree.ParseError:
+        return _Formats(frozenset(), {}, is_made_elsewhere)
+    declared, styles = dict(_PERCENT_FORMATS), list[str]()
+    for group in root:
+        if group.tag.endswith("numFmts"):
+            declared |= {int(one.get("numFmtId", 0)): one.get("formatCode", "") for one in group}
+        if group.tag.endswith("cellXfs"):
+            styles = [declared.get(int(one.get("numFmtId", 0)), "") for one in group]
+    shown = {b"%d" % n: _LITERAL.sub("", form.split(";")[0]) for n, form in enumerate(styles)}
+    percent = frozenset(style for style, form in shown.items() if "%" in form)
+    return _Formats(percent, {s: len(f) for s, f in shown.items() if re.fullmatch("00+", f)}, is_made_elsewhere)
+
+
+def _is_suspect(archive: zipfile.ZipFile, name: str, formats: _Formats) -> bool:
+    with archive.open(name) as part:
+        blocks = _whole_rows(part)
+        first = next(blocks, b"")
+        if b"sheetData" not in first:
+            return False
+        return formats.is_suspect(first) or any(map(formats.is_suspect, blocks))
+
+
+def _whole_rows(part: IO[bytes]) -> Iterator[bytes]:
+    """The part in blocks of which each ends after a row, but for the last."""
+    before = b""
+    while block := part.read(_BLOCK):
+        markup = before + block
+        end = markup.rfind(b"row>") + len(b"row>") if b"row>" in block else 0
+        if end:
+            yield markup[:end]
+        before = markup[end:]
+    yield before
