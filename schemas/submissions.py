@@ -44,7 +44,7 @@ MAPPING = "mapping"  # the dataset that a filled mapping workbook is recorded un
 CONFIG = "config"  # its sender
 NATIONAL = "national"  # the sender of a published file whose rows name their organisations
 
-_MONTHS = ("%B %Y", "%b %Y", "%B-%Y", "%b-%Y", "%Y %B", "%Y-%m", "%m/%Y", "%m-%Y", "%m.%Y", "%Y/%m")
+_MONTHS = ("%B %Y", "%b %Y", "%B-%Y", "%b-%Y", "%Y %B", "%Y-%m", "%m/%Y", "%m-%Y", "%m.%Y")
 _DAYS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y", "%d %B %Y", "%d %b %Y")
 
 
@@ -74,7 +74,7 @@ class Period:
             return cls(date(int(match[1]), 1, 1), date(int(match[2] or match[1]), 12, 31))
         if (match := re.fullmatch(r"(\d{4})/(\d{2})", label)) and (int(match[1]) + 1) % 100 == int(match[2]):
             return cls(date(int(match[1]), 4, 1), date(int(match[1]) + 1, 3, 31))
-        written = re.sub(r"(?i)\bsept\b", "sep", " ".join(label.replace(",", " ").split()))
+        written = re.sub(r"(?i)\b(sep)t?\b\.?", r"\1", " ".join(label.replace(",", " ").split()))
         for form in _MONTHS:
             with suppress(ValueError):
                 return cls.month_of(datetime.strptime(written, form).date())

@@ -5,7 +5,7 @@ carry the number of the finding; whether a text can be read at all shows when it
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.codelists import Codelist, fold
-from schemas.fields import Field
+from schemas.fields import Dataset, Field
 from schemas.findings import Finding
 from schemas.identifiers import IDENTIFIER_TYPES
 from schemas.layouts import Layout
@@ -30,6 +30,7 @@ OUT_OF_RANGE, NOT_LISTED, MISSHAPEN, NO_CODE = "012", "014", "015", "019"
 # People write names in any column: only a date (of at most eight digits), number or score, no number of a person.
 QUOTED = re.compile(r"(?!.*[0-9]{5})(?!(.*[0-9]){9})[0-9.,/: -]{1,10}")
 MENDED_AT_SOURCE = (ERROR, UNCALCULATED, CHANGED, HASHES)  # findings that say all without the value
+MOST_NAMED = 12  # values of a list that a finding names
 TOLD_APART = 20  # values of a column in a chunk that each get a finding of their own
 
 THE_VALUE = "the value"
@@ -192,5 +193,15 @@ def _details(cell_rules: CellRules, field: Field, number: str, text: str) -> dic
     if number == NOT_LISTED:
         labels = list(cell_rules.codelists[field.codelist].labels.values())
         close = get_close_matches(text, labels, n=1)
-        return {"value": value, "codelist": field.title.lower(), "hint": f' (nearest: "{close[0]}")' if close else ""}
+        hint = f' (nearest: "{close[0]}")' if close else ""
+        one_of = _one_of(labels, cell_rules.layout.contract)
+        return {"value": value, "codelist": field.title.lower(), "hint": hint, "one_of": one_of}
     return {"value": value}
+
+
+def _one_of(labels: Sequence[str], contract: Dataset) -> str:
+    """The values of a list, or where a long one stands."""
+    if len(labels) <= MOST_NAMED:
+        return f"one of {', '.join(labels)}"
+    template = f"`research-culture template {contract.part_of or contract.name}`"
+    return f"one of its values, which the drop-down of that column in {template} lists"

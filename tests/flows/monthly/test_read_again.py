@@ -7,63 +7,21 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import xlsxwriter
+from python_calamine import CalamineWorkbook
 
-from flows.home.setup import take_codelists
 from flows.monthly.as_known import write_as_known
 from flows.monthly.by_hand import confirm
+from flows.monthly.ingest import Outcome
 from flows.monthly.run import backfill, exclusive_ledger, monthly, plain_steps
 from flows.settings import Settings
-from schemas.codelists import read_rows
 from schemas.submissions import State
 from schemas.tables import DATASETS
-from tests.flows.monthly.test_as_known import asked
-from tests.flows.workbooks.test_mapping import saved
-from tests.flows.workbooks.test_mapping import sheets as read_sheets
+from tests.lib.reading import MEDIAN, RIGHT, WRONG, add_codelist, add_values, asked, declare, plans, released, states
 from tests.lib.walk import NOW, Put, Run
 from warehouse.ledger.audit import verify
 from warehouse.ledger.history import submissions_on
 from warehouse.ledger.store import Ledger
-
-RIGHT = """
-name = "plans"
-dataset = "job_plan"
-title = "Plans, as our own system exports them"
-evidence = "made for this test"
-[columns]
-Plan = "plan_id"
-Line = "line_number"
-Person = "employee_number"
-State = "plan_state_code"
-What = "activity_category_code"
-Weekly = "planned_pas"
-Extra = "planned_hours"
-"""
-WRONG = RIGHT.replace("planned_pas", "~").replace("planned_hours", "planned_pas").replace("~", "planned_hours")
-MEDIAN = """
-SELECT value FROM marts.metric_value
-WHERE metric_id = 'job_plan_research_pas_median' AND breakdown = 'all' AND organisation_code = 'ZZ1'
-"""
-
-
-def plans(*states: str, people: int = 60) -> str:
-    """Plans of one line each, two in three of research: 2 to 4 in a column, 6 more in the other; states in turn."""
-    states = states or ("Signed off",)
-    lines = [
-        f"p{n},1,E{n:05},{states[n % len(states)]},{'DCC' if n % 3 == 0 else 'Research'},{2 + n % 3},{8 + n % 3}"
-        for n in range(people)
-    ]
-    return "\n".join(["Plan,Line,Person,State,What,Weekly,Extra", *lines]) + "\n"
-
-
-def declare(settings: Settings, layout: str) -> None:
-    path = settings.config / "layouts" / "job_plan" / "plans.toml"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(layout, encoding="utf-8")
-
-
-def released(settings: Settings) -> float:
-    ((value,),) = asked(settings.released / "current" / "research_culture.duckdb", MEDIAN)
-    return value
 
 
 def test_backfill_alone_brings_core_and_the_release_up_to_date(settings: Settings, put: Put, run: Run) -> None:
@@ -75,14 +33,13 @@ def test_backfill_alone_brings_core_and_the_release_up_to_date(settings: Setting
     with exclusive_ledger(settings) as ledger:
         steps = plain_steps(settings, ledger)
         backfill(settings, ledger, steps, "2026-09", "2026-09", NOW + timedelta(days=1))
-
     assert asked(settings.analyst_file, MEDIAN) == [(3,)]
     assert released(settings) == 3
 
 
-def states(settings: Settings) -> dict[str, State]:
+def codes(settings: Settings, outcome: Outcome) -> list[str]:
     with Ledger(settings.ledger, "tester") as ledger:
-        return {one.sent_name: one.state for one in ledger.submissions()}
+        return [finding["code"] for finding in ledger.findings(outcome.submission_id)]
 
 
 @pytest.fixture
@@ -115,19 +72,6 @@ def test_a_comment_or_another_layout_reads_nothing_again(wrongly_read: Settings,
     assert run().outcomes == ()
 
 
-def add_values(settings: Settings) -> str:
-    declare(settings, RIGHT + '[values.plan_state_code]\n"Agreed by all" = "signed_off"\n')
-    return "the layout job_plan/plans"
-
-
-def add_codelist(settings: Settings, tmp: Path) -> str:
-    ours = read_rows("plan_state")
-    lines = [f"{row['code']},{row['label']},{'Agreed by all' if row['code'] == 'signed_off' else ''}," for row in ours]
-    (tmp / "plan_state.csv").write_text("\n".join(["code,label,aliases,source", *lines]), encoding="utf-8")
-    take_codelists(settings, [tmp / "plan_state.csv"])
-    return "the list plan_state"
-
-
 @pytest.mark.parametrize("corrected", [lambda home, _: add_values(home), add_codelist])
 def test_words_that_are_known_later_bring_the_rows_that_they_refused(
     settings: Settings, put: Put, run: Run, tmp_path: Path, corrected: Callable[[Settings, Path], str]
@@ -144,77 +88,6 @@ def test_words_that_are_known_later_bring_the_rows_that_they_refused(
     assert released(settings) == 3
 
 
-@pytest.mark.parametrize("corrected", [lambda home, _: add_values(home), add_codelist])
-def test_a_file_of_which_no_word_was_known_loads_once_they_are(
-    settings: Settings, put: Put, run: Run, tmp_path: Path, corrected: Callable[[Settings, Path], str]
-) -> None:
-    declare(settings, RIGHT)
-    put("ZZ1/2026-09/plans.csv", plans("Agreed by all"))
-    (first,) = run().outcomes
-    assert first.state is State.REJECTED
-    assert run().outcomes == ()
-    corrected(settings, tmp_path)
-    (second,) = run().outcomes
-    assert (second.submission_id, second.state, second.counts.accepted) == (first.submission_id, State.LOADED, 60)
-    assert released(settings) == 3
-
-
-def test_a_file_of_an_organisation_that_is_declared_later_loads_then(settings: Settings, put: Put, run: Run) -> None:
-    declare(settings, RIGHT)
-    put("QQ9/2026-09/plans.csv", plans())
-    assert [one.state for one in run().outcomes] == [State.REJECTED]
-    with (settings.config / "organisations.csv").open("a", encoding="utf-8") as file:
-        file.write("QQ9,Fictional Trust QQ9,trust,england,yes\n")
-    assert [(one.state, one.organisation_code) for one in run().outcomes] == [(State.LOADED, "QQ9")]
-
-
-@pytest.mark.parametrize(
-    "layout",
-    [
-        RIGHT.replace('State = "plan_state_code"', 'Status = "plan_state_code"'),
-        RIGHT.replace("[columns]", 'optional = ["Extra"]\n[columns]\nBand = "staff_group_code"'),
-    ],
-)
-def test_a_file_with_headings_that_were_not_known_loads_once_the_layout_names_them(
-    settings: Settings, put: Put, run: Run, layout: str
-) -> None:
-    declare(settings, layout)
-    put("ZZ1/2026-09/plans.csv", plans())
-    assert [one.state for one in run().outcomes] == [State.REJECTED]
-    declare(settings, RIGHT)
-    assert [one.state for one in run().outcomes] == [State.LOADED]
-
-
-def test_a_refused_file_that_is_read_again_replaces_none_that_came_after_it(
-    settings: Settings, put: Put, run: Run
-) -> None:
-    declare(settings, RIGHT)
-    put("ZZ1/2026-09/old.csv", plans("Agreed by all"))
-    run()
-    put("ZZ1/2026-09/new.csv", plans(people=50))
-    run()
-    add_values(settings)
-    month = run()
-    assert states(settings) == {"old.csv": State.REJECTED, "new.csv": State.LOADED}
-    assert any("type `research-culture withdraw" in said for one in month.outcomes for said in one.sentences)
-    put("ZZ1/2026-09/old.csv", plans("Agreed by all"))  # sent again, it is the latest
-    run()
-    assert states(settings) == {"old.csv": State.LOADED, "new.csv": State.SUPERSEDED}
-
-
-def test_a_correction_that_was_refused_replaces_the_file_before_it_once_it_can_be_read(
-    settings: Settings, put: Put, run: Run
-) -> None:
-    declare(settings, RIGHT)
-    put("ZZ1/2026-09/old.csv", plans())
-    run()
-    put("ZZ1/2026-09/new.csv", plans("Agreed by all", people=70))
-    run()
-    add_values(settings)
-    run()
-    assert states(settings) == {"old.csv": State.SUPERSEDED, "new.csv": State.LOADED}
-
-
 @pytest.mark.parametrize(
     ("layout", "state"),
     [
@@ -229,7 +102,7 @@ def test_where_a_change_would_cost_what_is_loaded_its_rows_stay_and_it_is_told_o
     month = run()
     (outcome,) = month.outcomes
     assert (outcome.state, outcome.is_kept, outcome.counts.accepted) == (State.LOADED, True, 60)
-    assert month.refused == (outcome,)
+    assert (month.refused, codes(wrongly_read, outcome)[0]) == ((outcome,), "W036")
     assert f"not taken as it is read now ({state}" in outcome.sentences[0]
     assert f"`research-culture withdraw {outcome.submission_id}`" in outcome.sentences[0]
     assert (states(wrongly_read), released(wrongly_read)) == ({"plans.csv": State.LOADED}, 9)
@@ -258,6 +131,7 @@ def test_two_loaded_files_that_a_layout_now_reads_as_one_stay_two(settings: Sett
     declare(settings, RIGHT.replace("[columns]", 'source = "nurses"\n[columns]'))
     (kept, taken) = run().outcomes
     assert (kept.is_kept, taken.is_taken) == (True, True)
+    assert codes(settings, kept)[:2] == ["W036", "F040"]
     assert list(states(settings).values()) == [State.LOADED]  # of one name, both
     with Ledger(settings.ledger, "tester") as ledger:
         assert [one.slot.source for one in ledger.loaded() if one.slot] == ["plans", "nurses"]
@@ -300,15 +174,20 @@ def test_a_file_that_has_gone_from_landing_keeps_its_rows_when_a_layout_changes(
     assert released(wrongly_read) == 9
 
 
-def send_mapping(settings: Settings, put: Put, mapping: Path, values: str, **fields: str) -> None:
+def send_mapping(put: Put, mapping: Path, values: str, **fields: str) -> None:
     """Fill in the mapping workbook that came back with a refused file, as an officer does, and send it."""
-    sheets = {name: [[*line, "", ""] for line in lines] for name, lines in read_sheets(mapping).items()}
+    offered = CalamineWorkbook.from_path(mapping)
+    sheets = {name: offered.get_sheet_by_name(name).to_python() for name in offered.sheet_names}
     titles = {heading: DATASETS["job_plan"].field(field).title for heading, field in fields.items()}
     for line in sheets["Mapping"][1:]:
         line[1:3] = [titles[str(line[0])], "keep"]
-    if values:
-        sheets["Values"].append([values, "Plan state: Signed off"])
-    put("mapping.xlsx", saved(sheets, mapping.with_name("filled.xlsx")).read_bytes())
+    sheets["Values"] += [[values, "Plan state: Signed off"]] if values else []
+    with xlsxwriter.Workbook(mapping.with_name("filled.xlsx")) as book:
+        for name, lines in sheets.items():
+            sheet = book.add_worksheet(name)
+            for row, line in enumerate(lines):
+                sheet.write_row(row, 0, line)
+    put("mapping.xlsx", mapping.with_name("filled.xlsx").read_bytes())
 
 
 def test_a_mapping_that_is_corrected_and_sent_again_reaches_what_it_loaded(
@@ -324,14 +203,14 @@ def test_a_mapping_that_is_corrected_and_sent_again_reaches_what_it_loaded(
         "State": "plan_state_code",
         "What": "activity_category_code",
     }
-    send_mapping(settings, put, mapping, "", **known, Weekly="planned_hours", Extra="planned_pas")
+    send_mapping(put, mapping, "", **known, Weekly="planned_hours", Extra="planned_pas")
     assert [(one.dataset, one.counts.accepted) for one in run().outcomes] == [("mapping", 0), ("job_plan", 30)]
     total = "SELECT sum(total_pas), count(*) FROM core.fct_job_plan"
     assert asked(settings.analyst_file, total) == [(270, 30)]
-    send_mapping(settings, put, mapping, "", **known, Weekly="planned_pas", Extra="planned_hours")  # exchanged back
+    send_mapping(put, mapping, "", **known, Weekly="planned_pas", Extra="planned_hours")  # exchanged back
     assert [(one.dataset, one.counts.accepted) for one in run().outcomes] == [("mapping", 0), ("job_plan", 30)]
     assert asked(settings.analyst_file, total) == [(90, 30)]
-    send_mapping(settings, put, mapping, "Agreed by all", **known, Weekly="planned_pas", Extra="planned_hours")
+    send_mapping(put, mapping, "Agreed by all", **known, Weekly="planned_pas", Extra="planned_hours")
     month = run()
     assert [(one.dataset, one.counts.accepted) for one in month.outcomes] == [("mapping", 0), ("job_plan", 60)]
     assert "30 rows were taken before, 60 now" in month.sentences[0]

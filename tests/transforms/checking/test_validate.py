@@ -11,6 +11,7 @@ from schemas.tables import SENT
 from tests.lib.files import PLANS, RULES, csv_file, plan, take, workbook
 
 OUT = "the cell is left out"
+GROUPS = ", ".join(RULES.codelists["staff_group"].labels.values())
 NO_DATE = f"is not a date that exists; {OUT}: write it like 14/09/2026."
 FORMULA = f"looks like a spreadsheet formula; {OUT}: send the value."
 
@@ -29,7 +30,7 @@ def one(**cells: str):
             "State",
             "Signd off",
             'column "State": the value is not on the list of plan state (nearest: "Signed off"); use one '
-            "of its values.",
+            "of Draft, In discussion, Submitted, Partially signed, Signed off, Reopened, Expired.",
         ),
         (
             "Category",
@@ -100,7 +101,7 @@ def test_a_limit_on_one_side_alone_is_told_as_one(monkeypatch: pytest.MonkeyPatc
             "Staff group",
             "Doktors",
             "staff_group_code",
-            f"the value is not on the list of staff group; {OUT}: use one of its values.",
+            f"the value is not on the list of staff group; {OUT}: use one of {GROUPS}.",
         ),
         (
             "GMC",

@@ -41,7 +41,9 @@ def test_a_ledger_of_an_earlier_version_opens_with_its_hints(ledger: Ledger, tmp
 
 def test_a_judged_file_keeps_its_slot_counts_and_findings(ledger: Ledger) -> None:
     land(ledger, "s1")
-    finding = Finding("V014", "Grade", (4,), 1, {"value": "'Boss'", "codelist": "grade", "hint": ""})
+    finding = Finding(
+        "V014", "Grade", (4,), 1, {"value": "'Boss'", "codelist": "grade", "hint": "", "one_of": "one of A, B"}
+    )
     ledger.record("s1", State.LOADED, replace(TAKEN, findings=(finding,)), NOW)
     found = ledger.submission("s1")
     assert (found.slot, found.counts, found.accepted_at) == (SLOT, Counts(10, 8, 1, 1), NOW)
