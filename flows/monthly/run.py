@@ -92,7 +92,7 @@ class Month:
         counted = Counter(outcome.state for outcome in self.outcomes)
         lines = [f"- {count:,} {state}: {state.sentence}" for state, count in counted.items()]
         if rejected := sum(outcome.counts.rejected for outcome in self.outcomes if outcome.is_taken):
-            lines.append(f"- Of what was taken, {rejected:,} rows were refused and do not count: see the findings")
+            lines.append(f"- Of what was taken, {rejected:,} rows were refused and do not count: see their findings.")
         lines += [f"- {sentence}" for sentence in self.sentences]
         lines += [f"- A file stayed in the inbox: {one.why}." for one in self.stayed]
         released = (f"- {sentence}" for sentence in self.release_sentences)
