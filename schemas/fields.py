@@ -41,6 +41,8 @@ class Field:
     minimum: float | None = None
     maximum: float | None = None
     example: str = ""  # the example row of the template workbook
+    made_of: tuple[str, ...] = ()  # an export without it may have it made of these fields, by a mapping
+    may_be_numbered: bool = False  # ... or by numbering its lines, within those that agree in `made_of`
 
     @property
     def is_safe(self) -> bool:

@@ -17,13 +17,14 @@ class IdentifierType:
     title: str
     shape: str = ""  # written as both Python and RE2 read it
 
-    def normalise(self, value: str) -> str:
+    def normalise(self, value: str, width: int = 0) -> str:
         """One form for one identifier: `c1234567`, ` 1234567 ` and `1234567.0` are all `1234567`.
 
-        Leading zeros stay, save after the two letters of an HCPC number.
+        Leading zeros stay, save after the two letters of an HCPC number; where it is digits alone they make up `width`.
         """
         text = re.sub(r"\s+", "", value).upper()
         text = re.sub(r"^(\d+)\.0$", r"\1", text)
+        text = text.zfill(width) if text.isdecimal() else text
         if self.name != "registration":
             return text
         text = re.sub(r"^C(\d{7})$", r"\1", text)

@@ -19,6 +19,7 @@ from schemas.fields import Dataset
 from schemas.tables import DATASETS, PARTS, SENT
 
 PASSED_ON = ("name", "title", "evidence", "format", "date_formats", "decimal_comma", "nulls")  # to a layout's parts
+BY_MAPPING = "made from a mapping workbook that an officer filled in"  # the evidence of such a layout
 EXAMPLE_MARK = "EXAMPLE"  # the template's first cell of a line that is left out: its example line may stay
 
 
@@ -97,6 +98,7 @@ class Layout(_Declared):
     columns: Mapping[str, str] = {}
     optional: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    widths: Mapping[str, int] = {}  # field of an identifier -> its digits: lost zeros are put back
     values: Mapping[str, Mapping[str, str]] = {}  # field -> (the sender's value -> our code)
     constants: Mapping[str, str] = {}  # field -> the value that every row has
     words: Mapping[str, WordFlag] = {}  # heading -> flag
@@ -107,7 +109,12 @@ class Layout(_Declared):
     blocks: Mapping[str, Block] = {}  # heading -> the ticks it lists
     unfinished: Literal["answered", "counted", "left_out"] = "answered"  # which responses count that are not finished
     unsure: tuple[str, ...] = ("Unsure", "Don't know", "Not sure")
+    made: tuple[str, ...] = ()  # identifiers that the export lacks, made of other fields (Field.made_of)
+    numbered: tuple[str, ...] = ()  # ... or by numbering its lines
     period_field: str = ""  # overrides the dataset's own
+    period_heading: str = ""  # a column that says the period, and is no field
+    period_in_name: bool = False  # the file's name says it
+    period: str = ""  # the same for each file of this layout: for what is sent once
     parts: tuple[Layout, ...] = ()  # the further sheets, each with its `sheet`; what is PASSED_ON need not be repeated
 
     @model_validator(mode="before")
@@ -120,7 +127,8 @@ class Layout(_Declared):
 
     @model_validator(mode="after")
     def _names_are_declared(self) -> Layout:
-        named = {*self.columns.values(), *self.values, *self.constants, *(w.to for w in self.words.values())}
+        named = {*self.columns.values(), *(word.to for word in self.words.values())}
+        named |= {*self.values, *self.widths, *self.constants, *self.made, *self.numbered}
         if unknown := sorted((named | self.unpivoted) - set(self.contract.names)):
             raise ValueError(f"layout {self.name} names fields that {self.dataset} lacks: {', '.join(unknown)}")
         if stray := [part.dataset for part in self.parts if part.contract.part_of != self.dataset or not part.sheet]:
@@ -131,6 +139,10 @@ class Layout(_Declared):
     def contract(self) -> Dataset:
         """The contract of the dataset, or part of one, that the layout is for."""
         return SENT[self.dataset]
+
+    def width_of(self, identifier: str) -> int:
+        """How many digits an identifier of that type has; 0 where nothing is declared."""
+        return next((n for name, n in self.widths.items() if self.contract.field(name).identifier == identifier), 0)
 
     def place(self, heading: str) -> str:
         """The heading as a finding names it: on a part's sheet, `sheet: heading`."""

@@ -67,6 +67,9 @@ class Rulebook:
         lists = {field.codelist for sheet in sheets for field in sheet.fields}
         beside = (names for start, names in _READ_BESIDE.items() if dataset.startswith(start))
         concerning = {f"layout {layout}", *(f"list {name}" for names in (lists, *beside) for name in names)}
+        for one in (x for x in self.layouts if f"{x.dataset}/{x.name}" == layout):  # another may take its place
+            headings = one.read | set(one.ignore)
+            concerning |= {f"layout {x.dataset}/{x.name}" for x in self.layouts if x.fits(headings)}
         return {name: version for name, version in self.own.items() if not layout or name in concerning}
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import astuple, dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from operator import add
 
@@ -44,9 +45,6 @@ MAPPING = "mapping"  # the dataset that a filled mapping workbook is recorded un
 CONFIG = "config"  # its sender
 NATIONAL = "national"  # the sender of a published file whose rows name their organisations
 
-_MONTHS = ("%B %Y", "%b %Y", "%B-%Y", "%b-%Y", "%Y %B", "%Y-%m", "%m/%Y", "%m-%Y", "%m.%Y")
-_DAYS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y", "%d %B %Y", "%d %b %Y")
-
 
 @dataclass(frozen=True, order=True)
 class Period:
@@ -65,8 +63,8 @@ class Period:
     def parse(cls, label: str) -> Period:
         """Read `2026-09`, `2026`, `2021-2023` (calendar years) or `2026/27` (1 April to 31 March).
 
-        A month is also read as people and Excel write it: September 2026, Sep 2026, 2026-9, 09/2026, or its first or
-        last day. Raises ValueError for anything else.
+        Also as people and Excel write a month: September 2026, Sep-26, 09/2026, 2026-9, or a day of it. Raises
+        ValueError for anything else.
         """
         if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", label):
             return cls.month_of(date(int(match[1]), int(match[2]), 1))
@@ -74,17 +72,19 @@ class Period:
             return cls(date(int(match[1]), 1, 1), date(int(match[2] or match[1]), 12, 31))
         if (match := re.fullmatch(r"(\d{4})/(\d{2})", label)) and (int(match[1]) + 1) % 100 == int(match[2]):
             return cls(date(int(match[1]), 4, 1), date(int(match[1]) + 1, 3, 31))
-        written = re.sub(r"(?i)\b(sep)t?\b\.?", r"\1", " ".join(label.replace(",", " ").split()))
-        for form in _MONTHS:
-            with suppress(ValueError):
-                return cls.month_of(datetime.strptime(written, form).date())
-        for form in _DAYS:
-            with suppress(ValueError):
-                day = datetime.strptime(written, form).date()
-                month = cls.month_of(day)
-                if day in (month.start, month.end):
-                    return month
+        if (whole := _WRITTEN.fullmatch(" ".join(label.split()))) and (found := [*_labels(whole[0])]):
+            return cls.parse(found[0])
         raise ValueError(f"not a period: {label}")
+
+    @classmethod
+    def read(cls, text: str) -> Period:
+        """The one period that stands within a text, such as a file's name. Raises ValueError for none, and for two."""
+        with suppress(ValueError):
+            return cls.parse(text.strip())
+        found = {cls.parse(label) for label in _labels(text)}
+        if len(found) != 1:
+            raise ValueError("it says no month or year, or more than one")
+        return found.pop()
 
     @property
     def label(self) -> str:
@@ -98,6 +98,28 @@ class Period:
     def overlaps(self, other: Period) -> bool:
         """True where the two share at least one day."""
         return self.start <= other.end and other.start <= self.end
+
+
+_MONTHS = {name.casefold()[:3]: number for number, name in enumerate(calendar.month_name) if name}
+_WRITTEN = re.compile(
+    r"(?<!\d)(?P<year>20\d\d)[-_. ]?(?P<month>0[1-9]|1[0-2])(?:[-_. ]?(?:0[1-9]|[12]\d|3[01]))?(?!\d)"
+    r"|(?<!\d)(?:(?:0?[1-9]|[12]\d|3[01])[-/._])?(?P<month2>0?[1-9]|1[0-2])[-/._](?P<year2>20\d\d)(?!\d)"
+    r"|(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:[a-z]*)[-_ .]*'?(?P<year3>20\d\d|\d\d)(?!\d)"
+    r"|(?<!\d)(?P<first>20\d\d)[-_/](?:20)?(?P<last>\d\d)(?!\d)",
+    re.IGNORECASE,
+)
+
+
+def _labels(text: str) -> Iterator[str]:
+    """The label of every period that stands in a text, such as a file's name."""
+    for found in _WRITTEN.finditer(text):
+        if found["first"]:
+            if (int(found["first"]) + 1) % 100 == int(found["last"]):
+                yield f"{found['first']}/{found['last']}"
+            continue
+        year = found["year"] or found["year2"] or found["year3"]
+        month = int(found["month"] or found["month2"] or _MONTHS[found["name"].casefold()])
+        yield f"{year if len(year) == 4 else f'20{year}'}-{month:02}"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial, reduce
 from typing import BinaryIO
@@ -11,16 +11,18 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.findings import Finding, Severity, merge
+from schemas.findings import Finding, Refusal, Severity, merge
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
-from schemas.submissions import Counts
+from schemas.submissions import Counts, Period
 from schemas.tables import PARTS, STAGED
 from transforms.checking import aside, rows, survey
 from transforms.checking.columns import Column, grouped, repeated
 from transforms.checking.corrections import apply_corrections
+from transforms.checking.made import Counted, make_missing
 from transforms.checking.validate import Cell, CellRules, CheckedCells, cell_rules_of, check_cells
-from transforms.checking.values import DAY_ZERO, DAY_ZERO_1904
+from transforms.checking.values import DAY_ZERO, DAY_ZERO_1904, dates
+from transforms.checking.whole import ColumnFacts
 from transforms.pseudonymise import ErasedMatcher, Pseudonymiser
 from transforms.reading.parse import Chunk, Shape, parse, wanted
 from transforms.reading.people import LINKED, numbers_in
@@ -30,12 +32,14 @@ NOBODY = ErasedMatcher()
 
 @dataclass(frozen=True)
 class Prepared:
-    """One chunk, ready to stage: `tables` by staged name; `days` the first and last day of the period field."""
+    """One chunk, ready to stage: `tables` by staged name; `days` the first and last day of the period field; `facts` of
+    each column, by its place as findings name it."""
 
     tables: Mapping[str, pa.Table]
     findings: tuple[Finding, ...]
     counts: Counts
     days: tuple[date, date] | None
+    facts: Mapping[str, ColumnFacts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class _Work:
     erased: ErasedMatcher
     submission_id: str
     salt: str  # made anew for each file, never stored
+    counted: Counted = field(default_factory=dict)  # lines numbered in the chunks before
 
 
 @dataclass(frozen=True)
@@ -79,17 +84,18 @@ def prepare(
     pseudonymiser: Pseudonymiser,
     submission_id: str,
     erased: ErasedMatcher = NOBODY,
+    other_order: frozenset[str] = frozenset(),
 ) -> Iterator[Prepared]:
     """The file's rows in staged form, chunk by chunk, with their findings and counts: the layout's sheet, its parts'.
 
-    Rows of those whom `erased` recognises are left out, and counted. A part of the dataset that the file does not have
-    is an empty table.
+    Rows of those whom `erased` recognises are left out, and counted. No cell is used of the columns of `other_order`.
+    A part of the dataset that the file does not have is an empty table.
     Raises Refusal where reading on shows that the file cannot be taken (F004, F009).
     """
     sheets = (layout, *(part for part in layout.parts if part.sheet in shape.sheets))
     for sheet in sheets:
         day_zero = DAY_ZERO_1904 if shape.is_1904 else DAY_ZERO
-        cell_rules = cell_rules_of(sheet, rules.codelists, wanted(shape, sheet), day_zero)
+        cell_rules = cell_rules_of(sheet, rules.codelists, wanted(shape, sheet), day_zero, other_order)
         work = _Work(cell_rules, rules, pseudonymiser, erased, submission_id, secrets.token_hex(8))
         respondents = 0
         for chunk in _ahead(parse(stream, shape, sheet)):
@@ -138,6 +144,8 @@ def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
     checked = _checked(work, chunk)
     if (left := _without_aside(work, checked)) is not chunk:
         checked = _checked(work, left)
+    fields, made = make_missing(layout, checked.fields, work.counted)
+    checked = replace(checked, fields=fields, findings=(*checked.findings, *made))
     numbers, silent = (
         left.row_numbers,
         aside.says_nothing(work.cell_rules, checked.fields, checked.answered, len(left.row_numbers)),
@@ -154,7 +162,10 @@ def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
     accepted = len(kept.row_numbers)
     rejected = len(numbers) - accepted + left.ragged
     counts = Counts(accepted + rejected + left.noise + left.erased, accepted, rejected, left.noise, left.erased)
-    return Prepared(tables, findings, counts, _days(layout, kept.fields))
+    facts = {layout.place(h): one for h, one in (*checked.cells.facts.items(), *checked.answered.facts.items())}
+    said = checked.table[layout.period_heading] if layout.period_heading else None
+    days = _days(layout, kept.fields) if said is None else _days_said(layout, said)
+    return Prepared(tables, findings, counts, days, facts)
 
 
 def _checked(work: _Work, chunk: Chunk) -> _Checked:
@@ -209,6 +220,21 @@ def _survey(work: _Work, kept: _Kept, answered: survey.Answered, before: int) ->
         "survey_answer": rows.staged(STAGED["survey_answer"], long),
         "survey_check": pa.table({**common, "response_hash": hashes}),
     }
+
+
+def _days_said(layout: Layout, cells: pa.ChunkedArray) -> tuple[date, date] | None:
+    """The first and last day of the periods that a column of the file says. Raises Refusal F014 for one that is none.
+
+    A date is of its month, by the layout's formats.
+    """
+    texts = pc.utf8_trim_whitespace(Column.of(cells).values)
+    days = zip(texts.to_pylist(), dates(texts, layout.date_formats).to_pylist(), strict=True)
+    try:
+        periods = [Period.month_of(day) if day else Period.read(text) for text, day in days if text]
+    except ValueError:
+        why = f'a cell of the column "{layout.period_heading}" cannot be read as one'
+        raise Refusal(Finding("F014", details={"why": why, "example": "2026-09"})) from None
+    return (min(one.start for one in periods), max(one.end for one in periods)) if periods else None
 
 
 def _days(layout: Layout, fields: Mapping[str, Column]) -> tuple[date, date] | None:

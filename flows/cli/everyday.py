@@ -44,6 +44,27 @@ def template(
 
 
 @app.command()
+def look(
+    file: Annotated[Path, typer.Argument(help="An export, or a filled mapping.xlsx.", exists=True, dir_okay=False)],
+    dataset: Annotated[str, typer.Option(help="Which dataset it is.")] = "",
+    period: Annotated[str, typer.Option(help="What it is for, such as 2026-09.")] = "",
+    layout: Annotated[str, typer.Option(help="Which layout to read it by.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Show how a file would be read: its first rows, each column, what is wrong. Takes and writes nothing."""
+    from flows.cli.output import show_looked
+    from flows.errors import REFUSED
+    from flows.judging.look import look as look_at
+    from flows.settings import load_settings, read_rules
+    from warehouse.ledger.store import SenderHints
+
+    looked = look_at(file, SenderHints("", dataset, "", period, layout), read_rules(load_settings()))
+    show_looked(looked, as_json=as_json)
+    if looked.is_refused:
+        raise typer.Exit(REFUSED)
+
+
+@app.command()
 def run(no_server: NoServer = False, as_json: Json = False) -> None:
     """Take what waits in the inbox, bring the tables up to date, check them and propose a release."""
     finish(walk("monthly", no_server=no_server), as_json)

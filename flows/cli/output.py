@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from flows.judging.look import Looked
     from flows.monthly.ingest import Outcome
     from flows.monthly.run import Month, Steps
 
@@ -46,6 +47,22 @@ def show_table(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
     for row in rows:
         table.add_row(*(escape(str(row[h])) for h in headings))
     Console().print(table)
+
+
+def show_looked(looked: Looked, *, as_json: bool) -> None:
+    """Print how a file would be read, in at most 100 columns."""
+    found = [finding.sentence for finding in looked.findings]
+    if as_json:
+        say_json({"sentences": looked.sentences, "columns": looked.columns, "findings": found})
+        return
+    say(*looked.sentences)
+    show_table("Columns", [{name: _cut(text, name) for name, text in row.items()} for row in looked.columns])
+    say(*([""] if found else []), *(f"  - {sentence}" for sentence in found))
+
+
+def _cut(text: str, column: str) -> str:
+    width = 11 if column.startswith("row") else 22
+    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def show_month(month: Month, sent_names: Mapping[str, str] = MappingProxyType({}), *, as_json: bool) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flows.demo.exports import workbook
-from flows.workbooks import mapping
+from flows.mapping import form
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
 from transforms.reading.parse import read_shape
@@ -15,23 +15,23 @@ def filled_mapping(findings: Path, right: Layout, rules: Rulebook) -> bytes | No
     for path in sorted(findings.rglob("mapping.xlsx")):
         with path.open("rb") as stream:
             sheets = read_shape(stream, path.name).sheets
-        lines = sheets[mapping.SHEET]
+        lines = sheets[form.SHEET]
         if {line[0] for line in lines[1:]} == right.read | set(right.ignore):
-            about = [_about(line, right) for line in sheets[mapping.ABOUT]]
+            about = [_about(line, right) for line in sheets[form.ABOUT]]
             filled = [lines[0], *(_line(line, right) for line in lines[1:])]
-            return workbook({mapping.SHEET: filled, mapping.ABOUT: about, mapping.VALUES: _values(right, rules)})
+            return workbook({form.SHEET: filled, form.ABOUT: about, form.VALUES: _values(right, rules)})
     return None
 
 
 def _line(line: Sequence[str], right: Layout) -> list[str]:
     heading = line[0]
     if heading not in right.columns:
-        return [heading, "", mapping.IGNORE]
-    return [heading, right.contract.field(right.columns[heading]).title, mapping.KEEP]
+        return [heading, "", form.IGNORE]
+    return [heading, right.contract.field(right.columns[heading]).title, form.KEEP]
 
 
 def _about(line: Sequence[str], right: Layout) -> list[str]:
-    answers = {mapping.DATASET: right.contract.title, mapping.NAME: right.title}
+    answers = {form.DATASET: right.contract.title, form.NAME: right.title}
     return [line[0], answers.get(line[0], line[1])]
 
 

@@ -61,11 +61,12 @@ def inspect(
 
 
 def layout_of(shape: Shape, rules: Rulebook, recorded: str) -> Layout | None:
-    """The layout `recorded` as `dataset/name`, else the one that the headings tell; None where neither is declared."""
+    """The layout `recorded` as `dataset/name`, else the one that the headings tell, where it stands in the file; None
+    where neither fits."""
     dataset, _, name = recorded.partition("/")
     try:
-        return rules.layout(dataset, name) if recorded else identify(shape, rules)
-    except (KeyError, Refusal):
+        return identify(shape, rules, dataset=dataset, layout=name)
+    except Refusal:
         return None
 
 
@@ -107,6 +108,10 @@ def _write_workbook(draft: Path, shape: Shape, rows: Iterable[tuple[str, Sequenc
     places: Counter[str] = Counter()
     with new_workbook(draft, is_1904=shape.is_1904) as book:
         sheets = {name: book.add_worksheet(name) for name in shape.sheets}
+        for name in shape.visible:
+            sheets[name].activate()  # one that is active cannot be hidden
+        for name in shape.hidden:
+            sheets[name].hide()
         for name, cells in rows:
             for place, cell in enumerate(cells):
                 if cell:

@@ -1,6 +1,7 @@
 """Judge: a landed file is recognised, its rows are read, checked, pseudonymised and staged. Runs in a worker."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import BinaryIO
@@ -9,9 +10,11 @@ from flows.erased.tombstones import matcher_of
 from flows.home.keys import domain_of, read_key, staged_id
 from flows.judging.judged import Given, Judged, require_rows
 from flows.judging.recognise import Recognised, check_folder, recognise
-from flows.workbooks import mapping
-from schemas.findings import Finding, Refusal, merge
+from flows.mapping.take import is_mapping, read_mapping
+from schemas.findings import Finding, Refusal, Severity, merge
+from schemas.layouts import Layout
 from schemas.submissions import Counts
+from transforms.checking.whole import ColumnFacts, findings_of, other_order
 from transforms.prepare import Prepared, prepare
 from transforms.pseudonymise import Pseudonymiser
 from transforms.reading.identify import identify, notes
@@ -28,8 +31,9 @@ def judge(given: Given, submission: Submission, staging: Staging) -> Judged:
     """
     landed = given.settings.landing / submission.landed_name
     try:
-        if mapping.is_mapping(landed):
-            return Judged(made_layout=mapping.read_mapping(landed, given.rules, given.settings.config))
+        if is_mapping(landed):
+            taken = read_mapping(landed, given.rules, given.settings.config)
+            return Judged(IngestResult(findings=taken.findings), made_layout=taken.file)
         check_folder(submission.hints)
         with landed.open("rb") as stream:
             shape = read_shape(stream, submission.sent_name)
@@ -44,34 +48,55 @@ def _judge_export(given: Given, submission: Submission, shape: Shape, stream: Bi
     try:
         layout = identify(shape, given.rules, dataset=hints.dataset, layout=hints.layout)
         judged = Judged(replace(judged.known, layout=f"{layout.dataset}/{layout.name}"), layout=layout)
-        recognised = recognise(about(shape), layout, hints, given.rules)
+        recognised = recognise(about(shape), layout, hints, given.rules, submission.sent_name)
         judged = replace(judged, sender=recognised.sender)
-        parts = _prepare(given, recognised, shape, stream, submission)
-        counts, findings, days = _stage(parts, staging)
+        counts, findings, days, facts = _stage(_prepare(given, recognised, shape, stream, submission), staging)
+        if other := other_order(facts):  # only the whole file shows it: read again without those columns
+            parts = _prepare(given, recognised, shape, stream, submission, other)
+            counts, findings, days, facts = _stage(parts, staging)
         findings = (*notes(shape, layout), *findings)
         judged = replace(judged, known=replace(judged.known, counts=counts, findings=findings))
         require_rows(judged.known)
-        return replace(judged, known=replace(judged.known, slot=recognised.slot(days)))
+        findings = (*findings, *_of_columns(facts, layout, submission))
+        return replace(judged, known=replace(judged.known, findings=findings, slot=recognised.slot(days)))
     except Refusal as refusal:
         return replace(judged, refusal=refusal)
 
 
+def _of_columns(facts: Mapping[str, ColumnFacts], layout: Layout, submission: Submission) -> Iterator[Finding]:
+    """The findings on whole columns; of those that a person has confirmed, none."""
+    for one in findings_of(facts, layout):
+        if one.severity is not Severity.HOLD:
+            yield one
+        elif not submission.hints.is_confirmed:
+            yield replace(one, details={**one.details, "submission": submission.submission_id})
+
+
 def _prepare(
-    given: Given, recognised: Recognised, shape: Shape, stream: BinaryIO, submission: Submission
+    given: Given,
+    recognised: Recognised,
+    shape: Shape,
+    stream: BinaryIO,
+    submission: Submission,
+    other_order: frozenset[str] = frozenset(),
 ) -> Iterator[Prepared]:
     key, key_id = read_key(given.settings)
     domain = domain_of(given.settings, recognised.sender)
     pseudonymiser = Pseudonymiser(key, staged_id(given.settings, key_id), domain)
     erased = matcher_of(given.settings, given.tombstones, recognised.sender)
-    return prepare(stream, shape, recognised.layout, given.rules, pseudonymiser, submission.submission_id, erased)
+    one = submission.submission_id
+    return prepare(stream, shape, recognised.layout, given.rules, pseudonymiser, one, erased, other_order)
 
 
-def _stage(parts: Iterable[Prepared], staging: Staging) -> tuple[Counts, tuple[Finding, ...], tuple[date, ...]]:
-    """Write the rows in staged form; their counts, findings, first and last days.
+def _stage(
+    parts: Iterable[Prepared], staging: Staging
+) -> tuple[Counts, tuple[Finding, ...], tuple[date, ...], Mapping[str, ColumnFacts]]:
+    """Write the rows in staged form; their counts, findings, first and last days, and the facts of each column.
 
     Where reading on shows that the file is refused, the findings say so.
     """
     counts, findings, days = Counts(), list[Finding](), list[date]()
+    facts: dict[str, ColumnFacts] = defaultdict(ColumnFacts)
     staging.begin()
     try:
         for part in parts:
@@ -79,7 +104,9 @@ def _stage(parts: Iterable[Prepared], staging: Staging) -> tuple[Counts, tuple[F
             counts += part.counts
             findings += part.findings
             days += part.days or ()
+            for column, one in part.facts.items():
+                facts[column] += one
     except Refusal as refusal:
         findings += refusal.findings
     staging.close()
-    return counts, merge(findings), tuple(days)
+    return counts, merge(findings), tuple(days), facts

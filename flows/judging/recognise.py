@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from pathlib import PurePath
 
 from schemas.findings import Finding, Refusal
 from schemas.layouts import Layout
@@ -42,18 +44,25 @@ class Recognised:
         if not self.periods:
             return self._period_of(days)
         try:
-            first, *others = map(Period.parse, self.periods)
+            said = {Period.parse(label) for label in self.periods}
         except ValueError:
             where = f"in cell {self.cell}" if self.cell else "for it"
             raise ValueError(f"what is written {where} cannot be read as one") from None
-        if others and others != [first]:
-            raise ValueError(f"the folder or command says {first.label}, cell {self.cell} {others[0].label}")
-        return first
+        if len(said) > 1:
+            labels = " and ".join(sorted(period.label for period in said))
+            places = ", ".join(filter(None, ("its folder", "its name", self.cell and f"cell {self.cell}")))
+            raise ValueError(f"{labels} are both said: look at {places} and its mapping")
+        return said.pop()
 
     def _period_of(self, days: Sequence[date]) -> Period:
         if not days:
             raise ValueError("neither its folder nor its content says")
         first, last = min(days), max(days)
+        if self.layout.period_heading:
+            whole = Period(first, last)
+            with suppress(ValueError):
+                if Period.parse(whole.label) == whole:
+                    return whole
         if self._is_of_years:
             return Period(date(first.year, 1, 1), date(last.year, 12, 31))
         if Period.month_of(first) != Period.month_of(last):
@@ -61,14 +70,30 @@ class Recognised:
         return Period.month_of(first)
 
 
-def recognise(inside: Mapping[str, str], layout: Layout, hints: SenderHints, rules: Rulebook) -> Recognised:
-    """What a file of that layout is, by its folder or flags (`hints`) and by what it says of itself (`inside`).
+def recognise(
+    inside: Mapping[str, str], layout: Layout, hints: SenderHints, rules: Rulebook, name: str = ""
+) -> Recognised:
+    """What a file of that layout is, by its folder or flags (`hints`), its name, and what it says of itself (`inside`).
 
-    Raises Refusal F013, F021, F024 where its sender is not certain.
+    Raises Refusal F013, F021, F024 where its sender is not certain, F014 where its name does not say the period.
     """
-    periods = tuple(filter(None, (hints.period, inside.get("period", ""))))
+    periods = periods_of(inside, layout, hints, name)
     sender, cell = _sender(inside, layout, hints, rules), inside.get("period_cell", "")
     return Recognised(layout, sender, hints.source or layout.source_name, periods, cell)
+
+
+def periods_of(inside: Mapping[str, str], layout: Layout, hints: SenderHints, name: str) -> tuple[str, ...]:
+    """The labels that its folder, name and content give. Raises Refusal F014 where the name should, but does not."""
+    named = _in_name(name) if layout.period_in_name else ""
+    return tuple(filter(None, (hints.period, inside.get("period", ""), named, layout.period)))
+
+
+def _in_name(name: str) -> str:
+    try:
+        return Period.read(PurePath(name).stem).label
+    except ValueError as problem:
+        details = {"why": f"of its name, {problem}", "example": "2026-09"}
+        raise Refusal(Finding("F014", details=details)) from None
 
 
 def check_folder(hints: SenderHints) -> None:

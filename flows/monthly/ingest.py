@@ -1,18 +1,19 @@
 """Ingest: a landed submission is recognised, staged and committed, or refused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flows.erased.tombstones import matcher_of
 from flows.home.intact import changed_staged, is_landed
 from flows.judging.judged import Judged, require_rows
+from flows.mapping.ask import write_mapping
 from flows.monthly.intake import Intake
-from flows.workbooks import mapping
 from flows.workbooks.findings import write_findings
 from flows.worker import Unreadable
 from schemas.findings import Finding, Refusal, Severity, merge
 from schemas.submissions import CONFIG, MAPPING, NATIONAL, Counts, Period, Slot, State
+from transforms.reading.identify import MAPPING as MAPPING_FILE
 from transforms.reading.identify import UnknownLayout
 from transforms.reading.people import name_without
 from warehouse.ledger import read_again
@@ -160,7 +161,7 @@ def _rejecting(known: IngestResult, rows: int, findings: Iterable[Finding]) -> I
 
 
 def _commit(intake: Intake, submission: Submission, staging: Staging, judged: Judged) -> tuple[State, Judged]:
-    """Load the rows, or hold them where too many are lost.
+    """Load the rows, or hold them where too many are lost or a column of theirs waits for a person's word.
 
     Raises Refusal F016 where periods overlap, F040 where a file that is read again would replace another.
     """
@@ -170,7 +171,9 @@ def _commit(intake: Intake, submission: Submission, staging: Staging, judged: Ju
     if judged.layout.contract.period_type in ("interval", "wave"):
         _refuse_overlap(intake, submission, slot)
     if held := _held_for_loss(intake, submission, slot, known.counts.accepted):
-        return State.HELD, replace(judged, known=_rejecting(known, 0, [held]))
+        known = _rejecting(known, 0, [held])
+    if any(finding.severity is Severity.HOLD for finding in known.findings):
+        return State.HELD, replace(judged, known=known)
     return State.LOADED, replace(judged, known=replace(known, staged=staging.settle()))
 
 
@@ -211,14 +214,18 @@ def _refuse_overlap(intake: Intake, submission: Submission, slot: Slot) -> None:
 
 
 def _refused(judged: Judged, refusal: Refusal) -> tuple[State, Judged]:
-    known = _rejecting(judged.known, judged.known.counts.accepted, refusal.findings)
+    found = refusal.findings
+    if isinstance(refusal, UnknownLayout) and refusal.near:
+        found = (*found, Finding("F035", details={"mapping": MAPPING_FILE}))
+    known = _rejecting(judged.known, judged.known.counts.accepted, found)
+    known = replace(known, findings=tuple(f for f in known.findings if f.severity is not Severity.HOLD))
     return State.REJECTED, replace(judged, known=known, refusal=refusal)
 
 
 def _outcome(intake: Intake, submission: Submission, state: State, judged: Judged) -> Outcome:
     """What became of the submission, once its workbooks are written."""
     result = judged.known
-    severe = [f for f in result.findings if f.severity in (Severity.REJECT_FILE, Severity.HOLD) or f.code == KEPT]
+    severe = _most_severe(result.findings)
     sender = judged.sender or submission.hints.organisation
     folder = sender if sender in intake.rules.organisations or sender == NATIONAL else "unknown"
     outcome = Outcome(
@@ -229,13 +236,22 @@ def _outcome(intake: Intake, submission: Submission, state: State, judged: Judge
         source=result.slot.source if result.slot else "",
         period=result.slot.period.label if result.slot else "",
         counts=result.counts,
-        sentences=tuple(f.sentence for f in (severe or result.findings)),
+        sentences=tuple(f.sentence for f in severe),
         finding_count=len(result.findings),
         workbook=f"findings/{folder}/{submission.submission_id}/findings.xlsx",
         is_kept=any(finding.code == KEPT for finding in result.findings),
     )
     _write_workbooks(intake, submission, judged, outcome)
     return outcome
+
+
+def _most_severe(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """What decided of the file, with what else is said of a column that it waits for; else all."""
+    severe = [one for one in findings if one.severity in (Severity.REJECT_FILE, Severity.HOLD) or one.code == KEPT]
+    if any(one.code == "F017" for one in severe):
+        return findings
+    columns = {one.column for one in severe if one.severity is Severity.HOLD and one.column}
+    return [one for one in findings if one in severe or one.column in columns] if severe else findings
 
 
 def _write_workbooks(intake: Intake, submission: Submission, judged: Judged, outcome: Outcome) -> None:
@@ -250,7 +266,7 @@ def _write_workbooks(intake: Intake, submission: Submission, judged: Judged, out
     path.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(judged.refusal, UnknownLayout):
         dataset = submission.hints.dataset or None
-        mapping.write_mapping(judged.refusal, dataset, intake.rules, path.with_name("mapping.xlsx"))
+        write_mapping(judged.refusal, dataset, intake.rules, path.with_name(MAPPING_FILE))
     erased = matcher_of(intake.settings, intake.tombstones, judged.sender)
     summary = _summary(outcome, name_without(submission.sent_name, erased.is_erased_person))
     write_findings(path, summary, judged.known.findings)

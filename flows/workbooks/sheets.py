@@ -38,8 +38,8 @@ def bold(book: Workbook) -> Any:
 def write_table(
     book: Workbook, name: str, headings: Sequence[str], lines: Sequence[Sequence[object]], widths: Sequence[int]
 ) -> Worksheet:
-    """Add a sheet with headings, lines and column widths (in characters); gives the sheet."""
-    sheet = book.add_worksheet(name)
+    """Fill a sheet, added where there is none, with headings, lines and column widths (in characters); gives it."""
+    sheet = book.get_worksheet_by_name(name) or book.add_worksheet(name)
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)

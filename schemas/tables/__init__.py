@@ -4,7 +4,7 @@ A column that several tables have is declared once, in `columns.toml`; a table s
 """
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ def _read(place: str) -> dict[str, Any]:
 
 
 def _frozen(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _frozen(one) for name, one in value.items()}
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
@@ -63,3 +65,19 @@ CORE, MARTS, REFERENCE, AUDIT = map(_in_role, ("core", "marts", "reference", "au
 STEPS = _in_role("core", "step")  # towards the figures: built like the core, but not handed to analysts
 DECIDED = _in_role("core", "decision")  # what disclosure control writes
 TABLES = {**_ALL, **{contract.name: contract for contract in STAGED.values()}}
+_SYNONYMS = _read("synonyms")
+ABBREVIATIONS: Mapping[str, str] = _SYNONYMS["abbreviations"]  # a word of a heading -> what it stands for
+UNTOLD, OTHERWISE = (frozenset[str](_SYNONYMS["words"][name]) for name in ("untold", "otherwise"))
+
+
+def synonyms(sheet: str, key: str) -> tuple[str, ...]:
+    """What people and systems call a field, or a survey's question, of what is sent."""
+    return (*_SYNONYMS.get(sheet, {}).get(key, ()), *_SYNONYMS["every"].get(key, ()))
+
+
+def spellings() -> Iterator[str]:
+    """Every synonym of anything that is sent."""
+    for name, keys in _SYNONYMS.items():
+        if name not in ("words", "abbreviations"):
+            for said in keys.values():
+                yield from said

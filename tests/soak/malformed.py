@@ -7,6 +7,8 @@ import csv
 import io
 import random
 import re
+import resource
+import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -64,11 +66,12 @@ EPOCH = datetime(1899, 12, 30)
 
 def malformed(_: Path, times: int, draw: random.Random) -> Tally:
     """Half of them CSV and half workbooks, each broken in a few ways that people and systems break them."""
-    tally, refused = Tally("malformed files"), 0
+    tally, refused, slowest = Tally("malformed files"), 0, 0.0
     for number in range(times):
         make, read, name = (_csv, _read_csv, "f.csv") if number % 2 else (_workbook, _read_workbook, "f.xlsx")
         content = make(draw)
         tally.tried += 1
+        began = time.monotonic()
         try:
             taken = received(content, COUNTS, name)
         except Refusal:
@@ -76,8 +79,10 @@ def malformed(_: Path, times: int, draw: random.Random) -> Tally:
         except Exception:
             tally.stuck += 1
         else:
+            slowest = max(slowest, time.monotonic() - began)
             _compare(tally, taken, read, content)
-    tally.note = f"{refused} refused whole"
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    tally.note = f"{refused} refused whole, slowest {slowest:.1f} s, at most {most} MB"
     return tally
 
 

@@ -11,9 +11,8 @@ from schemas.fields import Contract, Dataset, pseudonym_of
 from schemas.findings import Finding
 from schemas.layouts import Unpivot, WordFlag
 from transforms.checking.columns import Column, grouped, repeated
-from transforms.checking.odd import without_odd
 from transforms.checking.validate import Cell, CellRules, CheckedCells
-from transforms.checking.values import read
+from transforms.checking.values import read, without_odd
 from transforms.pseudonymise import Pseudonymiser
 
 

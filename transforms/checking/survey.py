@@ -1,7 +1,7 @@
 """Survey answers: checked wide, a question at a time by its scale, and made long once at the end of a chunk."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from typing import TypeAlias
 
@@ -14,8 +14,9 @@ from schemas.codelists import Instruments, Scale, fold
 from schemas.findings import Finding
 from schemas.layouts import Block, Layout
 from transforms.checking.columns import Column
-from transforms.checking.odd import without_odd
 from transforms.checking.validate import THE_VALUE
+from transforms.checking.values import without_odd
+from transforms.checking.whole import ColumnFacts
 
 Wrong: TypeAlias = dict[int, dict[str, str]]  # place of a value that is no answer -> what fills the sentence
 
@@ -41,6 +42,7 @@ class Answered:
     answers: Mapping[str, Answers]
     findings: tuple[Finding, ...] = ()
     wrong: tuple[pa.Array, ...] = ()
+    facts: Mapping[str, ColumnFacts] = field(default_factory=dict)  # of each question's column, by heading
 
     def is_answered(self, rows: int) -> pa.Array:
         """Which rows hold any answer. An option that is not ticked is none."""
@@ -67,8 +69,18 @@ def answers_of(table: pa.Table, layout: Layout, instruments: Instruments, row_nu
     for heading, column in columns.items():
         findings += column.findings("V018", heading, wrong[heading], row_numbers)
         wrong[heading] |= {place: {} for place in there[heading].newly_null(column)}
-    told = tuple(columns[heading].rows_at(places) for heading, places in wrong.items() if places)
-    return Answered(answers, tuple(findings), told)
+    told = {heading: columns[heading].rows_at(places) for heading, places in wrong.items() if places}
+    facts = {heading: _facts(column, told.get(heading), layout) for heading, column in there.items()}
+    return Answered(answers, tuple(findings), tuple(told.values()), facts)
+
+
+def _facts(column: Column, wrong: pa.Array | None, layout: Layout) -> ColumnFacts:
+    filled = len(column.indices) - column.indices.null_count
+    if wrong is None:
+        return ColumnFacts(filled, filled)
+    blank = pc.is_in(pc.utf8_trim_whitespace(column.values), pa.array(["", *layout.nulls]))
+    filled -= pc.sum(column.rows_where(blank)).as_py()
+    return ColumnFacts(filled, filled - pc.sum(wrong).as_py())
 
 
 def _scored(column: Column, scale: Scale, layout: Layout) -> tuple[Answers, Wrong]:

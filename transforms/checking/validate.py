@@ -6,7 +6,7 @@ carry the number of the finding; whether a text can be read at all shows when it
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from itertools import chain
@@ -22,11 +22,21 @@ from schemas.findings import Finding
 from schemas.identifiers import IDENTIFIER_TYPES
 from schemas.layouts import Layout
 from transforms.checking.columns import Column, grouped
-from transforms.checking.odd import CHANGED, ERROR, HASHES, UNCALCULATED, is_error, odd_places
-from transforms.checking.values import DAY_ZERO, is_day_number, read
+from transforms.checking.values import (
+    CHANGED,
+    DAY_ZERO,
+    ERROR,
+    HASHES,
+    UNCALCULATED,
+    is_day_number,
+    is_error,
+    odd_places,
+    read,
+)
+from transforms.checking.whole import ColumnFacts, order_details, traits_of
 
 UNREADABLE = {"number": "011", "integer": "011", "date": "013", "boolean": "016"}
-OUT_OF_RANGE, NOT_LISTED, MISSHAPEN, NO_CODE = "012", "014", "015", "019"
+OUT_OF_RANGE, NOT_LISTED, MISSHAPEN, NO_CODE, OTHER_ORDER = "012", "014", "015", "019", "022"
 # People write names in any column: only a date (of at most eight digits), number or score, no number of a person.
 QUOTED = re.compile(r"(?!.*[0-9]{5})(?!(.*[0-9]){9})[0-9.,/: -]{1,10}")
 MENDED_AT_SOURCE = (ERROR, UNCALCULATED, CHANGED, HASHES)  # findings that say all without the value
@@ -40,11 +50,13 @@ Cell = tuple[str, Field]  # a sender's heading and the field that its cells are 
 
 @dataclass(frozen=True)
 class CheckedCells:
-    """A chunk's cells: as texts (NULL where blank), as values (NULL where blank or unusable), and the findings."""
+    """A chunk's cells: as texts (NULL where blank), as values (NULL where blank or unusable), the findings on them, and
+    what they say of their column."""
 
     texts: Mapping[Cell, Column]
     values: Mapping[Cell, Column]
     findings: tuple[Finding, ...]
+    facts: Mapping[str, ColumnFacts] = field(default_factory=dict)  # by heading
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,7 @@ class CellRules:
     cells: tuple[Cell, ...]
     schema: pandera.DataFrameSchema
     day_zero: date = DAY_ZERO
+    other_order: frozenset[str] = frozenset()  # columns whose dates are not written as the layout says, by their place
 
     @property
     def cell_of(self) -> dict[str, Cell]:
@@ -64,7 +77,11 @@ class CellRules:
 
 
 def cell_rules_of(
-    layout: Layout, codelists: Mapping[str, Codelist], headings: Iterable[str], day_zero: date = DAY_ZERO
+    layout: Layout,
+    codelists: Mapping[str, Codelist],
+    headings: Iterable[str],
+    day_zero: date = DAY_ZERO,
+    other_order: frozenset[str] = frozenset(),
 ) -> CellRules:
     """The rules of the cells under those headings that the layout reads as fields."""
     there = set(headings)
@@ -72,7 +89,7 @@ def cell_rules_of(
     cells = tuple((heading, layout.contract.field(name)) for heading, name in pairs if heading in there)
     checks = {_place(cell): _checks(cell[1], codelists) for cell in cells}
     columns = {place: pandera.Column(nullable=True, checks=made) for place, made in checks.items() if made}
-    return CellRules(layout, codelists, cells, pandera.DataFrameSchema(columns), day_zero)
+    return CellRules(layout, codelists, cells, pandera.DataFrameSchema(columns), day_zero, other_order)
 
 
 def _checks(field: Field, codelists: Mapping[str, Codelist]) -> list[pandera.Check]:
@@ -113,7 +130,17 @@ def check_cells(cell_rules: CellRules, table: pa.Table, row_numbers: pa.Array) -
         if cell[1].kind == "date":
             is_day = texts[cell].rows_where(is_day_number(texts[cell].values))
             findings += grouped("W001", cell[0], is_day, row_numbers, {})
-    return CheckedCells(texts, values, tuple(findings))
+    facts = {cell[0]: _facts(cell_rules, cell, texts[cell], values[cell], wrong[cell]) for cell in cell_rules.cells}
+    return CheckedCells(texts, values, tuple(findings), facts)
+
+
+def _facts(
+    cell_rules: CellRules, cell: Cell, texts: Column, values: Column, wrong: Mapping[str, list[int]]
+) -> ColumnFacts:
+    filled = usable = len(texts.indices) - texts.indices.null_count
+    if wrong:
+        filled, usable = (len(column.indices) - pc.sum(column.is_missing()).as_py() for column in (texts, values))
+    return ColumnFacts(filled, usable, traits_of(cell[1], texts.values, values.values, cell_rules.layout))
 
 
 def _texts(cell_rules: CellRules, cell: Cell, column: Column, row_numbers: pa.Array) -> tuple[Column, list[Finding]]:
@@ -137,6 +164,8 @@ def _values(cell_rules: CellRules, cell: Cell, column: Column) -> tuple[Column, 
     """The values, and the places of the texts that are none: odd ones, and what the kind cannot be read from."""
     field = cell[1]
     wrong = odd_places(column.values, field)
+    if cell_rules.layout.place(cell[0]) in cell_rules.other_order:
+        wrong = {OTHER_ORDER: pc.indices_nonzero(pc.is_valid(column.values)).to_pylist()}
     texts = column.without(chain.from_iterable(wrong.values())).values if wrong else column.values
     values = read(field, texts, cell_rules.layout, cell_rules.codelists.get(field.codelist), cell_rules.day_zero)
     if unreadable := pc.indices_nonzero(pc.and_(pc.is_null(values), pc.is_valid(texts))).to_pylist():
@@ -182,6 +211,8 @@ def _details(cell_rules: CellRules, field: Field, number: str, text: str) -> dic
     value = f'"{text}"' if QUOTED.fullmatch(text) else THE_VALUE
     if number in MENDED_AT_SOURCE:
         return {}
+    if number == OTHER_ORDER:
+        return order_details(cell_rules.layout)
     if number == MISSHAPEN:
         return {"identifier": IDENTIFIER_TYPES[field.identifier].title}
     if number == OUT_OF_RANGE:

@@ -1,16 +1,23 @@
-"""Texts to values, a kind of field each: always over the distinct texts of a column, NULL where one cannot be read."""
+"""Texts to values, a kind of field each: always over the distinct texts of a column, NULL where one cannot be read.
+
+Excel's errors and ####, formulas, and numbers that Excel has changed stand in place of a value.
+"""
 
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.codelists import Codelist, fold
 from schemas.fields import Field
+from schemas.findings import Finding
 from schemas.identifiers import IDENTIFIER_TYPES
 from schemas.layouts import Layout
+from schemas.submissions import NEVER_CALCULATED
+from transforms.checking.columns import Column
 
 YES_NO = dict.fromkeys(("yes", "y", "true", "t", "1"), True) | dict.fromkeys(("no", "n", "false", "f", "0"), False)
 DAY_ZERO = date(1899, 12, 30)  # Excel's day numbers as every version counts them from March 1900
@@ -29,6 +36,19 @@ WHOLE = 2.0**53  # beyond it a float no longer holds every whole number
 PLAIN = {"registration": r"^[0-9]+$"}  # already in normal form, by type of identifier; else:
 PLAIN_OTHER = r"^[0-9A-Z-]+$"
 
+# What stands in a cell in place of its value
+FORMULA, ERROR, UNCALCULATED, CHANGED, HASHES = "017", "020", "021", "023", "024"  # numbers of the findings
+_SUSPECT = r"^([=@#]|[+\-][^\d.,\s]|Err)"
+_ERROR = re.compile(
+    r"#(?i:N/A|GETTING_DATA|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!)!?|#[A-Z][A-Z0-9/_]*[!?]|Err:\d{3}|Error 20\d\d"
+)
+_MONTH = "(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+# What Excel makes of a number that is longer than its column, or looks like a date; the last two of no code with a dot
+_CHANGED = r"^(\d([.,]\d+)?[Ee][+-]\d+|\d[.,]\d+[Ee]\d+|(19|20)\d\d[-/]\d{1,2}[-/]\d{1,2}([T ]\d{1,2}:\d\d(:\d\d)?)?"
+_CHANGED += r"|\d{1,2}/\d{1,2}/(\d\d|\d{4})( .*)?|\d{1,2}[-.]\d{1,2}[-.](19|20)\d\d"
+_CHANGED += rf"|\d{{1,2}}[- ]{_MONTH}([- ]\d{{2,4}})?|{_MONTH}[- ]\d\d"
+_CHANGED_CODE, _CHANGED_NUMBER = f"{_CHANGED})$", rf"{_CHANGED}|\d+[.,]\d*[1-9]\d*|-\d+)$"
+
 
 def read(
     field: Field, texts: pa.Array, layout: Layout, codelist: Codelist | None, day_zero: date = DAY_ZERO
@@ -45,7 +65,7 @@ def read(
     if field.kind == "boolean":
         return booleans(texts)
     if field.kind == "identifier":
-        return identifiers(texts, field.identifier)
+        return identifiers(texts, field.identifier, layout.widths.get(field.name, 0))
     return codes(texts, codelist) if codelist else texts
 
 
@@ -73,14 +93,16 @@ def codes(texts: pa.Array, codelist: Codelist) -> pa.Array:
     return pa.array([text and (codelist.code_of(text) or text) for text in texts.to_pylist()], pa.string())
 
 
-def identifiers(texts: pa.Array, identifier: str) -> pa.Array:
-    """Each in its normal form."""
+def identifiers(texts: pa.Array, identifier: str, width: int = 0) -> pa.Array:
+    """Each in its normal form, with `width` digits where it is digits alone."""
+    if width:
+        texts = pc.if_else(pc.match_substring_regex(texts, r"^\d+$"), pc.utf8_lpad(texts, width, "0"), texts)
     is_plain = pc.match_substring_regex(texts, PLAIN.get(identifier, PLAIN_OTHER))
     if pc.all(is_plain).as_py() is not False:
         return texts
     kind = IDENTIFIER_TYPES[identifier]
     others = pc.if_else(is_plain, None, texts).to_pylist()
-    return pc.coalesce(pa.array([text and kind.normalise(text) for text in others], pa.string()), texts)
+    return pc.coalesce(pa.array([text and kind.normalise(text, width) for text in others], pa.string()), texts)
 
 
 def dates(texts: pa.Array, formats: tuple[str, ...], day_zero: date = DAY_ZERO) -> pa.Array:
@@ -161,3 +183,39 @@ def _full_year(year: int) -> int:
 
 def _day_of(year: int, month: int, day: int) -> date | None:
     return _day_by(lambda _: datetime(year, month, day), "")
+
+
+def odd_places(texts: pa.Array, field: Field | None = None) -> dict[str, list[int]]:
+    """Where a text stands in place of a value, by the number of its finding; `field` is whose column it is of."""
+    found: dict[str, list[int]] = {}
+    for place in pc.indices_nonzero(pc.match_substring_regex(texts, _SUSPECT)).to_pylist():
+        if number := _number(texts[place].as_py()):
+            found.setdefault(number, []).append(place)
+    if field and (field.kind == "identifier" or field.shape):
+        pattern = _CHANGED_NUMBER if field.kind == "identifier" else _CHANGED_CODE
+        if changed := pc.indices_nonzero(pc.match_substring_regex(texts, pattern)).to_pylist():
+            found[CHANGED] = changed
+    return found
+
+
+def without_odd(column: Column, heading: str, row_numbers: pa.Array) -> tuple[Column, list[Finding]]:
+    """A column of optional texts without errors and the like, with the findings; what looks like a formula stays."""
+    odd = {n: places for n, places in odd_places(pc.utf8_trim_whitespace(column.values)).items() if n != FORMULA}
+    found = (column.findings(f"V{n}", heading, {p: {} for p in places}, row_numbers) for n, places in odd.items())
+    findings = list(chain.from_iterable(found))
+    return (column.without(chain.from_iterable(odd.values())) if odd else column), findings
+
+
+def is_error(text: str) -> bool:
+    """True for an Excel error, which no layout makes a missing value of."""
+    return _number(text) == ERROR
+
+
+def _number(text: str) -> str:
+    if text == NEVER_CALCULATED:
+        return UNCALCULATED
+    if _ERROR.fullmatch(text):
+        return ERROR
+    if text.startswith("#"):
+        return HASHES if re.fullmatch("#{2,}", text) else ""
+    return "" if text.startswith("Err") else FORMULA

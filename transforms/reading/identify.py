@@ -8,8 +8,9 @@ from typing import Any
 
 from schemas.codelists import fold
 from schemas.findings import Finding, Refusal
-from schemas.layouts import Layout
+from schemas.layouts import BY_MAPPING, Layout
 from schemas.rulebook import Rulebook
+from schemas.tables import spellings
 from transforms.reading.containers import refuse
 from transforms.reading.headings import as_declared, headings_row, is_data, question_texts, rows_below
 from transforms.reading.shape import ABOUT, Shape
@@ -59,6 +60,7 @@ def identify(shape: Shape, rules: Rulebook, *, dataset: str = "", layout: str = 
     candidates = [x for x in rules.layouts if dataset in ("", x.dataset) and layout in ("", x.name)]
     fitting = [x for x in candidates if x.fits(headings_at(shape, x))]
     fitting = fitting or [x for x in candidates if _places(shape, x)]
+    fitting = [x for x in fitting if x.evidence == BY_MAPPING] or fitting  # what a person said goes before
     if len(fitting) > 1:
         refuse("F015", layouts=", ".join(f"{x.dataset}/{x.name}" for x in fitting))
     if fitting:
@@ -119,7 +121,8 @@ def _elsewhere(shape: Shape, layout: Layout, part: Layout) -> list[Layout]:
 
 
 def notes(shape: Shape, layout: Layout) -> tuple[Finding, ...]:
-    """What of the file is not read: the sheets that it has or lacks, and the columns without a heading."""
+    """What of the file is not read: the sheets that it has or lacks, and the columns without a heading; and whether its
+    layout alone says the period."""
     read = {*OURS, sheet_of(shape, layout), *(part.sheet for part in layout.parts)}
     unread = [sheet for sheet, rows in shape.sheets.items() if any(map(any, rows)) and sheet not in read]
     lacking = [part.sheet for part in layout.parts if part.sheet not in shape.sheets]
@@ -131,6 +134,7 @@ def notes(shape: Shape, layout: Layout) -> tuple[Finding, ...]:
             n for n, h in enumerate(headings, 1) if not h and any(len(row) >= n and row[n - 1] for row in below)
         ]
         findings += [Finding("W022", one.place(""), details={"number": str(n)}) for n in nameless]
+    findings += [Finding("W040", details={"period": layout.period})] if layout.period else []
     return tuple(findings)
 
 
@@ -164,7 +168,7 @@ def _unknown(shape: Shape, candidates: Sequence[Layout], rules: Rulebook, *, is_
     if near:
         headed = _headed(shape, sheet_of(shape, near), near.metadata_rows, headings_at(shape, near))
     else:
-        headed = _guess(shape, {fold(heading) for one in rules.layouts for heading in one.known})
+        headed = _guess(shape, familiar(rules))
     _check_duplicates(headed.headings)
     return UnknownLayout(headed, near, differences)
 
@@ -180,6 +184,18 @@ def _guess(shape: Shape, known: set[str]) -> Headed:
     if not best[2]:
         refuse("F020")
     return _headed(shape, *best)
+
+
+def familiar(rules: Rulebook) -> set[str]:
+    """Headings that we have met or expect, folded."""
+    known = (heading for top in rules.layouts for one in (top, *top.parts) for heading in one.known)
+    return set(map(fold, (*known, *spellings())))
+
+
+def headed_on(shape: Shape, sheet: str, rules: Rulebook) -> Headed | None:
+    """The table on one sheet of the file; None where no headings are found."""
+    number = headings_row(shape.sheets[sheet], familiar(rules))
+    return None if number is None else _headed(shape, sheet, number, tuple(filter(None, shape.sheets[sheet][number])))
 
 
 def _headed(shape: Shape, sheet: str, number: int, headings: tuple[str, ...]) -> Headed:

@@ -53,7 +53,7 @@ def parse(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chunk]:
 
 def wanted(shape: Shape, layout: Layout) -> list[str]:
     """The file's headings whose cells the layout reads for anything."""
-    other = {n.column for n in layout.noise} | {c.column for c in layout.known_defects}
+    other = {n.column for n in layout.noise} | {c.column for c in layout.known_defects} | {layout.period_heading}
     other |= {h for swap in layout.swaps for h in (*swap.columns, *swap.when)}
     return [h for h in headings_at(shape, layout) if h in layout.read or h in other]
 

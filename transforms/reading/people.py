@@ -102,13 +102,13 @@ def numbers_in(kind: str, cell: str, layout: Layout | None = None) -> tuple[str,
     text = cell.strip()
     if not text or text == ERASED or (layout and text in layout.nulls):
         return ()
-    return _numbers(kind, text, layout is not None)
+    return _numbers(kind, text, layout is not None, layout.width_of(kind) if layout else 0)
 
 
 @lru_cache(maxsize=1 << 18)
-def _numbers(kind: str, text: str, is_told: bool) -> tuple[str, ...]:
+def _numbers(kind: str, text: str, is_told: bool, width: int) -> tuple[str, ...]:
     declared = IDENTIFIER_TYPES[kind]
-    whole = declared.normalise(text)
+    whole = declared.normalise(text, width)
     if not declared.shape:
         return (whole,) if is_told or any(letter.isdigit() for letter in whole) else ()
     if declared.is_shaped(whole):

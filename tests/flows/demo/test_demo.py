@@ -10,7 +10,8 @@ from statistics import mean
 import pytest
 
 from flows.demo import prepare_home, write_round
-from flows.workbooks import mapping
+from flows.mapping.ask import write_mapping
+from flows.mapping.take import read_mapping
 from schemas.findings import Refusal
 from schemas.rulebook import Rulebook, load_rulebook
 from schemas.submissions import Counts, Period
@@ -242,9 +243,9 @@ def test_the_filled_mapping_makes_a_layout_under_which_the_unknown_export_loads(
         identify(read_shape(stream, path.name), rules)
     offered = tmp_path / "findings" / "ZZ4" / "1" / "mapping.xlsx"
     offered.parent.mkdir(parents=True)
-    mapping.write_mapping(unknown.value, "appraisal", rules, offered)
+    write_mapping(unknown.value, "appraisal", rules, offered)
     filled = next(sent for sent in write_round(tmp_path, 2, 1) if sent.name == "mapping.xlsx")
-    mapping.read_mapping(filled, rules, tmp_path / "config")
+    read_mapping(filled, rules, tmp_path / "config")
     chunks = taken(path, load_rulebook(tmp_path / "config"))
     assert not said(chunks)
     states = Counter(row["appraisal_state_code"] for row in rows_of(chunks, "appraisal"))

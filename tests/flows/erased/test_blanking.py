@@ -125,3 +125,21 @@ def test_a_number_is_found_in_any_bytes(tmp_path: Path, codec: str) -> None:
     assert not holds(packed, ("7312346",), within=True)
     assert holds(plain, (GMC,), within=False)
     assert not holds(plain, (GMC[1:],), within=False) or codec != "utf-8"
+
+
+def test_a_sheet_that_is_hidden_stays_so_and_a_table_is_found_where_it_stands(tmp_path: Path) -> None:
+    path, rules = tmp_path / "a.xlsx", replace(RULES, layouts=(PLANS,))
+    rows = [["Printed on"], list(plan()), list(plan(GMC=GMC).values()), list(plan(GMC="7000001", Line="2").values())]
+    with xlsxwriter.Workbook(path) as book:
+        for name in ("Old", "Now"):
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+        sheet.activate()
+        book.get_worksheet_by_name("Old").hide()
+    found = inspect(path, path.name, rules, is_erased_person, "job_plan/plans")
+    assert found and found.layout and (found.layout.sheet, found.layout.metadata_rows) == ("Now", 1)
+    assert clean_file(path, found, is_erased_person)
+    again = inspect(path, path.name, rules, is_erased_person)
+    assert again and again.layout == found.layout and again.shape.hidden == {"Old"}
+    assert [row[0] for row in cells(path)["Old"]] == ["Printed on", "Plan", ERASED, "JP-1"]

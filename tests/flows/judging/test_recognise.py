@@ -63,7 +63,7 @@ def test_a_sender_that_is_not_certain_is_refused(hints: SenderHints, inside: dic
             SenderHints("ZZ1", period="2026-09"),
             {"period": "August 2026", "period_cell": "About!B2"},
             DAYS,
-            "the folder or command says 2026-09, cell About!B2 2026-08",
+            "2026-08 and 2026-09 are both said: look at its folder, its name, cell About!B2 and its mapping",
         ),
         (
             SenderHints("ZZ1"),

@@ -95,7 +95,7 @@ def test_a_workbook_that_cannot_be_written_refuses_its_file_alone(
     def failing(*_: object) -> None:
         raise ValueError("7312345")
 
-    monkeypatch.setattr("flows.workbooks.mapping.write_mapping", failing)
+    monkeypatch.setattr("flows.monthly.ingest.write_mapping", failing)
     put("ZZ1/a.csv", "Colour,Shape\nred,round\n")
     put("ZZ2/a.csv", counts(all=60))
     first, second = take()

@@ -7,7 +7,7 @@ import pytest
 
 from schemas.fields import Field
 from tests.lib.files import PLANS, csv_file, plan, take
-from transforms.checking.odd import odd_places
+from transforms.checking.values import odd_places
 
 ERRORS = [
     "#N/A",

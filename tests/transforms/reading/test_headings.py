@@ -144,7 +144,7 @@ def test_a_known_layout_is_found_where_its_headings_are(above: list[list[str]], 
         taken = received(workbook({**cover, "Sheet1": rows}), layout, "a.xlsx")
     assert [row["row_number"] for row in taken.rows()] == [row_number]
     assert [f.sentence for f in taken.findings] == (
-        ['Not read: the sheets "Cover"; if one of them holds rows of this table, send it as a file of its own.']
+        ['These sheets were not read: "Cover"; if one of them holds rows of this table, send it as a file of its own.']
         if kind == "a cover sheet"
         else []
     )

@@ -2,16 +2,18 @@ import io
 from pathlib import Path
 
 import pytest
-import xlsxwriter
-from python_calamine import CalamineWorkbook
 
-from flows.workbooks.mapping import ABOUT, HEADINGS, NAME, SHEET, VALUES, is_mapping, read_mapping, write_mapping
+from flows.mapping.ask import write_mapping
+from flows.mapping.form import ABOUT, COMMA, HEADINGS, NAME, SHEET, VALUES
+from flows.mapping.take import is_mapping, read_mapping
 from schemas.findings import Refusal
 from schemas.layouts import read_layout
 from schemas.rulebook import Rulebook, load_rulebook
 from schemas.submissions import Counts
+from tests.lib.mappings import Sheets, saved, sheets, unknown
 from transforms.prepare import prepare
 from transforms.pseudonymise import Pseudonymiser
+from transforms.reading.identify import Headed
 from transforms.reading.parse import UnknownLayout, identify, read_shape
 
 RULES = load_rulebook()
@@ -28,34 +30,11 @@ FIELDS = {
     "Categorie": "activity_category_code",
     "PAs": "planned_pas",
 }
-Sheets = dict[str, list[list[object]]]
-
-
-def unknown(text: str = EXPORT) -> UnknownLayout:
-    shape = read_shape(io.BytesIO(text.encode()), "export.csv")
-    with pytest.raises(UnknownLayout) as refusal:
-        identify(shape, RULES)
-    return refusal.value
-
-
-def sheets(path: Path) -> Sheets:
-    book = CalamineWorkbook.from_path(path)
-    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
-
-
-def saved(content: Sheets, path: Path) -> Path:
-    """The workbook as a spreadsheet program saves it: the same sheets and cells, nothing of how we wrote it."""
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False}) as book:
-        for name, lines in content.items():
-            sheet = book.add_worksheet(name)
-            for row, line in enumerate(lines):
-                sheet.write_row(row, 0, line)
-    return path
 
 
 @pytest.fixture
 def offered(tmp_path: Path) -> Sheets:
-    write_mapping(unknown(), "job_plan", RULES, tmp_path / "mapping.xlsx")
+    write_mapping(unknown(EXPORT), "job_plan", RULES, tmp_path / "mapping.xlsx")
     return sheets(tmp_path / "mapping.xlsx")
 
 
@@ -66,8 +45,10 @@ def fill(content: Sheets) -> Sheets:
             line[1:3] = ["Plan state", "keep"]
         if line[0] == "Reg. number":
             line[1:3] = ["Registration number", "keep"]
+        if line[0] == "Categorie":
+            line[2] = "keep"
     content[ABOUT][2][1] = "Surgeons' plans"
-    content[ABOUT][8][:2] = ["Numbers have a decimal comma", "yes"]
+    next(line for line in content[ABOUT] if line[0] == COMMA)[1] = "yes"
     content[VALUES] += [["All signed", "Plan state: Signed off"], ["Clinics", "Category: Direct clinical care"]]
     return content
 
@@ -76,18 +57,21 @@ def test_a_mapping_lists_every_heading_and_says_how_sure_it_is(offered: Sheets) 
     assert tuple(offered[SHEET][0]) == HEADINGS
     lines = {line[0]: line[1:] for line in offered[SHEET][1:]}
     assert [*lines] == HEARD
-    assert lines["Plan ID"] == ["Plan ID", "keep", "sure"]
-    assert lines["Categorie"] == ["Category", "keep", "likely"]
-    assert lines["Line no"][:2] == ["Line", "keep"]
-    assert lines["Line manager name"] == ["", "ignore", "please say"]
-    assert lines["Free comments"] == ["", "ignore", "please say"]
+    assert lines["Plan ID"][:3] == ["Plan ID", "keep", "sure"]
+    assert lines["Categorie"][:2] == ["Category", ""]
+    assert lines["Line no"][:3] == ["Line", "keep", "sure"]
+    assert lines["Line manager name"][:3] == ["", "ignore", "please say"]
+    assert lines["Free comments"][:3] == ["", "ignore", "please say"]
 
 
 def test_a_heading_known_from_another_layout_is_known_here(tmp_path: Path) -> None:
-    write_mapping(unknown("GMC no,Weeks in cycle,Shoe size\n1,2,3\n"), "job_plan", RULES, tmp_path / "mapping.xlsx")
+    export = (
+        "Plan ref,Activity no,GMC no,Status,Type of activity,Weeks in cycle,Shoe size\nS-1,1,9999901,Draft,DCC,2,3\n"
+    )
+    write_mapping(unknown(export), "job_plan", RULES, tmp_path / "mapping.xlsx")
     lines = sheets(tmp_path / "mapping.xlsx")[SHEET]
-    assert lines[1] == ["GMC no", "Registration number", "keep", "sure"]
-    assert lines[2] == ["Weeks in cycle", "Cycle weeks", "keep", "sure"]
+    assert lines[3][:4] == ["GMC no", "Registration number", "keep", "sure"]
+    assert lines[6][:4] == ["Weeks in cycle", "Cycle weeks", "keep", "sure"]
 
 
 def test_a_mapping_holds_no_cell_of_the_data(offered: Sheets) -> None:
@@ -110,7 +94,7 @@ def test_the_dataset_is_suggested_where_nobody_says(headings: str, title: str, t
 
 
 def test_a_workbook_as_we_write_it_is_a_mapping_and_no_export_is(tmp_path: Path) -> None:
-    write_mapping(unknown(), None, RULES, tmp_path / "landed")
+    write_mapping(unknown(EXPORT), None, RULES, tmp_path / "landed")
     assert is_mapping(tmp_path / "landed")
     assert not is_mapping(saved({"Mapping": [["Plan ID"]]}, tmp_path / "export.xlsx"))
     (tmp_path / "export.csv").write_text(EXPORT, encoding="utf-8")
@@ -131,7 +115,7 @@ def test_a_filled_mapping_becomes_a_layout_that_the_export_then_fits(offered: Sh
     config = tmp_path / "config"
     filled = saved(fill(offered), tmp_path / "filled.xlsx")
     assert is_mapping(filled)
-    written = read_mapping(filled, RULES, config)
+    written = read_mapping(filled, RULES, config).file
     assert written == config / "layouts" / "job_plan" / "surgeons_plans.toml"
     layout = read_layout(written.read_text(encoding="utf-8"), written.name)
     assert layout.columns == FIELDS
@@ -167,7 +151,7 @@ def test_a_mapping_of_a_workbook_keeps_its_sheet_and_the_lines_above(tmp_path: P
     titles = ["Population", "Staff group", "Date of the count", "People"]
     for line, title in zip(content[SHEET][1:], titles, strict=True):
         line[1:3] = [title, "keep"]
-    written = read_mapping(saved(content, tmp_path / "filled.xlsx"), RULES, tmp_path / "config")
+    written = read_mapping(saved(content, tmp_path / "filled.xlsx"), RULES, tmp_path / "config").file
     layout = read_layout(written.read_text(encoding="utf-8"), written.name)
     assert (layout.format, layout.sheet, layout.metadata_rows) == ("xlsx", "Numbers", 2)
     with export.open("rb") as stream:
@@ -183,7 +167,7 @@ def test_a_survey_question_can_be_chosen(tmp_path: Path) -> None:
         ["Leaders", question, "keep", ""],
         ["Dept", "", "ignore"],
     ]
-    written = read_mapping(saved(content, tmp_path / "filled.xlsx"), RULES, tmp_path)
+    written = read_mapping(saved(content, tmp_path / "filled.xlsx"), RULES, tmp_path).file
     layout = read_layout(written.read_text(encoding="utf-8"), written.name)
     assert (layout.columns, layout.questions) == (
         {"Respondent": "response_id"},
@@ -195,22 +179,35 @@ def test_headings_and_values_of_any_signs_come_through_the_toml(offered: Sheets,
     odd = 'A "quoted" = \\back [x]\x7f # é 😀'
     fill(offered)[SHEET].append([odd, "Hours", "keep", ""])
     offered[VALUES].append([odd, "Plan state: Draft"])
-    written = read_mapping(saved(offered, tmp_path / "filled.xlsx"), RULES, tmp_path)
+    written = read_mapping(saved(offered, tmp_path / "filled.xlsx"), RULES, tmp_path).file
     layout = read_layout(written.read_text(encoding="utf-8"), written.name)
     assert layout.columns[odd] == "planned_hours"
     assert layout.values["plan_state_code"][odd] == "draft"
 
 
 WRONG = {
-    "two headings for one field": (SHEET, ["Twice", "Plan ID", "keep", ""], 'two headings are kept as "Plan ID"'),
-    "no such column": (
-        SHEET,
-        ["New", "Shoe size", "keep", ""],
-        '"New" is kept, but "Shoe size" is not a column of Job plans',
+    "two headings for one field": (
+        *(SHEET, ["Twice", "Plan ID", "keep", ""]),
+        'Mapping!B10: two headings are kept as "Plan ID", the other in Mapping!B2; keep one',
     ),
-    "neither keep nor ignore": (SHEET, ["New", "Hours", "perhaps", ""], '"New" says neither keep nor ignore'),
-    "no such value": (VALUES, ["Parked", "Plan state: Parked"], '"Plan state: Parked", which is not on its list'),
-    "one value, two meanings": (VALUES, ["All signed", "Plan state: Draft"], "is given two meanings"),
+    "no such column": (
+        *(SHEET, ["New", "Shoe size", "keep", ""]),
+        'Mapping!B10: "Shoe size" is not a column of Job plans; choose from the list',
+    ),
+    "neither keep nor ignore": (
+        *(SHEET, ["New", "Hours", "perhaps", ""]),
+        'Mapping!C10: "perhaps" is not "keep" or "ignore"; choose from the list',
+    ),
+    "not decided": (SHEET, ["New", "Hours", "", ""], 'Mapping!C10: it is empty, and must be "keep" or "ignore"'),
+    "no such value": (
+        *(VALUES, ["Parked", "Plan state: Parked"]),
+        'Values!B4: "Plan state: Parked" is not on the list',
+    ),
+    "one value, two meanings": (
+        VALUES,
+        ["All signed", "Plan state: Draft"],
+        "Values!B4: this value is given two meanings",
+    ),
 }
 
 
@@ -241,11 +238,13 @@ def test_a_mapping_without_a_column_that_must_be_there_is_refused(
 @pytest.mark.parametrize(
     ("row", "text", "why"),
     [
-        (1, "Shopping lists", '"Shopping lists" beside "What it holds" is not on the list'),
-        (2, " - ", f'"{NAME}" is empty'),
+        (1, "Shopping lists", "'About this export'!B2: \"Shopping lists\" is not a dataset"),
+        (2, " - ", "'About this export'!B3: it is empty"),
         (2, "Example PA export", 'the name "example_pa_export" is one of ours'),
         (2, "template", 'the name "template" is one of ours'),
-        (6, "three", "is not a number"),
+        (6, "three", "'About this export'!B7: \"three\" is not a number; write how many there are, such as 0"),
+        (8, "year last", '"year last" is not a way to write dates'),
+        (9, "in autumn", '"in autumn" is no period; choose from the list, or write one like 2026-09'),
     ],
 )
 def test_a_wrong_answer_about_the_export_is_refused(
@@ -258,24 +257,41 @@ def test_a_wrong_answer_about_the_export_is_refused(
 def refused(content: Sheets, folder: Path, rules: Rulebook = RULES) -> str:
     with pytest.raises(Refusal) as refusal:
         read_mapping(saved(content, folder / "filled.xlsx"), rules, folder / "config")
-    (finding,) = refusal.value.findings
-    assert finding.code == "F022"
+    assert {finding.code for finding in refusal.value.findings} == {"F022"}
     assert not (folder / "config").exists()
-    return finding.sentence
+    return "\n".join(finding.sentence for finding in refusal.value.findings)
 
 
 def test_the_same_export_mapped_again_replaces_its_layout(offered: Sheets, tmp_path: Path) -> None:
-    first = read_mapping(saved(fill(offered), tmp_path / "filled.xlsx"), RULES, tmp_path)
+    first = read_mapping(saved(fill(offered), tmp_path / "filled.xlsx"), RULES, tmp_path).file
     offered[SHEET].append(["New column", "", "ignore", ""])
-    second = read_mapping(saved(offered, tmp_path / "filled.xlsx"), load_rulebook(tmp_path), tmp_path)
+    second = read_mapping(saved(offered, tmp_path / "filled.xlsx"), load_rulebook(tmp_path), tmp_path).file
     assert first == second
     assert "New column" in read_layout(second.read_text(encoding="utf-8"), second.name).ignore
 
 
-def test_the_same_headings_under_two_names_are_refused_since_no_file_would_then_fit_one(
+def test_the_same_headings_under_another_name_take_the_place_of_the_first_and_say_how_they_differ(
     offered: Sheets, tmp_path: Path
 ) -> None:
-    read_mapping(saved(fill(offered), tmp_path / "filled.xlsx"), RULES, tmp_path / "before")
-    offered[ABOUT][2][1] = "Another name"
-    why = refused(offered, tmp_path, load_rulebook(tmp_path / "before"))
-    assert 'already known as "surgeons_plans" in config/layouts/job_plan' in why
+    first = read_mapping(saved(fill(offered), tmp_path / "filled.xlsx"), RULES, tmp_path)
+    next(line for line in offered[ABOUT] if line[0] == NAME)[1] = "Another name"
+    offered[SHEET][6][1] = "Hours"
+    second = read_mapping(saved(offered, tmp_path / "filled.xlsx"), load_rulebook(tmp_path), tmp_path)
+    (finding,) = second.findings
+    assert finding.sentence.startswith('These headings were known as "job_plan/surgeons_plans" (read otherwise: "PAs")')
+    assert not first.file.exists()
+    layout = read_layout(second.file.read_text(encoding="utf-8"), second.file.name)
+    assert (layout.name, layout.source_name) == ("another_name", "surgeons_plans")
+
+
+def test_a_mapping_of_headings_that_are_ours_goes_before_our_layout_and_keeps_its_source(tmp_path: Path) -> None:
+    ours = RULES.layout("job_plan", "example_hours_export")
+    export = ",".join([*ours.read, *ours.ignore]) + "\n"
+    shape = read_shape(io.BytesIO(export.encode()), "export.csv")
+    headed = Headed(shape, "", 0, shape.sheets[""][0])
+    write_mapping(UnknownLayout(headed, ours), None, RULES, tmp_path / "mapping.xlsx")
+    made = read_mapping(tmp_path / "mapping.xlsx", RULES, tmp_path)
+    assert 'known as "job_plan/example_hours_export" (the columns are the same)' in made.findings[0].sentence
+    layout = identify(shape, load_rulebook(tmp_path))
+    assert (layout.source_name, layout.columns) == ("example_hours_export", ours.columns)
+    assert layout.values == ours.values

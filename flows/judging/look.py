@@ -1,0 +1,150 @@
+"""Look: how a file would be read, before it is sent. Nothing is landed, staged, written or recorded."""
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain, islice
+from pathlib import Path
+from typing import BinaryIO
+
+from flows.judging.recognise import Recognised, periods_of
+from flows.mapping.ask import verdict_of
+from flows.mapping.suggest import suggest
+from flows.mapping.take import check_mapping, is_mapping
+from schemas.fields import Field, pseudonym_of
+from schemas.findings import Finding, Refusal, Severity, merge
+from schemas.layouts import Layout
+from schemas.rulebook import Rulebook
+from schemas.submissions import Counts
+from schemas.tables import DATASETS
+from transforms.prepare import Prepared, prepare
+from transforms.pseudonymise import KEY_BYTES, Pseudonymiser
+from transforms.reading.identify import UnknownLayout, headings_at, identify, notes
+from transforms.reading.shape import Shape, about, read_shape
+from warehouse.ledger.store import SenderHints
+
+ROWS = 3  # that are shown
+FILLED, EMPTY = "(filled)", ""  # in place of a cell that may be a person's
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What there is to say of the file; its columns, a line each; and what is wrong with it, in sentences."""
+
+    sentences: tuple[str, ...]
+    columns: tuple[Mapping[str, str], ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_refused(self) -> bool:
+        """True where the file would not be taken."""
+        return any(finding.severity is Severity.REJECT_FILE for finding in self.findings)
+
+
+def look(file: Path, hints: SenderHints, rules: Rulebook) -> Looked:
+    """How a file would be read: an export of a known layout, or of none, or a filled mapping workbook."""
+    try:
+        if is_mapping(file):
+            layout = check_mapping(file, rules)
+            return Looked((f"A mapping workbook that can be used: it makes the layout {_named(layout)}.",))
+        with file.open("rb") as stream:
+            return _look(stream, file.name, hints, rules)
+    except UnknownLayout as unknown:
+        return _unknown(unknown, hints, rules)
+    except Refusal as refusal:
+        return Looked((), (), refusal.findings)
+
+
+def _look(stream: BinaryIO, name: str, hints: SenderHints, rules: Rulebook) -> Looked:
+    shape = read_shape(stream, name)
+    layout = identify(shape, rules, dataset=hints.dataset, layout=hints.layout)
+    nobody = Pseudonymiser(secrets.token_bytes(KEY_BYTES), "look", "look")
+    chunks = prepare(stream, shape, layout, rules, nobody, "look")
+    first = next(chunks)
+    counts, found, days = Counts(), list[Finding](notes(shape, layout)), list[date]()
+    for chunk in chain([first], chunks):
+        counts, found, days = counts + chunk.counts, [*found, *chunk.findings], [*days, *(chunk.days or ())]
+    period = _period(shape, layout, hints, name, days)
+    sentences = (
+        f"Layout: {_named(layout)} ({DATASETS[layout.dataset].title}). {period}",
+        f"Rows in the file: {counts.rows_in:,}; would be taken: {counts.accepted:,}; refused: {counts.rejected:,};"
+        f" totals, blank lines and such: {counts.noise:,}.",
+        "Rules over all rows at once, such as repeated rows, are applied when the file is taken.",
+    )
+    return Looked(sentences, tuple(_columns(shape, layout, first)), merge(found))
+
+
+def _named(layout: Layout) -> str:
+    return f"{layout.dataset}/{layout.name}"
+
+
+def _period(shape: Shape, layout: Layout, hints: SenderHints, name: str, days: Sequence[date]) -> str:
+    """The period in words, or why there is none yet."""
+    try:
+        periods = periods_of(about(shape), layout, hints, name)
+        return f"Period: {Recognised(layout, '', '', periods).slot(days).period.label}."
+    except Refusal as refusal:
+        return " ".join(finding.sentence for finding in refusal.findings)
+
+
+def _columns(shape: Shape, layout: Layout, first: Prepared) -> Iterator[dict[str, str]]:
+    """A line a heading of the main sheet: what it is read as, and the first rows; what is a person's is not shown."""
+    fields = {name: layout.contract.field(name) for name in layout.contract.names}
+    table = first.tables["survey_response" if layout.dataset == "survey" else layout.dataset].slice(0, ROWS)
+    rows = table.to_pylist()
+    for heading in headings_at(shape, layout):
+        name = layout.columns.get(heading, layout.words[heading].to if heading in layout.words else "")
+        field = fields.get(name)
+        key = layout.questions.get(heading, "")
+        if field:
+            shown = [_shown(field, row) for row in rows]
+            yield _line(heading, f"{field.kind}: {field.title}", shown)
+        elif key:
+            yield _line(heading, f"question {key}", _answers(first, key, len(rows)))
+        else:
+            yield _line(heading, "(read with others)" if heading in layout.read else "(ignored)", [EMPTY] * len(rows))
+
+
+def _line(heading: str, read_as: str, shown: Iterable[str]) -> dict[str, str]:
+    cells = list(islice(chain(shown, [EMPTY] * ROWS), ROWS))
+    return {"heading": heading, "read as": read_as, **{f"row {n}": text for n, text in enumerate(cells, 1)}}
+
+
+def _shown(field: Field, row: Mapping[str, object]) -> str:
+    name = pseudonym_of(field).name if field.kind == "identifier" else field.name
+    value = row.get(name)
+    if value is None:
+        return FILLED if name not in row else EMPTY
+    return str(value) if field.is_safe else FILLED
+
+
+def _answers(first: Prepared, key: str, rows: int) -> list[str]:
+    """The first respondents' answers to a question."""
+    answers = first.tables["survey_answer"]
+    asked = [row for row in answers.to_pylist() if row["question_key"] == key and row["respondent_number"] <= rows]
+    found = {row["respondent_number"]: "unsure" if row["is_unsure"] else str(row["score"]) for row in asked}
+    return [found.get(number, EMPTY) for number in range(1, rows + 1)]
+
+
+def _unknown(unknown: UnknownLayout, hints: SenderHints, rules: Rulebook) -> Looked:
+    """What the mapping workbook would ask."""
+    suggested = suggest(unknown, hints.dataset or None, rules)
+    columns = [
+        {
+            "heading": heading,
+            "we think it is": suggested.words.get(one, ""),
+            "how sure": str(one.sure),
+            "keep or ignore": verdict_of(one) or "(say)",
+            "what stands below it": suggested.told(table, heading, one),
+        }
+        for table, guesses in suggested.tables
+        for heading, one in guesses.items()
+    ]
+    title = DATASETS[suggested.dataset].title
+    if suggested.near:
+        sentence = f"It is nearly {_named(suggested.near)} ({title}); what stands between them is told below."
+    else:
+        sentence = f"Not a layout that we know. It looks like {title}."
+    back = "Send it, and the workbook mapping.xlsx comes back to fill in, with what stands here."
+    return Looked((sentence, back), tuple(columns), unknown.findings)

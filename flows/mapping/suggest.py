@@ -1,0 +1,111 @@
+"""What the mapping workbook is filled in with: from the layout that the export nearly is, else guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from flows.mapping import form
+from schemas.codelists import fold
+from schemas.layouts import Layout
+from schemas.rulebook import Rulebook
+from schemas.tables import SENT
+from transforms.guessing.evidence import FITS, Cells
+from transforms.guessing.guess import Guess, Guesses, Sure, guess, guess_part
+from transforms.reading.identify import Headed, UnknownLayout, headed_on
+
+CLOSE = 60  # per cent: a heading that may be the one which the layout lacks
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """The export's tables, the main one first, each heading with its guess; `words` are those of the drop-downs."""
+
+    headed: Headed
+    near: Layout | None
+    dataset: str
+    tables: list[tuple[Headed, Mapping[str, Guess]]]
+    words: Mapping[Guess, str]
+    rules: Rulebook
+
+    def told(self, table: Headed, heading: str, one: Guess) -> str:
+        """What may be said of what stands below a heading: its question's text, and what its cells are. No cell."""
+        cells = Cells(table.cells.get(heading, ()))
+        return " | ".join(filter(None, (table.texts.get(heading, ""), self._kind(one, cells))))
+
+    def _kind(self, one: Guess, cells: Cells) -> str:
+        if not cells.texts:
+            return "no filled cell in the first rows"
+        contract = SENT[one.sheet] if one.key else None
+        field = contract.field(one.key) if contract and one.key in contract.names else None
+        if field and field.codelist:
+            ours = self.rules.codelists[field.codelist]
+            own = {fold(text) for text in (self.near.values.get(one.key, {}) if self.near else {})}
+            unknown = sum(ours.code_of(text) is None and fold(text) not in own for text in cells.distinct)
+            if unknown:
+                return f"{unknown} of its words are not on our list: say on the sheet {form.VALUES} what they mean"
+            return "words of our list"
+        if sum(";" in text for text in cells.texts) > 1:
+            return f"several options in one cell: perhaps a tick list, see the sheet {form.TICKS}"
+        if cells.dates >= FITS:
+            return "dates"
+        return "numbers" if len(cells.numbers) == len(cells.distinct) else "text"
+
+    def options(self, rules: Rulebook) -> Iterator[tuple[str, str, str]]:
+        """The options of tick lists that we know: heading, option and our word for it."""
+        words = {key: word for word, key in form.ticks(rules).items()}
+        for heading, block in (self.near.blocks if self.near else {}).items():
+            if heading in self.headed.headings:
+                yield from ((heading, option, words[key]) for option, key in block.options.items() if key in words)
+
+
+def suggest(unknown: UnknownLayout, dataset: str | None, rules: Rulebook) -> Suggested:
+    """What the workbook is filled in with. A layout of another dataset than the one given is not followed."""
+    near = unknown.near if unknown.near and dataset in (None, unknown.near.dataset) else None
+    best = guess(unknown.headed, near.dataset if near else dataset, rules)[0]
+    main = _nearly(unknown.headed, near, best) if near else dict(best.by_heading)
+    tables = [(unknown.headed, main), *_further(unknown.headed, best.sheet, rules)]
+    words = {}
+    for word, choice in form.choices(best.sheet, rules, near).items():
+        for sure in Sure:
+            words[Guess(choice.key, sure, choice.sheet, choice.like)] = word
+    return Suggested(unknown.headed, near, best.sheet, tables, words, rules)
+
+
+def _further(headed: Headed, dataset: str, rules: Rulebook) -> Iterator[tuple[Headed, Mapping[str, Guess]]]:
+    """The tables on the other sheets that may be further sheets of the dataset."""
+    for sheet in headed.shape.visible if form.parts_of(dataset) else ():
+        table = headed_on(headed.shape, sheet, rules) if sheet != headed.sheet else None
+        if table:
+            yield table, guess_part(table, form.parts_of(dataset), rules).by_heading
+
+
+def _nearly(headed: Headed, near: Layout, best: Guesses) -> dict[str, Guess]:
+    """Each heading as the layout has it; one that it does not know as the one that it lacks, or as it is guessed."""
+    known = {heading: one for heading in headed.headings if (one := _as_in(near, heading, Sure.SURE))}
+    lacking = [heading for heading in sorted(near.read) if heading not in headed.headings]
+    found: dict[str, Guess] = {}
+    for heading in headed.headings:
+        close = process.extractOne(fold(heading), map(fold, lacking), scorer=fuzz.ratio, score_cutoff=CLOSE)
+        guessed = best.by_heading[heading]
+        if heading in known:
+            found[heading] = known[heading]
+        elif close and (as_lacking := _as_in(near, lacking.pop(close[2]), Sure.GUESS)):
+            found[heading] = as_lacking
+        elif guessed.key and guessed.key not in {one.key for one in (*known.values(), *found.values())}:
+            found[heading] = Guess(guessed.key, Sure.GUESS, guessed.sheet)
+        else:
+            found[heading] = Guess()
+    return found
+
+
+def _as_in(near: Layout, heading: str, sure: Sure) -> Guess | None:
+    """What the layout does with a heading; None where it does not know it."""
+    key = near.columns.get(heading) or near.questions.get(heading)
+    if key:
+        return Guess(key, sure, near.dataset)
+    if heading in near.ignore:
+        return Guess(sure=sure)
+    return Guess("", sure, near.dataset, heading) if heading in near.read else None

@@ -1,0 +1,62 @@
+"""Identifiers that an export lacks: made of other fields, or by numbering its lines, as its layout declares."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas.fields import Dataset, Field
+from schemas.findings import Finding
+from schemas.layouts import Layout
+from transforms.checking.columns import Column
+
+Counted: TypeAlias = dict[str, Counter[str]]  # field -> what its lines agree in -> how many there were
+
+
+def make_missing(
+    layout: Layout, fields: Mapping[str, Column], counted: Counted
+) -> tuple[dict[str, Column], list[Finding]]:
+    """The fields with those that are made; and W041 / W042 for each. `counted` goes on from one chunk to the next.
+
+    An identifier is NULL where nothing that it is made of is there.
+    """
+    made, findings = dict(fields), list[Finding]()
+    for field in layout.contract.fields:
+        if field.name in layout.made:
+            made[field.name] = _column(_joined(field, made, layout.contract))
+            names = ", ".join(f'"{layout.heading(name)}"' for name in field.made_of)
+            findings.append(Finding("W041", details={"field": field.title, "of": names}))
+        elif field.name in layout.numbered:
+            made[field.name] = _numbered(field, made, layout.contract, counted.setdefault(field.name, Counter()))
+            findings.append(Finding("W042", details={"field": field.title}))
+    return made, findings
+
+
+def _column(rows: pa.Array) -> Column:
+    coded = rows.dictionary_encode()
+    return Column(coded.indices, coded.dictionary)
+
+
+def _joined(field: Field, fields: Mapping[str, Column], contract: Dataset) -> pa.Array:
+    """A text a row of what the field is made of; NULL where all of it is missing."""
+    rows = len(fields[contract.names[0]].indices)
+    texts = [pc.cast(fields[name].rows(), pa.string()) for name in field.made_of] or [pa.array([""] * rows)]
+    is_there = pa.array(np.any([pc.is_valid(one).to_numpy(zero_copy_only=False) for one in texts], axis=0))
+    joined = pc.binary_join_element_wise(*(pc.fill_null(one, "") for one in texts), "|")
+    return pc.if_else(is_there, joined, None)
+
+
+def _numbered(field: Field, fields: Mapping[str, Column], contract: Dataset, counted: Counter[str]) -> Column:
+    """The number of each line among those that agree with it; for an identifier, what they agree in before it."""
+    agreed = _column(_joined(field, fields, contract))
+    texts, codes = agreed.values.to_pylist(), pc.fill_null(agreed.indices, -1).to_numpy()
+    before = np.array([counted[text] for text in (*texts, "")])
+    numbers = pa.array(pd.Series(codes).groupby(codes).cumcount().to_numpy() + before[codes] + 1, pa.int64())
+    counted.update(dict(zip(texts, np.bincount(codes[codes >= 0], minlength=len(texts)).tolist(), strict=True)))
+    if field.kind == "integer":
+        return _column(numbers)
+    return _column(pc.binary_join_element_wise(agreed.rows().cast(pa.string()), numbers.cast(pa.string()), "|"))
