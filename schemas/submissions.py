@@ -102,9 +102,10 @@ class Period:
 
 _MONTHS = {name.casefold()[:3]: number for number, name in enumerate(calendar.month_name) if name}
 _WRITTEN = re.compile(
-    r"(?<!\d)(?P<year>20\d\d)[-_. ]?(?P<month>0[1-9]|1[0-2])(?:[-_. ]?(?:0[1-9]|[12]\d|3[01]))?(?!\d)"
+    r"(?<!\d)(?P<year>20\d\d)[-_. ]?(?P<month>0[1-9]|1[0-2])(?:[-_. ]?(?:0[1-9]|[12]\d|3[01])(?:[T ][\d:]+)?)?(?!\d)"
+    r"|(?<!\d)(?P<year4>20\d\d)[-_.](?P<month4>[1-9])(?!\d)"
     r"|(?<!\d)(?:(?:0?[1-9]|[12]\d|3[01])[-/._])?(?P<month2>0?[1-9]|1[0-2])[-/._](?P<year2>20\d\d)(?!\d)"
-    r"|(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:[a-z]*)[-_ .]*'?(?P<year3>20\d\d|\d\d)(?!\d)"
+    r"|(?:(?<!\d)\d\d?[-. ])?(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:[a-z]*)[-_ .]*'?(?P<year3>20\d\d|\d\d)(?!\d)"
     r"|(?<!\d)(?P<first>20\d\d)[-_/](?:20)?(?P<last>\d\d)(?!\d)",
     re.IGNORECASE,
 )
@@ -117,8 +118,8 @@ def _labels(text: str) -> Iterator[str]:
             if (int(found["first"]) + 1) % 100 == int(found["last"]):
                 yield f"{found['first']}/{found['last']}"
             continue
-        year = found["year"] or found["year2"] or found["year3"]
-        month = int(found["month"] or found["month2"] or _MONTHS[found["name"].casefold()])
+        year = found["year"] or found["year2"] or found["year3"] or found["year4"]
+        month = int(found["month"] or found["month2"] or found["month4"] or _MONTHS[found["name"].casefold()])
         yield f"{year if len(year) == 4 else f'20{year}'}-{month:02}"
 
 
