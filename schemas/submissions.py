@@ -105,7 +105,8 @@ _WRITTEN = re.compile(
     r"(?<!\d)(?P<year>20\d\d)[-_. ]?(?P<month>0[1-9]|1[0-2])(?:[-_. ]?(?:0[1-9]|[12]\d|3[01])(?:[T ][\d:]+)?)?(?!\d)"
     r"|(?<!\d)(?P<year4>20\d\d)[-_.](?P<month4>[1-9])(?!\d)"
     r"|(?<!\d)(?:(?:0?[1-9]|[12]\d|3[01])[-/._])?(?P<month2>0?[1-9]|1[0-2])[-/._](?P<year2>20\d\d)(?!\d)"
-    r"|(?:(?<!\d)\d\d?[-. ])?(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:[a-z]*)[-_ .]*'?(?P<year3>20\d\d|\d\d)(?!\d)"
+    r"|(?:(?<!\d)\d\d?[-. ])?(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:[a-z]*)"
+    r"[-_ .]*'?(?P<year3>20\d\d|\d\d)(?!\d)"
     r"|(?<!\d)(?P<first>20\d\d)[-_/](?:20)?(?P<last>\d\d)(?!\d)",
     re.IGNORECASE,
 )

@@ -43,8 +43,8 @@ def plans(*states: str, people: int = 60) -> str:
     return "\n".join(["Plan,Line,Person,State,What,Weekly,Extra", *lines]) + "\n"
 
 
-def declare(settings: Settings, layout: str) -> None:
-    path = settings.config / "layouts" / "job_plan" / "plans.toml"
+def declare(settings: Settings, layout: str, name: str = "plans") -> None:
+    path = settings.config / "layouts" / "job_plan" / f"{name}.toml"
     path.parent.mkdir(exist_ok=True)
     path.write_text(layout, encoding="utf-8")
 

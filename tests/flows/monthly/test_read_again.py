@@ -15,6 +15,7 @@ from flows.monthly.by_hand import confirm
 from flows.monthly.ingest import Outcome
 from flows.monthly.run import backfill, exclusive_ledger, monthly, plain_steps
 from flows.settings import Settings
+from schemas.layouts import BY_MAPPING
 from schemas.submissions import State
 from schemas.tables import DATASETS
 from tests.lib.reading import MEDIAN, RIGHT, WRONG, add_codelist, add_values, asked, declare, plans, released, states
@@ -215,3 +216,25 @@ def test_a_mapping_that_is_corrected_and_sent_again_reaches_what_it_loaded(
     assert [(one.dataset, one.counts.accepted) for one in month.outcomes] == [("mapping", 0), ("job_plan", 60)]
     assert "30 rows were taken before, 60 now" in month.sentences[0]
     assert (asked(settings.analyst_file, MEDIAN), released(settings)) == ([(3,)], 3)
+
+
+@pytest.mark.parametrize("is_removed", [True, False])
+def test_a_mapping_of_another_name_reads_what_the_layout_before_it_has_read(
+    wrongly_read: Settings, run: Run, is_removed: bool
+) -> None:
+    if is_removed:  # as a mapping is in whose place another comes; ours stays beside it
+        (wrongly_read.config / "layouts" / "job_plan" / "plans.toml").unlink()
+    other = RIGHT.replace('"plans"', '"other"').replace("made for this test", BY_MAPPING)
+    declare(wrongly_read, other.replace("[columns]", 'source = "plans"\n[columns]'), "other")
+    month = run()
+    assert [(one.is_taken, one.source) for one in month.outcomes] == [(True, "plans")]
+    assert f"the layout job_plan/{'plans' if is_removed else 'other'}" in month.sentences[0]
+    assert released(wrongly_read) == 3
+    assert run().outcomes == ()
+
+
+def test_where_a_second_layout_fits_too_what_is_loaded_stays_and_says_so(wrongly_read: Settings, run: Run) -> None:
+    declare(wrongly_read, RIGHT.replace('"plans"', '"other"'), "other")
+    (kept,) = run().outcomes
+    assert (kept.is_kept, codes(wrongly_read, kept)) == (True, ["W036", "F015"])
+    assert released(wrongly_read) == 9
