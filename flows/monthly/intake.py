@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -96,11 +96,11 @@ class Intake:
 
 def outdated(ledger: Ledger, rules: Rulebook) -> dict[str, Outdated]:
     """The loaded and held submissions that a changed layout or list may read otherwise, by their ids."""
-    whole, by_layout = rules.read_by(), dict[str, Mapping[str, str]]()
+    whole, read_by = rules.read_by(), cache(rules.read_by)
     found = {}
     for one in ledger.submissions():
         if one.state in (State.LOADED, State.HELD) and one.slot and one.slot.dataset in DATASETS and one.landed_name:
-            now = by_layout.setdefault(one.layout, rules.read_by(one.layout))
+            now = read_by(one.layout)
             if one.read_by not in (now, whole):  # the whole of it read what could not be used so
                 changed = {name for name in {**one.read_by, **now} if one.read_by.get(name) != whole.get(name)}
                 found[one.submission_id] = Outdated(tuple(sorted(changed)), one.counts.accepted)

@@ -63,7 +63,8 @@ def test_a_month_from_the_inbox_to_a_question_about_it(settings: Settings, say: 
     taken = {one["state"]: one for one in month.data["submissions"]}
     assert taken["loaded"]["organisation"] == "ZZ1"
     assert taken["rejected"]["sentences"] == [
-        'Organisation "ZZ9" is not declared; add it to config/organisations.csv first.'
+        'Organisation "ZZ9" is not declared; add a line for it to config/organisations.csv, and the next run reads the'
+        " file again; if the code is mistyped, correct it and send the file again."
     ]
     assert month.data["release_id"]
 
