@@ -111,6 +111,9 @@ class Dataset(Contract):
     period_field: str = ""  # the date whose month is the period, when all rows agree on it
     one_of: tuple[tuple[str, ...], ...] = ()  # of each group at least one field must be present in a row
     noise_without: tuple[str, ...] = ()  # a row with none of these, and no answer to a question, is none of the dataset
+    whole: str = ""  # what several of its rows make together, such as a plan: where one of them is refused, it is told
+    whole_by: tuple[str, ...] = ()  # the fields in which the rows of one agree; none: those of one person
+    is_refused_whole: bool = False  # the others are then refused too, since they are added up
     part_of: str = ""  # the dataset whose workbook it is a further sheet of
     is_optional: bool = False  # that sheet may be absent
     is_national: bool = False  # a published file: `organisation_code` stands in its rows, the sender is `national`
@@ -119,6 +122,17 @@ class Dataset(Contract):
     def identifiers(self) -> tuple[Field, ...]:
         """The fields that never pass the third step as they are."""
         return tuple(field for field in self.fields if field.kind == "identifier")
+
+    @property
+    def whole_keys(self) -> tuple[str, ...]:
+        """The staged columns of `whole_by`."""
+        return tuple(pseudonym_of(f).name if f.kind == "identifier" else f.name for f in map(self.field, self.whole_by))
+
+    @property
+    def person_keys(self) -> tuple[str, ...]:
+        """The staged columns that each tell one person."""
+        there = {pseudonym_of(field).name for field in self.identifiers}
+        return tuple(name for name in ("registration_key", "employee_key") if name in there)
 
     def staged(self) -> Contract:
         """The contract of `staging.<dataset>`: each identifier replaced by its pseudonym, `<type>_key`."""

@@ -8,6 +8,8 @@ GPhC 7 digits from 2; GDC digits, in one guide CD + 6 digits.
 import re
 from dataclasses import dataclass
 
+MOST_DIGITS = 10  # of an employee number
+
 
 @dataclass(frozen=True)
 class IdentifierType:
@@ -18,17 +20,24 @@ class IdentifierType:
     shape: str = ""  # written as both Python and RE2 read it
 
     def normalise(self, value: str, width: int = 0) -> str:
-        """One form for one identifier: `c1234567`, ` 1234567 ` and `1234567.0` are all `1234567`.
+        """One form for one identifier: `c1234567`, ` 1234567 ` and `1234567.00` are all `1234567`.
 
         Leading zeros stay, save after the two letters of an HCPC number; where it is digits alone they make up `width`.
         """
         text = re.sub(r"\s+", "", value).upper()
-        text = re.sub(r"^(\d+)\.0$", r"\1", text)
+        text = re.sub(r"^(\d+)\.0+$", r"\1", text)
         text = text.zfill(width) if text.isdecimal() else text
         if self.name != "registration":
             return text
         text = re.sub(r"^C(\d{7})$", r"\1", text)
         return re.sub(r"^(?!CD)([A-Z]{2})0+(\d+)$", r"\1\2", text)  # HCPC, which some systems pad to eight
+
+    def other_lengths(self, normalised: str) -> list[str]:
+        """A number of digits alone as it would stand with more or fewer zeros before it."""
+        if self.name != "employee" or not normalised.isdecimal():
+            return []
+        digits = normalised.lstrip("0")
+        return [one for n in range(len(digits), MOST_DIGITS + 1) if (one := digits.zfill(n)) != normalised]
 
     def is_shaped(self, normalised: str) -> bool:
         """True where the normalised value could be an identifier of this type."""

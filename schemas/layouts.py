@@ -28,11 +28,18 @@ class _Declared(BaseModel):
 
 
 class IgnoredRows(_Declared):
-    """Rows that are no data: a cell of `column` equals one of `equals` or starts with one of `starts_with`."""
+    """Rows that are no data: a cell of `column` equals one of `equals`, starts with one of `starts_with`, or holds one
+    of `contains` in whatever case."""
 
     column: str
     equals: tuple[str, ...] = ()
     starts_with: tuple[str, ...] = ()
+    contains: tuple[str, ...] = ()
+
+    def fits(self, text: str) -> bool:
+        """True for a trimmed cell that marks such a row."""
+        holds = any(part.casefold() in text.casefold() for part in self.contains)
+        return holds or text in self.equals or text.startswith(self.starts_with)
 
 
 class WordFlag(_Declared):
@@ -51,12 +58,25 @@ class Block(_Declared):
 
 class KnownDefect(_Declared):
     """A known defect of the source: a warning `code` for the rows whose cell of `column` is one of `equals` or holds
-    `contains`; for the whole column where neither is given."""
+    `contains`; for the whole column where nothing is given.
+
+    With `not_after`: for the rows whose time is after that column's. With `is_one`: for a column that says two things.
+    """
 
     code: str
     column: str
     equals: tuple[str, ...] = ()
     contains: str = ""
+    not_after: str = ""
+    is_one: bool = False
+
+
+class _Tools(_Declared):
+    noise: tuple[IgnoredRows, ...]
+    known_defects: tuple[KnownDefect, ...]
+
+
+TOOLS = _Tools.model_validate(tomllib.loads((Path(__file__).parent / "layouts/survey_tools.toml").read_text("utf-8")))
 
 
 class Swap(_Declared):
@@ -134,6 +154,16 @@ class Layout(_Declared):
         if stray := [part.dataset for part in self.parts if part.contract.part_of != self.dataset or not part.sheet]:
             raise ValueError(f"layout {self.name} has parts of another dataset or without a sheet: {', '.join(stray)}")
         return self
+
+    @property
+    def all_noise(self) -> tuple[IgnoredRows, ...]:
+        """The rows that are no data, by the layout and of a survey by what its tools write."""
+        return (*self.noise, *(TOOLS.noise if self.dataset == "survey" else ()))
+
+    @property
+    def all_defects(self) -> tuple[KnownDefect, ...]:
+        """The known defects, by the layout and of a survey by what its tools write."""
+        return (*self.known_defects, *(TOOLS.known_defects if self.dataset == "survey" else ()))
 
     @property
     def contract(self) -> Dataset:

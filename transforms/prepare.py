@@ -6,16 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial, reduce
+from itertools import chain
 from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.findings import Finding, Refusal, Severity, merge
+from schemas.identifiers import IDENTIFIER_TYPES
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
 from schemas.submissions import Counts, Period
-from schemas.tables import PARTS, STAGED
+from schemas.tables import PARTS, STAGED, refused_of
 from transforms.checking import aside, rows, survey
 from transforms.checking.columns import Column, grouped, repeated
 from transforms.checking.corrections import apply_corrections
@@ -28,6 +30,7 @@ from transforms.reading.parse import Chunk, Shape, parse, wanted
 from transforms.reading.people import LINKED, numbers_in
 
 NOBODY = ErasedMatcher()
+SAMPLE = 100  # employee numbers of a chunk: zeros are lost from all of a column, or from many
 
 
 @dataclass(frozen=True)
@@ -140,16 +143,14 @@ def _only(chunk: Chunk, kept: pa.Array) -> Chunk:
 
 
 def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
-    layout = work.cell_rules.layout
-    checked = _checked(work, chunk)
-    if (left := _without_aside(work, checked)) is not chunk:
+    layout, checked = work.cell_rules.layout, _checked(work, chunk)
+    aside_rows = aside.set_aside(work.cell_rules, checked.table, checked.cells, checked.fields, checked.answered)
+    refused = _refused(work, checked, aside_rows["R030"])
+    if (left := _without(chunk, aside_rows)) is not chunk:
         checked = _checked(work, left)
     fields, made = make_missing(layout, checked.fields, work.counted)
-    checked = replace(checked, fields=fields, findings=(*checked.findings, *made))
-    numbers, silent = (
-        left.row_numbers,
-        aside.says_nothing(work.cell_rules, checked.fields, checked.answered, len(left.row_numbers)),
-    )
+    checked, numbers = replace(checked, fields=fields, findings=(*checked.findings, *made)), left.row_numbers
+    silent = aside.says_nothing(work.cell_rules, checked.fields, checked.answered, len(numbers))
     is_out, unusable = rows.rejected(work.cell_rules, checked.cells, checked.fields, silent, numbers)
     is_kept = pc.invert(is_out)
     kept = _Kept({n: column.filter(is_kept) for n, column in checked.fields.items()}, numbers.filter(is_kept), is_kept)
@@ -157,6 +158,10 @@ def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
         tables = _survey(work, kept, checked.answered, respondents)
     else:
         tables = {layout.dataset: _staged(work, kept, checked.cells.values)}
+        if "employee_number" in layout.contract.names:
+            tables["employee_check"] = _other_lengths(work, kept)
+    if refused := [*refused, *_refused(work, checked, is_out), *_ragged(layout, chunk)]:
+        tables[refused_of(layout.dataset)] = pa.concat_tables(refused)
     found = (*left.findings, *checked.findings, *unusable)
     findings = merge(replace(finding, column=layout.place(finding.column)) for finding in found)
     accepted = len(kept.row_numbers)
@@ -166,6 +171,24 @@ def _prepared(work: _Work, chunk: Chunk, respondents: int) -> Prepared:
     said = checked.table[layout.period_heading] if layout.period_heading else None
     days = _days(layout, kept.fields) if said is None else _days_said(layout, said)
     return Prepared(tables, findings, counts, days, facts)
+
+
+def _refused(work: _Work, checked: _Checked, is_out: pa.Array) -> list[pa.Table]:
+    """What the refused rows belong to, where several rows make one thing; nothing where no row is refused."""
+    contract = work.cell_rules.layout.contract
+    if not contract.whole or not pc.any(is_out).as_py():
+        return []
+    return [rows.keys_of_refused(contract, checked.fields, work.pseudonymiser, is_out, checked.chunk.row_numbers)]
+
+
+def _ragged(layout: Layout, chunk: Chunk) -> list[pa.Table]:
+    """The rows of too few or too many cells that are named: nobody can tell what they belong to."""
+    contract, named = layout.contract, [f.rows for f in chunk.findings if f.code == "R002"]
+    if not contract.whole or not named:
+        return []
+    rows = pa.array(chain.from_iterable(named), pa.int64())
+    types = {name: contract.staged().field(name).arrow_type() for name in (*contract.whole_keys, *contract.person_keys)}
+    return [pa.table({"row_number": rows, **{name: pa.nulls(len(rows), kind) for name, kind in types.items()}})]
 
 
 def _checked(work: _Work, chunk: Chunk) -> _Checked:
@@ -180,18 +203,15 @@ def _checked(work: _Work, chunk: Chunk) -> _Checked:
     return _Checked(chunk, table, cells, fields, answered, findings)
 
 
-def _without_aside(work: _Work, checked: _Checked) -> Chunk:
-    """The chunk less the rows that are no rows of the dataset, which are counted and told."""
-    chunk = checked.chunk
-    flags = aside.set_aside(work.cell_rules, checked.table, checked.cells, checked.fields, checked.answered)
-    told = {code: grouped(code, "", rows, chunk.row_numbers, {}) for code, rows in flags.items()}
-    if not any(told.values()):
+def _without(chunk: Chunk, flags: Mapping[str, pa.Array]) -> Chunk:
+    """The chunk less the rows that are no rows of the dataset, which are counted and told; `flags` by finding."""
+    told = [f for code, is_out in flags.items() for f in grouped(code, "", is_out, chunk.row_numbers, {})]
+    if not told:
         return chunk
-    found = [finding for findings in told.values() for finding in findings]
-    noise = sum(finding.row_count for finding in found if finding.severity is Severity.WARN)
-    left = _only(chunk, pc.invert(reduce(pc.or_, flags.values())))
-    refused = sum(finding.row_count for finding in found) - noise
-    return replace(left, noise=left.noise + noise, ragged=left.ragged + refused, findings=(*left.findings, *found))
+    left, found = _only(chunk, pc.invert(reduce(pc.or_, flags.values()))), (*chunk.findings, *told)
+    noise = sum(finding.row_count for finding in told if finding.severity is Severity.WARN)
+    refused = sum(finding.row_count for finding in told) - noise
+    return replace(left, noise=chunk.noise + noise, ragged=chunk.ragged + refused, findings=found)
 
 
 def _staged(work: _Work, kept: _Kept, cells: Mapping[Cell, Column]) -> pa.Table:
@@ -205,6 +225,14 @@ def _staged(work: _Work, kept: _Kept, cells: Mapping[Cell, Column]) -> pa.Table:
     same = {"submission_id": work.submission_id, "key_id": work.pseudonymiser.key_id}
     columns |= {name: repeated(text, length) for name, text in same.items()}
     return rows.staged(contract.staged(), columns)
+
+
+def _other_lengths(work: _Work, kept: _Kept) -> pa.Table:
+    """Pseudonyms of some of the employee numbers as they would stand with more or fewer zeros: another file may have
+    them so. They are compared before the file is recorded, and then deleted."""
+    some = kept.fields["employee_number"].values.drop_null()[:SAMPLE].to_pylist()
+    others = chain.from_iterable(map(IDENTIFIER_TYPES["employee"].other_lengths, some))
+    return pa.table({"employee_key": work.pseudonymiser.pseudonyms("employee", pa.array(others, pa.string()))})
 
 
 def _survey(work: _Work, kept: _Kept, answered: survey.Answered, before: int) -> dict[str, pa.Table]:

@@ -8,6 +8,12 @@ import typer
 from flows.cli.app import By, Json, NoServer, Reason, app, decide, finish, home_settings, walk
 from flows.cli.output import say
 
+# Written out: what declares them takes longer to import than the help may take
+DATASET_NAMES = (
+    "appraisal, job_plan, nss_benchmark, population, recommendation_adoption, research_activity, support_case, "
+    "support_summary, survey or workforce"
+)
+
 
 @app.command()
 def init(
@@ -25,7 +31,7 @@ def init(
 
 @app.command()
 def template(
-    dataset: Annotated[str, typer.Argument(help="Such as job_plan or survey. A wrong name lists them all.")],
+    dataset: Annotated[str, typer.Argument(help=f"One of {DATASET_NAMES}.")],
     to: Annotated[Path | None, typer.Option(help="Where to write the workbook.", dir_okay=False)] = None,
 ) -> None:
     """Write a blank workbook for a dataset, with drop-downs and notes, that always loads."""
@@ -49,17 +55,25 @@ def look(
     dataset: Annotated[str, typer.Option(help="Which dataset it is.")] = "",
     period: Annotated[str, typer.Option(help="What it is for, such as 2026-09.")] = "",
     layout: Annotated[str, typer.Option(help="Which layout to read it by.")] = "",
+    mapping: Annotated[Path | None, typer.Option(help="Where to write the mapping to fill in.", dir_okay=False)] = None,
     as_json: Json = False,
 ) -> None:
-    """Show how a file would be read: its first rows, each column, what is wrong. Takes and writes nothing."""
+    """Show how a file would be read: its first rows, each column, what is wrong. Takes nothing."""
     from flows.cli.output import show_looked
-    from flows.errors import REFUSED
+    from flows.errors import REFUSED, UsageError
+    from flows.judging.look import ask_of
     from flows.judging.look import look as look_at
     from flows.settings import load_settings, read_rules
     from warehouse.ledger.store import SenderHints
 
-    looked = look_at(file, SenderHints("", dataset, "", period, layout), read_rules(load_settings()))
+    hints, rules = SenderHints("", dataset, "", period, layout), read_rules(load_settings())
+    if mapping and mapping.exists():
+        raise UsageError(f"{mapping} is already here, and may be filled in; move it, or name another file")
+    looked = look_at(file, hints, rules)
     show_looked(looked, as_json=as_json)
+    if mapping:
+        ask_of(file, hints, rules, mapping)
+        say("", f"Wrote {mapping}. Fill it in, save it, and put it into the inbox.")
     if looked.is_refused:
         raise typer.Exit(REFUSED)
 

@@ -69,7 +69,7 @@ def _cell(layout: Layout, rules: Rulebook, heading: str, row: Row, number: int) 
     if heading in layout.words:
         flag = layout.words[heading]
         return f"Clinical duties; {flag.words[0]}" if row.get(flag.to) == "yes" else "Clinical duties"
-    return _filler(heading, number)
+    return "" if heading in {defect.column for defect in layout.all_defects} else _filler(heading, number)
 
 
 def _field(layout: Layout, rules: Rulebook, name: str, row: Row) -> Cell:

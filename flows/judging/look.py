@@ -1,15 +1,16 @@
 """Look: how a file would be read, before it is sent. Nothing is landed, staged, written or recorded."""
 
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
 from flows.judging.recognise import Recognised, periods_of
-from flows.mapping.ask import verdict_of
+from flows.mapping.ask import verdict_of, write_mapping
 from flows.mapping.suggest import suggest
 from flows.mapping.take import check_mapping, is_mapping
 from schemas.fields import Field, pseudonym_of
@@ -18,9 +19,10 @@ from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
 from schemas.submissions import Counts
 from schemas.tables import DATASETS
+from transforms.checking.whole import ColumnFacts, findings_of, other_order
 from transforms.prepare import Prepared, prepare
 from transforms.pseudonymise import KEY_BYTES, Pseudonymiser
-from transforms.reading.identify import UnknownLayout, headings_at, identify, notes
+from transforms.reading.identify import UnknownLayout, headed_by, headings_at, identify, notes
 from transforms.reading.shape import Shape, about, read_shape
 from warehouse.ledger.store import SenderHints
 
@@ -56,23 +58,68 @@ def look(file: Path, hints: SenderHints, rules: Rulebook) -> Looked:
         return Looked((), (), refusal.findings)
 
 
+def ask_of(file: Path, hints: SenderHints, rules: Rulebook, to: Path) -> None:
+    """Write the mapping workbook of an export to `to`, also of one that is known, so that it can be read otherwise.
+
+    Raises Refusal where its headings cannot be found.
+    """
+    with file.open("rb") as stream:
+        shape = read_shape(stream, file.name)
+    try:
+        layout = identify(shape, rules, dataset=hints.dataset, layout=hints.layout)
+        unknown = UnknownLayout(headed_by(shape, layout), layout)
+    except UnknownLayout as refusal:
+        unknown = refusal
+    write_mapping(unknown, hints.dataset or None, rules, to)
+
+
 def _look(stream: BinaryIO, name: str, hints: SenderHints, rules: Rulebook) -> Looked:
     shape = read_shape(stream, name)
     layout = identify(shape, rules, dataset=hints.dataset, layout=hints.layout)
-    nobody = Pseudonymiser(secrets.token_bytes(KEY_BYTES), "look", "look")
-    chunks = prepare(stream, shape, layout, rules, nobody, "look")
-    first = next(chunks)
-    counts, found, days = Counts(), list[Finding](notes(shape, layout)), list[date]()
-    for chunk in chain([first], chunks):
-        counts, found, days = counts + chunk.counts, [*found, *chunk.findings], [*days, *(chunk.days or ())]
-    period = _period(shape, layout, hints, name, days)
+    read = _read(stream, shape, layout, rules)
+    if other := other_order(read.facts):
+        read = _read(stream, shape, layout, rules, other)
+    counts = read.counts
     sentences = (
-        f"Layout: {_named(layout)} ({DATASETS[layout.dataset].title}). {period}",
+        f"Layout: {_named(layout)} ({layout.contract.title}). {_period(shape, layout, hints, name, read.days)}",
         f"Rows in the file: {counts.rows_in:,}; would be taken: {counts.accepted:,}; refused: {counts.rejected:,};"
         f" totals, blank lines and such: {counts.noise:,}.",
         "Rules over all rows at once, such as repeated rows, are applied when the file is taken.",
     )
-    return Looked(sentences, tuple(_columns(shape, layout, first)), merge(found))
+    of_columns = (
+        replace(one, details={"submission": "SUBMISSION", **one.details}) for one in findings_of(read.facts, layout)
+    )
+    return Looked(
+        sentences,
+        tuple(_columns(shape, layout, read.first)),
+        merge([*notes(shape, layout), *read.findings, *of_columns]),
+    )
+
+
+@dataclass
+class _Read:
+    """What reading a whole file came to, and its first chunk."""
+
+    first: Prepared
+    counts: Counts = field(default_factory=Counts)
+    findings: list[Finding] = field(default_factory=list)
+    days: list[date] = field(default_factory=list)
+    facts: dict[str, ColumnFacts] = field(default_factory=lambda: defaultdict(ColumnFacts))
+
+
+def _read(
+    stream: BinaryIO, shape: Shape, layout: Layout, rules: Rulebook, other: frozenset[str] = frozenset()
+) -> _Read:
+    nobody = Pseudonymiser(secrets.token_bytes(KEY_BYTES), "look", "look")
+    chunks = prepare(stream, shape, layout, rules, nobody, "look", other_order=other)
+    read = _Read(next(chunks))
+    for chunk in chain([read.first], chunks):
+        read.counts += chunk.counts
+        read.findings += chunk.findings
+        read.days += chunk.days or ()
+        for column, facts in chunk.facts.items():
+            read.facts[column] += facts
+    return read
 
 
 def _named(layout: Layout) -> str:

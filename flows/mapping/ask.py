@@ -120,7 +120,8 @@ def _write_about(made: _Book) -> None:
     cells = [Cells(texts) for texts in suggested.headed.cells.values()]
     mark = hashlib.sha256("\n".join(headings).encode()).hexdigest()[:8]
     signs = {sign: word for word, sign in form.DELIMITERS.items()}
-    dates = form.MONTH_FIRST if is_month_first(cells) else form.DAY_FIRST
+    is_american = any(one.startswith("%m") for one in near.date_formats) if suggested.near else is_month_first(cells)
+    dates = {True: form.MONTH_FIRST, False: form.DAY_FIRST, None: form.UNDECIDED}[is_american]
     comma = near.decimal_comma if suggested.near else is_decimal_comma(cells)
     told = [
         (form.DATASET, DATASETS[suggested.dataset].title, "Choose from the list."),
@@ -135,8 +136,12 @@ def _write_about(made: _Book) -> None:
         (form.ABOVE, suggested.headed.metadata_rows, "As found: titles and empty lines above the headings."),
         (form.COMMA, YES_NO[not comma], "yes where 7,5 means seven and a half."),
         (form.DATES, dates, "Look for a day after the 12th: does it say 13/05 or 05/13?"),
-        (form.PERIOD, near.period or form.AS_SENT, form.PERIOD_HINT),
-        (form.PARTED, ";", f"Only for a tick list, several options in one cell: see the sheet {TICKS}."),
+        (form.PERIOD, _period(near), form.PERIOD_HINT),
+        (
+            form.PARTED,
+            next((one.separator for one in near.blocks.values()), ";"),
+            f"Only for a tick list, several options in one cell: see the sheet {TICKS}.",
+        ),
         (
             form.LIKE,
             f"{near.dataset}/{near.name}" if suggested.near else "",
@@ -154,17 +159,22 @@ def _write_about(made: _Book) -> None:
     sheet.data_validation(row, 1, row, 1, {"validate": "list", "source": place, "show_error": False})
 
 
+def _period(near: Layout) -> str:
+    if near.period_heading:
+        return form.IN_COLUMN.format(near.period_heading)
+    return near.period or (form.IN_NAME if near.period_in_name else form.AS_SENT)
+
+
 def _write_absent(made: _Book) -> None:
     contract, near = SENT[made.suggested.dataset], made.suggested.near
     groups = {name: group for group in contract.one_of for name in group}
     order = sorted(contract.fields, key=lambda one: (not one.required, one.name not in groups))
     kept = {one.key for one in made.suggested.tables[0][1].values() if VERDICTS[one.sure] == KEEP}
-    constants = near.constants if near and near.dataset == contract.name else {}
     lines = []
     for one in order:
         titles = [contract.field(name).title for name in groups.get(one.name, ())]
         needed = "yes" if one.required else f"one of {', '.join(titles)}" if titles else "no"
-        lines.append((one.title, needed, "", form.said(one, constants.get(one.name, ""), made.rules)))
+        lines.append((one.title, needed, "", form.said(one, contract.name, near, made.rules)))
     sheet = made.add(ABSENT, lines)
     for row, one in enumerate(order, 1):
         alike = '{"' + '","'.join(contract.field(name).title for name in groups.get(one.name, (one.name,))) + '"}'
@@ -180,8 +190,9 @@ def _write_absent(made: _Book) -> None:
 def _write_rows(made: _Book) -> None:
     near, headings = made.suggested.near, made.suggested.headed.headings
     lines = [
-        (noise.column, how, text)
+        (heading, how, text)
         for noise in (near.noise if near else ())
+        if (heading := made.suggested.heading_of(noise.column))
         for how, texts in ((form.EQUALS, noise.equals), (form.STARTS, noise.starts_with))
         for text in texts
     ]

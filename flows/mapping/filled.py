@@ -150,6 +150,9 @@ class Filled:
                 found["columns" if choice.key in names else "questions"][heading] = choice.key
         kept = {heading: block for heading, block in blocks.items() if heading in chosen}
         found["optional"] = tuple(h for h in (self.base.optional if self.base else ()) if h in chosen)
+        by_key = {key: heading for heading, key in found["columns"].items()}
+        columns = self.base.columns.items() if self.base else ()
+        like |= {theirs: by_key[key] for theirs, key in columns if key in by_key}
         return found | self._as_in_base(like, kept)
 
     def _as_in_base(self, like: Mapping[str, str], blocks: dict[str, Any]) -> dict[str, Any]:
@@ -166,6 +169,16 @@ class Filled:
                 for code, measure in declared["unpivot"]["measures"].items()
             }
             found["unpivot"] = {**declared["unpivot"], "measures": {code: one for code, one in wide.items() if one}}
+        found["known_defects"] = tuple(
+            {**one, "column": like.get(one["column"], one["column"])} for one in declared.get("known_defects", ())
+        )
+        found["swaps"] = tuple(
+            {
+                "columns": tuple(like.get(h, h) for h in one["columns"]),
+                "when": {like.get(h, h): v for h, v in one["when"].items()},
+            }
+            for one in declared.get("swaps", ())
+        )
         return found
 
     def _part(self, sheet: str, chosen: Mapping[str, tuple[Choice, Line]], ignored: list[str]) -> dict[str, Any]:
@@ -175,10 +188,10 @@ class Filled:
             self.answers.problem(first.at(1), f'choose columns of one further sheet for "{sheet}", or ignore them all')
             return {}
         (dataset,) = of
-        self._note_gaps(dataset, {choice.key for choice, _ in chosen.values()}, f'sheet "{sheet}"')
         columns = {heading: choice.key for heading, (choice, _) in chosen.items()}
         like = next((one for one in (self.base.parts if self.base else ()) if one.dataset == dataset), None)
         declared = like.model_dump(exclude_defaults=True) if like else {}
+        self._note_gaps(dataset, {*columns.values(), *declared.get("constants", {})}, f'sheet "{sheet}"')
         optional = tuple(heading for heading in declared.get("optional", ()) if heading in columns)
         told = {"dataset": dataset, "sheet": sheet, "columns": columns, "ignore": tuple(ignored), "optional": optional}
         return declared | told

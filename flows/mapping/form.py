@@ -27,6 +27,7 @@ PARTED, LIKE = "Options of a tick list are parted by", "Like the layout"
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 DAY_FIRST, MONTH_FIRST = "day first, as 31/12/2026", "month first, as 12/31/2026"
 DATES_AS = {DAY_FIRST: DATE_FORMATS, MONTH_FIRST: (*DATE_FORMATS[:3], *MONTH_FIRST_FORMATS)}
+UNDECIDED = "please say: nobody can tell from the first rows"
 AS_SENT, IN_NAME, IN_COLUMN = "as its folder or its dates say", "in the file's name", 'in the column "{}"'
 PERIOD_HINT = (
     "Choose, or write a month like 2026-09. A month that is written here holds for every later file of this kind, too:"
@@ -102,6 +103,11 @@ def instead(field: Field, dataset: str, rules: Rulebook) -> Sequence[str]:
     return (*ways, *labels_of(field, rules))
 
 
-def said(field: Field, code: str, rules: Rulebook) -> str:
-    """A layout's constant in the words of the drop-down."""
+def said(field: Field, dataset: str, layout: Layout | None, rules: Rulebook) -> str:
+    """What a layout says that every line has instead of a column, in the words of the drop-down."""
+    if layout is None:
+        return ""
+    if field.name in (*layout.made, *layout.numbered):
+        return NUMBERED if field.name in layout.numbered else made_of(field, dataset)
+    code = layout.constants.get(field.name, "")
     return next((label for label, one in labels_of(field, rules).items() if one == code), code)

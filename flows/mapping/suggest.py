@@ -13,7 +13,7 @@ from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
 from schemas.tables import SENT
 from transforms.guessing.evidence import FITS, Cells
-from transforms.guessing.guess import Guess, Guesses, Sure, guess, guess_part
+from transforms.guessing.guess import PERSONAL, Guess, Guesses, Sure, guess, guess_part
 from transforms.reading.identify import Headed, UnknownLayout, headed_on
 
 CLOSE = 60  # per cent: a heading that may be the one which the layout lacks
@@ -53,11 +53,19 @@ class Suggested:
             return "dates"
         return "numbers" if len(cells.numbers) == len(cells.distinct) else "text"
 
+    def heading_of(self, theirs: str) -> str:
+        """The export's heading for one of the layout that it nearly is; "" where it has none for it."""
+        if self.near is None or theirs in self.headed.headings:
+            return theirs
+        key = self.near.columns.get(theirs) or self.near.questions.get(theirs)
+        found = (h for h, one in self.tables[0][1].items() if one.like == theirs or (key and one.key == key))
+        return next(found, "")
+
     def options(self, rules: Rulebook) -> Iterator[tuple[str, str, str]]:
         """The options of tick lists that we know: heading, option and our word for it."""
         words = {key: word for word, key in form.ticks(rules).items()}
-        for heading, block in (self.near.blocks if self.near else {}).items():
-            if heading in self.headed.headings:
+        for theirs, block in (self.near.blocks if self.near else {}).items():
+            if heading := self.heading_of(theirs):
                 yield from ((heading, option, words[key]) for option, key in block.options.items() if key in words)
 
 
@@ -66,7 +74,7 @@ def suggest(unknown: UnknownLayout, dataset: str | None, rules: Rulebook) -> Sug
     near = unknown.near if unknown.near and dataset in (None, unknown.near.dataset) else None
     best = guess(unknown.headed, near.dataset if near else dataset, rules)[0]
     main = _nearly(unknown.headed, near, best) if near else dict(best.by_heading)
-    tables = [(unknown.headed, main), *_further(unknown.headed, best.sheet, rules)]
+    tables = [(unknown.headed, main), *_further(unknown.headed, near, best.sheet, rules)]
     words = {}
     for word, choice in form.choices(best.sheet, rules, near).items():
         for sure in Sure:
@@ -74,12 +82,16 @@ def suggest(unknown: UnknownLayout, dataset: str | None, rules: Rulebook) -> Sug
     return Suggested(unknown.headed, near, best.sheet, tables, words, rules)
 
 
-def _further(headed: Headed, dataset: str, rules: Rulebook) -> Iterator[tuple[Headed, Mapping[str, Guess]]]:
+def _further(
+    headed: Headed, near: Layout | None, dataset: str, rules: Rulebook
+) -> Iterator[tuple[Headed, Mapping[str, Guess]]]:
     """The tables on the other sheets that may be further sheets of the dataset."""
+    parts = {part.sheet: part for part in near.parts} if near else {}
     for sheet in headed.shape.visible if form.parts_of(dataset) else ():
         table = headed_on(headed.shape, sheet, rules) if sheet != headed.sheet else None
         if table:
-            yield table, guess_part(table, form.parts_of(dataset), rules).by_heading
+            best = guess_part(table, form.parts_of(dataset), rules)
+            yield table, _nearly(table, parts[sheet], best) if sheet in parts else best.by_heading
 
 
 def _nearly(headed: Headed, near: Layout, best: Guesses) -> dict[str, Guess]:
@@ -88,17 +100,27 @@ def _nearly(headed: Headed, near: Layout, best: Guesses) -> dict[str, Guess]:
     lacking = [heading for heading in sorted(near.read) if heading not in headed.headings]
     found: dict[str, Guess] = {}
     for heading in headed.headings:
-        close = process.extractOne(fold(heading), map(fold, lacking), scorer=fuzz.ratio, score_cutoff=CLOSE)
+        close = process.extractOne(fold(heading), list(map(fold, lacking)), scorer=_closeness, score_cutoff=CLOSE)
         guessed = best.by_heading[heading]
         if heading in known:
             found[heading] = known[heading]
-        elif close and (as_lacking := _as_in(near, lacking.pop(close[2]), Sure.GUESS)):
-            found[heading] = as_lacking
+        elif close and _may_be(heading, lacking[close[2]]):
+            found[heading] = _as_in(near, lacking.pop(close[2]), Sure.GUESS) or Guess()
         elif guessed.key and guessed.key not in {one.key for one in (*known.values(), *found.values())}:
             found[heading] = Guess(guessed.key, Sure.GUESS, guessed.sheet)
         else:
             found[heading] = Guess()
     return found
+
+
+def _may_be(heading: str, theirs: str) -> bool:
+    """Not where only the one is of a column that holds who someone is."""
+    return not PERSONAL.search(fold(heading)) or PERSONAL.search(fold(theirs)) is not None
+
+
+def _closeness(one: str, other: str, *, score_cutoff: float | None = None) -> float:
+    """How alike two headings are in per cent; wholly where one holds the other's words."""
+    return max(fuzz.ratio(one, other), fuzz.token_set_ratio(one, other))
 
 
 def _as_in(near: Layout, heading: str, sure: Sure) -> Guess | None:

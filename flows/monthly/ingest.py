@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from flows.erased.tombstones import matcher_of
 from flows.home.intact import changed_staged, is_landed
 from flows.judging.judged import Judged, require_rows
+from flows.judging.slots import held_for_loss, refuse_overlap, refuse_replacing
 from flows.mapping.ask import write_mapping
 from flows.monthly.intake import Intake
 from flows.workbooks.findings import write_findings
 from flows.worker import Unreadable
 from schemas.findings import Finding, Refusal, Severity, merge
 from schemas.submissions import CONFIG, MAPPING, NATIONAL, Counts, Period, Slot, State
+from schemas.tables import STAGED
 from transforms.reading.identify import MAPPING as MAPPING_FILE
 from transforms.reading.identify import UnknownLayout
 from transforms.reading.people import name_without
@@ -150,8 +153,25 @@ def _check_whole(intake: Intake, submission: Submission, staging: Staging, judge
         if one.slot and one.slot != slot and replace(one.slot, source=slot.source) == slot
         if one.submission_id != submission.submission_id
     ]
-    found, rejected = check_file(intake.checks, staging.folder, judged.layout, others)
+    staff = _staff_files(intake, slot) if "employee_number" in judged.layout.contract.names else []
+    found, rejected = check_file(intake.checks, staging.folder, judged.layout, others, staff)
     return _rejecting(known, rejected, found)
+
+
+def _staff_files(intake: Intake, slot: Slot) -> list[Path]:
+    """The staged files that name employees of the slot's sender: the latest of a year of each dataset and source."""
+    year = Period(slot.period.start - timedelta(days=365), slot.period.end)
+    latest: dict[tuple[str, str], Submission] = {}
+    for dataset in (name for name, contract in STAGED.items() if "employee_key" in contract.names):
+        for one in intake.ledger.loaded_near(replace(slot, dataset=dataset, period=year)):
+            if one.slot and one.slot != slot:
+                before = latest.setdefault((dataset, one.slot.source), one)
+                latest[dataset, one.slot.source] = max(before, one, key=_end_of)
+    return [intake.settings.staged / one.submission_id / f"{name}.parquet" for (name, _), one in latest.items()]
+
+
+def _end_of(submission: Submission) -> date:
+    return submission.slot.period.end if submission.slot else date.min
 
 
 def _rejecting(known: IngestResult, rows: int, findings: Iterable[Finding]) -> IngestResult:
@@ -167,50 +187,15 @@ def _commit(intake: Intake, submission: Submission, staging: Staging, judged: Ju
     """
     known, slot = judged.known, judged.known.slot
     assert judged.layout is not None and slot is not None
-    _refuse_replacing(intake, submission, slot)
+    refuse_replacing(intake.ledger, submission, slot)
     if judged.layout.contract.period_type in ("interval", "wave"):
-        _refuse_overlap(intake, submission, slot)
-    if held := _held_for_loss(intake, submission, slot, known.counts.accepted):
+        refuse_overlap(intake.ledger, submission, slot)
+    loss_pct = intake.settings.loss_pct
+    if held := held_for_loss(intake.ledger, submission, slot, known.counts.accepted, loss_pct):
         known = _rejecting(known, 0, [held])
     if any(finding.severity is Severity.HOLD for finding in known.findings):
         return State.HELD, replace(judged, known=known)
     return State.LOADED, replace(judged, known=replace(known, staged=staging.settle()))
-
-
-def _held_for_loss(intake: Intake, submission: Submission, slot: Slot, accepted: int) -> Finding | None:
-    """The finding that holds a correction which loses too many rows, unless a person has confirmed it.
-
-    What is loaded and read again is a correction of itself, whatever was confirmed of it before.
-    """
-    is_again = submission.state is State.LOADED
-    former = submission if is_again else intake.ledger.loaded_in(slot)
-    if former is None or (submission.hints.is_confirmed and not is_again):
-        return None
-    if 100 * accepted / max(former.counts.accepted, 1) >= 100 - intake.settings.loss_pct:
-        return None
-    counted = {"rows": f"{accepted:,}", "former": f"{former.counts.accepted:,}"}
-    before = "it" if is_again else "the file before it"
-    return Finding("H001", details={**counted, "before": before, "submission": submission.submission_id})
-
-
-def _refuse_replacing(intake: Intake, submission: Submission, slot: Slot) -> None:
-    """Raise Refusal F040 where a file that nobody has just sent would replace another that is loaded: one that came
-    later, or any where its own rows count already."""
-    there, state = intake.ledger.loaded_in(slot), submission.state
-    if there is None or there.submission_id == submission.submission_id:
-        return
-    is_waiting = state in (State.REJECTED, State.HELD)
-    if state is State.LOADED or (is_waiting and read_again.is_before(intake.ledger, submission, there)):
-        details = {"other": there.submission_id, "submission": submission.submission_id}
-        raise Refusal(Finding("F040", details=details))
-
-
-def _refuse_overlap(intake: Intake, submission: Submission, slot: Slot) -> None:
-    for one in intake.ledger.loaded_near(slot):
-        is_other = one.submission_id != submission.submission_id
-        if is_other and one.slot and one.slot != slot and replace(one.slot, period=slot.period) == slot:
-            labels = {"period": slot.period.label, "other": one.slot.period.label}
-            raise Refusal(Finding("F016", details={**labels, "submission": one.submission_id}))
 
 
 def _refused(judged: Judged, refusal: Refusal) -> tuple[State, Judged]:
@@ -225,7 +210,7 @@ def _refused(judged: Judged, refusal: Refusal) -> tuple[State, Judged]:
 def _outcome(intake: Intake, submission: Submission, state: State, judged: Judged) -> Outcome:
     """What became of the submission, once its workbooks are written."""
     result = judged.known
-    severe = _most_severe(result.findings)
+    told = _decisive(result.findings)
     sender = judged.sender or submission.hints.organisation
     folder = sender if sender in intake.rules.organisations or sender == NATIONAL else "unknown"
     outcome = Outcome(
@@ -236,7 +221,7 @@ def _outcome(intake: Intake, submission: Submission, state: State, judged: Judge
         source=result.slot.source if result.slot else "",
         period=result.slot.period.label if result.slot else "",
         counts=result.counts,
-        sentences=tuple(f.sentence for f in severe),
+        sentences=tuple(f.sentence for f in told),
         finding_count=len(result.findings),
         workbook=f"findings/{folder}/{submission.submission_id}/findings.xlsx",
         is_kept=any(finding.code == KEPT for finding in result.findings),
@@ -245,13 +230,11 @@ def _outcome(intake: Intake, submission: Submission, state: State, judged: Judge
     return outcome
 
 
-def _most_severe(findings: Sequence[Finding]) -> Sequence[Finding]:
-    """What decided of the file, with what else is said of a column that it waits for; else all."""
+def _decisive(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """What decided of the file, where something did; where that is a column or every row, all else is said after it."""
     severe = [one for one in findings if one.severity in (Severity.REJECT_FILE, Severity.HOLD) or one.code == KEPT]
-    if any(one.code == "F017" for one in severe):
-        return findings
-    columns = {one.column for one in severe if one.severity is Severity.HOLD and one.column}
-    return [one for one in findings if one in severe or one.column in columns] if severe else findings
+    is_alone = severe and all(one.severity is not Severity.HOLD and one.code != "F017" for one in severe)
+    return severe if is_alone else sorted(findings, key=lambda one: one not in severe)
 
 
 def _write_workbooks(intake: Intake, submission: Submission, judged: Judged, outcome: Outcome) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.workbooks.sheets import YES_NO, bold, new_workbook, offer, write_choices
-from schemas.fields import Field
+from schemas.fields import Dataset, Field
 from schemas.layouts import EXAMPLE_MARK, Layout, template_layout
 from schemas.rulebook import Rulebook
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
+HEADING = {"text_wrap": True, "valign": "top", "bottom": 1}
+REQUIRED = {"bold": True, "bg_color": "#d9d9d9"}
 ROWS = 10_000  # lines of the template that carry drop-downs and formats
 
 FORMATS = {"identifier": "@", "text": "@", "code": "@", "date": "yyyy-mm-dd", "integer": "0", "number": "General"}
@@ -30,7 +33,8 @@ EXPECTED = {
 }
 NEVER_SENT = (
     "Never send names, e-mail addresses, telephone numbers, dates of birth, addresses or free-text comments:"
-    " a file with a column that is not listed above is refused.",
+    " a file with a column that is not listed below is refused.",
+    "A heading in bold on grey must be filled in every line. The others may stay empty, but for what is said below.",
     "Registration and employee numbers are replaced by pseudonyms as soon as the file is read.",
     f'A line whose first cell begins with "{EXAMPLE_MARK}" is left out: the example line may stay or go.',
     "Leave a cell empty where you do not know; write no 0 and no dash for it.",
@@ -54,8 +58,8 @@ class _Column:
         """The values that it takes, in words."""
         if self.choices:
             return " / ".join(self.choices)
-        limits = f", {self.limits[0]:g} to {self.limits[1]:g}" if self.limits else ""
-        return EXPECTED[self.kind] + limits
+        limits = " to ".join(f"{limit:,.12g}" for limit in self.limits) if self.limits else ""
+        return ", ".join(filter(None, (EXPECTED[self.kind], limits)))
 
 
 def write_template(dataset: str, rules: Rulebook, path: Path) -> None:
@@ -77,7 +81,9 @@ def _write_data(
     book: Workbook, data: Worksheet, columns: Sequence[_Column], lists: Worksheet, places: Iterator[int]
 ) -> None:
     """Headings, the example line, and drop-downs whose values stand in the next of the `places` in `lists`."""
-    data.write_row(0, 0, [c.heading for c in columns], bold(book))
+    must, may = (book.add_format({**HEADING, **marks}) for marks in (REQUIRED, {}))
+    for place, column in enumerate(columns):
+        data.write(0, place, column.heading, must if column.is_required else may)
     first, *others = (column.example for column in columns)
     data.write_row(
         1, 0, (f"{EXAMPLE_MARK} {first}", *others), book.add_format({"italic": True, "font_color": "#7f7f7f"})
@@ -102,10 +108,15 @@ def _columns(layout: Layout, rules: Rulebook) -> list[_Column]:
 
 def _of_field(field: Field, rules: Rulebook) -> _Column:
     choices: tuple[str, ...] = YES_NO if field.kind == "boolean" else ()
-    if field.codelist:
-        choices = tuple(rules.codelists[field.codelist].labels.values())
+    example, meaning = field.example, field.description
+    if listed := rules.codelists.get(field.codelist):
+        labels = listed.labels
+        choices, example = tuple(labels.values()), labels.get(listed.code_of(example) or "", "")
+        meaning = re.sub("`(.+?)`", lambda code: f'"{labels.get(code[1], code[1])}"', meaning)
+    if field.kind == "boolean":
+        meaning = re.sub("^True ", "Yes ", meaning)
     limits = (field.minimum, field.maximum) if field.minimum is not None and field.maximum is not None else None
-    return _Column(field.title, field.kind, field.description, field.example, field.required, choices, limits)
+    return _Column(field.title, field.kind, meaning, example, field.required, choices, limits)
 
 
 def _of_question(heading: str, key: str, rules: Rulebook) -> _Column:
@@ -136,10 +147,21 @@ def _write_notes(book: Workbook, sheet: Worksheet, about: Sequence[tuple[Layout,
     for layout, columns in about:
         contract = layout.contract
         may_go = "; the sheet may be left out" if contract.is_optional else ""
-        title = f'Sheet "{layout.sheet}": {contract.title}, one line a {contract.grain}{may_go}'
+        title = f'Sheet "{layout.sheet}": {contract.title}, one line for each {contract.grain}{may_go}'
         sheet.write(line, 0, title, book.add_format({"bold": True}))
         sheet.write_row(line + 1, 0, ("Column", "What it means", "Must be filled", "What it takes"), bold(book))
         for place, column in enumerate(columns, start=line + 2):
             needed = "yes" if column.is_required else "no"
             sheet.write_row(place, 0, (column.heading, column.meaning, needed, column.allowed), wrapped)
         line += len(columns) + 3
+        for sentence in _said_of(contract):
+            sheet.write(line - 1, 0, sentence)
+            line += 1
+
+
+def _said_of(contract: Dataset) -> Iterator[str]:
+    """What holds of a line or of the whole sheet."""
+    for group in contract.one_of:
+        yield f"Every line needs at least one of these: {', '.join(contract.field(name).title for name in group)}."
+    if contract.warning:
+        yield contract.warning

@@ -57,6 +57,11 @@ def _in_role(schema: str, role: str = "") -> dict[str, Contract]:
     return {name: one for name, one in _ALL.items() if name.startswith(f"{schema}.") and one.role == role}
 
 
+def refused_of(dataset: str) -> str:
+    """The table beside a staged one that says what its refused rows belong to; deleted once the file is judged."""
+    return f"{dataset}_refused"
+
+
 DATASETS = {name: sheet for name, sheet in SENT.items() if not sheet.part_of}
 PARTS = {name: sheet for name, sheet in SENT.items() if sheet.part_of}  # further sheets of a dataset
 # What each sheet is staged as: a survey as responses and answers, every other one as itself.

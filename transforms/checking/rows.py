@@ -85,6 +85,22 @@ def pseudonymised(contract: Dataset, fields: Mapping[str, Column], pseudonymiser
     return safe
 
 
+def keys_of_refused(
+    contract: Dataset, fields: Mapping[str, Column], pseudonymiser: Pseudonymiser, is_out: pa.Array, numbers: pa.Array
+) -> pa.Table:
+    """What the rows that are refused belong to, and whom: pseudonyms and row numbers alone."""
+    of_staged = {pseudonym_of(field).name: field for field in contract.identifiers}
+    columns = {"row_number": numbers.filter(is_out)}
+    for name in (*contract.whole_keys, *contract.person_keys):
+        field = of_staged.get(name)
+        cells = fields[field.name if field else name].filter(is_out).rows()
+        if field:  # encoded anew, since only these rows' values are asked for
+            coded = pc.cast(cells, pa.string()).dictionary_encode()
+            cells = pseudonymiser.pseudonyms(field.identifier, coded.dictionary).take(coded.indices)
+        columns[name] = pc.cast(cells, pa.string()) if pa.types.is_dictionary(cells.type) else cells
+    return pa.table(columns)
+
+
 def unpivoted(
     unpivot: Unpivot, fields: Mapping[str, pa.Array], cells: Mapping[tuple[str, str], pa.Array]
 ) -> dict[str, pa.ChunkedArray]:

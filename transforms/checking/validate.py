@@ -27,6 +27,7 @@ from transforms.checking.values import (
     DAY_ZERO,
     ERROR,
     HASHES,
+    MISSHAPEN,
     UNCALCULATED,
     is_day_number,
     is_error,
@@ -36,7 +37,7 @@ from transforms.checking.values import (
 from transforms.checking.whole import ColumnFacts, order_details, traits_of
 
 UNREADABLE = {"number": "011", "integer": "011", "date": "013", "boolean": "016"}
-OUT_OF_RANGE, NOT_LISTED, MISSHAPEN, NO_CODE, OTHER_ORDER = "012", "014", "015", "019", "022"
+OUT_OF_RANGE, NOT_LISTED, NO_CODE, OTHER_ORDER = "012", "014", "019", "022"
 # People write names in any column: only a date (of at most eight digits), number or score, no number of a person.
 QUOTED = re.compile(r"(?!.*[0-9]{5})(?!(.*[0-9]){9})[0-9.,/: -]{1,10}")
 MENDED_AT_SOURCE = (ERROR, UNCALCULATED, CHANGED, HASHES)  # findings that say all without the value

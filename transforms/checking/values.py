@@ -37,7 +37,7 @@ PLAIN = {"registration": r"^[0-9]+$"}  # already in normal form, by type of iden
 PLAIN_OTHER = r"^[0-9A-Z-]+$"
 
 # What stands in a cell in place of its value
-FORMULA, ERROR, UNCALCULATED, CHANGED, HASHES = "017", "020", "021", "023", "024"  # numbers of the findings
+MISSHAPEN, FORMULA, ERROR, UNCALCULATED, CHANGED, HASHES = "015", "017", "020", "021", "023", "024"  # findings' numbers
 _SUSPECT = r"^([=@#]|[+\-][^\d.,\s]|Err)"
 _ERROR = re.compile(
     r"#(?i:N/A|GETTING_DATA|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!)!?|#[A-Z][A-Z0-9/_]*[!?]|Err:\d{3}|Error 20\d\d"
@@ -47,7 +47,7 @@ _MONTH = "(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _CHANGED = r"^(\d([.,]\d+)?[Ee][+-]\d+|\d[.,]\d+[Ee]\d+|(19|20)\d\d[-/]\d{1,2}[-/]\d{1,2}([T ]\d{1,2}:\d\d(:\d\d)?)?"
 _CHANGED += r"|\d{1,2}/\d{1,2}/(\d\d|\d{4})( .*)?|\d{1,2}[-.]\d{1,2}[-.](19|20)\d\d"
 _CHANGED += rf"|\d{{1,2}}[- ]{_MONTH}([- ]\d{{2,4}})?|{_MONTH}[- ]\d\d"
-_CHANGED_CODE, _CHANGED_NUMBER = f"{_CHANGED})$", rf"{_CHANGED}|\d+[.,]\d*[1-9]\d*|-\d+)$"
+_CHANGED_CODE, _CHANGED_NUMBER = f"{_CHANGED})$", rf"{_CHANGED}|\d+[.,]\d*[1-9]\d*)$"
 
 
 def read(
@@ -191,11 +191,16 @@ def odd_places(texts: pa.Array, field: Field | None = None) -> dict[str, list[in
     for place in pc.indices_nonzero(pc.match_substring_regex(texts, _SUSPECT)).to_pylist():
         if number := _number(texts[place].as_py()):
             found.setdefault(number, []).append(place)
-    if field and (field.kind == "identifier" or field.shape):
-        pattern = _CHANGED_NUMBER if field.kind == "identifier" else _CHANGED_CODE
-        if changed := pc.indices_nonzero(pc.match_substring_regex(texts, pattern)).to_pylist():
-            found[CHANGED] = changed
-    return found
+    forms: dict[str, str] = {}
+    if field and field.kind == "identifier":
+        forms = {
+            CHANGED: _CHANGED_NUMBER,
+            MISSHAPEN: r"^-\d+$",
+        }  # -99 means missing, and would be one plan of many people
+    elif field and field.shape:
+        forms = {CHANGED: _CHANGED_CODE}
+    places = {n: pc.indices_nonzero(pc.match_substring_regex(texts, form)).to_pylist() for n, form in forms.items()}
+    return found | {number: there for number, there in places.items() if there}
 
 
 def without_odd(column: Column, heading: str, row_numbers: pa.Array) -> tuple[Column, list[Finding]]:

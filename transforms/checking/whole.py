@@ -17,8 +17,8 @@ Trait: TypeAlias = tuple[str, int, int]  # a kind of text that stands in the col
 _DAY, _ISO_DAY, _DIGITS, _PERCENT = "day", "ISO day", "digits", "percent"
 _SIGNED, _FRACTION, _ABOVE_ONE = range(3)
 SLIPS = 50  # of so many different days that fit, one that does not may be a slip of the keyboard
-# Days of the month that are spread evenly are 2 to 12 in 11 of 29.4 cases: ten of ten in one column of 18,000
-ENOUGH_DAYS = 10
+# Days of the month that are spread evenly, the 1st left out, are 2 to 12 in 11 of 29.4: eight of eight in one of 2,600
+ENOUGH_DAYS = 8
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,13 @@ from transforms.checking.values import YES_NO, dates, numbers
 FITS, AGAINST = 0.8, 0.4  # share of the cells that can be read as the field
 DATE_FORMATS = (
     *("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S"),
+    *("%d/%m/%y %H:%M", "%d/%m/%y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y %H:%M:%S"),
     *("%d-%m-%Y", "%d.%m.%Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %B %Y", "%d/%m/%y", "%d.%m.%y"),
 )
-MONTH_FIRST_FORMATS = ("%m/%d/%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m-%d-%Y", "%m/%d/%y")
+MONTH_FIRST_FORMATS = (
+    *("%m/%d/%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m-%d-%Y"),
+    *("%m/%d/%y", "%m/%d/%y %H:%M", "%m/%d/%y %H:%M:%S"),
+)
 NULLS = ("", "-", "N/A", "NA")
 UNSURE: tuple[str, ...] = Layout.model_fields["unsure"].default
 UNLISTED = -0.01  # words of the export's own: a person must say what they mean
@@ -39,7 +43,7 @@ class Cells:
     def dates(self) -> float:
         """The share that are dates."""
         is_text = [not re.fullmatch(r"\d{5}(\.\d+)?", text) for text in self.distinct]  # a number may be anything
-        read = dates(pa.array(self.distinct, pa.string()), (*DATE_FORMATS, *MONTH_FIRST_FORMATS[:1]))
+        read = dates(pa.array(self.distinct, pa.string()), (*DATE_FORMATS, *MONTH_FIRST_FORMATS))
         return self.share([bool(one and day) for one, day in zip(is_text, read.to_pylist(), strict=True)])
 
     @property
@@ -117,11 +121,13 @@ def _verdict(share: float) -> float:
     return 1 if share >= FITS else -1 if share <= AGAINST else 0
 
 
-def is_month_first(columns: Iterable[Cells]) -> bool:
-    """True where dates can be read with the month first only."""
+def is_month_first(columns: Iterable[Cells]) -> bool | None:
+    """True where dates can be read with the month first only, False with the day first; None where nobody can say."""
     pairs = [re.match(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}", text) for one in columns for text in one.distinct]
     days = [(int(found[1]), int(found[2])) for found in pairs if found]
-    return any(second > 12 for _, second in days) and all(first <= 12 for first, _ in days)
+    if not days or any(first > 12 for first, _ in days):
+        return False
+    return True if any(second > 12 for _, second in days) else None
 
 
 def is_decimal_comma(columns: Iterable[Cells]) -> bool:

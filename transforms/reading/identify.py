@@ -198,6 +198,11 @@ def headed_on(shape: Shape, sheet: str, rules: Rulebook) -> Headed | None:
     return None if number is None else _headed(shape, sheet, number, tuple(filter(None, shape.sheets[sheet][number])))
 
 
+def headed_by(shape: Shape, layout: Layout) -> Headed:
+    """The table that a layout which fits reads, for a mapping of it to be changed."""
+    return _headed(shape, sheet_of(shape, layout), layout.metadata_rows, headings_at(shape, layout))
+
+
 def _headed(shape: Shape, sheet: str, number: int, headings: tuple[str, ...]) -> Headed:
     rows = shape.sheets[sheet]
     texts, below = question_texts(rows, number), rows[number + 1 + rows_below(rows, number) :]

@@ -5,24 +5,26 @@ Errors and formulas that were never calculated would be blanks, 24.1 % would be 
 
 import io
 import re
+import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import IO, BinaryIO
 from xml.etree import ElementTree
 
 from schemas.submissions import NEVER_CALCULATED
 
 _BLOCK = 1 << 20
-_CELL = re.compile(rb"<((?:\w+:)?)c(\s[^>]*)?(?<!/)>(.*?)</\1c>", re.S)
-_ATTRIBUTE = rb"""\s%s\s*=\s*["']([^"']*)["']"""
+_BEFORE_ROWS = 1 << 20  # bytes of a sheet that its rows begin in
+_ATTRIBUTE, _ATTRIBUTE_IS = rb"""\s%b\s*=\s*["']([^"']*)["']""", rb"""\s%b\s*=\s*["'](?:%b)["']"""
 _KIND, _STYLE, _PLACE = (re.compile(_ATTRIBUTE % name) for name in (b"t", b"s", b"r"))
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?(?:/>|>([^<]*)<)")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _MADE_ELSEWHERE = re.compile(rb"""fullCalcOnLoad\s*=\s*["'](1|true)["']""")  # each result is 0 until Excel opens it
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')  # of a number format: what stands for itself
-_PERCENT_FORMATS = {9: "0%", 10: "0.00%"}  # those that Excel does not write into the file
+_PERCENT_FORMATS = {"9": "0%", "10": "0.00%"}  # those that Excel does not write into the file
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,22 @@ class _Formats:
         """False where no cell of the markup can be odd; it costs little."""
         if any(mark in markup for mark in (b'"e"', b"'e'", b"<f", b":f")):
             return True
-        return any(style in self.percent or style in self.widths for style in set(_STYLE.findall(markup)))
+        return bool(self._styles) and re.search(_ATTRIBUTE_IS % (b"s", self._styles), markup) is not None
+
+    @property
+    def _styles(self) -> bytes:
+        return b"|".join({*self.percent, *self.widths})
+
+    @cached_property
+    def _cell(self) -> re.Pattern[bytes]:
+        """A cell that may be odd: it begins with a formula, or is an error or of one of the styles."""
+        signs = [_ATTRIBUTE_IS % (b"t", b"e"), *([_ATTRIBUTE_IS % (b"s", self._styles)] if self._styles else [])]
+        begins = rb"(?=[^>]*?(?:%b)|[^>]*>\s*<(?:\w+:)?f[\s/>])" % b"|".join(signs)
+        return re.compile(rb"<((?:\w+:)?)c%b(\s[^>]*)?(?<!/)>(.*?)</\1c>" % begins, re.S)
 
     def in_texts(self, markup: bytes) -> bytes:
         """The markup of whole rows with each odd cell as a text."""
-        return _CELL.sub(self._in_text, markup)
+        return self._cell.sub(self._in_text, markup)
 
     def _in_text(self, cell: re.Match[bytes]) -> bytes:
         prefix, attributes, content = cell[1], cell[2] or b"", cell[3]
@@ -56,7 +69,7 @@ class _Formats:
         value = found[1] or b"" if (found := _VALUE.search(content)) else None
         if kind == b"e":
             return value or b"#ERROR!"
-        if _FORMULA.search(content) and kind in (b"", b"n", b"str"):
+        if _FORMULA.search(content) and kind != b"inlineStr":
             is_empty_text = kind == b"str" and value is not None
             if (not value and not is_empty_text) or (value == b"0" and self.is_zero_uncalculated):
                 return NEVER_CALCULATED.encode()
@@ -67,7 +80,7 @@ class _Formats:
             if style in self.percent:
                 return b"%.15g%%" % (float(value) * 100)
             if style in self.widths and float(value).is_integer() and float(value) >= 0:
-                return b"%d" % float(value) if self.widths[style] < 2 else b"%0*d" % (self.widths[style], float(value))
+                return b"%0*d" % (self.widths[style], float(value))
         return None
 
 
@@ -84,8 +97,11 @@ def odd_cells_as_text(stream: BinaryIO) -> BinaryIO:
         with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
             for name in dict.fromkeys(source.namelist()):
                 with source.open(name) as part, copy.open(name, "w") as put:
+                    if name not in parts:
+                        shutil.copyfileobj(part, put)
+                        continue
                     for markup in _whole_rows(part):
-                        put.write(formats.in_texts(markup) if name in parts else markup)
+                        put.write(formats.in_texts(markup))
     made.seek(0)
     return made
 
@@ -111,9 +127,9 @@ def _formats(archive: zipfile.ZipFile) -> _Formats:
     declared, styles = dict(_PERCENT_FORMATS), list[str]()
     for group in root:
         if group.tag.endswith("numFmts"):
-            declared |= {int(one.get("numFmtId", 0)): one.get("formatCode", "") for one in group}
+            declared |= {one.get("numFmtId", ""): one.get("formatCode", "") for one in group}
         if group.tag.endswith("cellXfs"):
-            styles = [declared.get(int(one.get("numFmtId", 0)), "") for one in group]
+            styles = [declared.get(one.get("numFmtId", ""), "") for one in group]
     shown = {b"%d" % n: _LITERAL.sub("", form.split(";")[0]) for n, form in enumerate(styles)}
     percent = frozenset(style for style, form in shown.items() if "%" in form)
     return _Formats(percent, {s: len(f) for s, f in shown.items() if re.fullmatch("00+", f)}, is_made_elsewhere)
@@ -121,16 +137,12 @@ def _formats(archive: zipfile.ZipFile) -> _Formats:
 
 def _is_suspect(archive: zipfile.ZipFile, name: str, formats: _Formats) -> bool:
     with archive.open(name) as part:
-        blocks = _whole_rows(part)
-        first = next(blocks, b"")
-        if b"sheetData" not in first:
-            return False
-        return formats.is_suspect(first) or any(map(formats.is_suspect, blocks))
+        first = part.read(_BEFORE_ROWS)
+        return b"sheetData" in first and any(map(formats.is_suspect, _whole_rows(part, first)))
 
 
-def _whole_rows(part: IO[bytes]) -> Iterator[bytes]:
-    """The part in blocks of which each ends after a row, but for the last."""
-    before = b""
+def _whole_rows(part: IO[bytes], before: bytes = b"") -> Iterator[bytes]:
+    """The part in blocks of which each ends after a row, but for the last; `before` has been read of it already."""
     while block := part.read(_BLOCK):
         markup = before + block
         end = markup.rfind(b"row>") + len(b"row>") if b"row>" in block else 0

@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
 from itertools import chain, islice
 from math import inf
 from typing import BinaryIO
@@ -48,12 +47,12 @@ def parse(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chunk]:
     """
     chunks = _csv_chunks(stream, shape, layout) if shape.format == "csv" else _sheet_chunks(stream, shape, layout)
     for chunk in chunks:
-        yield _without_noise(chunk, layout.noise)
+        yield _without_noise(chunk, layout.all_noise)
 
 
 def wanted(shape: Shape, layout: Layout) -> list[str]:
     """The file's headings whose cells the layout reads for anything."""
-    other = {n.column for n in layout.noise} | {c.column for c in layout.known_defects} | {layout.period_heading}
+    other = {n.column for n in layout.all_noise} | {c.column for c in layout.all_defects} | {layout.period_heading}
     other |= {h for swap in layout.swaps for h in (*swap.columns, *swap.when)}
     return [h for h in headings_at(shape, layout) if h in layout.read or h in other]
 
@@ -86,8 +85,7 @@ class _Uneven:
 
     def _is_noise(self, cells: list[str]) -> bool:
         there = dict(zip(self.names, cells, strict=False))
-        told = ((there.get(noise.column, ""), noise) for noise in self.layout.noise)
-        return not any(cells) or any(text in noise.equals or text.startswith(noise.starts_with) for text, noise in told)
+        return not any(cells) or any(noise.fits(there.get(noise.column, "")) for noise in self.layout.all_noise)
 
     def take(self, last: float) -> tuple[list[tuple[int, list[str]]], int, int, tuple[Finding, ...]]:
         """Of the rows up to number `last` since the last call: those that fit once their empty ends are cut or filled,
@@ -293,6 +291,5 @@ def _in_every_cell(table: pa.Table, test: Callable[[pa.DictionaryArray], pa.Arra
 
 def _matches(column: pa.DictionaryArray, noise: IgnoredRows) -> pa.Array:
     texts = pc.utf8_trim_whitespace(column.dictionary)
-    starts = (pc.starts_with(texts, start) for start in noise.starts_with)
-    hits = reduce(pc.or_, starts, pc.is_in(texts, pa.array(noise.equals, pa.string())))
+    hits = pa.array([text is not None and noise.fits(text) for text in texts.to_pylist()], pa.bool_())
     return pc.fill_null(hits.take(column.indices), False)

@@ -4,10 +4,8 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
 import numpy as np
@@ -16,37 +14,37 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas.fields import Dataset
-from schemas.findings import RULES, SHOWN_ROWS, Finding, Severity
+from schemas.findings import RULES, Finding, Severity
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
+from schemas.tables import SENT, refused_of
 from warehouse.db import tables
 from warehouse.db.connection import open_memory
 from warehouse.db.files import put_folder, sha256
 from warehouse.db.references import reference_tables
+from warehouse.staging.keys import (
+    RULES_FOLDER,
+    SURVEY_CHECK,
+    Broken,
+    broken_keys,
+    incomplete,
+    keep_refused,
+    numbers_of,
+    open_refused,
+    rows_of,
+    sql_of,
+    suspected,
+    two_people,
+)
 from warehouse.staging.rewrite import remove_rows
 
-RULES_FOLDER = resources.files("warehouse.staging") / "rules"
 READ = ("codelist", "support_measure")  # the reference tables that rules read
 CODES_THAT_REMOVE_ROWS = ("W002", *(code for code, rule in RULES.items() if rule.severity is Severity.REJECT_ROW))
 MEMORY_LIMIT = "100MB"  # a long file takes no more memory than a short one: the rest goes to disk beside the folder
-SUSPECT_ROWS = 500_000  # looked at in one question: what DuckDB then sorts and joins does not all go to disk
-_NO_ROWS = np.array([], np.int64)
-_SUSPECTS = pa.schema([("row_number", pa.int64()), ("is_identical", pa.bool_())])
-CHECK_TABLE = "survey_check"  # hashes of response ids: read by the rules of the whole file, then deleted
-
-
-class Broken(NamedTuple):
-    """The rows that break a rule; `code` is the finding's, `column` the sender's heading."""
-
-    code: str
-    rows: np.ndarray  # int64, ascending
-    column: str
-    details: Mapping[str, str]
-
-    @property
-    def finding(self) -> Finding:
-        """The finding, with the first of the rows."""
-        return Finding(self.code, self.column, tuple(self.rows[:SHOWN_ROWS].tolist()), len(self.rows), self.details)
+# Hashes of response ids, pseudonyms of employee numbers with other zeros, what refused rows belong to: read by rules
+# of the whole file, then deleted
+EMPLOYEE_CHECK = "employee_check"
+CHECK_TABLES = (SURVEY_CHECK, EMPLOYEE_CHECK, *map(refused_of, SENT))
 
 
 class Staging:
@@ -91,7 +89,8 @@ class Staging:
         Returns the SHA-256 of each file by the name of its table.
         """
         self.close()
-        (self.folder / f"{CHECK_TABLE}.parquet").unlink(missing_ok=True)
+        for name in CHECK_TABLES:
+            (self.folder / f"{name}.parquet").unlink(missing_ok=True)
         for file in self.folder.iterdir():
             file.chmod(0o600)
         content = {file.stem: sha256(file) for file in self.folder.iterdir()}
@@ -111,44 +110,35 @@ def open_checks(rules: Rulebook, spill: Path) -> duckdb.DuckDBPyConnection:
 
 
 def check_file(
-    connection: duckdb.DuckDBPyConnection, folder: Path, layout: Layout, others: Sequence[Path] = ()
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    layout: Layout,
+    others: Sequence[Path] = (),
+    staff: Sequence[Path] = (),
 ) -> tuple[tuple[Finding, ...], int]:
     """Findings of the rules that need every row, and how many of the sender's rows they reject.
 
     The parts are checked after the sheet that they belong to. Rejected rows are taken out of the staged files in
-    `folder`. `others` are the staged folders of the same organisation, dataset and period from other sources. Key
+    `folder`. `others` are the staged folders of the same organisation, dataset and period from other sources,
+    `staff` the latest staged files of the same organisation that name employees. Key
     columns are named, never their values.
     """
     findings: list[Finding] = []
     rejected = 0
     with _staged(connection, folder):
         for sheet in (layout, *layout.parts):
-            for check in (_broken_keys, _broken_rules):
+            open_refused(connection, sheet.contract, folder)
+            for check in (two_people, broken_keys, _broken_rules, incomplete):
                 found = list(check(connection, sheet))
                 findings += [broken.finding for broken in found]
-                removed = [broken.rows for broken in found if broken.code in CODES_THAT_REMOVE_ROWS]
-                rows = np.unique(np.concatenate([_NO_ROWS, *removed]))
-                rejected += len(rows)
-                _remove_rows(folder, sheet.dataset, rows)
+                refused = rows_of(broken for broken in found if broken.finding.severity is Severity.REJECT_ROW)
+                removed = rows_of(broken for broken in found if broken.code in CODES_THAT_REMOVE_ROWS)
+                rejected += len(removed)
+                keep_refused(connection, sheet.contract, refused)
+                _remove_rows(folder, sheet.dataset, removed)
         findings += _warnings(connection, layout.contract, others)
+        findings += _other_zeros(connection, layout, [file for file in staff if file.exists()])
     return tuple(findings), rejected
-
-
-def _broken_keys(connection: duckdb.DuckDBPyConnection, sheet: Layout) -> list[Broken]:
-    """Rows sent twice (the later ones), rows of one key that differ."""
-    contract = sheet.contract
-    details = {"key": " and ".join(contract.field(key).title.lower() for key in contract.keys)}
-    if contract.name == "survey":
-        found = {"R005": _suspected(connection, "shared_response", staged=f"staging.{CHECK_TABLE}")}
-    else:
-        staged = contract.staged()
-        values = {"staged": staged.name, "keys": ", ".join(key for key in staged.keys if key != "submission_id")}
-        columns = ", ".join(name for name in staged.names if name not in ("row_number", "submission_id"))
-        rows = _suspected(connection, "duplicates", **values, columns=columns)
-        is_identical = pc.field("is_identical")
-        found = {"W002": rows.filter(is_identical), "R003": rows.filter(~is_identical)}
-    numbers = {code: _numbers(rows) for code, rows in found.items() if len(rows)}
-    return [Broken(code, rows, sheet.heading(""), details) for code, rows in numbers.items()]
 
 
 def _broken_rules(connection: duckdb.DuckDBPyConnection, sheet: Layout) -> Iterator[Broken]:
@@ -191,12 +181,21 @@ def _warnings(connection: duckdb.DuckDBPyConnection, dataset: Dataset, others: S
     staged = dataset.staged()
     if not {"registration_key", "employee_key"} <= set(staged.names):
         return
-    if len(rows := _suspected(connection, "two_people", staged=staged.name)):
-        yield Broken("W011", _numbers(rows), "", {}).finding
+    if len(rows := suspected(connection, "two_people", staged=staged.name)):
+        yield Broken("W011", numbers_of(rows), "", {}).finding
     if elsewhere := tables.literals(other / f"{dataset.name}.parquet" for other in others):
-        ((people,),) = connection.execute(_sql("two_sources", staged=staged.name, others=elsewhere)).fetchall()
+        ((people,),) = connection.execute(sql_of("two_sources", staged=staged.name, others=elsewhere)).fetchall()
         if people:
             yield Finding("W003", details={"people": f"{people:,}"})
+
+
+def _other_zeros(connection: duckdb.DuckDBPyConnection, layout: Layout, staff: Sequence[Path]) -> Iterator[Finding]:
+    """W026 where employee numbers of the file stand in others with more or fewer zeros."""
+    if staff and "employee_number" in layout.contract.names:
+        query = sql_of("other_zeros", staged=f"staging.{EMPLOYEE_CHECK}", others=tables.literals(staff))
+        ((people,),) = connection.execute(query).fetchall()
+        if people:
+            yield Finding("W026", layout.heading("employee_number"), details={"people": f"{people:,}"})
 
 
 @contextmanager
@@ -210,27 +209,3 @@ def _staged(connection: duckdb.DuckDBPyConnection, folder: Path) -> Iterator[Non
     finally:
         for file in files:
             connection.execute(f"DROP VIEW staging.{file.stem}")
-
-
-def _suspected(connection: duckdb.DuckDBPyConnection, name: str, **values: str) -> pa.Table:
-    """What `rules/<name>.sql` finds among the rows that `<name>_suspects.sql` counts by their hash, so many at a time.
-
-    By hashes first, as few rows are suspect: two that only share their hash cost the rest.
-    """
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE suspect AS {_sql(f'{name}_suspects', **values)}")
-    ((count,),) = connection.execute("SELECT coalesce(sum(row_count), 0) FROM temp.suspect").fetchall()
-    if not count:
-        return _SUSPECTS.empty_table()
-    parts = 1 + count // SUSPECT_ROWS
-    hashes = (f"SELECT hashed FROM temp.suspect WHERE hash(hashed) % {parts} = {part}" for part in range(parts))
-    found = [connection.execute(_sql(name, **values, suspects=some)).to_arrow_table() for some in hashes]
-    return pa.concat_tables(found)
-
-
-def _numbers(rows: pa.Table) -> np.ndarray:
-    return np.sort(rows["row_number"].to_numpy())
-
-
-def _sql(name: str, **values: str) -> str:
-    text = (RULES_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
-    return text.format(**values)

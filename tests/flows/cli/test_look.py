@@ -7,7 +7,11 @@ import pytest
 
 from flows.__main__ import main
 from flows.errors import REFUSED
-from flows.judging.look import Looked, look
+from flows.judging.look import Looked, ask_of, look
+from flows.mapping.ask import write_mapping
+from flows.mapping.form import DATES, MONTH_FIRST
+from flows.mapping.take import read_mapping
+from schemas.rulebook import load_rulebook
 from tests.lib.files import FOLDER, workbook_of_text
 from tests.lib.mappings import RULES, saved, sheets, unknown
 from warehouse.ledger.store import SenderHints
@@ -78,7 +82,6 @@ def test_the_period_is_said_or_why_there_is_none(tmp_path: Path) -> None:
 
 
 def test_a_filled_mapping_can_be_looked_at_before_it_is_sent(tmp_path: Path) -> None:
-    from flows.mapping.ask import write_mapping
 
     write_mapping(unknown(EXPORT), None, RULES, tmp_path / "mapping.xlsx")
     filled = sheets(tmp_path / "mapping.xlsx")
@@ -111,3 +114,25 @@ def test_the_command_fits_a_terminal_of_100_columns_and_leaves_nothing_behind(
     assert all(sum(map(len, line.split("\t"))) <= 84 for line in table)  # and five columns' borders
     assert json.loads(said("--json"))["columns"][0]["heading"] == "Plan key"
     assert [*tmp_path.iterdir()] == [export]
+
+
+def test_a_known_export_can_be_mapped_again_where_it_is_to_be_read_otherwise(tmp_path: Path) -> None:
+    ours = RULES.layout("workforce", "example_esr_extract")
+    lines = (FOLDER / "workforce" / "example_esr_extract.csv").read_text(encoding="cp1252").splitlines()
+    place = lines[0].split(",").index("Latest Start Date")
+    rows = [line.split(",") for line in lines[1:4]]
+    for day, row in zip(("04/01/2019", "04/13/2019", "12/31/2020"), rows, strict=True):
+        row[place] = day
+    export = tmp_path / "export.csv"
+    export.write_text("\n".join([lines[0], *map(",".join, rows)]) + "\n", encoding="utf-8")
+    shown = look(export, HINTS, RULES)
+    assert [one for one in shown.findings if "month first" in one.sentence]
+    ask_of(export, HINTS, RULES, tmp_path / "mapping.xlsx")
+    filled = sheets(tmp_path / "mapping.xlsx")
+    assert {line[3] for line in filled["Mapping"][1:]} == {"sure"}
+    next(line for line in filled["About this export"] if line[0] == DATES)[1] = MONTH_FIRST
+    read_mapping(saved(filled, tmp_path / "filled.xlsx"), RULES, tmp_path)
+    shown = look(export, HINTS, load_rulebook(tmp_path))
+    (days,) = [line for line in shown.columns if line["heading"] == "Latest Start Date"]
+    assert [days[f"row {n}"] for n in (1, 2, 3)] == ["2019-04-01", "2019-04-13", "2020-12-31"]
+    assert load_rulebook(tmp_path).layouts[-1].source_name == ours.source_name

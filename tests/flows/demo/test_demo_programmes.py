@@ -22,7 +22,7 @@ DATASETS = ("support_summary", "support_case", "recommendation_adoption", "workf
 CASES = "ZZ5-support_case-example_case_system-2026-09.xlsx"
 # What only the whole file shows, by the mistakes planted in it: code -> rows
 EXPECTED = {
-    CASES: {"R006": 1, "R007": 1, "R008": 1},
+    CASES: {"R006": 1, "R007": 1, "R008": 1, "W033": 1},
     "ZZ7-support_summary-example_summary-2025.csv": {"R009": 1},
     "ZZ1-workforce-example_esr_extract-2026-09.csv": {"W014": 1},
 }

@@ -205,6 +205,8 @@ def test_a_workbook_of_several_sheets_is_mapped_wholly(officer: Officer) -> None
     assert lines["Issues", "Type of concern"][0] == "Concerns: Concern"
     for line in filled[SHEET][1:]:
         line[2] = "keep"
+    assert "'About this export'!B9: \"please say" in officer.refused(filled)  # 02/03 and 12/03: nobody can tell
+    answer(filled, form.DATES, form.DAY_FIRST)
     came = officer.loads(export, filled, "export.xlsx")
     assert [len(came.tables[name]) for name in ("support_case", "support_concern")] == [2, 2]
 
@@ -261,3 +263,17 @@ def test_every_problem_is_told_at_once(officer: Officer) -> None:
     answer(filled, form.PERIOD, "soon")
     told = officer.refused(filled)
     assert all(part in told for part in ('kept as "Line"', 'Mapping!B3: "Shoes"', '"soon" is no period'))
+
+
+def test_a_column_that_is_added_later_finds_the_mapping_filled_in_as_it_was(officer: Officer) -> None:
+    filled = plans_filled(officer)
+    answer(filled, form.PERIOD, 'in the column "Month"')
+    first = officer.sends(filled)
+    later = PLANS.replace(b";Month\n", b";Month;Colour\n").replace(b";Sep-26\n", b";Sep-26;red\n")
+    again = officer.asked(later)
+    assert [line[3] for line in again[SHEET][1:]] == ["sure"] * 7 + ["please say"]
+    second = officer.sends(again)
+    assert second.source_name == first.source_name
+    unlike = {"name": "", "title": "", "source": "", "ignore": ()}
+    assert second.model_copy(update=unlike) == first.model_copy(update=unlike)
+    assert take(later, second).counts == take(PLANS, first).counts

@@ -14,7 +14,6 @@ from flows.settings import Settings
 from schemas.submissions import State
 from tests.lib.files import FOLDER
 from tests.lib.walk import NOW, Put, Run
-from transforms.reading import parse
 
 BENCHMARK = "Code,Survey,Key,Per cent\n" + "".join(f"RVN,{year},burnt_out_often,0.2{year}\n" for year in (2021, 2022))
 LAYOUTS = {
@@ -45,16 +44,11 @@ def confirmed(settings: Settings, held: Outcome) -> Outcome:
     return outcome
 
 
-@pytest.fixture(params=[75_000, 1], ids=["one chunk", "many"])
-def chunks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parse, "CHUNK_ROWS", request.param)
-
-
 def test_a_column_that_is_month_first_is_not_used_and_holds_its_file(settings: Settings, put: Put, run: Run) -> None:
     put("ZZ1/2026-09/a.csv", staff("04/01/2019", "04/13/2019", "12/31/2020"))
     (held,) = run().outcomes
     assert (held.state, held.counts.accepted) == (State.HELD, 3)
-    told, asked = held.sentences
+    asked, told = held.sentences
     assert 'column "Latest Start Date": the dates of this column are written month first' in told
     assert "none of the 3 filled cells of this column can be used" in asked
     assert f"research-culture ingest --confirm {held.submission_id}`" in asked
@@ -102,3 +96,19 @@ def test_a_required_column_that_is_month_first_refuses_its_file(settings: Settin
     (outcome,) = run().outcomes
     assert outcome.state is State.REJECTED  # R022 and F017
     assert any("written month first" in sentence and "14/09/2026" in sentence for sentence in outcome.sentences)
+
+
+@pytest.mark.parametrize(("first", "second"), [("00123451", "123451"), ("123451", "00123451"), ("0123451", "00123451")])
+def test_employee_numbers_with_other_zeros_elsewhere_are_told(put: Put, run: Run, first: str, second: str) -> None:
+    put("ZZ1/2026-08/a.csv", staff("01-APR-2019", "13-APR-2019", numbers=(first, "20000001")))
+    put("ZZ1/2026-09/a.csv", staff("01-APR-2019", "13-APR-2019", numbers=(second, "20000001")))
+    before, after = run().outcomes
+    assert (before.state, after.state) == (State.LOADED, State.LOADED)
+    (told,) = after.sentences  # W026
+    assert told.startswith('Column "Employee Number": at least 1 of these employee numbers stand with more or fewer')
+
+
+def test_nothing_of_other_spellings_of_a_number_is_kept(settings: Settings, put: Put, run: Run) -> None:
+    put("ZZ1/2026-09/a.csv", staff("01-APR-2019", numbers=("00123451",)))
+    run()
+    assert {file.stem for file in settings.staged.rglob("*.parquet")} == {"workforce"}

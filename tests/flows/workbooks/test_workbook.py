@@ -8,6 +8,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from xlsxwriter.utility import xl_col_to_name
 
+from flows.cli.everyday import DATASET_NAMES
 from flows.workbooks.findings import write_findings
 from flows.workbooks.templates import write_template
 from schemas.findings import Finding
@@ -135,6 +136,48 @@ def test_the_notes_say_of_every_column_what_it_takes_and_what_is_never_sent(tmp_
     )
     assert any("Never send names" in line for line in said)
     assert {item.heading for item in RULES.instruments.items} <= said.keys()
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_a_templates_example_uses_the_words_of_its_drop_downs(dataset: str, tmp_path: Path) -> None:
+    write_template(dataset, RULES, tmp_path / "template.xlsx")
+    layout = RULES.layout(dataset, "template")
+    lists = zip(*sheet(tmp_path / "template.xlsx", "Lists"), strict=True)
+    offered = {str(column[0]): {str(cell) for cell in column[1:] if cell != ""} for column in lists}
+    for one in (layout, *layout.parts):
+        headings, example = sheet(tmp_path / "template.xlsx", one.sheet)[:2]
+        shown = dict(zip(headings, example, strict=False))
+        assert [h for h, cell in shown.items() if cell and h in offered and str(cell) not in offered[str(h)]] in (
+            [],
+            [headings[0]],  # the first cell bears the mark of the example line too
+        )
+
+
+def test_a_template_marks_what_must_be_filled_and_says_what_else_holds(tmp_path: Path) -> None:
+    write_template("job_plan", RULES, tmp_path / "template.xlsx")
+    with zipfile.ZipFile(tmp_path / "template.xlsx") as archive:
+        data = archive.read("xl/worksheets/sheet1.xml").decode()
+    styles = dict(re.findall(r'<c r="([A-Z]+)1" s="(\d+)"', data))
+    required = [field.required for field in DATASETS["job_plan"].fields]
+    assert [styles[xl_col_to_name(n)] == styles["A"] for n in range(len(required))] == required
+    said = [str(line[0]) for line in sheet(tmp_path / "template.xlsx", "Notes")]
+    assert "Every line needs at least one of these: Registration number, Employee number." in said
+    assert not any("listed above" in line for line in said)
+
+
+def test_a_template_writes_limits_and_meanings_as_people_do(tmp_path: Path) -> None:
+    write_template("population", RULES, tmp_path / "template.xlsx")
+    notes = {str(line[0]): line[1:] for line in sheet(tmp_path / "template.xlsx", "Notes")}
+    assert notes["People"][2] == "a whole number, 0 to 2,000,000"
+    assert notes["Staff group"][0] == 'ESR staff group, or "All staff groups" where only the total is known.'
+    assert any(line.startswith("A count holds for its own month.") for line in notes)
+    write_template("workforce", RULES, tmp_path / "workforce.xlsx")
+    notes = {str(line[0]): line[1:] for line in sheet(tmp_path / "workforce.xlsx", "Notes")}
+    assert notes["Clinical academic"][0] == "Yes where the post is a clinical academic one."
+
+
+def test_the_help_of_template_names_every_dataset() -> None:
+    assert set(re.findall(r"\w+", DATASET_NAMES)) - {"or"} == set(DATASETS)
 
 
 FINDINGS = (

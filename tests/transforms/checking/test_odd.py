@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from schemas.fields import Field
+from schemas.layouts import Layout
 from tests.lib.files import PLANS, csv_file, plan, take
 from transforms.checking.values import odd_places
 
@@ -42,7 +43,7 @@ def test_a_text_that_only_looks_like_an_error_stays(text: str) -> None:
 
 
 CHANGED = ["1.23E+07", "1.23457e+11", "1E+05", "1,23E+07", "1.2E7", "123456.5", "123456,5", "14/05/2026", "2026-05-14"]
-CHANGED += ["2026-05-14 00:00:00", "14/05/26", "01-Mar", "1-Mar-2019", "Mar-01", "14.05.2026", "-1", "-99"]
+CHANGED += ["2026-05-14 00:00:00", "14/05/26", "01-Mar", "1-Mar-2019", "Mar-01", "14.05.2026"]
 
 
 @pytest.mark.parametrize("text", CHANGED)
@@ -56,6 +57,11 @@ def test_a_number_that_excel_has_changed_identifies_nothing(text: str) -> None:
 )
 def test_a_number_of_an_unusual_form_identifies(text: str) -> None:
     assert told(text, PLAN) == []
+
+
+@pytest.mark.parametrize("text", ["-1", "-99"])
+def test_a_number_below_nought_identifies_nothing(text: str) -> None:
+    assert told(text, PLAN) == ["015"]
 
 
 def test_a_code_of_ones_own_may_have_a_point_but_is_no_date() -> None:
@@ -96,3 +102,12 @@ def test_no_layout_makes_a_missing_value_of_an_error() -> None:
 def test_a_number_below_nought_is_no_flag_and_no_code(cell: str) -> None:
     assert take(csv_file([plan(), plan(Line="2", Research=cell)])).codes == ["V016"]
     assert take(csv_file([plan(), plan(Line="2") | {"Staff group": cell}])).codes == ["V014"]
+
+
+def test_an_error_in_a_text_that_becomes_a_flag_is_no_answer() -> None:
+    flag = {"to": "is_research", "words": ("research",)}
+    columns = {heading: field for heading, field in PLANS.columns.items() if field != "is_research"}
+    layout = Layout.model_validate({**PLANS.model_dump(), "columns": columns, "words": {"Research": flag}})
+    taken = take(csv_file([plan(Research="own research"), plan(Line="2", Research="#REF!")]), layout)
+    assert taken.codes == ["V020", "W012"]
+    assert [row["is_research"] for row in taken.rows()] == [True, None]

@@ -89,7 +89,8 @@ def test_where_the_layout_has_the_month_first_day_first_is_the_other_order() -> 
     [
         (EARLY, True),
         ([*EARLY, "13/01/2026"], False),
-        (EARLY[:9], False),
+        (EARLY[:8], True),
+        (EARLY[:7], False),
         ([f"01/{month:02}/20{year}" for month in range(1, 13) for year in range(10, 26)], False),  # all on the 1st
         ([f"{month:02}/01/20{year}" for month in range(1, 13) for year in range(10, 26)], True),  # in truth on the 1st
         ([f"{day:02}/09/2026" for day in range(1, 13)], False),  # the first days of one month
@@ -161,6 +162,23 @@ def test_a_column_of_which_no_cell_can_be_used_is_useless(cells: list[str], is_u
 )
 def test_what_is_suspect_is_told_by_its_code(column: ColumnFacts, code: str) -> None:
     assert [finding.code for finding in findings_of({"A": column}, PLANS)] == [code]
+
+
+def test_a_question_of_which_no_answer_can_be_used_is_useless() -> None:
+    layout = Layout(
+        name="survey",
+        dataset="survey",
+        title="A survey for tests",
+        evidence="made up for tests",
+        columns={"ID": "response_id", "Date": "response_date"},
+        questions={"Q1": "rcc_org_training_resources", "Q2": "rcc_team_training_resources"},
+        nulls=("", "skipped"),
+    )
+    rows = [{"ID": f"R-{n}", "Date": "2026-09-14", "Q1": "n/k", "Q2": "5" if n else "n/k"} for n in range(3)]
+    rows += [{"ID": "R-9", "Date": "2026-09-14", "Q1": "skipped", "Q2": "#N/A"}]
+    facts = facts_of(csv_file(rows), layout)
+    assert (facts["Q1"].filled, facts["Q1"].is_useless) == (3, True)
+    assert (facts["Q2"].filled, facts["Q2"].usable) == (4, 2)
 
 
 def test_the_facts_of_chunks_are_added_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,6 +72,7 @@ def test_an_error_is_read_as_such(error: str) -> None:
         ('<c r="A1" s="1"><f>1+1</f></c>', NEVER),
         ('<c r="A1" t="str"><f>B1</f></c>', NEVER),
         ('<c r="A1"><f t="shared" si="0"/></c>', NEVER),
+        ('<c r="A1" t="b"><f>1=1</f></c>', NEVER),
         ('<c r="A1"><f t="array" ref="A1">SUM(B1)</f></c>', NEVER),
         ('<x:c r="A1"><x:f>1+1</x:f></x:c>', NEVER),
         ('<c r="A1" t="str"><f>IF(1,"",2)</f><v></v></c>', ""),
@@ -116,6 +117,7 @@ def test_an_odd_cell_is_found_wherever_the_xml_is_cut(monkeypatch: pytest.Monkey
     rows = "".join(
         f'<row r="{n}"><c r="A{n}" t="e"><v>#N/A</v></c><c r="B{n}"><v>{n}</v></c></row>' for n in range(1, 40)
     )
+    monkeypatch.setattr(odd_cells, "_BEFORE_ROWS", 200)
     for size in (1, 7, 64, 1000):
         monkeypatch.setattr(odd_cells, "_BLOCK", size)
         assert read(rows) == [["#N/A", str(n)] for n in range(1, 40)]

@@ -81,7 +81,7 @@ def test_rows_of_one_key_that_differ_are_all_rejected(tmp_path: Path, checks: Du
         stage(staging, "population", [{**row, "people_count": 40}, other, {**row, "people_count": 41}])
         findings, rejected = check_file(checks, staging.folder, template("population"))
         kept = pq.read_table(staging.folder / "population.parquet")["row_number"].to_pylist()
-    assert [(f.code, f.rows) for f in findings] == [("R003", (2, 4))]
+    assert [(f.code, f.rows) for f in findings] == [("R003", (2, 4)), ("W033", (3,))]
     assert "population and staff group and date of the count" in findings[0].sentence
     assert (rejected, kept) == (2, [3])
 
@@ -89,7 +89,7 @@ def test_rows_of_one_key_that_differ_are_all_rejected(tmp_path: Path, checks: Du
 def test_rows_that_share_keys_are_all_found_where_a_question_looks_at_few_of_them(
     tmp_path: Path, checks: DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("warehouse.staging.load.SUSPECT_ROWS", 2)
+    monkeypatch.setattr("warehouse.staging.keys.SUSPECT_ROWS", 2)
     days = [date(2026, 9, day) for day in range(1, 21)]
     sent_once = [{**COUNTS, "snapshot_date": day, "staff_group_code": "all", "people_count": 90} for day in days]
     differing = [{**one, "people_count": 91} for one in sent_once[:5]]
@@ -108,7 +108,7 @@ def test_rows_that_share_keys_are_all_found_where_a_question_looks_at_few_of_the
 def test_two_people_with_one_response_id_are_both_rejected_with_their_answers(
     tmp_path: Path, checks: DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
-    monkeypatch.setattr("warehouse.staging.load.SUSPECT_ROWS", at_once)
+    monkeypatch.setattr("warehouse.staging.keys.SUSPECT_ROWS", at_once)
     numbers = [1, 2, 3]
     tables = {
         "survey_response": pa.table({"row_number": [2, 3, 4], "respondent_number": numbers}),

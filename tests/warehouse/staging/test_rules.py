@@ -49,8 +49,10 @@ def test_a_score_outside_its_measures_range_is_refused(tmp_path: Path) -> None:
         " check the number at its source and correct it.",
         'Row 4, column "Outcome scores: Score": the value is outside 14 to 70, the range of WEMWBS;'
         " check the number at its source and correct it.",
+        'Rows 2, 3: another row of the same case on the sheet "Outcome scores" was refused, so what its rows'
+        " say together may be wrong; correct that row and send the file again.",
     ]
-    assert [f.code for f in found] == ["R006", "R006"]
+    assert [f.code for f in found] == ["R006", "R006", "W033"]
     assert (left["support_measurement"], left["support_case"], rejected) == ([2, 5], [2, 3], 2)
 
 
@@ -64,7 +66,7 @@ def test_a_follow_up_dated_before_its_baseline_is_refused_and_the_baseline_stays
     c2       phq_9        follow_up  2026-03-16    9
     """
     found, left, rejected = judged(tmp_path, "support_case", support_case=CASES, support_measurement=scores)
-    assert [(f.code, f.column, f.rows) for f in found] == [("R008", "Outcome scores: Date", (3,))]
+    assert [(f.code, f.column, f.rows) for f in found] == [("R008", "Outcome scores: Date", (3,)), ("W033", "", (2,))]
     assert "the follow-up is dated before its baseline" in found[0].sentence
     assert (left["support_measurement"], rejected) == ([2, 4, 5, 6], 1)
 
@@ -95,10 +97,11 @@ def test_rows_of_a_part_that_share_a_key_are_told_with_their_sheet(tmp_path: Pat
     c1       phq_9        baseline   2026-03-17    15
     """
     found, left, _ = judged(tmp_path, "support_case", support_case=CASES, support_measurement=scores)
-    assert [f.sentence for f in found] == [
-        'Rows 2, 3, sheet "Outcome scores": rows with the same case id and measure and stage contradict each other;'
-        " keep the right one and send the file again."
+    assert [f.sentence for f in found[:1]] == [
+        'Rows 2, 3, sheet "Outcome scores": rows with the same case id and measure and stage contradict each other'
+        " (row 3 with row 2); keep the right one and send the file again."
     ]
+    assert [(f.code, f.rows) for f in found[1:]] == [("W033", (2,))]
     assert left["support_measurement"] == []
 
 

@@ -11,6 +11,6 @@ shared AS (
         min(row_number) OVER (PARTITION BY {keys}) AS first_row
     FROM suspect
 )
-SELECT is_identical, row_number
+SELECT is_identical, row_number, first_row
 FROM shared
 WHERE times > 1 AND (NOT is_identical OR row_number <> first_row)
