@@ -26,7 +26,7 @@ def only_submission(said: Say) -> str:
         ("ZZ1/september counts.csv", NONE, 3, "september counts.csv (ZZ1 population, submission "),
         ("september counts.csv", GOOD, 3, "september counts.csv (population, submission "),
         ("QQ9/september counts.csv", "Colour,Taste\nred,sour\n", 3, "september counts.csv (QQ9, submission "),
-        ("ZZ1/september counts.csv", SOME, 8, "was taken with 1 finding, without 1 of its 3 rows: findings/ZZ1/"),
+        ("ZZ1/september counts.csv", SOME, 8, ", without 1 of its 3 rows: findings/ZZ1/"),
         ("ZZ1/september counts.csv", GOOD, 0, ""),
     ],
 )

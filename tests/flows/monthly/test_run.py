@@ -240,7 +240,7 @@ def test_a_run_tells_where_the_findings_of_a_loaded_file_lie(
     month = run()
     (outcome,) = month.outcomes
     show_month(month, as_json=False)
-    assert f"was taken with 2 findings: {outcome.workbook}" in capsys.readouterr().out
+    assert f"was taken with 2 findings, without 1 of its 2 rows: {outcome.workbook}" in capsys.readouterr().out
     assert (settings.home / outcome.workbook).is_file()
 
 
