@@ -5,7 +5,7 @@ carry the number of the finding; whether a text can be read at all shows when it
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -41,10 +41,10 @@ OUT_OF_RANGE, NOT_LISTED, NO_CODE, OTHER_ORDER = "012", "014", "019", "022"
 # People write names in any column: only a date (of at most eight digits), number or score, no number of a person.
 QUOTED = re.compile(r"(?!.*[0-9]{5})(?!(.*[0-9]){9})[0-9.,/: -]{1,10}")
 MENDED_AT_SOURCE = (ERROR, UNCALCULATED, CHANGED, HASHES)  # findings that say all without the value
-MOST_NAMED = 12  # values of a list that a finding names
 TOLD_APART = 20  # values of a column in a chunk that each get a finding of their own
 
 THE_VALUE = "the value"
+FEW_VALUES = 8  # of a list that is told whole
 
 Cell = tuple[str, Field]  # a sender's heading and the field that its cells are read as
 
@@ -226,14 +226,14 @@ def _details(cell_rules: CellRules, field: Field, number: str, text: str) -> dic
         labels = list(cell_rules.codelists[field.codelist].labels.values())
         close = get_close_matches(text, labels, n=1)
         hint = f' (nearest: "{close[0]}")' if close else ""
-        one_of = _one_of(labels, cell_rules.layout.contract)
-        return {"value": value, "codelist": field.title.lower(), "hint": hint, "one_of": one_of}
+        values = _values_of(cell_rules.layout.contract, labels)
+        return {"value": value, "codelist": field.title.lower(), "hint": hint, "values": values}
     return {"value": value}
 
 
-def _one_of(labels: Sequence[str], contract: Dataset) -> str:
-    """The values of a list, or where a long one stands."""
-    if len(labels) <= MOST_NAMED:
-        return f"one of {', '.join(labels)}"
-    template = f"`research-culture template {contract.part_of or contract.name}`"
-    return f"one of its values, which the drop-down of that column in {template} lists"
+def _values_of(contract: Dataset, labels: list[str]) -> str:
+    """The list's values, or where they stand."""
+    if len(labels) <= FEW_VALUES:
+        return f" ({', '.join(labels)})"
+    dataset = contract.part_of or contract.name
+    return f" (see the drop-down in the workbook that `research-culture template {dataset}` writes)"

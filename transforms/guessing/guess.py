@@ -22,6 +22,7 @@ RIVAL = 0.06  # two keys as near to each other as this: nobody can say
 SAME_KEY = 0.25  # ... and two headings for one key, unless one of them is exact
 NUMBERS = frozenset({"reference", "id", "number", "identifier", "key", "record"})  # a heading with one of these ...
 AN_ID = 0.52  # ... and like nothing else may be the number of the thing that a line is about
+ONLY_ID = 0.7  # ... and where it says nothing else
 CODES = ("site_code", "population_code")  # first keys that are no numbers of a thing
 CLEAR = 1.2  # how many times better than the next dataset it must be
 MOST, LEAST_SCORE = 0.75, 2  # share of what every line must have, and the score, without which nothing is sure
@@ -118,7 +119,7 @@ def _for(asked: _Asked, contract: Dataset) -> Guesses:
         h: Guess(chosen[h], _sure(h, chosen[h], likes), contract.name) if h in chosen else Guess() for h in headings
     }
     said = (asked.vocabulary.likeness(heading, contract.name) for heading in headings)
-    named = {key for one in said for key, like in one.items() if like >= EXACT and key in contract.names}
+    named = {key for one in said for key, (like, _) in one.items() if like >= EXACT and key in contract.names}
     score = _score(contract, {key: likes[h][key] for h, key in chosen.items()}, named)
     return Guesses(contract.name, guesses, score)
 
@@ -127,20 +128,20 @@ def _likes(asked: _Asked, heading: str, contract: Dataset) -> dict[str, float]:
     """How much the heading is like each key, by its words, its question's and its cells."""
     text, cells = asked.headed.texts.get(heading, ""), asked.cells[heading]
     named = asked.vocabulary.likeness(heading, contract.name)
-    for key, like in asked.vocabulary.likeness(text, contract.name).items() if text else ():
-        named[key] = max(named.get(key, 0), FROM_TEXT * like)
-    if words(heading) & NUMBERS and max(named.values(), default=0) < LIKELY and contract.keys[0] not in CODES:
-        named[contract.keys[0]] = max(AN_ID, named.get(contract.keys[0], 0))
+    for key, (like, is_whole) in asked.vocabulary.likeness(text, contract.name).items() if text else ():
+        named[key] = max(named.get(key, (0, False)), (FROM_TEXT * like, is_whole))
+    own, most = contract.keys[0], max((like for like, _ in named.values()), default=0)
+    if most < LIKELY and own not in CODES and words(heading) & NUMBERS:
+        named[own] = max(named.get(own, (0, False)), (ONLY_ID if words(heading) <= NUMBERS else AN_ID, False))
     is_personal = cells.is_personal or any(PERSONAL.search(fold(one)) for one in (heading, text))
     likes = {}
-    for key, like in named.items():
+    for key, (like, is_whole) in named.items():
         if like < FROM_CELLS or (is_personal and like < EXACT):
             continue
         fit = _fit(asked, key, cells, contract)
-        if fit == UNLISTED:
-            likes[key] = min(like, LIKELY - 0.01)
-        else:
-            likes[key] = like * BLAME if fit < 0 else max(like, min(like + PRAISE * fit, EXACT - 0.01))
+        likes[key] = like * BLAME if UNLISTED != fit < 0 else max(like, min(like + PRAISE * fit, EXACT - 0.01))
+        if fit == UNLISTED or not is_whole:
+            likes[key] = min(likes[key], LIKELY - 0.01)
     return likes
 
 

@@ -50,18 +50,20 @@ class Vocabulary:
             for sheet, keys in spellings.items()
         }
 
-    def likeness(self, text: str, sheet: str) -> dict[str, float]:
-        """The keys of the sheet that the text is like, each with how much: 1 where a spelling has the same words."""
+    def likeness(self, text: str, sheet: str) -> dict[str, tuple[float, bool]]:
+        """The keys of the sheet that the text is like, each with how much, 1 where a spelling has the same words; and
+        whether it holds all words of that spelling."""
         asked = frozenset(part for word in words(text) for part in self._parts(word))
         alike = {other: (word, surely) for word in asked for other, surely in self._alike(word).items()}
         whole = self._weigh(asked)
-        found: dict[str, float] = {}
+        found: dict[str, tuple[float, bool]] = {}
         for key, n, spelling, weight in self._spellings[sheet]:
             if there := spelling & alike.keys():
                 mine = sum(self._weights[word] * alike[word][1] for word in there) / weight
                 theirs = self._weigh({alike[word][0] for word in there}) / whole
                 same = 1.0 if asked & OTHERWISE == spelling & OTHERWISE else ANOTHER
-                found[key] = max(found.get(key, 0.0), 2 * same * mine * theirs / (mine + theirs) - EARLIER * n)
+                like = 2 * same * mine * theirs / (mine + theirs) - EARLIER * n
+                found[key] = max(found.get(key, (0.0, False)), (like, there == spelling))
         return found
 
     def _parts(self, word: str) -> tuple[str, ...]:

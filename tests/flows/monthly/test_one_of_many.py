@@ -96,7 +96,7 @@ def test_a_workbook_that_cannot_be_written_refuses_its_file_alone(
         raise ValueError("7312345")
 
     monkeypatch.setattr("flows.monthly.ingest.write_mapping", failing)
-    put("ZZ1/a.csv", "Colour,Shape,Count\nred,round,5\n")
+    put("ZZ1/a.csv", "Colour,Shape,Size\nred,round,1\nblue,round,2\n")
     put("ZZ2/a.csv", counts(all=60))
     first, second = take()
     assert (first.state, second.state) == (State.REJECTED, State.LOADED)

@@ -181,9 +181,7 @@ def test_the_help_of_template_names_every_dataset() -> None:
 
 
 FINDINGS = (
-    Finding(
-        "V014", "State", (5, 9), 14, {"value": "=cmd()", "codelist": "states", "hint": "", "one_of": "one of A, B"}
-    ),
+    Finding("V014", "State", (5, 9), 14, {"value": "=cmd()", "codelist": "states", "hint": "", "values": " (A, B)"}),
     Finding("F001"),
 )
 
@@ -199,7 +197,7 @@ def test_a_findings_workbook_has_a_summary_and_a_row_a_finding(tmp_path: Path) -
         "5, 9 and 12 more",
         "State",
         'Rows 5, 9 and 12 more, column "State": =cmd() is not on the list of states; the cell is left out:'
-        " use one of A, B.",
+        " use one of its values (A, B).",
         14.0,
     ]
     assert second[:4] == ["F001", "the whole file was refused", "", ""]

@@ -61,7 +61,7 @@ def test_nine_in_ten_of_the_wanted_columns_are_found_and_most_are_sure(is_held_o
         counts += Counter(wanted=sum(map(bool, wanted.values())), right=len(right))
         counts += Counter(kept=sum(guesses[heading].sure in KEPT for heading in right))
     assert counts["right"] >= 0.9 * counts["wanted"]
-    assert counts["kept"] >= 0.75 * counts["wanted"]
+    assert counts["kept"] >= 0.7 * counts["wanted"]
 
 
 PLAN = """

@@ -42,7 +42,7 @@ def test_a_ledger_of_an_earlier_version_opens_with_its_hints(ledger: Ledger, tmp
 def test_a_judged_file_keeps_its_slot_counts_and_findings(ledger: Ledger) -> None:
     land(ledger, "s1")
     finding = Finding(
-        "V014", "Grade", (4,), 1, {"value": "'Boss'", "codelist": "grade", "hint": "", "one_of": "one of A, B"}
+        "V014", "Grade", (4,), 1, {"value": "'Boss'", "codelist": "grade", "hint": "", "values": " (A, B)"}
     )
     ledger.record("s1", State.LOADED, replace(TAKEN, findings=(finding,)), NOW)
     found = ledger.submission("s1")
