@@ -5,6 +5,7 @@ a cell's value only from a column marked safe, and only a wrong date, number or 
 """
 
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -70,7 +71,8 @@ class Finding:
     @property
     def sentence(self) -> str:
         """Where -> what is wrong -> what to do, as one sentence for the sender."""
-        text = RULES[self.code].sentence.format_map(self.details)
+        # A finding that the ledger keeps from before may lack a detail that its sentence has got since
+        text = RULES[self.code].sentence.format_map(defaultdict(str, self.details))
         return f"{self.place}: {text}" if self.place else text[:1].upper() + text[1:]
 
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.codelists import Codelist, fold
-from schemas.fields import Field
+from schemas.fields import Dataset, Field
 from schemas.findings import Finding
 from schemas.identifiers import IDENTIFIER_TYPES
 from schemas.layouts import Layout
@@ -44,6 +44,7 @@ MENDED_AT_SOURCE = (ERROR, UNCALCULATED, CHANGED, HASHES)  # findings that say a
 TOLD_APART = 20  # values of a column in a chunk that each get a finding of their own
 
 THE_VALUE = "the value"
+FEW_VALUES = 8  # of a list that is told whole
 
 Cell = tuple[str, Field]  # a sender's heading and the field that its cells are read as
 
@@ -224,5 +225,15 @@ def _details(cell_rules: CellRules, field: Field, number: str, text: str) -> dic
     if number == NOT_LISTED:
         labels = list(cell_rules.codelists[field.codelist].labels.values())
         close = get_close_matches(text, labels, n=1)
-        return {"value": value, "codelist": field.title.lower(), "hint": f' (nearest: "{close[0]}")' if close else ""}
+        hint = f' (nearest: "{close[0]}")' if close else ""
+        values = _values_of(cell_rules.layout.contract, labels)
+        return {"value": value, "codelist": field.title.lower(), "hint": hint, "values": values}
     return {"value": value}
+
+
+def _values_of(contract: Dataset, labels: list[str]) -> str:
+    """The list's values, or where they stand."""
+    if len(labels) <= FEW_VALUES:
+        return f" ({', '.join(labels)})"
+    dataset = contract.part_of or contract.name
+    return f" (see the drop-down in the workbook that `research-culture template {dataset}` writes)"

@@ -47,7 +47,7 @@ _MONTH = "(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _CHANGED = r"^(\d([.,]\d+)?[Ee][+-]\d+|\d[.,]\d+[Ee]\d+|(19|20)\d\d[-/]\d{1,2}[-/]\d{1,2}([T ]\d{1,2}:\d\d(:\d\d)?)?"
 _CHANGED += r"|\d{1,2}/\d{1,2}/(\d\d|\d{4})( .*)?|\d{1,2}[-.]\d{1,2}[-.](19|20)\d\d"
 _CHANGED += rf"|\d{{1,2}}[- ]{_MONTH}([- ]\d{{2,4}})?|{_MONTH}[- ]\d\d"
-_CHANGED_CODE, _CHANGED_NUMBER = f"{_CHANGED})$", rf"{_CHANGED}|\d+[.,]\d*[1-9]\d*)$"
+_CHANGED_CODE, _CHANGED_NUMBER = f"{_CHANGED})$", rf"{_CHANGED}|\d+[.,]\d*[1-9]\d*|[\d.]+%)$"
 
 
 def read(

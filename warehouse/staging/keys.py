@@ -62,11 +62,12 @@ def broken_keys(connection: duckdb.DuckDBPyConnection, sheet: Layout) -> Iterato
 
 
 def _pairs(rows: pa.Table) -> str:
-    """Which row goes with which: `row 5 with row 2, row 9 with row 2`, the first few of them."""
+    """Which row goes with which: ` (row 5 with row 2, row 9 with row 2)`, the first few of them."""
     later = rows.filter(pc.field("row_number") != pc.field("first_row"))
     first = later.sort_by("row_number").slice(0, SHOWN_ROWS).to_pylist()
     told = ", ".join(f"row {row['row_number']:,} with row {row['first_row']:,}" for row in first)
-    return told + (f" and {len(later) - len(first):,} more" if len(later) > len(first) else "")
+    more = f" and {len(later) - len(first):,} more" if len(later) > len(first) else ""
+    return f" ({told}{more})"
 
 
 def two_people(connection: duckdb.DuckDBPyConnection, sheet: Layout) -> Iterator[Broken]:

@@ -2,28 +2,10 @@
 
 import pytest
 
-from schemas.layouts import Layout
 from schemas.submissions import Counts
 from tests.lib.files import GOOD, RULES, Taken, csv_file, plan, take, workbook
+from tests.lib.mapped_survey import GONE, REPLY, SURVEY
 
-ORG, TEAM = "rcc_org_training_resources", "rcc_team_training_resources"
-SURVEY = Layout(
-    name="mapped",
-    dataset="survey",
-    title="A survey of a mapping workbook",
-    evidence="made up for tests",
-    columns={
-        "ID": "response_id",
-        "Date": "response_date",
-        "Group": "staff_group_code",
-        "Active": "is_research_active",
-        "Done": "is_complete",
-    },
-    questions={"Q1": ORG, "Q2": TEAM, "B1": "rcc_barrier_time", "B2": "rcc_barrier_funds"},
-    blocks={"Moved by": {"options": {"Skills": "rcc_motivator_skills"}}},
-)
-GONE = dict.fromkeys(("ID", "Date", "Group", "Active", "Done", "Q1", "Q2", "B1", "B2", "Moved by"), "")
-REPLY = {**GONE, "ID": "R-1", "Date": "2026-09-14", "Group": "Students", "Q1": "7", "Q2": "3"}
 ASIDE = Counts(rows_in=3, accepted=2, noise=1)
 NOTES = {heading: f"{heading} as shown" for heading in GONE}
 

@@ -4,7 +4,7 @@ import pytest
 
 from schemas.findings import Severity
 from tests.lib.files import RULES, Taken, csv_file, take
-from tests.transforms.checking.test_aside import REPLY, SURVEY
+from tests.lib.mapped_survey import REPLY, SURVEY
 
 REAL = ["IP Address", "Imported", "Offline", "EX", "", "0", "4", "16", "32", "48"]
 NOT_REAL = [

@@ -29,7 +29,7 @@ def one(**cells: str):
             "State",
             "Signd off",
             'column "State": the value is not on the list of plan state (nearest: "Signed off"); use one '
-            "of its values.",
+            "of its values (Draft, In discussion, Submitted, Partially signed, Signed off, Reopened, Expired).",
         ),
         (
             "Category",
@@ -100,7 +100,8 @@ def test_a_limit_on_one_side_alone_is_told_as_one(monkeypatch: pytest.MonkeyPatc
             "Staff group",
             "Doktors",
             "staff_group_code",
-            f"the value is not on the list of staff group; {OUT}: use one of its values.",
+            f"the value is not on the list of staff group; {OUT}: use one of its values"
+            " (see the drop-down in the workbook that `research-culture template job_plan` writes).",
         ),
         (
             "GMC",
@@ -295,3 +296,8 @@ def test_a_declared_check_that_cannot_be_made_is_no_pass(monkeypatch: pytest.Mon
     with pytest.raises(RuntimeError, match="could not be made") as caught:
         take(csv_file([plan(PAs="21")]))
     assert "9999901" not in repr(caught.value.__cause__)
+
+
+def test_a_short_list_is_told_whole() -> None:
+    taken = take(csv_file([plan(State="Nearly")]))
+    assert "use one of its values (Draft, In discussion, Submitted, " in taken.sentence("R014")

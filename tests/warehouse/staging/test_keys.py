@@ -11,7 +11,7 @@ import pytest
 from schemas.findings import merge
 from schemas.layouts import Layout
 from tests.lib.files import GOOD, KEY, PLANS, RULES, csv_file, plan, staging_in
-from tests.warehouse.staging.test_rules import CASES, judged
+from tests.lib.whole_file import CASES, judged
 from transforms.prepare import prepare
 from transforms.reading import parse
 from warehouse.staging.load import check_file, open_checks
