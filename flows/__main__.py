@@ -3,7 +3,7 @@
 Exit codes: 0 done; 1 an error in the pipeline; 2 wrong use; 3 a file was refused or is held;
 4 a check holds the release; 5 set-up is missing (home, key, another run);
 6 the machine stopped it (file in use, full disk); 7 the record is damaged, older than what
-lies beside it, or its audit log broken.
+lies beside it, or its audit log broken; 8 every file was taken, but not every row of them.
 """
 
 import sys

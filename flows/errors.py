@@ -7,8 +7,8 @@ from pathlib import Path
 from warehouse.ledger.lock import Fault, fault_of
 
 # Exit codes: an error of ours, wrong use, a file refused or held, a release held by a check, set-up missing,
-# the machine (a file in use, a full disk), the record damaged or the audit log broken.
-ERROR, USAGE, REFUSED, HELD, SETUP, MACHINE, BROKEN = range(1, 8)
+# the machine (a file in use, a full disk), the record damaged or the audit log broken, rows of a taken file refused.
+ERROR, USAGE, REFUSED, HELD, SETUP, MACHINE, BROKEN, PARTLY = range(1, 9)
 _AGAIN = "run it again: nothing is lost"
 _FAULTS = {
     Fault.FULL: (f"there is no room left on the disk or share; make room and {_AGAIN}", MACHINE),

@@ -91,9 +91,11 @@ def own_server(settings: Settings, port: int, environment: Mapping[str, str]) ->
                 prefect_settings.PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,  # it would outlast the flow by a second
             }
         ):
-            yield partial(_wait_for, process)
-            for worker in (APILogWorker, EventsWorker):
-                worker.drain_all()  # else they would wait for the server long after its end
+            try:
+                yield partial(_wait_for, process)
+            finally:
+                for worker in (APILogWorker, EventsWorker):
+                    worker.drain_all()  # else they would wait for the server long after its end, and complain
     finally:
         _stop(process)
 

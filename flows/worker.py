@@ -121,11 +121,12 @@ class Worker:
         if self._connection is None:
             _begin_import()
             context: Any = multiprocessing.get_context(_METHOD)
-            self._connection, theirs = context.Pipe()
+            ours, theirs = context.Pipe()
             arguments = theirs, self._given, self._memory_bytes
             self._process = context.Process(target=_serve, args=arguments, daemon=True)
             self._process.start()
             theirs.close()
+            self._connection = ours  # not before there is a process to end
         return self._connection
 
 

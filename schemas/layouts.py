@@ -226,12 +226,14 @@ def load_layouts(config: Path | None = None) -> tuple[Layout, ...]:
 
     Raises ValueError naming the file when a TOML is not a layout.
     """
-    found = {}
-    for folder in (Path(__file__).parent, *([config] if config else [])):
-        for file in sorted(folder.glob("layouts/*/*.toml")):
-            layout = read_layout(file.read_text(encoding="utf-8"), file.name)
-            found[layout.dataset, layout.name] = layout
-    return tuple(found.values())
+    return tuple({**layouts_in(Path(__file__).parent), **(layouts_in(config) if config else {})}.values())
+
+
+def layouts_in(folder: Path) -> dict[str, Layout]:
+    """The layouts of `layouts/<dataset>/*.toml` by dataset and name, as `population/counts`. Raises ValueError."""
+    files = sorted(folder.glob("layouts/*/*.toml"))
+    found = (read_layout(file.read_text(encoding="utf-8"), file.name) for file in files)
+    return {f"{layout.dataset}/{layout.name}": layout for layout in found}
 
 
 def read_layout(text: str, name: str) -> Layout:

@@ -7,9 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from schemas.codelists import Codelist, Instruments, Row, load_codelist, load_instruments, read_csv, read_table, typed
-from schemas.layouts import Layout, load_layouts, template_layout
+from schemas.layouts import Layout, layouts_in, load_layouts, template_layout
 from schemas.tables import DATASETS, SENT, TABLES
 
+# Lists that files are read by beside those of their fields, by how the dataset's name begins
+_READ_BESIDE = {"survey": ("instrument_item", "scale"), "support": ("support_measure",)}
 UNKNOWN = "unknown"  # in place of a dataset: files that were refused before it was known what they hold
 # Declared tables that are joined in SQL as they are.
 JOINED = (
@@ -46,6 +48,7 @@ class Rulebook:
     version: str
     tables: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)  # rows of the reference tables, by bare name
     retention: Mapping[str, int] = field(default_factory=dict)  # dataset -> months; of the others nothing is removed
+    own: Mapping[str, str] = field(default_factory=dict)  # what `config/` declares by its name -> a hash of it
 
     def layout(self, dataset: str, name: str) -> Layout:
         """The layout of that dataset and name; KeyError if there is none."""
@@ -53,6 +56,21 @@ class Rulebook:
             if (layout.dataset, layout.name) == (dataset, name):
                 return layout
         raise KeyError(f"{dataset}/{name}")
+
+    def read_by(self, layout: str = "") -> Mapping[str, str]:
+        """What of `config/` a file is read by, with its version: all of it, or that which concerns a layout's files.
+
+        The layout is named as `population/counts`.
+        """
+        dataset = layout.partition("/")[0]
+        sheets = [sheet for name, sheet in SENT.items() if dataset in (name, sheet.part_of)]
+        lists = {field.codelist for sheet in sheets for field in sheet.fields}
+        beside = (names for start, names in _READ_BESIDE.items() if dataset.startswith(start))
+        concerning = {f"layout {layout}", *(f"list {name}" for names in (lists, *beside) for name in names)}
+        for one in (x for x in self.layouts if f"{x.dataset}/{x.name}" == layout):  # another may take its place
+            headings = one.read | set(one.ignore)
+            concerning |= {f"layout {x.dataset}/{x.name}" for x in self.layouts if x.fits(headings)}
+        return {name: version for name, version in self.own.items() if not layout or name in concerning}
 
 
 def load_rulebook(config: Path | None = None) -> Rulebook:
@@ -73,7 +91,20 @@ def _loaded(version: str, config: Path | None) -> Rulebook:
         version=version,
         tables=_tables(config),
         retention=_retention(config),
+        own=dict(_own(config)) if config else {},
     )
+
+
+def _own(config: Path) -> Iterator[tuple[str, str]]:
+    for name, layout in layouts_in(config).items():
+        yield f"layout {name}", _hash(layout.model_dump_json(exclude_defaults=True).encode())
+    for kind, files in {"list": "codelists/*.csv", "file": "*.csv"}.items():
+        for file in sorted(config.glob(files)):
+            yield f"{kind} {file.stem}", _hash(file.read_bytes())
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def _tables(config: Path | None) -> dict[str, tuple[Row, ...]]:

@@ -63,7 +63,8 @@ class Period:
     def parse(cls, label: str) -> Period:
         """Read `2026-09`, `2026`, `2021-2023` (calendar years) or `2026/27` (1 April to 31 March).
 
-        Raises ValueError for anything else.
+        Also as people and Excel write a month: September 2026, Sep-26, 09/2026, 2026-9, or a day of it. Raises
+        ValueError for anything else.
         """
         if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", label):
             return cls.month_of(date(int(match[1]), int(match[2]), 1))
@@ -71,14 +72,13 @@ class Period:
             return cls(date(int(match[1]), 1, 1), date(int(match[2] or match[1]), 12, 31))
         if (match := re.fullmatch(r"(\d{4})/(\d{2})", label)) and (int(match[1]) + 1) % 100 == int(match[2]):
             return cls(date(int(match[1]), 4, 1), date(int(match[1]) + 1, 3, 31))
+        if (whole := _WRITTEN.fullmatch(" ".join(label.split()))) and (found := [*_labels(whole[0])]):
+            return cls.parse(found[0])
         raise ValueError(f"not a period: {label}")
 
     @classmethod
     def read(cls, text: str) -> Period:
-        """Read what people write: also `September 2026`, `Sep-26`, `09/2026`, `2026-27`, or a day of the month.
-
-        Raises ValueError for anything else.
-        """
+        """The one period that stands within a text, such as a file's name. Raises ValueError for none, and for two."""
         with suppress(ValueError):
             return cls.parse(text.strip())
         found = {cls.parse(label) for label in _labels(text)}
@@ -102,9 +102,11 @@ class Period:
 
 _MONTHS = {name.casefold()[:3]: number for number, name in enumerate(calendar.month_name) if name}
 _WRITTEN = re.compile(
-    r"(?<!\d)(?P<year>20\d\d)[-_. ]?(?P<month>0[1-9]|1[0-2])(?:[-_. ]?(?:0[1-9]|[12]\d|3[01]))?(?!\d)"
+    r"(?<!\d)(?P<year>20\d\d)[-_. ]?(?P<month>0[1-9]|1[0-2])(?:[-_. ]?(?:0[1-9]|[12]\d|3[01])(?:[T ][\d:]+)?)?(?!\d)"
+    r"|(?<!\d)(?P<year4>20\d\d)[-_.](?P<month4>[1-9])(?!\d)"
     r"|(?<!\d)(?:(?:0?[1-9]|[12]\d|3[01])[-/._])?(?P<month2>0?[1-9]|1[0-2])[-/._](?P<year2>20\d\d)(?!\d)"
-    r"|(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:[a-z]*)[-_ .]*'?(?P<year3>20\d\d|\d\d)(?!\d)"
+    r"|(?:(?<!\d)\d\d?[-. ])?(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:[a-z]*)"
+    r"[-_ .]*'?(?P<year3>20\d\d|\d\d)(?!\d)"
     r"|(?<!\d)(?P<first>20\d\d)[-_/](?:20)?(?P<last>\d\d)(?!\d)",
     re.IGNORECASE,
 )
@@ -117,8 +119,8 @@ def _labels(text: str) -> Iterator[str]:
             if (int(found["first"]) + 1) % 100 == int(found["last"]):
                 yield f"{found['first']}/{found['last']}"
             continue
-        year = found["year"] or found["year2"] or found["year3"]
-        month = int(found["month"] or found["month2"] or _MONTHS[found["name"].casefold()])
+        year = found["year"] or found["year2"] or found["year3"] or found["year4"]
+        month = int(found["month"] or found["month2"] or found["month4"] or _MONTHS[found["name"].casefold()])
         yield f"{year if len(year) == 4 else f'20{year}'}-{month:02}"
 
 

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.app import ADMIN, Json, NoServer, app, finish, home_ledger, home_settings, now, walk
-from flows.cli.output import say, say_json, show_month, show_table
+from flows.cli.app import ADMIN, Json, NoServer, app, finish, home_ledger, home_settings, now, show, walk
+from flows.cli.output import say, say_json, show_table
 
 
 @app.command(rich_help_panel=ADMIN)
@@ -20,7 +20,7 @@ def demo(
     """
     from flows.demo.tour import give_tour
 
-    give_tour(lambda: show_month(walk("monthly", no_server=no_server), as_json=False), say, months)
+    give_tour(lambda: show(walk("monthly", no_server=no_server)), say, months)
 
 
 @app.command(rich_help_panel=ADMIN)

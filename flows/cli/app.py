@@ -47,11 +47,11 @@ def now() -> datetime:
 
 
 @contextmanager
-def home_ledger() -> Iterator[tuple[Settings, Ledger]]:
+def home_ledger(settings: Settings | None = None) -> Iterator[tuple[Settings, Ledger]]:
     """The settings and the ledger, which no other run may use meanwhile. Raises SetupError."""
     from flows.monthly.run import exclusive_ledger
 
-    settings = home_settings()
+    settings = settings or home_settings()
     with exclusive_ledger(settings) as ledger:
         yield settings, ledger
 
@@ -80,16 +80,28 @@ def walk(name: str, *parameters: str, no_server: bool) -> Month:
             return prefect_flows.call(getattr(prefect_flows, name), *parameters)
     from flows.monthly import run
 
-    with home_ledger() as (settings, ledger), with_progress(run.plain_steps(settings, ledger)) as steps:
+    with home_ledger(settings) as (_, ledger), with_progress(run.plain_steps(settings, ledger)) as steps:
         return getattr(run, name)(settings, ledger, steps, *parameters, now())
 
 
-def finish(month: Month, as_json: bool) -> None:
-    """Print what a run came to, and exit with a code of its own where a check or a file is not well."""
-    from flows.errors import HELD, REFUSED
+def show(month: Month, *, as_json: bool = False) -> None:
+    """Print what a run came to, with the names of its files: the ledger knows them, and no result of a run does."""
+    from flows.settings import actor
+    from warehouse.ledger.store import Ledger
 
-    show_month(month, as_json=as_json)
+    with Ledger(home_settings().ledger, actor()) as ledger:
+        names = {one.submission_id: ledger.submission(one.submission_id).sent_name for one in month.outcomes}
+    show_month(month, names, as_json=as_json)
+
+
+def finish(month: Month, as_json: bool) -> None:
+    """Print what a run came to, and exit with a code of its own where a check, a file or a row is not well."""
+    from flows.errors import HELD, PARTLY, REFUSED
+
+    show(month, as_json=as_json)
     if month.published is not None and month.published.is_held:
         raise typer.Exit(HELD)
     if month.refused:
         raise typer.Exit(REFUSED)
+    if any(outcome.counts.rejected for outcome in month.outcomes):
+        raise typer.Exit(PARTLY)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ def show_table(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(*headings, title=title, title_justify="left")
+    table = Table(title=title, title_justify="left")
+    for number, heading in enumerate(headings):
+        # The first says which; a narrow terminal folds the others, and cuts none.
+        table.add_column(heading, no_wrap=number == 0, overflow="fold")
     for row in rows:
         table.add_row(*(escape(str(row[h])) for h in headings))
     Console().print(table)
@@ -61,35 +65,45 @@ def _cut(text: str, column: str) -> str:
     return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
-def show_month(month: Month, *, as_json: bool) -> None:
-    """Print what was taken, what was refused and why, and what was released."""
+def show_month(month: Month, sent_names: Mapping[str, str] = MappingProxyType({}), *, as_json: bool) -> None:
+    """Print what was taken, what was refused and why, and what was released.
+
+    `sent_names` are the submissions' file names, for the officer's own screen.
+    """
     if as_json:
-        say_json(_month_as_json(month))
+        say_json(_month_as_json(month, sent_names))
         return
     show_table("Submissions", month.as_rows())
     say(*month.sentences, *(one.sentence for one in month.stayed))
     for outcome in month.refused:
-        say("", f"{_name(outcome)} was {outcome.state}:", *(f"  - {sentence}" for sentence in outcome.sentences))
+        what = "stays as it was" if outcome.is_kept else f"was {outcome.state}"
+        say("", f"{_name(outcome, sent_names)} {what}:", *(f"  - {sentence}" for sentence in outcome.sentences))
         say(*([f"  To send back: {outcome.workbook}"] if outcome.workbook else []))
     for outcome in month.outcomes:
         if outcome.is_taken and outcome.finding_count:
             found = "1 finding" if outcome.finding_count == 1 else f"{outcome.finding_count:,} findings"
-            say(f"{_name(outcome)} was taken with {found}: {outcome.workbook}")
+            counts = outcome.counts
+            without = f", without {counts.rejected:,} of its {counts.rows_in:,} rows" if counts.rejected else ""
+            say(f"{_name(outcome, sent_names)} was taken with {found}{without}: {outcome.workbook}")
     if month.published and month.published.page and not month.published.is_approved:
         say("", month.published.page)
     say("", *month.release_sentences)
 
 
-def _name(outcome: Outcome) -> str:
+def _name(outcome: Outcome, sent_names: Mapping[str, str]) -> str:
     known = " ".join(filter(None, (outcome.organisation_code, outcome.dataset, outcome.period)))
-    return f"{known or 'A file'} (submission {outcome.submission_id})"
+    file, submission = sent_names.get(outcome.submission_id, ""), f"submission {outcome.submission_id}"
+    if file:
+        return f"{file} ({', '.join(filter(None, (known, submission)))})"
+    return f"{known or 'A file'} ({submission})"
 
 
-def _month_as_json(month: Month) -> dict[str, Any]:
+def _month_as_json(month: Month, sent_names: Mapping[str, str]) -> dict[str, Any]:
     published = month.published
     return {
         "submissions": [
-            {**row, "sentences": o.sentences} for row, o in zip(month.as_rows(), month.outcomes, strict=True)
+            {**row, "file": sent_names.get(o.submission_id, ""), "sentences": o.sentences}
+            for row, o in zip(month.as_rows(), month.outcomes, strict=True)
         ],
         "sentences": (*month.sentences, *(one.sentence for one in month.stayed)),
         "release_id": published.release.release_id if published and published.release else None,

@@ -61,6 +61,7 @@ def _row(submission: Submission) -> dict[str, Any]:
     slot = submission.slot
     return {
         "submission": submission.submission_id,
+        "file": submission.sent_name,
         "organisation": submission.organisation_code,
         "dataset": slot.dataset if slot else "",
         "source": slot.source if slot else "",
@@ -72,8 +73,9 @@ def _row(submission: Submission) -> dict[str, Any]:
 
 
 def show_findings(settings: Settings, submission_id: str, *, as_json: bool) -> None:
-    """Print a submission's findings and where its workbook lies. Raises UsageError for an unknown id, RunError
-    where the ledger is an older copy.
+    """Print a submission's findings and where its workbook lies.
+
+    Raises UsageError for an unknown id, RunError where the ledger is an older copy.
     """
     with Ledger(settings.ledger, actor()) as ledger:
         require_last_entry(settings, ledger)
@@ -85,7 +87,7 @@ def show_findings(settings: Settings, submission_id: str, *, as_json: bool) -> N
     if as_json:
         say_json(found)
         return
-    say(f"Submission {submission_id} is {submission.state}: {submission.state.sentence}.")
+    say(f"{submission.sent_name} (submission {submission_id}) is {submission.state}: {submission.state.sentence}.")
     say(*(f"{one['code']} {one['severity']}: {one['sentence']}" for one in found))
     if not found:
         say("It has no findings.")

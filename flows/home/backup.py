@@ -28,8 +28,10 @@ def backup(settings: Settings, ledger: Ledger, to: Path, now: datetime) -> tuple
     The file has its name once it is whole and on disk. Raises UsageError where it may not be written there, OSError.
     """
     target = to / f"research-culture-{now:%Y%m%dT%H%M%SZ}.tar" if to.is_dir() else to
-    if target.exists() or not target.parent.is_dir():
-        raise UsageError("name a folder that is there, or a new file in one")
+    if not target.parent.is_dir() or (not to.is_dir() and target.suffix != ".tar"):
+        raise UsageError(f"there is no folder {to}; make it first, or name a new file that ends in .tar")
+    if target.exists():
+        raise UsageError(f"{target} is there already; name a new file, or a folder")
     if target.resolve().is_relative_to(settings.home.resolve()):
         raise UsageError("a backup must lie outside the home folder; choose another place, best on another disk")
     copy = settings.home / f".{_LEDGER}-copy"

@@ -26,6 +26,7 @@ class Recognised:
     sender: str
     source: str
     periods: tuple[str, ...]
+    cell: str = ""  # of the file, where it says its period
 
     def slot(self, days: Sequence[date]) -> Slot:
         """The slot of the file, whose rows are of those days. Raises Refusal F014 where its period is not certain."""
@@ -40,14 +41,18 @@ class Recognised:
         return self.layout.contract.period_unit == "years"
 
     def _period(self, days: Sequence[date]) -> Period:
-        if len(set(self.periods)) > 1:
-            raise ValueError(f"the folder says {self.periods[0]}, the file another")
         if not self.periods:
             return self._period_of(days)
         try:
-            return Period.parse(self.periods[0])
+            said = {Period.parse(label) for label in self.periods}
         except ValueError:
-            raise ValueError("what is written for it cannot be read as one") from None
+            where = f"in cell {self.cell}" if self.cell else "for it"
+            raise ValueError(f"what is written {where} cannot be read as one") from None
+        if len(said) > 1:
+            labels = " and ".join(sorted(period.label for period in said))
+            places = ", ".join(filter(None, ("its folder", "its name", self.cell and f"cell {self.cell}")))
+            raise ValueError(f"{labels} are both said: look at {places} and its mapping")
+        return said.pop()
 
     def _period_of(self, days: Sequence[date]) -> Period:
         if not days:
@@ -73,7 +78,8 @@ def recognise(
     Raises Refusal F013, F021, F024 where its sender is not certain, F014 where its name does not say the period.
     """
     periods = periods_of(inside, layout, hints, name)
-    return Recognised(layout, _sender(inside, layout, hints, rules), hints.source or layout.source_name, periods)
+    sender, cell = _sender(inside, layout, hints, rules), inside.get("period_cell", "")
+    return Recognised(layout, sender, hints.source or layout.source_name, periods, cell)
 
 
 def periods_of(inside: Mapping[str, str], layout: Layout, hints: SenderHints, name: str) -> tuple[str, ...]:
@@ -95,7 +101,8 @@ def check_folder(hints: SenderHints) -> None:
     close = get_close_matches(hints.source, DATASETS, n=1, cutoff=0.8)
     if close or re.fullmatch(r"[\d/._-]+", hints.source):
         hint = f' (did you mean "{close[0]}"?)' if close else " (write a month like 2026-09)"
-        raise Refusal(Finding("F026", details={"folder": hints.source, "hint": hint}))
+        example = close[0] if close else "2026-09"
+        raise Refusal(Finding("F026", details={"folder": hints.source, "hint": hint, "example": example}))
 
 
 def _sender(inside: Mapping[str, str], layout: Layout, hints: SenderHints, rules: Rulebook) -> str:

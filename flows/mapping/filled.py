@@ -15,7 +15,7 @@ from schemas.layouts import BY_MAPPING, Block, IgnoredRows, Layout
 from schemas.rulebook import Rulebook
 from schemas.submissions import Period
 from schemas.tables import DATASETS, SENT
-from transforms.checking.values import read
+from transforms.checking.values import is_month_first, read
 from transforms.guessing.evidence import NULLS
 
 YES = ("yes", "y", "true", "1")
@@ -36,11 +36,10 @@ class Filled:
         self.main = answers.about(form.DATA_SHEET)[0]
 
     def _base(self) -> Layout | None:
-        said, where = self.answers.about(form.LIKE)
-        found = next((one for one in self.rules.layouts if f"{one.dataset}/{one.name}" == said), None)
-        if said and not found:
-            self.answers.problem(where, f'there is no layout "{said}"; leave the cell as it was, or empty')
-        return found if found and found.dataset == self.dataset else None
+        """The layout that it is nearly of; None where there is none, or no longer."""
+        said = self.answers.about(form.LIKE)[0]
+        found = (one for one in self.rules.layouts if f"{one.dataset}/{one.name}" == said)
+        return next((one for one in found if one.dataset == self.dataset), None)
 
     def layout(self) -> Layout:
         """The layout. Raises Refusal F022 with every problem."""
@@ -90,23 +89,24 @@ class Filled:
     def _dates(self) -> tuple[str, ...]:
         said, where = self.answers.about(form.DATES)
         formats = self.answers.chosen(where, said or form.DAY_FIRST, form.DATES_AS, "a way to write dates") or ()
-        own = self.base.date_formats if self.base and said in ("", form.DAY_FIRST) else ()
-        return tuple(dict.fromkeys((*own, *formats)))
+        own = self.base.date_formats if self.base else ()
+        is_same_order = is_month_first(own) in (None, is_month_first(formats))
+        return tuple(dict.fromkeys((*own, *formats) if is_same_order else formats))
 
     def _period(self) -> dict[str, Any]:
         said, where = self.answers.about(form.PERIOD)
+        found: dict[str, Any] = {"period": "", "period_heading": "", "period_in_name": False}
         column = {fold(form.IN_COLUMN.format(line.cells[0])): line.cells[0] for line in self.answers.lines[SHEET]}
-        if fold(said) in ("", fold(form.AS_SENT)):
-            return {}
         if fold(said) == fold(form.IN_NAME):
-            return {"period_in_name": True}
-        if fold(said) in column:
-            return {"period_heading": column[fold(said)]}
-        try:
-            return {"period": Period.read(said).label}
-        except ValueError:
-            self.answers.problem(where, f'"{said}" is no period; choose from the list, or write one like 2026-09')
-            return {}
+            found["period_in_name"] = True
+        elif fold(said) in column:
+            found["period_heading"] = column[fold(said)]
+        elif fold(said) not in ("", fold(form.AS_SENT)):
+            try:
+                found["period"] = Period.read(said).label
+            except ValueError:
+                self.answers.problem(where, f'"{said}" is no period; choose from the list, or write one like 2026-09')
+        return found
 
     def _columns(self) -> dict[str, Any]:
         choices = form.choices(self.dataset, self.rules, self.base)

@@ -55,7 +55,8 @@ def decline(
     release = _waiting(ledger, release_id)
     release_log.decide(ledger, release.release_id, Decision.DECLINED, now, by, reason)
     left = (*show_current(ledger, settings.places), *write_analyst_file(settings, ledger))
-    return (f"Release {release.release_id} is declined. The next one is proposed once anything has changed.", *left)
+    next_one = "`research-culture run` proposes the next one once a file, a rule or a list has changed."
+    return (f"Release {release.release_id} is declined. {next_one}", *left)
 
 
 def withdraw_release(

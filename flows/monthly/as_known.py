@@ -13,6 +13,7 @@ from schemas.metrics import load_metrics
 from warehouse.build.build import build
 from warehouse.db.connection import open_work
 from warehouse.db.references import reference_tables
+from warehouse.ledger import staged_files
 from warehouse.ledger.history import read_releases, submissions_on
 from warehouse.ledger.store import Ledger
 from warehouse.release.write import export_analyst_file
@@ -29,7 +30,7 @@ def write_as_known(settings: Settings, ledger: Ledger, day: str, file: Path, now
     _check_place(settings, file)
     until = datetime.combine(on + timedelta(days=1), time(), UTC)
     came = submissions_on(ledger, until)
-    stood = staged_submissions(came)
+    stood = staged_submissions(came, staged_files.contents(ledger))
     gone = changed_staged(settings, ledger, [s.submission_id for s in stood])
     there = tuple(s for s in stood if s.submission_id not in gone)
     built = tuple(s.submission_id for s in there)

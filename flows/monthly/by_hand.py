@@ -11,6 +11,7 @@ from flows.monthly.approve import withdraw_release
 from flows.monthly.landing import Landed, land_file
 from flows.monthly.run import Month, plain_steps
 from flows.settings import Settings
+from schemas.findings import Severity
 from schemas.submissions import MAPPING, Period, State
 from schemas.tables import DATASETS
 from warehouse.ledger import release_log
@@ -41,12 +42,16 @@ def ingest_file(settings: Settings, ledger: Ledger, file: Path, hints: SenderHin
 
 
 def confirm(settings: Settings, ledger: Ledger, submission_id: str, now: datetime) -> Month:
-    """Load a held submission after all. Raises UsageError for one that is not held, SetupError without the key."""
+    """Load a held submission after all, or what would be held as it is read now.
+
+    Raises UsageError for one that is not held, SetupError without the key.
+    """
     begin_under_key(settings, ledger, now)
-    held = {s.submission_id: s for s in ledger.submissions() if s.state is State.HELD}
-    if submission_id not in held:
+    findings = ledger.findings(submission_id)
+    is_held = any(one["severity"] == Severity.HOLD for one in findings)
+    if not is_held or (submission := ledger.submission(submission_id)).state not in (State.HELD, State.LOADED):
         raise UsageError("that submission is not held; see `research-culture status` for those that are")
-    ledger.reopen(submission_id, replace(held[submission_id].hints, is_confirmed=True), now)
+    ledger.reopen(submission_id, replace(submission.hints, is_confirmed=True), now)
     return _ingest(settings, ledger, Landed((submission_id,)), now)
 
 

@@ -1,7 +1,8 @@
 """Curate: build core and marts from the staged rows in the work database, and check them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from flows.errors import tell
 from flows.home.intact import require_staged
@@ -18,6 +19,7 @@ from warehouse.build.expected import expectations
 from warehouse.build.inputs import StagedSubmission
 from warehouse.db.connection import open_work
 from warehouse.db.references import reference_tables
+from warehouse.ledger import staged_files
 from warehouse.ledger.history import read_past
 from warehouse.ledger.lock import Fault, fault_of
 from warehouse.ledger.store import Ledger, Submission
@@ -50,7 +52,7 @@ def curate(settings: Settings, ledger: Ledger) -> Curated:
     """
     remove_orphans(settings, ledger)
     settings.work.parent.mkdir(parents=True, exist_ok=True)
-    submissions = staged_submissions(ledger.loaded())
+    submissions = staged_submissions(ledger.loaded(), staged_files.contents(ledger))
     metrics = load_metrics()
     references = reference_tables(read_rules(settings), metrics)
     history = read_past(ledger, settings.history, *settings.places.values())
@@ -113,14 +115,17 @@ def write_analyst_file(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
     except Exception as problem:
         if fault_of(problem) is not Fault.DAMAGED_TABLES:
             raise
-    return ("The work database is gone or damaged: `research-culture run` builds it and the analysts' file again.",)
+    return ("The work database is gone or damaged. Every run builds it and the analysts' file again.",)
 
 
-def staged_submissions(loaded: Sequence[Submission]) -> tuple[StagedSubmission, ...]:
-    """The loaded submissions that have staged rows, as a build takes them."""
+def staged_submissions(
+    loaded: Sequence[Submission], contents: Mapping[str, Mapping[str, Set[str]]] = MappingProxyType({})
+) -> tuple[StagedSubmission, ...]:
+    """The loaded submissions that have staged rows, as a build takes them; `contents` are the ledger's of those."""
     return tuple(
         StagedSubmission(
-            s.submission_id, s.slot.sender, s.slot.dataset, s.slot.source, s.slot.period.start, s.slot.period.end, at
+            *(s.submission_id, s.slot.sender, s.slot.dataset, s.slot.source, s.slot.period.start, s.slot.period.end),
+            *(at, " ".join(sorted(sha for held in contents.get(s.submission_id, {}).values() for sha in held))),
         )
         for s in loaded
         if s.state is State.LOADED and s.slot and s.slot.dataset in DATASETS and (at := s.accepted_at)

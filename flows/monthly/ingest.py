@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from flows.erased.tombstones import matcher_of
-from flows.home.intact import is_landed
+from flows.home.intact import changed_staged, is_landed
 from flows.judging.judged import Judged, require_rows
+from flows.judging.slots import held_for_loss, refuse_overlap, refuse_replacing
 from flows.mapping.ask import write_mapping
 from flows.monthly.intake import Intake
 from flows.workbooks.findings import write_findings
@@ -18,9 +19,12 @@ from schemas.tables import STAGED
 from transforms.reading.identify import MAPPING as MAPPING_FILE
 from transforms.reading.identify import UnknownLayout
 from transforms.reading.people import name_without
+from warehouse.ledger import read_again
 from warehouse.ledger.lock import Fault, fault_of
 from warehouse.ledger.store import IngestResult, Submission
 from warehouse.staging.load import Staging, check_file
+
+KEPT = "W036"  # the finding of what is loaded, was read again and stays as it was
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,12 @@ class Outcome:
     sentences: tuple[str, ...] = ()
     finding_count: int = 0
     workbook: str = ""  # where the findings to send back lie, below the home folder
+    is_kept: bool = False  # read again and refused or held: the rows of its former reading count on
 
     @property
     def is_taken(self) -> bool:
-        """True where its rows count."""
-        return self.state is State.LOADED
+        """True where its rows count, as they were read now."""
+        return self.state is State.LOADED and not self.is_kept
 
 
 def ingest(intake: Intake, submission_id: str, now: datetime) -> Outcome:
@@ -65,10 +70,16 @@ def ingest(intake: Intake, submission_id: str, now: datetime) -> Outcome:
     try:
         outcome = _outcome(intake, submission, state, judged)
     except Exception as problem:
-        state, judged = _refused(judged, _fault_of_file(problem))
+        state, judged = _keep_former(intake, submission, *_refused(judged, _fault_of_file(problem)))
         outcome = _outcome(intake, submission, state, judged)
-    result = replace(judged.known, rule_version=intake.rules.version, code_version=intake.ledger.code_version)
-    intake.ledger.record(submission_id, state, result, now)
+    is_refused = outcome.is_kept or state is State.REJECTED  # any change of config/ may mend it
+    read_by = intake.rules.read_by("" if is_refused else judged.known.layout)
+    version, code = intake.rules.version, intake.ledger.code_version
+    result = replace(judged.known, read_by=read_by, rule_version=version, code_version=code)
+    if outcome.is_kept:
+        read_again.keep(intake.ledger, submission_id, result, now)
+    else:
+        intake.ledger.record(submission_id, state, result, now)
     if judged.made_layout:
         intake.renew()
     return outcome
@@ -76,12 +87,12 @@ def ingest(intake: Intake, submission_id: str, now: datetime) -> Outcome:
 
 def _stays(submission: Submission, why: str) -> Outcome:
     """The outcome of a submission whose landed file the machine does not give: nothing is recorded."""
-    one = submission.submission_id
+    one, state = submission.submission_id, submission.state
     sentence = (
-        f"Its copy landing/{one} {why}. It stays landed: put the copy back and run"
+        f"Its copy landing/{one} {why}. It stays {state}: put the copy back and run"
         f" again, or take it out with `research-culture withdraw {one}`."
     )
-    return Outcome(one, State.LANDED, submission.organisation_code, sentences=(sentence,))
+    return Outcome(one, state, submission.organisation_code, sentences=(sentence,), is_kept=state is State.LOADED)
 
 
 def _take_mapping(judged: Judged, now: datetime) -> tuple[State, Judged]:
@@ -98,17 +109,31 @@ def _take_export(intake: Intake, submission: Submission, judged: Judged) -> tupl
     try:
         if judged.refusal:
             raise judged.refusal
-        judged = replace(judged, known=_check_whole(intake, staging, judged, submission.landed_at.date()))
+        judged = replace(judged, known=_check_whole(intake, submission, staging, judged))
         require_rows(judged.known)
-        return _commit(intake, submission, staging, judged)
+        state, judged = _commit(intake, submission, staging, judged)
     except Refusal as refusal:
-        return _refused(judged, refusal)
+        state, judged = _refused(judged, refusal)
     except Exception as problem:
         fault = _fault_of_file(problem)
         intake.renew()  # what failed may not be as it was
-        return _refused(judged, fault)
+        state, judged = _refused(judged, fault)
     finally:
         staging.discard()
+    return _keep_former(intake, submission, state, judged)
+
+
+def _keep_former(intake: Intake, submission: Submission, state: State, judged: Judged) -> tuple[State, Judged]:
+    """What is loaded stays so, with its rows of before and a finding, where it cannot be used as it is read now."""
+    one = submission.submission_id
+    if submission.state is not State.LOADED or state is State.LOADED:
+        return state, judged
+    if changed_staged(intake.settings, intake.ledger, [one]):
+        return state, judged
+    details = {"state": state.value, "rows": f"{submission.counts.accepted:,}", "submission": one}
+    findings = (Finding(KEPT, details=details), *judged.known.findings)
+    known = replace(judged.known, slot=submission.slot, counts=submission.counts, findings=findings)
+    return State.LOADED, replace(judged, known=known)
 
 
 def _fault_of_file(problem: Exception) -> Refusal:
@@ -118,7 +143,7 @@ def _fault_of_file(problem: Exception) -> Refusal:
     return Unreadable.of(problem)
 
 
-def _check_whole(intake: Intake, staging: Staging, judged: Judged, landed_on: date) -> IngestResult:
+def _check_whole(intake: Intake, submission: Submission, staging: Staging, judged: Judged) -> IngestResult:
     """What is known after the rules that need all of the staged rows."""
     known, slot = judged.known, judged.known.slot
     assert judged.layout is not None and slot is not None  # what is not refused has both
@@ -126,9 +151,11 @@ def _check_whole(intake: Intake, staging: Staging, judged: Judged, landed_on: da
         intake.settings.staged / one.submission_id
         for one in intake.ledger.loaded_near(slot)
         if one.slot and one.slot != slot and replace(one.slot, source=slot.source) == slot
+        if one.submission_id != submission.submission_id
     ]
     staff = _staff_files(intake, slot) if "employee_number" in judged.layout.contract.names else []
-    found, rejected = check_file(intake.checks, staging.folder, judged.layout, others, staff, (slot.period, landed_on))
+    when = slot.period, submission.landed_at.date()
+    found, rejected = check_file(intake.checks, staging.folder, judged.layout, others, staff, when)
     return _rejecting(known, rejected, found)
 
 
@@ -157,34 +184,19 @@ def _rejecting(known: IngestResult, rows: int, findings: Iterable[Finding]) -> I
 def _commit(intake: Intake, submission: Submission, staging: Staging, judged: Judged) -> tuple[State, Judged]:
     """Load the rows, or hold them where too many are lost or a column of theirs waits for a person's word.
 
-    Raises Refusal F016 where periods overlap.
+    Raises Refusal F016 where periods overlap, F040 where a file that is read again would replace another.
     """
     known, slot = judged.known, judged.known.slot
     assert judged.layout is not None and slot is not None
+    refuse_replacing(intake.ledger, submission, slot)
     if judged.layout.contract.period_type in ("interval", "wave"):
-        _refuse_overlap(intake, slot)
-    if held := _held_for_loss(intake, submission, slot, known.counts.accepted):
+        refuse_overlap(intake.ledger, submission, slot)
+    loss_pct = intake.settings.loss_pct
+    if held := held_for_loss(intake.ledger, submission, slot, known.counts.accepted, loss_pct):
         known = _rejecting(known, 0, [held])
     if any(finding.severity is Severity.HOLD for finding in known.findings):
         return State.HELD, replace(judged, known=known)
     return State.LOADED, replace(judged, known=replace(known, staged=staging.settle()))
-
-
-def _held_for_loss(intake: Intake, submission: Submission, slot: Slot, accepted: int) -> Finding | None:
-    """The finding that holds a correction which loses too many rows, unless a person has confirmed it."""
-    former = intake.ledger.loaded_in(slot)
-    if former is None or former.submission_id == submission.submission_id or submission.hints.is_confirmed:
-        return None
-    if 100 * accepted / max(former.counts.accepted, 1) >= 100 - intake.settings.loss_pct:
-        return None
-    counted = {"rows": f"{accepted:,}", "former": f"{former.counts.accepted:,}"}
-    return Finding("H001", details={**counted, "submission": submission.submission_id})
-
-
-def _refuse_overlap(intake: Intake, slot: Slot) -> None:
-    for there in (one.slot for one in intake.ledger.loaded_near(slot)):
-        if there and there != slot and replace(there, period=slot.period) == slot:
-            raise Refusal(Finding("F016", details={"period": slot.period.label, "other": there.period.label}))
 
 
 def _refused(judged: Judged, refusal: Refusal) -> tuple[State, Judged]:
@@ -213,6 +225,7 @@ def _outcome(intake: Intake, submission: Submission, state: State, judged: Judge
         sentences=tuple(f.sentence for f in told),
         finding_count=len(result.findings),
         workbook=f"findings/{folder}/{submission.submission_id}/findings.xlsx",
+        is_kept=any(finding.code == KEPT for finding in result.findings),
     )
     _write_workbooks(intake, submission, judged, outcome)
     return outcome
@@ -220,8 +233,8 @@ def _outcome(intake: Intake, submission: Submission, state: State, judged: Judge
 
 def _decisive(findings: Sequence[Finding]) -> Sequence[Finding]:
     """What decided of the file, where something did; where that is a column or every row, all else is said after it."""
-    severe = [one for one in findings if one.severity in (Severity.REJECT_FILE, Severity.HOLD)]
-    is_alone = severe and all(one.severity is Severity.REJECT_FILE and one.code != "F017" for one in severe)
+    severe = [one for one in findings if one.severity in (Severity.REJECT_FILE, Severity.HOLD) or one.code == KEPT]
+    is_alone = severe and all(one.severity is not Severity.HOLD and one.code != "F017" for one in severe)
     return severe if is_alone else sorted(findings, key=lambda one: one not in severe)
 
 

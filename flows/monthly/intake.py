@@ -1,18 +1,28 @@
 """What the files of a run are ingested with, each made once: rules, tombstones, the worker that reads, the checks."""
 
-from functools import cached_property
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from flows.judging.judged import Given, Judged
 from flows.settings import Settings, read_rules
 from flows.worker import READER, Unreadable, Worker
 from schemas.rulebook import Rulebook
 from schemas.submissions import State
+from schemas.tables import DATASETS
 from warehouse.ledger import erasures
 from warehouse.ledger.erasures import Tombstone
 from warehouse.ledger.store import Ledger, Submission
 from warehouse.staging.load import Staging, open_checks
+
+
+class Outdated(NamedTuple):
+    """A submission whose rows count or wait, as it was read by what `config/` says otherwise now."""
+
+    changed: tuple[str, ...]  # what of `config/`
+    rows: int  # taken when it was read so
 
 
 class Intake:
@@ -82,3 +92,36 @@ class Intake:
         """The submission to read next; None after the first, which may be the only one that is asked for."""
         is_asked, self._has_judged = self._has_judged and submission.state is State.LANDED, True
         return self.ledger.next_landed(submission.submission_id) if is_asked else None
+
+
+def outdated(ledger: Ledger, rules: Rulebook) -> dict[str, Outdated]:
+    """The loaded and held submissions that a changed layout or list may read otherwise, by their ids."""
+    whole, read_by = rules.read_by(), cache(rules.read_by)
+    found = {}
+    for one in ledger.submissions():
+        if one.state in (State.LOADED, State.HELD) and one.slot and one.slot.dataset in DATASETS and one.landed_name:
+            now = read_by(one.layout)
+            if one.read_by not in (now, whole):  # the whole of it read what could not be used so
+                changed = {name for name in {**one.read_by, **now} if one.read_by.get(name) != whole.get(name)}
+                found[one.submission_id] = Outdated(tuple(sorted(changed)), one.counts.accepted)
+    return found
+
+
+def told(again: Mapping[str, Outdated], rows: Mapping[str, int]) -> tuple[str, ...]:
+    """A sentence for each change of `config/` on what was read again for it; `rows` are those taken now."""
+    by_change: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for submission_id, one in again.items():
+        by_change[one.changed].append(submission_id)
+    return tuple(
+        f"{_counted(ids)} read again, since {_listed(changed)} changed:"
+        f" {sum(again[one].rows for one in ids):,} rows were taken before, {sum(rows[one] for one in ids):,} now."
+        for changed, ids in by_change.items()
+    )
+
+
+def _counted(ids: list[str]) -> str:
+    return f"Submission {ids[0]} was" if len(ids) == 1 else f"{len(ids):,} submissions were"
+
+
+def _listed(changed: Iterable[str]) -> str:
+    return " and ".join(f"the {name}" for name in changed) or "config/"

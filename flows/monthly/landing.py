@@ -10,7 +10,7 @@ from pathlib import Path
 from flows.home import inbox
 from flows.home.intact import is_landed
 from flows.home.record import finish_landing
-from flows.settings import Settings, read_rules
+from flows.settings import Settings
 from schemas.submissions import State
 from warehouse.db import files
 from warehouse.ledger import erasures
@@ -54,7 +54,7 @@ def land_inbox(settings: Settings, ledger: Ledger, now: datetime) -> LandedInbox
 
 
 def land_file(settings: Settings, ledger: Ledger, file: Path, hints: SenderHints, now: datetime) -> Landed:
-    """Land one file. Bytes that are loaded, held or refused under today's rules give only a sentence.
+    """Land one file. Bytes that are loaded or held give only a sentence; those that were refused are read again.
 
     Raises StaysError where the file cannot be read or changes meanwhile, OSError where the copy cannot be written.
     """
@@ -118,18 +118,16 @@ def _landed_before(known: Submission, settings: Settings, ledger: Ledger, now: d
     submission_id, day = known.submission_id, f"{known.state_at:%d %B %Y}"
     if known.landed_name and not (settings.landing / known.landed_name).is_file():
         return None
-    if known.state in (State.LOADED, State.HELD):
-        return Landed(sentences=(f"Submission {submission_id} came again: already {known.state} on {day}.",))
+    if known.state is State.LOADED:
+        return Landed(sentences=(f"Submission {submission_id} came again: already loaded on {day}.",))
+    if known.state is State.HELD:
+        sentence = f"Submission {submission_id} came again: it is held since {day}, and waits for"
+        return Landed(sentences=(f"{sentence} `research-culture ingest --confirm {submission_id}`.",))
     if known.state is State.LANDED:
         return Landed((submission_id,), (f"Submission {submission_id} came twice. It is read once.",))
-    if known.state is not State.REJECTED:
+    if known.state is not State.REJECTED or not known.landed_name:
         return None
-    if known.rule_version == read_rules(settings).version:
-        sentence = f"Submission {submission_id} came again unchanged: it was refused on {day}; see its findings."
-        return Landed(sentences=(sentence,))
-    if not known.landed_name:
-        return None
-    ledger.reopen(submission_id, known.hints, now)
+    ledger.reopen(submission_id, known.hints, now)  # what it was refused for may hold no longer
     return Landed((submission_id,))
 
 

@@ -1,7 +1,7 @@
 """The monthly run: land and ingest what waits, build core and marts, propose a release. Prefect runs the same code."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +16,7 @@ from flows.home.keys import begin_under_key
 from flows.monthly.approve import approve_published, approve_waiting
 from flows.monthly.curate import Curated, curate, staged_submissions, write_analyst_file
 from flows.monthly.ingest import Outcome, ingest
-from flows.monthly.intake import Intake
+from flows.monthly.intake import Intake, Outdated, outdated, told
 from flows.monthly.landing import LandedInbox, land_inbox
 from flows.monthly.propose import Published, finish_releases, is_analyst_file_current, propose
 from flows.settings import Settings, actor, code_version, read_rules, require_home
@@ -24,8 +24,9 @@ from flows.worker import Worker, warm_up
 from schemas.submissions import Period, State
 from schemas.tables import DATASETS
 from warehouse.ledger import erasures, lock, release_log
+from warehouse.ledger.read_again import pending
 from warehouse.ledger.release_log import Decision
-from warehouse.ledger.store import Ledger, Submission
+from warehouse.ledger.store import Ledger
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,10 @@ class Month:
         if self.published is not None:
             return self.published.sentences
         if any(outcome.is_taken for outcome in self.outcomes):
-            return ("Not released yet: run `research-culture publish`.",)
+            return (
+                "Not released yet: `research-culture run` proposes a release, `research-culture publish` makes one"
+                " and approves it in your name.",
+            )
         if self.outcomes or self.stayed:
             return ("Nothing was taken, so there is no new release.",)
         return ("Nothing new was in the inbox.",)
@@ -87,6 +91,8 @@ class Month:
         """The run in a few lines for Prefect's pages, without identifiers, file names or cells."""
         counted = Counter(outcome.state for outcome in self.outcomes)
         lines = [f"- {count:,} {state}: {state.sentence}" for state, count in counted.items()]
+        if rejected := sum(outcome.counts.rejected for outcome in self.outcomes if outcome.is_taken):
+            lines.append(f"- Of what was taken, {rejected:,} rows were refused and do not count: see their findings.")
         lines += [f"- {sentence}" for sentence in self.sentences]
         lines += [f"- A file stayed in the inbox: {one.why}." for one in self.stayed]
         released = (f"- {sentence}" for sentence in self.release_sentences)
@@ -127,8 +133,8 @@ def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> 
     matcher_of(settings, erasures.tombstones(ledger), "")  # stops where a key is gone that people were erased under
     clean_later_files(settings, ledger, now)  # what a stopped run left
     landed = steps.land(now)
-    sentences = (*landed.sentences, *record.missing(settings, ledger))
-    outcomes = ingest_pending(settings, ledger, steps, now)
+    outcomes, read_again = ingest_pending(settings, ledger, steps, now)
+    sentences = (*landed.sentences, *record.missing(settings, ledger), *read_again)
     if not needs_release(settings, ledger):
         told = approve_waiting(settings, ledger, now)
         if not is_analyst_file_current(settings, ledger):
@@ -185,26 +191,33 @@ def restage(
     return tuple(steps.ingest(one, now) for one in changed), tuple(map(sentence.format, changed))
 
 
-def ingest_pending(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> tuple[Outcome, ...]:
-    """Ingest all that waits, and again what a mapping workbook among it has made a layout for."""
+def ingest_pending(
+    settings: Settings, ledger: Ledger, steps: Steps, now: datetime
+) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
+    """Ingest all that waits, and again what a corrected `config/` reads otherwise; with sentences on the latter.
+
+    A mapping workbook among what waits makes a layout: then the rest is looked through again.
+    """
     outcomes: dict[str, Outcome] = {}
-    while pending := [
-        one.submission_id for one in ledger.pending(read_rules(settings).version) if not _is_stuck(outcomes, one)
-    ]:
-        outcomes |= {submission_id: steps.ingest(submission_id, now) for submission_id in pending}
-    return tuple(outcomes.values())
-
-
-def _is_stuck(outcomes: Mapping[str, Outcome], submission: Submission) -> bool:
-    """True for a submission that stayed landed in this run."""
-    outcome = outcomes.get(submission.submission_id)
-    return outcome is not None and outcome.state is State.LANDED
+    tried: set[tuple[str, str]] = set()  # what stays as it is, such as a file that cannot be opened, is tried once
+    again: dict[str, Outdated] = {}
+    while True:
+        rules = read_rules(settings)
+        again = {**(found := outdated(ledger, rules)), **again}
+        # What is loaded comes first: a file that waits may replace it.
+        waiting = (*found, *(one.submission_id for one in pending(ledger, rules.read_by())))
+        if not (new := [one for one in waiting if (one, rules.version) not in tried]):
+            rows = {one: outcomes[one].counts.accepted for one in again}
+            return tuple(outcomes.values()), told(again, rows)
+        tried |= {(one, rules.version) for one in new}
+        outcomes |= {one: steps.ingest(one, now) for one in new}
 
 
 def needs_release(settings: Settings, ledger: Ledger) -> bool:
     """True where the last proposal and the current release are both out of date, or the proposal's folder is gone.
 
-    Up to date is what was made from the submissions loaded now, before no later erasure, under today's rules and code.
+    Up to date is what was made from the submissions loaded now, as they were read last and before no later erasure,
+    under today's rules and code.
     """
     loaded = {s.submission_id for s in ledger.loaded() if s.slot and s.slot.dataset in DATASETS}
     made = release_log.releases(ledger)
@@ -223,8 +236,8 @@ def needs_release(settings: Settings, ledger: Ledger) -> bool:
 def backfill(settings: Settings, ledger: Ledger, steps: Steps, first: str, last: str, now: datetime) -> Month:
     """Ingest what is loaded for the months `first` to `last`, such as 2026-09, again from landing, and propose.
 
-    A submission that today's rules refuse or hold stays out, with its findings, until it is corrected. One whose landed
-    file has changed is not read; its rows stay.
+    Of a submission that today's rules refuse or hold, the rows of before count on, and its findings say what to mend.
+    So they do where the landed file has changed, which is not read.
     Raises UsageError.
     """
     months = _months(first, last)

@@ -61,7 +61,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
         monkeypatch.setattr(
             walk,
             "ingest_pending",
-            lambda settings, ledger, steps, now: tuple(steps.ingest(one.submission_id, now) for one in outcomes),
+            lambda settings, ledger, steps, now: (tuple(steps.ingest(one.submission_id, now) for one in outcomes), ()),
         )
         monkeypatch.setattr(prefect_flows, "RETRY_DELAYS", (0.0, 0.0, 0.0))
         return called
@@ -98,6 +98,7 @@ def test_a_month_completes_and_its_artifacts_say_what_became_of_each_submission(
         "## Submissions",
         "- 1 loaded: its rows count",
         "- 1 rejected: see its findings",
+        "- Of what was taken, 2 rows were refused and do not count: see their findings.",
         "- Submission S-0 came again.",
         "",
         "## Release",

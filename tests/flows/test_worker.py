@@ -117,3 +117,14 @@ def test_what_reads_files_is_imported_by_the_worker_alone() -> None:
     asked = "import sys, flows.monthly.run; print({'pandas', 'pandera', 'scipy'} & sys.modules.keys())"
     said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert said.stdout == "set()\n"
+
+
+def test_a_worker_whose_process_cannot_start_can_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_more(_: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("multiprocessing.process.BaseProcess.start", no_more)
+    worker = Worker("given")
+    with pytest.raises(BlockingIOError):
+        worker.call(give, 1)
+    worker.close()

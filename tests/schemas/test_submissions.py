@@ -36,7 +36,25 @@ def test_a_label_names_whole_days(label: str, start: date, end: date) -> None:
     assert Period.parse(label) == Period(start, end)
 
 
-@pytest.mark.parametrize("label", ["", "26-09", "2026-13", "2026-00", "2026/28", "2023-2021", "0000", "September 2026"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("September 2026", "september  2026", "Sep 2026", "Sept 2026", "SEPT. 2026", "Sep-2026", "Sep-26"),
+        *("2026-9", "09/2026", "9/2026", "09-2026", "09.2026", "2026-09-01", "2026-09-01 00:00:00", "2026-09-30"),
+        *("01/09/2026", "1 September 2026", "30 Sep 2026"),
+    ],
+)
+def test_a_month_is_read_as_people_and_excel_write_it(written: str) -> None:
+    assert Period.parse(written).label == "2026-09"
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("", "26-09", "2026-13", "2026-00", "2026/28", "2023-2021", "0000", "Q3 2026", "2026 and 2027"),
+        *("2026/09", "13/2026", "Mary Quibbleton", "nurses 2026-09"),
+    ],
+)
 def test_what_is_no_period_is_refused(label: str) -> None:
     with pytest.raises(ValueError, match=r"not a period|out of range"):
         Period.parse(label)

@@ -62,7 +62,8 @@ def test_a_finding_says_on_which_sheet_it_is() -> None:
 
 def test_a_sheet_that_must_be_there_is_asked_for() -> None:
     assert refusal(cases(Concerns=None)) == [
-        'There is no sheet named "Concerns"; keep the sheet names of the export or template.'
+        'There is no sheet named "Concerns"; give the sheet that name, as in the export or template, and send the file'
+        " again."
     ]
 
 

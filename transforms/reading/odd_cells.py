@@ -24,6 +24,7 @@ _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?(?:/>|>([^<]*)<)")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _MADE_ELSEWHERE = re.compile(rb"""fullCalcOnLoad\s*=\s*["'](1|true)["']""")  # each result is 0 until Excel opens it
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')  # of a number format: what stands for itself
+_MOST_DIGITS = 1e15  # Excel keeps 15
 _PERCENT_FORMATS = {"9": "0%", "10": "0.00%"}  # those that Excel does not write into the file
 
 
@@ -79,7 +80,7 @@ class _Formats:
         with suppress(ValueError):
             if style in self.percent:
                 return b"%.15g%%" % (float(value) * 100)
-            if style in self.widths and float(value).is_integer() and float(value) >= 0:
+            if style in self.widths and float(value).is_integer() and 0 <= float(value) < _MOST_DIGITS:
                 return b"%0*d" % (self.widths[style], float(value))
         return None
 

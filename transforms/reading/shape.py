@@ -80,12 +80,15 @@ def _read_csv(stream: BinaryIO) -> Shape:
 
 
 def about(shape: Shape) -> Mapping[str, str]:
-    """What the template's sheet ABOUT says: `organisation_code`, `period` and such, the filled ones only."""
-    filled = {fold(row[0]).replace(" ", "_"): row[1] for row in shape.sheets.get(ABOUT, ()) if len(row) > 1}
-    period = filled.get("period", "")
-    if len(period) == len("2026-09-01") and period.endswith("-01"):
-        filled["period"] = period[:7]  # Excel makes a date of 2026-09
-    return {key: value for key, value in filled.items() if key and value}
+    """What the template's sheet ABOUT says: `organisation_code`, `period` and such, the filled ones only.
+
+    `period_cell` is where the period stands.
+    """
+    rows = {
+        fold(row[0]).replace(" ", "_"): (n, row[1]) for n, row in enumerate(shape.sheets.get(ABOUT, ()), 1) if row[1:]
+    }
+    found = {key: value for key, (_, value) in rows.items() if key and value}
+    return found | ({"period_cell": f"{ABOUT}!B{rows['period'][0]}"} if "period" in found else {})
 
 
 def clean(heading: str) -> str:

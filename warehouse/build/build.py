@@ -83,9 +83,8 @@ class _Build:
         for name, made_from in given.made_from.items():
             if differing := self.versions.differing(name, made_from):
                 self.changes[name] = parts_of(TABLES[name], differing)
-        for name in (
-            self.changes.keys() & given.files.keys()
-        ):  # first: one that names a file that has gone cannot be asked
+        # First: one that names a file that has gone cannot be asked
+        for name in self.changes.keys() & given.files.keys():
             connection.execute(f"CREATE OR REPLACE VIEW {name} AS {given.release_view(name)}")
         self._read_sql()
         self.touched: Sequence[str] = ()  # the metrics that the changes may reach

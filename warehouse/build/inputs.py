@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ _SENT_BY = ("organisation_code", "source", "period_start", "period_end")
 
 @dataclass(frozen=True)
 class StagedSubmission:
-    """A submission whose staged rows count; `organisation_code` is the sender."""
+    """A submission whose staged rows count; `organisation_code` is the sender, `content` tells what is staged."""
 
     submission_id: str
     organisation_code: str
@@ -34,6 +34,7 @@ class StagedSubmission:
     period_start: date
     period_end: date
     accepted_at: datetime
+    content: str = ""  # '' where the ledger does not know it
 
 
 def given_rows(
@@ -95,9 +96,9 @@ class Staged:
                     table.setdefault(one.organisation_code, {})[one] = _staged_file(folder, one, name)
 
     def made_from(self, name: str) -> dict[str, str]:
-        """What the rows of each sender are made from: its submissions and their files, as they are now."""
+        """What the rows of each sender are made from: its submissions and what is staged of them."""
         return {
-            sender: digest(TABLES[name], sorted((astuple(s)[:-1], file_stamp(file)) for s, file in files.items()))
+            sender: digest(TABLES[name], sorted(_made_from(one, file) for one, file in files.items()))
             for sender, files in self.files[name].items()
         }
 
@@ -117,6 +118,10 @@ class Staged:
             f"SELECT {', '.join(('submission_id', *own, *sent_by))} FROM {rows} AS staged"
             f" INNER JOIN audit.submission AS submission USING (submission_id)"
         )
+
+
+def _made_from(one: StagedSubmission, file: Path) -> tuple[object, ...]:
+    return (*astuple(replace(one, accepted_at=datetime.min)), "" if one.content else file_stamp(file))
 
 
 def _staged_file(folder: Path, submission: StagedSubmission, name: str) -> Path:

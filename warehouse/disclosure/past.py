@@ -74,6 +74,7 @@ def series_of(connection: duckdb.DuckDBPyConnection, releases: Iterable[str]) ->
     Those of which they stated a family; and those of which a family is open and is in print otherwise than was decided.
     """
     these = f"WHERE list_contains([{tables.literals(releases)}], release_id)"
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW displayed AS {queries.select_of('disclosure.displayed')}")
     found = connection.execute(
         f"{queries.select_of('disclosure.stands_otherwise')}"
         f" UNION SELECT metric_id, organisation_code FROM audit.stated_contribution {these}"

@@ -18,8 +18,8 @@ WITH last AS (
     WHERE number < (SELECT coalesce(min(number), 1e18) FROM submission_history WHERE state_at >= ?)
     GROUP BY submission_id
 )
-SELECT sha256, sent_name, landed_name, hints, landed_at, layout, rule_version, accepted_at, rows_in, rows_rejected,
-    rows_noise, rows_erased, known.*
+SELECT sha256, sent_name, landed_name, hints, landed_at, layout, rule_version, read_by, accepted_at, rows_in,
+    rows_rejected, rows_noise, rows_erased, known.*
 FROM submission INNER JOIN submission_history AS known USING (submission_id)
 WHERE known.number IN (
     SELECT max(h.number) FROM submission_history AS h INNER JOIN last USING (submission_id, state_at)

@@ -20,6 +20,7 @@ CREATE TABLE IF NOT EXISTS submission (
     layout            TEXT,
     encoding          TEXT,
     rule_version      TEXT,
+    read_by           TEXT NOT NULL DEFAULT '{}',  -- what of config/ it was read by, with its version, as JSON
     code_version      TEXT,
     rows_in           INTEGER NOT NULL DEFAULT 0,
     rows_accepted     INTEGER NOT NULL DEFAULT 0,

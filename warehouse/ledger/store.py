@@ -52,6 +52,7 @@ class Submission:
     slot: Slot | None
     layout: str
     rule_version: str
+    read_by: Mapping[str, str]  # what of `config/` it was read by, with its version
     accepted_at: datetime | None
     counts: Counts
 
@@ -76,6 +77,7 @@ class IngestResult:
     staged: Mapping[str, str] = field(default_factory=dict)
     rule_version: str = ""
     code_version: str = ""
+    read_by: Mapping[str, str] = field(default_factory=dict)
 
 
 class Ledger:
@@ -89,7 +91,7 @@ class Ledger:
             self._connection.execute(f"PRAGMA {pragma}")
         self.actor = actor
         self.code_version = code_version
-        self._rename_old_columns()
+        self._renew_old_columns()
         self._connection.executescript((resources.files("warehouse.ledger") / "ledger.sql").read_text(encoding="utf-8"))
 
     def __enter__(self) -> Ledger:
@@ -131,15 +133,6 @@ class Ledger:
     def loaded(self) -> tuple[Submission, ...]:
         """The submissions whose rows count now, oldest first."""
         return self._submissions(_LOADED)
-
-    def pending(self, rule_version: str) -> tuple[Submission, ...]:
-        """The submissions to ingest: new ones, and files of unknown layout that were refused under other rules."""
-        return self._submissions(
-            "WHERE state = 'landed' OR (state = 'rejected' AND landed_name <> '' AND rule_version <> ? AND EXISTS"
-            " (SELECT 1 FROM finding WHERE finding.submission_id = submission.submission_id"
-            " AND code IN ('F011', 'F035')))",
-            rule_version,
-        )
 
     def next_landed(self, after: str) -> Submission | None:
         """The first of the submissions that landed after that one and wait to be ingested, or None."""
@@ -184,7 +177,7 @@ class Ledger:
                     self._set_state(former.submission_id, State.SUPERSEDED, at, superseded_by=submission_id)
                 self._write_staged(submission_id, result.staged)
             self._set_state(submission_id, state, at, **values)
-            self._write_findings(submission_id, result.findings)
+            self.write_findings(submission_id, result.findings)
 
     def withdraw(self, submission_id: str, at: datetime, by: str = "", reason: str = "") -> Submission:
         """Withdraw a submission, whatever its state; returns it as it was before.
@@ -226,10 +219,13 @@ class Ledger:
                 (*entry, entry_hash(entry)),
             )
 
-    def _rename_old_columns(self) -> None:
-        """Bring a ledger that an earlier version made to today's names."""
-        if any(column["name"] == "said" for column in self._connection.execute("PRAGMA table_info(submission)")):
+    def _renew_old_columns(self) -> None:
+        """Bring a ledger that an earlier version made to today's columns."""
+        names = {column["name"] for column in self._connection.execute("PRAGMA table_info(submission)")}
+        if "said" in names:
             self._connection.execute("ALTER TABLE submission RENAME COLUMN said TO hints")
+        if names and "read_by" not in names:
+            self._connection.execute("ALTER TABLE submission ADD COLUMN read_by TEXT NOT NULL DEFAULT '{}'")
 
     def _set_state(self, submission_id: str, state: State, at: datetime, **values: object) -> None:
         """Write the submission's state, and other columns of it."""
@@ -244,7 +240,8 @@ class Ledger:
         rows = [(submission_id, table, sha256) for table, sha256 in staged.items()]
         self._connection.executemany("INSERT INTO staged_file VALUES (?, ?, ?)", rows)
 
-    def _write_findings(self, submission_id: str, findings: Sequence[Finding]) -> None:
+    def write_findings(self, submission_id: str, findings: Sequence[Finding]) -> None:
+        """Put these in place of a submission's findings, within a `change`."""
         self._connection.execute("DELETE FROM finding WHERE submission_id = ?", (submission_id,))
         self._connection.executemany(
             "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -264,6 +261,7 @@ def _columns(result: IngestResult) -> dict[str, object]:
     """The columns to write. A refusal that came before the slot was known keeps the slot that the file had before."""
     names = ("layout", "encoding", "rule_version", "code_version")
     values = {name: getattr(result, name) for name in names} | dict(zip(_COUNTS, astuple(result.counts), strict=True))
+    values["read_by"] = json.dumps(result.read_by, sort_keys=True)
     if result.slot is None:
         return values
     period = {"period_start": result.slot.period.start.isoformat(), "period_end": result.slot.period.end.isoformat()}
@@ -288,6 +286,7 @@ def submission_of(row: sqlite3.Row | Mapping[str, Any]) -> Submission:
         slot=Slot(row["organisation_code"], row["dataset"], row["source"], period) if period else None,
         layout=row["layout"] or "",
         rule_version=row["rule_version"] or "",
+        read_by=json.loads(row["read_by"]),
         accepted_at=datetime.fromisoformat(row["accepted_at"]) if row["accepted_at"] else None,
         counts=Counts(*(row[name] for name in _COUNTS)),
     )

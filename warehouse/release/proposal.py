@@ -12,6 +12,7 @@ from warehouse.ledger import release_log
 from warehouse.ledger.store import Ledger
 from warehouse.release.write import DATABASE, Release
 
+_NAMED = 10  # submissions with refused rows
 _HEADINGS = "| metric | figures | change | status before | status now |\n| --- | --- | --- | --- | --- |"
 
 
@@ -31,6 +32,7 @@ def proposal_page(
     report = (release.folder / REPORT).read_text(encoding="utf-8").rstrip()
     disclosure = ["", report.replace(f"{release.headline}\n\n", "", 1)]  # it stands at the page's head already
     unmet = [f"- {sentence}" for sentence in warnings] or ["- Every check passed."]
+    unmet += _refused_rows(ledger, set(submission_ids))
     title = (f"# Release {release.release_id}, as proposed", "", release.headline, "")
     return "\n".join((*title, "## What changed", "", *changes, "", "## Checks", "", *unmet, *disclosure, ""))
 
@@ -66,6 +68,20 @@ def _submissions(ledger: Ledger, shown: str, proposed: set[str]) -> list[str]:
     changes = {"new": came - went, "corrected": came & went, "gone": went - came}
     lines = [f"- {change}: {_line(slot)}" for change, slots in changes.items() for slot in slots if slot]
     return sorted(lines) or ["- The same submissions stand behind it."]
+
+
+def _refused_rows(ledger: Ledger, submission_ids: set[str]) -> list[str]:
+    """Lines on the submissions behind it of which rows were refused, those of the largest share first."""
+    found = [one for one in ledger.loaded() if one.slot and one.counts.rejected and one.submission_id in submission_ids]
+    found.sort(key=lambda one: -one.counts.rejected / one.counts.rows_in)
+    lines = [
+        f"- Refused, and not counted: {one.counts.rejected:,} of {one.counts.rows_in:,} rows of {_line(one.slot)}; see"
+        f" `research-culture findings {one.submission_id}`."
+        for one in found
+        if one.slot
+    ]
+    more = [f"- Rows of {len(lines) - _NAMED:,} more submissions were refused: see `research-culture status`."]
+    return lines[:_NAMED] + (more if lines[_NAMED:] else [])
 
 
 def _line(slot: Slot) -> str:

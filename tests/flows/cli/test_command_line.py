@@ -3,48 +3,13 @@
 from __future__ import annotations
 
 import io
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from flows.__main__ import main
 from flows.settings import Settings
+from tests.lib.command_line import GOOD, Say
 from tests.lib.walk import Put
-
-GOOD = "Who,Group,Day,Count\nheadcount,Students,30/09/2026,50\nheadcount,All staff,30/09/2026,50\n"
-
-
-@dataclass(frozen=True)
-class Answer:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def data(self):
-        return json.loads(self.out)
-
-
-Say = Callable[..., Answer]
-
-
-@pytest.fixture
-def say(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Say:
-    """Call the command line with these words."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words: str) -> Answer:
-        monkeypatch.setattr("sys.argv", ["research-culture", *words])
-        with pytest.raises(SystemExit) as end:
-            main()
-        read = capsys.readouterr()
-        assert "Traceback" not in read.err
-        return Answer(int(end.value.code or 0), read.out, read.err)
-
-    return call
 
 
 def test_without_a_home_it_says_what_to_do(say: Say, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -98,7 +63,8 @@ def test_a_month_from_the_inbox_to_a_question_about_it(settings: Settings, say: 
     taken = {one["state"]: one for one in month.data["submissions"]}
     assert taken["loaded"]["organisation"] == "ZZ1"
     assert taken["rejected"]["sentences"] == [
-        'Organisation "ZZ9" is not declared; add it to config/organisations.csv first.'
+        'Organisation "ZZ9" is not declared; add a line for it to config/organisations.csv, and the next run reads the'
+        " file again; if the code is mistyped, correct it and send the file again."
     ]
     assert month.data["release_id"]
 

@@ -70,7 +70,7 @@ def take(settings: Settings) -> list[Outcome]:
     """Take what waits, without a release."""
     with exclusive_ledger(settings) as ledger:
         land_inbox(settings, ledger, NOW)
-        return list(ingest_pending(settings, ledger, plain_steps(settings, ledger), NOW))
+        return list(ingest_pending(settings, ledger, plain_steps(settings, ledger), NOW)[0])
 
 
 def take_in(settings: Settings) -> str:

@@ -28,6 +28,7 @@ DAYS = (date(2026, 9, 1), date(2026, 9, 30))
         (SenderHints("ZZ1", period="2026-09"), {}, ()),
         (SenderHints(), {"organisation_code": "ZZ1", "period": "2026-09"}, ()),
         (SenderHints("ZZ1"), {}, DAYS),
+        (SenderHints("ZZ1", period="2026-09"), {"organisation_code": "ZZ1", "period": "September 2026"}, ()),
         (SenderHints("ZZ1", period="2026-09"), {"organisation_code": "ZZ1", "period": "2026-09"}, (date(2020, 1, 1),)),
     ],
 )
@@ -60,11 +61,16 @@ def test_a_sender_that_is_not_certain_is_refused(hints: SenderHints, inside: dic
     [
         (
             SenderHints("ZZ1", period="2026-09"),
-            {"period": "2026-08"},
+            {"period": "August 2026", "period_cell": "About!B2"},
             DAYS,
-            "the folder says 2026-09, the file another",
+            "2026-08 and 2026-09 are both said: look at its folder, its name, cell About!B2 and its mapping",
         ),
-        (SenderHints("ZZ1"), {"period": "autumn"}, DAYS, "cannot be read as one"),
+        (
+            SenderHints("ZZ1"),
+            {"period": "autumn", "period_cell": "About!B2"},
+            DAYS,
+            "what is written in cell About!B2 cannot be read as one",
+        ),
         (SenderHints("ZZ1"), {}, (), "neither its folder nor its content says"),
         (SenderHints("ZZ1"), {}, (date(2026, 8, 31), *DAYS), "its dates run from August 2026 to September 2026"),
     ],

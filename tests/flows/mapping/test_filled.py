@@ -35,8 +35,8 @@ class Officer:
         return sheets(self.folder / "mapping.xlsx")
 
     def sends(self, filled: Sheets) -> Layout:
-        read_mapping(saved(filled, self.folder / "filled.xlsx"), load_rulebook(self.folder), self.folder)
-        return load_rulebook(self.folder).layouts[-1]
+        taken = read_mapping(saved(filled, self.folder / "filled.xlsx"), load_rulebook(self.folder), self.folder)
+        return load_rulebook(self.folder).layout(taken.file.parent.name, taken.file.stem)
 
     def loads(self, export: bytes, filled: Sheets, name: str = "export.csv") -> Taken:
         self.sends(filled)
@@ -186,12 +186,9 @@ def test_a_tick_list_without_options_is_refused(officer: Officer) -> None:
     assert "Mapping!B5: it is a tick list; write its options on the sheet Tick lists" in officer.refused(filled)
 
 
+REFERRALS = [["P-1", 9999901, "02/03/2026", "Self"], ["P-2", 9999902, "12/03/2026", "Self"]]
 CASES = {
-    "Referrals": [
-        ["Case Ref", "GMC", "Date referred", "Referred by"],
-        ["P-1", 9999901, "02/03/2026", "Self"],
-        ["P-2", 9999902, "12/03/2026", "Self"],
-    ],
+    "Referrals": [["Case Ref", "GMC", "Date referred", "Referred by"], *REFERRALS],
     "Issues": [["Case Ref", "Type of concern"], ["P-1", "Health"], ["P-2", "Conduct"]],
     "Notes": [["Read me"]],
 }
@@ -277,3 +274,25 @@ def test_a_column_that_is_added_later_finds_the_mapping_filled_in_as_it_was(offi
     unlike = {"name": "", "title": "", "source": "", "ignore": ()}
     assert second.model_copy(update=unlike) == first.model_copy(update=unlike)
     assert take(later, second).counts == take(PLANS, first).counts
+
+
+def test_what_a_former_mapping_said_can_be_taken_back(officer: Officer) -> None:
+    filled = plans_filled(officer)
+    answer(filled, form.PERIOD, 'in the column "Month"')
+    answer(filled, form.DATES, form.MONTH_FIRST)
+    officer.sends(filled)
+    later = PLANS.replace(b";Month\n", b";Month;Colour\n").replace(b";Sep-26\n", b";Sep-26;red\n")
+    again = officer.asked(later)
+    said = {line[0]: line[1] for line in again[ABOUT]}
+    assert (said[form.DATES], said[form.PERIOD]) == (form.MONTH_FIRST, 'in the column "Month"')
+    answer(again, form.PERIOD, form.AS_SENT)
+    answer(again, form.DATES, form.DAY_FIRST)
+    second = officer.sends(again)
+    assert (second.period_heading, second.period) == ("", "")
+    assert str(take(later, second).rows()[0]["plan_start_date"]) == "2026-04-01"
+
+
+def test_a_workbook_of_a_layout_that_is_no_longer_there_can_still_be_used(officer: Officer) -> None:
+    filled = plans_filled(officer)
+    answer(filled, form.LIKE, "job_plan/gone")
+    assert officer.loads(PLANS, filled).counts.accepted == 3

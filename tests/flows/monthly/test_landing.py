@@ -21,7 +21,6 @@ from flows.monthly import landing
 from flows.monthly.landing import LandedInbox, land_file, land_inbox
 from flows.settings import Settings
 from schemas.findings import Finding
-from schemas.rulebook import load_rulebook
 from schemas.submissions import Period, Slot, State
 from warehouse.db import files
 from warehouse.ledger.store import IngestResult, Ledger, SenderHints
@@ -148,17 +147,20 @@ def test_with_the_clock_set_back_the_latest_submission_of_the_same_bytes_counts(
     assert (again.submission_ids, "already loaded on 02 October 2026" in again.sentences[0]) == ((), True)
 
 
-def test_refused_bytes_are_judged_again_only_when_a_rule_has_changed(settings: Settings, ledger: Ledger) -> None:
+def test_refused_bytes_that_are_sent_again_are_read_again(settings: Settings, ledger: Ledger) -> None:
     first = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), SenderHints("ZZ1"), NOW).submission_ids[0]
-    refused = IngestResult(findings=(Finding("F001"),), rule_version=load_rulebook(settings.config).version)
-    ledger.record(first, State.REJECTED, refused, NOW)
-    same = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), SenderHints("ZZ1"), NOW)
-    assert (same.submission_ids, "refused on 02 October 2026" in same.sentences[0]) == ((), True)
-    (settings.config / "codelists").mkdir()
-    (settings.config / "codelists" / "grade.csv").write_text("code,label,aliases,source\nx,X,,ours\n")
-    changed = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), SenderHints("ZZ1"), NOW)
-    assert changed.submission_ids == (first,)
+    ledger.record(first, State.REJECTED, IngestResult(findings=(Finding("F001"),)), NOW)
+    again = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), SenderHints("ZZ1"), NOW)
+    assert (again.submission_ids, again.sentences) == ((first,), ())
     assert ledger.submission(first).state is State.LANDED
+
+
+def test_held_bytes_that_are_sent_again_say_how_to_confirm_them(settings: Settings, ledger: Ledger) -> None:
+    first = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), SenderHints("ZZ1"), NOW).submission_ids[0]
+    ledger.record(first, State.HELD, IngestResult(slot=SLOT), NOW)
+    again = land_file(settings, ledger, put(settings, "ZZ1/a.csv"), SenderHints("ZZ1"), NOW)
+    assert again.submission_ids == ()
+    assert f"`research-culture ingest --confirm {first}`" in again.sentences[0]
 
 
 def test_the_same_bytes_from_another_organisation_are_their_own_submission(settings: Settings, ledger: Ledger) -> None:

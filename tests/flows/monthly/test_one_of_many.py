@@ -34,7 +34,7 @@ def take(settings: Settings) -> Take:
         with exclusive_ledger(settings) as ledger:
             steps = plain_steps(settings, ledger)
             land_inbox(settings, ledger, NOW)
-            return ingest_pending(settings, ledger, steps, NOW)
+            return ingest_pending(settings, ledger, steps, NOW)[0]
 
     return take_all
 
@@ -127,7 +127,7 @@ def test_a_landed_file_that_is_gone_stays_landed_and_the_others_are_taken(
         lost, _ = ledger.submissions()
         landed = settings.landing / lost.landed_name
         landed.rename(landed.with_name("elsewhere"))
-        outcomes = ingest_pending(settings, ledger, plain_steps(settings, ledger), NOW)
+        outcomes = ingest_pending(settings, ledger, plain_steps(settings, ledger), NOW)[0]
         assert [one.state for one in outcomes] == [State.LANDED, State.LOADED]
         assert outcomes[0].sentences == (
             f"Its copy landing/{lost.submission_id} cannot be opened (No such file or directory). It stays landed: put"
@@ -136,7 +136,7 @@ def test_a_landed_file_that_is_gone_stays_landed_and_the_others_are_taken(
         landed.with_name("elsewhere").rename(landed)
         show_month(Month(outcomes, (), None), as_json=False)
         assert "To send back" not in capsys.readouterr().out
-        (outcome,) = ingest_pending(settings, ledger, plain_steps(settings, ledger), NOW)
+        (outcome,) = ingest_pending(settings, ledger, plain_steps(settings, ledger), NOW)[0]
         assert outcome.is_taken
 
 
@@ -179,4 +179,4 @@ def test_withdraw_takes_back_a_submission_in_any_state_and_says_what_that_means(
         assert {s.state for s in ledger.submissions()} == {State.WITHDRAWN}
         with pytest.raises(UsageError, match="withdrawn: its rows no longer count"):
             withdraw(settings, ledger, ids[0], "An Officer", "again", NOW)
-        assert ingest_pending(settings, ledger, plain_steps(settings, ledger), NOW) == ()
+        assert ingest_pending(settings, ledger, plain_steps(settings, ledger), NOW)[0] == ()

@@ -98,7 +98,11 @@ def test_what_is_typed_into_a_template_is_read_with_its_leading_zeros(tmp_path: 
 def test_the_sheet_about_says_whose_file_it_is_and_of_when(tmp_path: Path) -> None:
     write_template("population", RULES, tmp_path / "template.xlsx")
     stream = filled(tmp_path / "template.xlsx", "sheet2", {"B1": "X9001", "B2": "2026-09"})
-    assert about(read_shape(stream, "template.xlsx")) == {"organisation_code": "X9001", "period": "2026-09"}
+    assert about(read_shape(stream, "template.xlsx")) == {
+        "organisation_code": "X9001",
+        "period": "2026-09",
+        "period_cell": "About!B2",
+    }
 
 
 def test_a_template_offers_the_codes_and_keeps_identifiers_as_text(tmp_path: Path) -> None:
@@ -177,7 +181,7 @@ def test_the_help_of_template_names_every_dataset() -> None:
 
 
 FINDINGS = (
-    Finding("V014", "State", (5, 9), 14, {"value": "=cmd()", "codelist": "states", "hint": ""}),
+    Finding("V014", "State", (5, 9), 14, {"value": "=cmd()", "codelist": "states", "hint": "", "values": " (A, B)"}),
     Finding("F001"),
 )
 
@@ -193,7 +197,7 @@ def test_a_findings_workbook_has_a_summary_and_a_row_a_finding(tmp_path: Path) -
         "5, 9 and 12 more",
         "State",
         'Rows 5, 9 and 12 more, column "State": =cmd() is not on the list of states; the cell is left out:'
-        " use one of its values.",
+        " use one of its values (A, B).",
         14.0,
     ]
     assert second[:4] == ["F001", "the whole file was refused", "", ""]

@@ -200,7 +200,8 @@ def test_no_cell_of_a_column_in_the_other_order_is_used() -> None:
     assert (finding.code, finding.row_count) == ("V022", 2)
     assert finding.sentence == (
         'Rows 2, 3, column "Start": the dates of this column are written month first, where this layout has the day'
-        " first, so all of them are left out: write them like 14/09/2026."
+        " first, so all of them are left out: write them like 14/09/2026, or say their order in the mapping that"
+        " `research-culture look FILE --mapping mapping.xlsx` writes."
     )
     assert [finding.code for finding in findings_of(part.facts, PLANS)] == ["H003"]
 

@@ -69,12 +69,14 @@ def test_an_unknown_column_that_resembles_an_absent_one_is_told_so() -> None:
 
 
 def test_a_heading_that_stands_twice_is_refused() -> None:
-    assert said(headed([*GOOD, "Plan"])) == ['The heading "Plan" appears 2 times; keep one column of that name.']
+    assert said(headed([*GOOD, "Plan"])) == [
+        'The heading "Plan" appears 2 times; keep one column of that name and send the file again.'
+    ]
 
 
 def test_a_heading_that_stands_twice_is_refused_also_where_one_is_unknown() -> None:
     assert said(headed([*GOOD, "Plan", "Home address"])) == [
-        'The heading "Plan" appears 2 times; keep one column of that name.'
+        'The heading "Plan" appears 2 times; keep one column of that name and send the file again.'
     ]
 
 
@@ -137,7 +139,8 @@ def test_headings_that_fit_two_layouts_are_refused_until_one_is_named() -> None:
     with pytest.raises(Refusal) as caught:
         identify(shape, twins)
     assert caught.value.findings[0].sentence == (
-        "Its headings fit more than one layout (job_plan/plans, job_plan/twin); say which with --layout."
+        "Its headings fit more than one layout (job_plan/plans, job_plan/twin); type"
+        " `research-culture ingest FILE --layout NAME` with the part after the slash of the right one."
     )
     assert identify(shape, twins, layout="twin").name == "twin"
     assert identify(shape, twins, dataset="job_plan", layout="plans") is PLANS
@@ -156,7 +159,8 @@ def test_a_missing_sheet_is_named() -> None:
             shape_of(workbook({"Sheet1": [["a", "b"]]}), "a.xlsx"), replace(RULES, layouts=(layout,)), layout="plans"
         )
     assert caught.value.findings[0].sentence == (
-        'There is no sheet named "Data"; keep the sheet names of the export or template.'
+        'There is no sheet named "Data"; give the sheet that name, as in the export or template, and send the file'
+        " again."
     )
 
 
@@ -172,7 +176,8 @@ def test_the_about_sheet_says_who_and_when() -> None:
     book = workbook(
         {"Data": [list(GOOD)], "About": [["Organisation code", "X9001"], ["Period", "2026-09-01"], ["Sent by", ""]]}
     )
-    assert about(shape_of(book, "a.xlsx")) == {"organisation_code": "X9001", "period": "2026-09"}
+    said = {"organisation_code": "X9001", "period": "2026-09-01", "period_cell": "About!B2"}
+    assert about(shape_of(book, "a.xlsx")) == said
     assert about(shape_of(csv_file([plan()]))) == {}
 
 

@@ -13,7 +13,7 @@ import pytest
 from schemas.findings import Finding
 from schemas.submissions import Counts, State
 from tests.lib.walk import NOW, SLOT, TAKEN, land
-from warehouse.ledger.store import IngestResult, Ledger, SenderHints
+from warehouse.ledger.store import Ledger, SenderHints
 
 
 @pytest.fixture
@@ -41,7 +41,9 @@ def test_a_ledger_of_an_earlier_version_opens_with_its_hints(ledger: Ledger, tmp
 
 def test_a_judged_file_keeps_its_slot_counts_and_findings(ledger: Ledger) -> None:
     land(ledger, "s1")
-    finding = Finding("V014", "Grade", (4,), 1, {"value": "'Boss'", "codelist": "grade", "hint": ""})
+    finding = Finding(
+        "V014", "Grade", (4,), 1, {"value": "'Boss'", "codelist": "grade", "hint": "", "values": " (A, B)"}
+    )
     ledger.record("s1", State.LOADED, replace(TAKEN, findings=(finding,)), NOW)
     found = ledger.submission("s1")
     assert (found.slot, found.counts, found.accepted_at) == (SLOT, Counts(10, 8, 1, 1), NOW)
@@ -84,20 +86,6 @@ def test_a_withdrawn_submission_no_longer_counts_and_cannot_be_withdrawn_twice(l
         ledger.withdraw("s1", NOW)
     with pytest.raises(KeyError):
         ledger.withdraw("unknown", NOW)
-
-
-def test_unknown_layouts_wait_again_once_the_rules_have_changed(ledger: Ledger) -> None:
-    land(ledger, "s1")
-    unknown = IngestResult(findings=(Finding("F011", details={"mapping": "mapping.xlsx"}),), rule_version="r1")
-    ledger.record("s1", State.REJECTED, unknown, NOW)
-    assert ledger.pending("r1") == ()
-    assert [s.submission_id for s in ledger.pending("r2")] == ["s1"]
-
-
-def test_other_refusals_do_not_wait_again_by_themselves(ledger: Ledger) -> None:
-    land(ledger, "s1")
-    ledger.record("s1", State.REJECTED, IngestResult(findings=(Finding("F001"),), rule_version="r1"), NOW)
-    assert ledger.pending("r2") == ()
 
 
 def test_each_audit_entry_says_who_what_when_which_file_and_which_versions(tmp_path: Path) -> None:

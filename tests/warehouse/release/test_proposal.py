@@ -83,6 +83,11 @@ def test_it_says_what_changed_which_check_is_not_met_and_what_disclosure_control
         "## Checks",
         "",
         "- Look: a plan.",
+        *(
+            f"- Refused, and not counted: 1 of 10 rows of ZZ1 job_plan one {month};"
+            f" see `research-culture findings {one}`."
+            for one, month in (("s2", "2026-08"), ("s3", "2026-09"), ("s5", "2026-06"))
+        ),
         "",
         "## Disclosure",
         "",

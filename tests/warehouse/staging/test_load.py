@@ -137,7 +137,7 @@ def test_groups_that_do_not_add_up_to_their_total_are_told(tmp_path: Path, check
         stage(staging, "population", rows)
         findings, rejected = check_file(checks, staging.folder, template("population"))
     assert [f.sentence for f in findings] == [
-        "The staff groups add up to 90, but the total says 100; the groups are used."
+        "The staff groups add up to 90, but the total says 100; the groups are used: correct whichever is wrong."
     ]
     assert rejected == 0
 

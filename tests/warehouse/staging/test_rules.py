@@ -19,8 +19,10 @@ def test_a_score_outside_its_measures_range_is_refused(tmp_path: Path) -> None:
     """
     found, left, rejected = judged(tmp_path, "support_case", support_case=CASES, support_measurement=scores)
     assert [f.sentence for f in found] == [
-        'Row 3, column "Outcome scores: Score": the value is outside 0 to 27, the range of PHQ-9; check the source.',
-        'Row 4, column "Outcome scores: Score": the value is outside 14 to 70, the range of WEMWBS; check the source.',
+        'Row 3, column "Outcome scores: Score": the value is outside 0 to 27, the range of PHQ-9;'
+        " check the number at its source and correct it.",
+        'Row 4, column "Outcome scores: Score": the value is outside 14 to 70, the range of WEMWBS;'
+        " check the number at its source and correct it.",
         'Rows 2, 3: another row of the same case on the sheet "Outcome scores" was refused, so what its rows'
         " say together may be wrong; correct that row and send the file again.",
     ]
@@ -71,7 +73,7 @@ def test_rows_of_a_part_that_share_a_key_are_told_with_their_sheet(tmp_path: Pat
     found, left, _ = judged(tmp_path, "support_case", support_case=CASES, support_measurement=scores)
     assert [f.sentence for f in found[:1]] == [
         'Rows 2, 3, sheet "Outcome scores": rows with the same case id and measure and stage contradict each other'
-        " (row 3 with row 2); keep the right one."
+        " (row 3 with row 2); keep the right one and send the file again."
     ]
     assert [(f.code, f.rows) for f in found[1:]] == [("W033", (2,))]
     assert left["support_measurement"] == []
@@ -97,7 +99,8 @@ def test_a_mean_change_beyond_the_measures_range_is_refused(tmp_path: Path) -> N
     rows = "site_code programme_code measure_code mean_change\nZZ1 coaching phq_9 -27\nZZ2 coaching phq_9 -27.5"
     found, left, _ = judged(tmp_path, "support_summary", support_summary=rows)
     assert [f.sentence for f in found] == [
-        'Row 3, column "Mean change": the value is outside -27 to 27, the range of a change in PHQ-9; check the source.'
+        'Row 3, column "Mean change": the value is outside -27 to 27, the range of a change in PHQ-9;'
+        " check the number at its source and correct it."
     ]
     assert left["support_summary"] == [2]
 
