@@ -114,5 +114,5 @@ def test_an_error_in_a_text_that_becomes_a_flag_is_no_answer() -> None:
 
 
 def test_a_cell_of_spaces_alone_is_missing_without_a_word() -> None:
-    taken = one(Research="  ")
+    taken = take(csv_file([plan(), plan(Line="2", Research="  ")]))
     assert (taken.rows()[1]["is_research"], taken.codes) == (None, [])
