@@ -30,7 +30,7 @@ from transforms.reading.parse import Chunk, Shape, parse, wanted
 from transforms.reading.people import LINKED, numbers_in
 
 NOBODY = ErasedMatcher()
-SAMPLE = 100  # employee numbers of a chunk: zeros are lost from all of a column, or from many
+SAMPLE = 50  # employee numbers of a chunk: zeros are lost from all of a column, or from many
 
 
 @dataclass(frozen=True)
@@ -230,7 +230,7 @@ def _staged(work: _Work, kept: _Kept, cells: Mapping[Cell, Column]) -> pa.Table:
 def _other_lengths(work: _Work, kept: _Kept) -> pa.Table:
     """Pseudonyms of some of the employee numbers as they would stand with more or fewer zeros: another file may have
     them so. They are compared before the file is recorded, and then deleted."""
-    some = kept.fields["employee_number"].values.drop_null()[:SAMPLE].to_pylist()
+    some = kept.fields["employee_number"].values[:SAMPLE].drop_null().to_pylist()
     others = chain.from_iterable(map(IDENTIFIER_TYPES["employee"].other_lengths, some))
     return pa.table({"employee_key": work.pseudonymiser.pseudonyms("employee", pa.array(others, pa.string()))})
 

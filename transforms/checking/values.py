@@ -47,7 +47,7 @@ _MONTH = "(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _CHANGED = r"^(\d([.,]\d+)?[Ee][+-]\d+|\d[.,]\d+[Ee]\d+|(19|20)\d\d[-/]\d{1,2}[-/]\d{1,2}([T ]\d{1,2}:\d\d(:\d\d)?)?"
 _CHANGED += r"|\d{1,2}/\d{1,2}/(\d\d|\d{4})( .*)?|\d{1,2}[-.]\d{1,2}[-.](19|20)\d\d"
 _CHANGED += rf"|\d{{1,2}}[- ]{_MONTH}([- ]\d{{2,4}})?|{_MONTH}[- ]\d\d"
-_CHANGED_CODE, _CHANGED_NUMBER = f"{_CHANGED})$", rf"{_CHANGED}|\d+[.,]\d*[1-9]\d*|[\d.]+%)$"
+_CHANGED_CODE, _CHANGED_NUMBER = f"{_CHANGED})$", rf"{_CHANGED}|\d+[.,]\d*[1-9]\d*|[\d.]+%|-\d+)$"
 
 
 def read(
@@ -191,16 +191,12 @@ def odd_places(texts: pa.Array, field: Field | None = None) -> dict[str, list[in
     for place in pc.indices_nonzero(pc.match_substring_regex(texts, _SUSPECT)).to_pylist():
         if number := _number(texts[place].as_py()):
             found.setdefault(number, []).append(place)
-    forms: dict[str, str] = {}
-    if field and field.kind == "identifier":
-        forms = {
-            CHANGED: _CHANGED_NUMBER,
-            MISSHAPEN: r"^-\d+$",
-        }  # -99 means missing, and would be one plan of many people
-    elif field and field.shape:
-        forms = {CHANGED: _CHANGED_CODE}
-    places = {n: pc.indices_nonzero(pc.match_substring_regex(texts, form)).to_pylist() for n, form in forms.items()}
-    return found | {number: there for number, there in places.items() if there}
+    if field and (field.kind == "identifier" or field.shape) and pc.all(pc.utf8_is_alnum(texts)).as_py() is False:
+        form = _CHANGED_NUMBER if field.kind == "identifier" else _CHANGED_CODE
+        for place in pc.indices_nonzero(pc.match_substring_regex(texts, form)).to_pylist():
+            is_below_nought = texts[place].as_py().startswith("-")  # -99 would be one plan of many people
+            found.setdefault(MISSHAPEN if is_below_nought else CHANGED, []).append(place)
+    return found
 
 
 def without_odd(column: Column, heading: str, row_numbers: pa.Array) -> tuple[Column, list[Finding]]:

@@ -81,9 +81,9 @@ def traits_of(field: Field, texts: pa.Array, values: pa.Array, layout: Layout) -
     if field.kind == "date" and is_month_first(layout.date_formats) is not None:
         return frozenset(_traits_of_dates(texts, layout))
     if field.kind == "identifier":
-        numbers = values.filter(pc.match_substring_regex(values, r"^0*[1-9]\d*$"))
-        found = zip(pc.utf8_length(numbers).to_pylist(), pc.starts_with(numbers, "0").to_pylist(), strict=True)
-        return frozenset((_DIGITS, length, int(has_zero)) for length, has_zero in set(found))
+        numbers = values.filter(pc.utf8_is_decimal(values))
+        doubled = pc.add(pc.shift_left(pc.utf8_length(numbers), 1), pc.cast(pc.starts_with(numbers, "0"), pa.int32()))
+        return frozenset((_DIGITS, one >> 1, one & 1) for one in doubled.unique().to_pylist())
     if field.is_percentage:
         pairs = zip(texts.to_pylist(), values.to_pylist(), strict=True)
         shares = [(text, value) for text, value in pairs if value not in (None, 0, 1)]
@@ -97,11 +97,11 @@ def _traits_of_dates(texts: pa.Array, layout: Layout) -> Iterator[Trait]:
     names = ("month", "day") if is_month_first(layout.date_formats) else ("day", "month")
     written = rf"^(?P<{names[0]}>\d{{1,2}})[/.-](?P<{names[1]}>\d{{1,2}})[/.-]\d{{4}}"
     for kind, form in ((_DAY, written), (_ISO_DAY, r"^\d{4}-(?P<month>\d\d)-(?P<day>\d\d)")):
-        found = pc.extract_regex(texts, form)
-        pairs = pc.binary_join_element_wise(*(pc.struct_field(found, name) for name in ("day", "month")), "/").unique()
-        if not len(pairs := pairs.drop_null()):
+        found = pc.extract_regex(texts, form).drop_null()
+        if not len(found):
             return
-        for day, month in (pair.split("/") for pair in pairs.to_pylist()):
+        pairs = pc.binary_join_element_wise(*(pc.struct_field(found, name) for name in ("day", "month")), "/")
+        for day, month in (pair.split("/") for pair in pairs.unique().to_pylist()):
             yield kind, int(day), int(month)
 
 
