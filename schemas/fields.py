@@ -110,6 +110,9 @@ class Dataset(Contract):
     period_unit: Literal["month", "years"] = "month"
     period_field: str = ""  # the date whose month is the period, when all rows agree on it
     one_of: tuple[tuple[str, ...], ...] = ()  # of each group at least one field must be present in a row
+    within_period: tuple[str, ...] = ()  # dates that belong in the period that a file is for
+    until_period: tuple[str, ...] = ()  # dates that belong in it or before it
+    not_future: tuple[str, ...] = ()  # dates that may lie after it, but not after the day on which the file came
     noise_without: tuple[str, ...] = ()  # a row with none of these, and no answer to a question, is none of the dataset
     whole: str = ""  # what several of its rows make together, such as a plan: where one of them is refused, it is told
     whole_by: tuple[str, ...] = ()  # the fields in which the rows of one agree; none: those of one person

@@ -188,16 +188,8 @@ def _write_absent(made: _Book) -> None:
 
 
 def _write_rows(made: _Book) -> None:
-    near, headings = made.suggested.near, made.suggested.headed.headings
-    lines = [
-        (heading, how, text)
-        for noise in (near.noise if near else ())
-        if (heading := made.suggested.heading_of(noise.column))
-        for how, texts in ((form.EQUALS, noise.equals), (form.STARTS, noise.starts_with))
-        for text in texts
-    ]
-    sheet = made.add(ROWS, lines)
-    made.offer(sheet, 0, ROWS, list(headings), (1, LINES))
+    sheet = made.add(ROWS, made.suggested.rows_to_leave_out())
+    made.offer(sheet, 0, ROWS, list(made.suggested.headed.headings), (1, LINES))
     made.offer(sheet, 1, ROWS, [form.EQUALS, form.STARTS], (1, LINES))
 
 

@@ -16,6 +16,7 @@ from transforms.guessing.evidence import FITS, Cells
 from transforms.guessing.guess import PERSONAL, Guess, Guesses, Sure, guess, guess_part
 from transforms.reading.identify import Headed, UnknownLayout, headed_on
 
+AKIN = 4  # headings that an export shares with a layout of the same tool
 CLOSE = 60  # per cent: a heading that may be the one which the layout lacks
 
 
@@ -60,6 +61,19 @@ class Suggested:
         key = self.near.columns.get(theirs) or self.near.questions.get(theirs)
         found = (h for h, one in self.tables[0][1].items() if one.like == theirs or (key and one.key == key))
         return next(found, "")
+
+    def rows_to_leave_out(self) -> Iterator[tuple[str, str, str]]:
+        """Heading, way to compare and text of rows that are no data: as in the layout that the export nearly is, else
+        as the same tool's exports have them, such as Qualtrics' previews."""
+        there = {fold(heading): heading for heading in self.headed.headings}
+        ours = [one for one in self.rules.layouts if one.dataset == self.dataset]
+        akin = max(ours, key=lambda one: len(there.keys() & set(map(fold, one.known))))
+        if not self.near and len(there.keys() & set(map(fold, akin.known))) < AKIN:
+            return
+        for noise in (self.near or akin).noise:
+            heading = self.heading_of(noise.column) if self.near else there.get(fold(noise.column), "")
+            for how, texts in ((form.EQUALS, noise.equals), (form.STARTS, noise.starts_with)):
+                yield from ((heading, how, text) for text in texts if heading)
 
     def options(self, rules: Rulebook) -> Iterator[tuple[str, str, str]]:
         """The options of tick lists that we know: heading, option and our word for it."""

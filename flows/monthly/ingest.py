@@ -154,7 +154,8 @@ def _check_whole(intake: Intake, submission: Submission, staging: Staging, judge
         if one.submission_id != submission.submission_id
     ]
     staff = _staff_files(intake, slot) if "employee_number" in judged.layout.contract.names else []
-    found, rejected = check_file(intake.checks, staging.folder, judged.layout, others, staff)
+    when = slot.period, submission.landed_at.date()
+    found, rejected = check_file(intake.checks, staging.folder, judged.layout, others, staff, when)
     return _rejecting(known, rejected, found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,6 +10,7 @@ import pyarrow.parquet as pq
 
 from schemas.findings import Finding
 from schemas.rulebook import load_rulebook
+from schemas.submissions import Period
 from schemas.tables import PARTS, STAGED
 from tests.lib.text_tables import parse
 from warehouse.staging.load import check_file, open_checks
@@ -21,7 +23,9 @@ c2       2026-03-09
 """
 
 
-def judged(folder: Path, dataset: str, **tables: str) -> tuple[list[Finding], dict[str, list[int]], int]:
+def judged(
+    folder: Path, dataset: str, when: tuple[Period, date] | None = None, **tables: str
+) -> tuple[list[Finding], dict[str, list[int]], int]:
     """The findings on text tables staged as one file, the row numbers that are left, and how many were rejected."""
     names = [dataset, *(part.name for part in PARTS.values() if part.part_of == dataset)]
     for name in names:
@@ -29,6 +33,8 @@ def judged(folder: Path, dataset: str, **tables: str) -> tuple[list[Finding], di
         text = {f.name: pa.array([row.get(f.name) for row in rows], pa.string()) for f in STAGED[name].fields}
         columns = [text[f.name].cast(f.arrow_type()) for f in STAGED[name].fields]
         pq.write_table(pa.Table.from_arrays(columns, list(text)), folder / f"{name}.parquet")
-    findings, rejected = check_file(open_checks(RULES, folder / "spill"), folder, RULES.layout(dataset, "template"))
+    findings, rejected = check_file(
+        open_checks(RULES, folder / "spill"), folder, RULES.layout(dataset, "template"), when=when
+    )
     left = {name: pq.read_table(folder / f"{name}.parquet")["row_number"].to_pylist() for name in names}
     return list(findings), left, rejected

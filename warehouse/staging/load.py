@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -17,11 +18,13 @@ from schemas.fields import Dataset
 from schemas.findings import RULES, Finding, Severity
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
+from schemas.submissions import Period
 from schemas.tables import SENT, refused_of
 from warehouse.db import tables
 from warehouse.db.connection import open_memory
 from warehouse.db.files import put_folder, sha256
 from warehouse.db.references import reference_tables
+from warehouse.staging.dates import dates_outside
 from warehouse.staging.keys import (
     RULES_FOLDER,
     SURVEY_CHECK,
@@ -115,13 +118,14 @@ def check_file(
     layout: Layout,
     others: Sequence[Path] = (),
     staff: Sequence[Path] = (),
+    when: tuple[Period, date] | None = None,
 ) -> tuple[tuple[Finding, ...], int]:
     """Findings of the rules that need every row, and how many of the sender's rows they reject.
 
     The parts are checked after the sheet that they belong to. Rejected rows are taken out of the staged files in
     `folder`. `others` are the staged folders of the same organisation, dataset and period from other sources,
-    `staff` the latest staged files of the same organisation that name employees. Key
-    columns are named, never their values.
+    `staff` the latest staged files of the same organisation that name employees. `when` is the file's period and the
+    day on which it came. Key columns are named, never their values.
     """
     findings: list[Finding] = []
     rejected = 0
@@ -136,6 +140,7 @@ def check_file(
                 rejected += len(removed)
                 keep_refused(connection, sheet.contract, refused)
                 _remove_rows(folder, sheet.dataset, removed)
+            findings += [broken.finding for broken in dates_outside(connection, sheet, *when)] if when else []
         findings += _warnings(connection, layout.contract, others)
         findings += _other_zeros(connection, layout, [file for file in staff if file.exists()])
     return tuple(findings), rejected

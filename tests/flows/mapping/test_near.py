@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from flows.mapping.ask import write_mapping
-from flows.mapping.form import SHEET
+from flows.mapping.form import ROWS, SHEET
 from flows.mapping.take import read_mapping
 from schemas.layouts import Layout
 from schemas.rulebook import load_rulebook
 from tests.lib.files import fixture, take, workbook
-from tests.lib.mappings import RULES, saved, sheets
+from tests.lib.mappings import RULES, saved, sheets, unknown
 from transforms.reading.identify import UnknownLayout, identify
 from transforms.reading.shape import open_workbook, read_shape
 
@@ -62,3 +62,11 @@ def test_what_a_renamed_column_was_is_suggested_and_its_file_is_read_as_before(
         assert (
             now.tables[table].drop_columns(hidden).to_pylist() == before.tables[table].drop_columns(hidden).to_pylist()
         )
+
+
+def test_an_unknown_survey_of_a_tool_that_we_know_leaves_out_what_the_tool_marks(tmp_path: Path) -> None:
+    export = "StartDate,EndDate,Status,Progress,Finished,ResponseId,Q3,Q7\n" + (
+        "2026-05-01 09:00:00,2026-05-01 09:09:00,IP Address,100,True,R_1aB2,Students,7\n" * 3
+    )
+    write_mapping(unknown(export), "survey", RULES, tmp_path / "mapping.xlsx")
+    assert ["Status", "is", "Survey Preview"] in [line[:3] for line in sheets(tmp_path / "mapping.xlsx")[ROWS]]
