@@ -25,6 +25,7 @@ _MEANS = {
     State.LOADED: "Run `research-culture publish` to release without it.",
     State.SUPERSEDED: "A later file had replaced it, so no release changes.",
 }
+_OF_MAPPING = "The layout that it made is gone too: `research-culture run` reads the files of it again."
 
 
 def ingest_file(settings: Settings, ledger: Ledger, file: Path, hints: SenderHints, now: datetime) -> Month:
@@ -60,7 +61,8 @@ def withdraw(settings: Settings, ledger: Ledger, subject: str, by: str, reason: 
     if subject in {release.release_id for release in release_log.releases(ledger)}:
         return withdraw_release(settings, ledger, subject, by, reason, now)
     former = withdraw_submission(settings, ledger, subject, now, by, reason)
-    return (f"Submission {subject} is withdrawn. {_MEANS[former.state]}",)
+    means = _OF_MAPPING if _made_layout(former) else _MEANS[former.state]
+    return (f"Submission {subject} is withdrawn. {means}",)
 
 
 def withdraw_submission(
@@ -76,9 +78,15 @@ def withdraw_submission(
         raise UsageError(f"there is no submission {submission_id}; see `research-culture status`") from None
     except ValueError as problem:
         raise UsageError(str(problem)) from None
-    if former.state is State.LOADED and former.slot and former.slot.dataset == MAPPING:
-        (settings.config / "layouts" / f"{former.slot.source}.toml").unlink(missing_ok=True)
+    if layout := _made_layout(former):
+        (settings.config / "layouts" / f"{layout}.toml").unlink(missing_ok=True)
     return former
+
+
+def _made_layout(submission: Submission) -> str:
+    """The layout that a mapping workbook made; '' for any other submission."""
+    is_mapping = submission.state is State.LOADED and submission.slot and submission.slot.dataset == MAPPING
+    return submission.slot.source if is_mapping and submission.slot else ""
 
 
 def _ingest(settings: Settings, ledger: Ledger, landed: Landed, now: datetime) -> Month:

@@ -124,7 +124,7 @@ def _expected(connection: duckdb.DuckDBPyConnection, suites: Suites, before: Seq
             asked[table], frames[table] = now, connection.execute(_columns(table, suite)).to_arrow_table()
     looked = look(frames, suites) if frames else {}
     return {
-        _result(table, one, result): said
+        _result(connection, table, one, result): said
         for table, values in asked.items()
         for one, said, result in zip(suites[table], values, looked.get(table, [_MET] * len(values)), strict=True)
     }
@@ -173,11 +173,33 @@ def _covers(known: str | None, asked: str) -> bool:
     return set(values) <= set(met)
 
 
-def _result(table: str, expectation: Expectation, looked: Looked) -> CheckResult:
+def _result(connection: duckdb.DuckDBPyConnection, table: str, expectation: Expectation, looked: Looked) -> CheckResult:
     """The result in a sentence of ours: theirs would quote cells."""
     column = expectation["kwargs"]["column"]
     outcome = "as expected"
     if not looked.is_met:
-        outcome = f"{expectation['says']} ({looked.unexpected_count:,} of {looked.row_count:,} looked at)"
+        count = f"{looked.unexpected_count:,} of {looked.row_count:,} looked at"
+        outcome = f"{expectation['says']} ({count}{_senders(connection, table, expectation)})"
     sentence = f"{table}, column {column}: {outcome}."
     return CheckResult(table, column, expectation["type"], expectation["severity"], looked.is_met, sentence)
+
+
+def _senders(connection: duckdb.DuckDBPyConnection, table: str, expectation: Expectation) -> str:
+    """Whose rows do not meet it, where its table says whose they are."""
+    bounds = expectation["kwargs"]
+    column, listed = bounds["column"], tables.literals(str(one).lower() for one in bounds.get("value_set", ()))
+    is_listed = f"lower(CAST({column} AS STRING)) IN ({listed})" if listed else "FALSE"
+    wrong = {
+        "expect_column_values_to_be_between": " OR ".join(
+            f"{column} {sign} {bounds[name]}"
+            for name, sign in (("min_value", "<"), ("max_value", ">"))
+            if name in bounds
+        ),
+        "expect_column_values_to_be_in_set": f"NOT {is_listed}",
+        "expect_column_values_to_not_be_in_set": is_listed,
+    }.get(expectation["type"])
+    rows = connection.sql(_select(table))
+    if not wrong or "organisation_code" not in rows.columns:
+        return ""
+    codes = rows.filter(wrong).aggregate("list_sort(list(DISTINCT organisation_code))").fetchone()
+    return f": {', '.join(codes[0])}" if codes and codes[0] else ""

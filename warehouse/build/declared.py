@@ -33,11 +33,15 @@ def check_contract(connection: duckdb.DuckDBPyConnection, contract: Contract) ->
     checks = [(field, *check) for field in contract.fields for check in _limits(field)]
     if not checks:
         return
-    counts = ", ".join(f"count(*) FILTER ({is_wrong})" for _, _, is_wrong, _ in checks)
-    found = connection.execute(f"SELECT count(*), {counts} FROM {contract.name}").fetchone()
-    row_count, *wrong_counts = found or (0,)
-    for (field, check, _, wrong), count in zip(checks, wrong_counts, strict=True):
-        outcome = f"{wrong} ({count:,} of {row_count:,} looked at)" if count else "as expected"
+    whose = "organisation_code" if "organisation_code" in contract.names else "NULL"
+    asked = (
+        "count(*) FILTER ({0}), list_sort(list(DISTINCT {1}) FILTER ({0}))".format(one[2], whose) for one in checks
+    )
+    found = connection.execute(f"SELECT count(*), {', '.join(asked)} FROM {contract.name}").fetchone()
+    row_count, *said = found or (0,)
+    for (field, check, _, wrong), count, senders in zip(checks, said[::2], said[1::2], strict=True):
+        named = ", ".join(filter(None, senders or ()))
+        outcome = f"{wrong} ({count:,} of {row_count:,} looked at{named and f': {named}'})" if count else "as expected"
         sentence = f"{contract.name}, column {field.name}: {outcome}."
         yield CheckResult(contract.name, field.name, check, "stop", not count, sentence)
 

@@ -10,7 +10,7 @@ import xlsxwriter
 
 from flows.cli.output import show_month
 from flows.errors import SetupError, UsageError
-from flows.monthly.by_hand import confirm, ingest_file, withdraw_submission
+from flows.monthly.by_hand import confirm, ingest_file, withdraw
 from flows.monthly.run import exclusive_ledger
 from flows.settings import Settings, actor
 from schemas.submissions import Period, Slot, State
@@ -229,7 +229,8 @@ def test_a_withdrawn_mapping_takes_its_layout_with_it(settings: Settings, put: P
     (outcome,) = run().outcomes
     with exclusive_ledger(settings) as ledger:
         ledger.record(outcome.submission_id, State.LOADED, IngestResult(slot=slot), NOW)
-        withdraw_submission(settings, ledger, outcome.submission_id, NOW)
+        (told,) = withdraw(settings, ledger, outcome.submission_id, "An Officer", "", NOW)
+    assert "`research-culture run` reads the files of it again" in told
     assert not layout.exists()
 
 
