@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import chain, islice
 from math import inf
 from typing import BinaryIO
@@ -291,5 +292,7 @@ def _in_every_cell(table: pa.Table, test: Callable[[pa.DictionaryArray], pa.Arra
 
 def _matches(column: pa.DictionaryArray, noise: IgnoredRows) -> pa.Array:
     texts = pc.utf8_trim_whitespace(column.dictionary)
-    hits = pa.array([text is not None and noise.fits(text) for text in texts.to_pylist()], pa.bool_())
+    starts = (pc.starts_with(texts, start) for start in noise.starts_with)
+    holds = (pc.match_substring(texts, part, ignore_case=True) for part in noise.contains)
+    hits = reduce(pc.or_, (*starts, *holds), pc.is_in(texts, pa.array(noise.equals, pa.string())))
     return pc.fill_null(hits.take(column.indices), False)

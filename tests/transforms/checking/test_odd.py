@@ -111,3 +111,8 @@ def test_an_error_in_a_text_that_becomes_a_flag_is_no_answer() -> None:
     taken = take(csv_file([plan(Research="own research"), plan(Line="2", Research="#REF!")]), layout)
     assert taken.codes == ["V020", "W012"]
     assert [row["is_research"] for row in taken.rows()] == [True, None]
+
+
+def test_a_cell_of_spaces_alone_is_missing_without_a_word() -> None:
+    taken = take(csv_file([plan(), plan(Line="2", Research="  ")]))
+    assert (taken.rows()[1]["is_research"], taken.codes) == (None, [])

@@ -210,11 +210,6 @@ def test_a_null_mark_is_told_once_a_column_and_read_as_missing() -> None:
     )
 
 
-def test_a_cell_of_spaces_alone_is_missing_without_a_word() -> None:
-    taken = one(Research="  ")
-    assert (taken.rows()[1]["is_research"], taken.codes) == (None, [])
-
-
 def test_the_layouts_own_values_are_translated_whatever_their_case() -> None:
     layout = PLANS.model_copy(update={"values": {"plan_state_code": {"2nd sign-off": "partially_signed"}}})
     taken = take(csv_file([plan(State="2ND SIGN-OFF"), plan(Line="2", State="Draft")]), layout)
