@@ -132,6 +132,12 @@ def test_a_backup_is_written_to_a_folder_outside_the_home(sent: Settings, tmp_pa
         write(sent, tmp_path / place)
 
 
+def test_a_backup_into_a_folder_that_is_not_there_writes_no_file_of_its_name(sent: Settings, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no folder"):
+        write(sent, tmp_path / "bk")
+    assert not (tmp_path / "bk").exists()
+
+
 def test_a_full_disk_leaves_no_half_backup(sent: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
