@@ -134,12 +134,13 @@ def _split(stream: BinaryIO, encoding: str) -> tuple[str, tuple[tuple[str, ...],
     return best, tries[best]
 
 
-def _evenness(rows: Sequence[Sequence[str]]) -> tuple[bool, bool, float, int]:
-    """How well a delimiter cuts the rows: by a row of headings and the share of rows that are as wide as that one."""
+def _evenness(rows: Sequence[Sequence[str]]) -> tuple[bool, bool, bool, float, int]:
+    """How well a delimiter cuts the rows: all alike, by a row of headings, and the share that are as wide as that."""
     at = headings_row(rows)
     widths = [len(row) for row in rows if any(row)]
     width = mode(widths) if at is None and widths else len(rows[at or 0]) if rows else 0
-    return at is not None, width > 1, widths.count(width) / max(len(widths), 1), width
+    is_even = len(widths) > 1 and set(widths) == {width} and width > 1
+    return is_even, at is not None, width > 1, widths.count(width) / max(len(widths), 1), width
 
 
 def open_workbook(stream: BinaryIO) -> CalamineWorkbook:

@@ -37,6 +37,7 @@ SPEECH = '"Time, mostly; and money, and, well, everything"'
         ("sep=;\nRef;Started\nA-1;01/04/2026\n", ";", 2),
         ('"sep=,",\nRef,Started\nA-1,01/04/2026\n', ",", 2),
         ("sep=\t\nRef\tStarted\nA-1\t01/04/2026\n", "\t", 2),
+        ("Ref,Started,Why\nA-1,soon,x;y\nA-2,later,x;1234\nA-3,01/04/2026,x;5678\n", ",", 3),
         ("Staff in post, by grade, as printed\n\nRef,Started,Grade\nA-1,01/04/2026,x\n", ",", 3),
     ],
 )
