@@ -11,28 +11,11 @@ from pathlib import Path
 import pytest
 
 import flows.prefect_flows  # noqa: F401  Prefect's log keeps the stderr of its first import: be it no single test's
-from flows.home.setup import make_home
 from flows.monthly.curate import curate
 from flows.monthly.run import Month, exclusive_ledger, monthly, plain_steps
-from flows.settings import Settings, load_settings
-from tests.lib.walk import COUNTS_LAYOUT, NOW, PLAN_LAYOUT
+from flows.settings import Settings
+from tests.lib.walk import NOW, PLAN_LAYOUT, new_home
 from warehouse.build import checks
-
-
-def new_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setenv("RESEARCH_CULTURE_HOME", str(folder / "home"))
-    monkeypatch.setenv("RESEARCH_CULTURE_KEY", "")  # so that what `schedule` sets for its children goes with the test
-    monkeypatch.delenv("RESEARCH_CULTURE_KEY")
-    monkeypatch.setenv("RESEARCH_CULTURE_SETTLE_SECONDS", "0")
-    make_home(load_settings(), folder / "rc.key", auto_approve=True)
-    settings = load_settings()
-    with (settings.config / "organisations.csv").open("a", encoding="utf-8") as file:
-        for code in ("ZZ1", "ZZ2"):
-            file.write(f"{code},Fictional Trust {code},trust,england,yes\n")
-    layout = settings.config / "layouts" / "population" / "counts.toml"
-    layout.parent.mkdir(parents=True)
-    layout.write_text(COUNTS_LAYOUT, encoding="utf-8")
-    return settings
 
 
 @pytest.fixture

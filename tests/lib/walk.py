@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import pytest
 
+from flows.home.setup import make_home
 from flows.monthly.run import Month
-from flows.settings import Settings
+from flows.settings import Settings, load_settings
 from schemas.metrics import load_metrics
 from schemas.submissions import Counts, Period, Slot
 from warehouse.build.declared import CheckResult
@@ -128,3 +130,20 @@ def released(
         former=former,
     )
     return write_release(connection, folder, inputs)
+
+
+def new_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A fresh home with a key, two fictional organisations and one small layout of the user's own."""
+    monkeypatch.setenv("RESEARCH_CULTURE_HOME", str(folder / "home"))
+    monkeypatch.setenv("RESEARCH_CULTURE_KEY", "")  # so that what `schedule` sets for its children goes with the test
+    monkeypatch.delenv("RESEARCH_CULTURE_KEY")
+    monkeypatch.setenv("RESEARCH_CULTURE_SETTLE_SECONDS", "0")
+    make_home(load_settings(), folder / "rc.key", auto_approve=True)
+    settings = load_settings()
+    with (settings.config / "organisations.csv").open("a", encoding="utf-8") as file:
+        for code in ("ZZ1", "ZZ2"):
+            file.write(f"{code},Fictional Trust {code},trust,england,yes\n")
+    layout = settings.config / "layouts" / "population" / "counts.toml"
+    layout.parent.mkdir(parents=True)
+    layout.write_text(COUNTS_LAYOUT, encoding="utf-8")
+    return settings

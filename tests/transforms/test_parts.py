@@ -5,7 +5,7 @@ import io
 import pytest
 
 from schemas.findings import Refusal
-from tests.lib.files import RULES, Taken, take, workbook
+from tests.lib.files import RULES, Taken, received, take, workbook
 from transforms.reading.parse import identify, read_shape
 
 CASES = RULES.layout("support_case", "template")
@@ -52,6 +52,25 @@ def test_the_sheets_meet_by_the_cases_pseudonym_and_no_case_number_passes() -> N
     (case,) = found.rows("support_case")
     assert {row["case_key"] for name in found.tables for row in found.rows(name)} == {case["case_key"]}
     assert "C-1" not in str([found.rows(name) for name in found.tables])
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"Concerns": None, "What_they_raised": CONCERNS}, {"Concerns": [["Printed on", "2026-09-30"], *CONCERNS]}],
+    ids=["renamed", "below a title"],
+)
+def test_a_part_is_found_where_its_headings_are(changed: dict[str, list[list[object]] | None]) -> None:
+    found = received(cases(**changed), CASES, "cases.xlsx")
+    assert (found.tables["support_concern"].num_rows, found.codes) == (2, [])
+
+
+def test_a_part_that_may_be_left_out_is_named_where_it_is() -> None:
+    found = received(workbook({"Data": AGREED}), ADOPTION, "file.xlsx")
+    assert found.sentence("W021") == (
+        "These sheets are missing, so nothing of them was read: "
+        + ", ".join(f'"{part.sheet}"' for part in ADOPTION.parts)
+        + "; if you have such rows, send the workbook again with them."
+    )
 
 
 def test_a_finding_says_on_which_sheet_it_is() -> None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from schemas.codelists import fold
+from schemas.submissions import ERASED
 
 Rows = Sequence[Sequence[str]]
 
@@ -58,7 +59,7 @@ def _contrast(row: Sequence[str], below: Rows) -> tuple[int, int]:
     """Of the columns that hold values below the row: in how many it holds something else, and in how many a value."""
     different = alike = 0
     for place, text in enumerate(row):
-        cells = [other[place] for other in below if place < len(other) and other[place]]
+        cells = [other[place] for other in below if place < len(other) and other[place] not in ("", ERASED)]
         if text and cells and sum(bool(VALUE.search(cell)) for cell in cells) >= COLUMN_SHARE * len(cells):
             is_value = bool(VALUE.search(text))
             different, alike = different + (not is_value), alike + is_value
@@ -77,7 +78,7 @@ def rows_below(rows: Rows, headings: int) -> int:
     for number, row in enumerate(below[:2], 1):
         if any(map(IMPORT_ID.match, row)):
             return number
-    if not below or is_data([text for text in below[0] if text]):
+    if not below or ERASED in below[0] or is_data([text for text in below[0] if text]):
         return 0
     different, alike = _contrast(below[0], below[1:])
     return int(different > 1 and not alike)

@@ -14,9 +14,8 @@ import pytest
 from flows.monthly.ingest import Outcome
 from flows.monthly.run import exclusive_ledger, monthly, plain_steps
 from flows.settings import Settings
-from tests.flows.conftest import new_home
 from tests.lib import text_tables
-from tests.lib.walk import NOW
+from tests.lib.walk import NOW, new_home
 
 FILES = Path(__file__).parents[4] / "shared" / "cases"
 pytestmark = pytest.mark.skipif(not FILES.is_dir(), reason="the files are not beside the repository")

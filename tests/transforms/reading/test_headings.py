@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from schemas.findings import Refusal
+from schemas.submissions import ERASED
 from tests.lib.files import GOOD, PLANS, RULES, csv_file, plan, received, workbook
 from transforms.reading.headings import as_declared, question_texts, rows_below
 from transforms.reading.parse import UnknownLayout, identify, read_shape
@@ -90,6 +91,8 @@ ANSWERS = [("2026-09-01 10:00:00", "0", "Nurse", "4"), ("2026-09-02 10:00:00", "
         (ANSWERS, 0, False),
         ([("", "", "", ""), *ANSWERS], 0, False),  # a blank row is no question
         ([("unknown", "0", "Nurse", "4"), *ANSWERS], 0, False),  # a respondent whose date is missing
+        ([(ERASED,) * 4, *ANSWERS], 0, False),
+        ([TEXTS, (ERASED,) * 4, *ANSWERS], 1, True),
         ([TEXTS, IDS], 2, True),
         ([], 0, False),
     ],
