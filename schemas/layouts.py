@@ -131,6 +131,7 @@ class Layout(_Declared):
     unsure: tuple[str, ...] = ("Unsure", "Don't know", "Not sure")
     made: tuple[str, ...] = ()  # identifiers that the export lacks, made of other fields (Field.made_of)
     numbered: tuple[str, ...] = ()  # ... or by numbering its lines
+    filled_down: tuple[str, ...] = ()  # fields that only the first of several lines states: an empty cell is as above
     period_field: str = ""  # overrides the dataset's own
     period_heading: str = ""  # a column that says the period, and is no field
     period_in_name: bool = False  # the file's name says it
@@ -148,9 +149,12 @@ class Layout(_Declared):
     @model_validator(mode="after")
     def _names_are_declared(self) -> Layout:
         named = {*self.columns.values(), *(word.to for word in self.words.values())}
-        named |= {*self.values, *self.widths, *self.constants, *self.made, *self.numbered}
+        named |= {*self.values, *self.widths, *self.constants, *self.made, *self.numbered, *self.filled_down}
         if unknown := sorted((named | self.unpivoted) - set(self.contract.names)):
             raise ValueError(f"layout {self.name} names fields that {self.dataset} lacks: {', '.join(unknown)}")
+        instead = {*self.constants, *self.made, *self.numbered}
+        if both := sorted(instead & set(self.columns.values())):
+            raise ValueError(f"layout {self.name} reads from a column what it also makes: {', '.join(both)}")
         if stray := [part.dataset for part in self.parts if part.contract.part_of != self.dataset or not part.sheet]:
             raise ValueError(f"layout {self.name} has parts of another dataset or without a sheet: {', '.join(stray)}")
         return self

@@ -21,7 +21,7 @@ from schemas.tables import PARTS, STAGED, refused_of
 from transforms.checking import aside, rows, survey
 from transforms.checking.columns import Column, grouped, repeated
 from transforms.checking.corrections import apply_corrections
-from transforms.checking.made import Counted, make_missing
+from transforms.checking.made import Counted, fill_down, make_missing
 from transforms.checking.validate import Cell, CellRules, CheckedCells, cell_rules_of, check_cells
 from transforms.checking.values import DAY_ZERO, DAY_ZERO_1904, dates
 from transforms.checking.whole import ColumnFacts
@@ -56,6 +56,7 @@ class _Work:
     submission_id: str
     salt: str  # made anew for each file, never stored
     counted: Counted = field(default_factory=dict)  # lines numbered in the chunks before
+    above: dict[str, str] = field(default_factory=dict)  # the last cells of the columns that are filled down
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def prepare(
         work = _Work(cell_rules, rules, pseudonymiser, erased, submission_id, secrets.token_hex(8))
         respondents = 0
         for chunk in _ahead(parse(stream, shape, sheet)):
-            prepared = _prepared(work, _without_erased(work, chunk), respondents)
+            prepared = _prepared(work, _without_erased(work, _filled_down(work, chunk)), respondents)
             respondents += prepared.counts.accepted
             yield prepared
     for part in PARTS.values():
@@ -117,6 +118,11 @@ def _ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         while (chunk := coming.result()) is not None:
             coming = reader.submit(next, chunks, None)
             yield chunk
+
+
+def _filled_down(work: _Work, chunk: Chunk) -> Chunk:
+    table, told = fill_down(chunk.table, work.cell_rules.layout, chunk.row_numbers, work.above)
+    return replace(chunk, table=table, findings=(*chunk.findings, *told)) if told else chunk
 
 
 def _without_erased(work: _Work, chunk: Chunk) -> Chunk:

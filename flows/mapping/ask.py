@@ -34,7 +34,7 @@ HOW_TO = (
     f" which. The sheet {ABSENT} says what is still missing. Save, and put this workbook back into the inbox."
 )
 SHEETS = {  # headings, the last of them a hint; widths in characters
-    ABSENT: (("Column", "Must be there", "Is it there?", "If not: what every line has"), (36, 40, 16, 50)),
+    ABSENT: (("Column", "Must be there", "Is it there?", "What lines have instead"), (36, 40, 16, 50)),
     ROWS: (
         ("Your heading", "Its cell ...", "... this text", "Lines that are no data, such as totals"),
         (40, 14, 40, 40),
@@ -57,9 +57,10 @@ class _Book:
     rules: Rulebook
 
     def offer(self, sheet: Worksheet, column: int, heading: str, options: Sequence[str], rows: tuple[int, int]) -> None:
-        """A drop-down in the rows (first, last) of a column."""
+        """A drop-down in the rows (first, last) of a column; with one option alone, anything may be typed beside it."""
         place = self.lists.dim_colmax + 1 if self.lists.dim_colmax is not None else 0
-        offer(sheet, (rows[0], column, rows[1], column), write_choices(self.lists, place, heading, options), heading)
+        source, cells = write_choices(self.lists, place, heading, options), (rows[0], column, rows[1], column)
+        offer(sheet, cells, source, heading, is_open=len(options) == 1)
 
     def add(self, name: str, lines: Iterable[Sequence[object]]) -> Worksheet:
         """Fill one of SHEETS."""
@@ -174,7 +175,8 @@ def _write_absent(made: _Book) -> None:
     for one in order:
         titles = [contract.field(name).title for name in groups.get(one.name, ())]
         needed = "yes" if one.required else f"one of {', '.join(titles)}" if titles else "no"
-        lines.append((one.title, needed, "", form.said(one, contract.name, near, made.rules)))
+        said = form.said(one, contract.name, near, made.rules)
+        lines.append((one.title, needed, "", said if (said == form.FILLED) == (one.name in kept) else ""))
     sheet = made.add(ABSENT, lines)
     for row, one in enumerate(order, 1):
         alike = '{"' + '","'.join(contract.field(name).title for name in groups.get(one.name, (one.name,))) + '"}'
@@ -183,8 +185,7 @@ def _write_absent(made: _Book) -> None:
         count = f'SUMPRODUCT(COUNTIFS({SHEET}!$B:$B,{alike},{SHEET}!$C:$C,"{KEEP}"))'
         now = "yes" if kept & set(groups.get(one.name, (one.name,))) else lacks
         sheet.write_formula(row, 2, f'=IF({count}>0,"yes",IF(D{row + 1}<>"","as said here","{lacks}"))', None, now)
-        if options := form.instead(one, contract.name, made.rules):
-            made.offer(sheet, 3, one.title, options, (row, row))
+        made.offer(sheet, 3, one.title, form.instead(one, contract.name, made.rules), (row, row))
 
 
 def _write_rows(made: _Book) -> None:

@@ -11,6 +11,7 @@ from flows.mapping import form
 from flows.mapping.answers import Answers, Line
 from flows.mapping.form import ABSENT, IGNORE, KEEP, ROWS, SHEET, TICKS, VALUES, Choice
 from schemas.codelists import fold
+from schemas.fields import Field
 from schemas.layouts import BY_MAPPING, Block, IgnoredRows, Layout
 from schemas.rulebook import Rulebook
 from schemas.submissions import Period
@@ -43,7 +44,8 @@ class Filled:
 
     def layout(self) -> Layout:
         """The layout. Raises Refusal F022 with every problem."""
-        declared = self._about() | self._columns() | self._absent()
+        columns = self._columns()
+        declared = self._about() | columns | self._absent({key: h for h, key in columns["columns"].items()})
         declared["noise"] = self._noise()
         values = self._values()
         declared["values"] = values.pop(self.dataset, {})
@@ -194,7 +196,8 @@ class Filled:
         self._note_gaps(dataset, {*columns.values(), *declared.get("constants", {})}, f'sheet "{sheet}"')
         optional = tuple(heading for heading in declared.get("optional", ()) if heading in columns)
         told = {"dataset": dataset, "sheet": sheet, "columns": columns, "ignore": tuple(ignored), "optional": optional}
-        return declared | told
+        constants = {key: said for key, said in declared.get("constants", {}).items() if key not in columns.values()}
+        return declared | told | {"constants": constants}
 
     def _blocks(self) -> dict[str, Any]:
         """Heading -> its tick list, of the sheet for them."""
@@ -207,31 +210,39 @@ class Filled:
             elif key:
                 self.answers.problem(line.at(0 if option else 1), "it is empty; write the heading and the option")
         sign = self.answers.about(form.PARTED)[0] or ";"
-        return {
-            h: Block(separator=form.DELIMITERS.get(fold(sign), sign), options=o).model_dump()
-            for h, o in options.items()
-        }
+        separator = form.DELIMITERS.get(fold(sign), sign)
+        return {h: Block(separator=separator, options=o).model_dump() for h, o in options.items()}
 
-    def _absent(self) -> dict[str, Any]:
-        """What every line has instead of a column: constants, and identifiers that are made."""
-        constants, made, numbered = dict[str, str](), list[str](), list[str]()
+    def _absent(self, kept: Mapping[str, str]) -> dict[str, Any]:
+        """What lines have instead of a column or of an empty cell. `kept` are the fields that columns are read as."""
+        found: dict[str, Any] = {"constants": {}, "made": [], "numbered": [], "filled_down": []}
         fields = {field.title: field for field in self.contract.fields}
         for line in (one for one in self.answers.lines[ABSENT] if one.cells[3]):
             field, said = self.answers.chosen(line.at(0), line.cells[0], fields, "a column"), line.cells[3]
-            if field is None:
-                continue
-            labels = {fold(label): code for label, code in form.labels_of(field, self.rules).items()}
-            if fold(said) == fold(form.NUMBERED) and field.may_be_numbered:
-                numbered.append(field.name)
-            elif said == form.made_of(field, self.dataset):
-                made.append(field.name)
-            elif fold(said) in labels or (not labels and self._is_readable(said, field.name)):
-                constants[field.name] = labels.get(fold(said), said)
-            else:
-                options = form.instead(field, self.dataset, self.rules)
-                hint = "choose from the list" if options else f"write it like {field.example or 'one of its values'}"
-                self.answers.problem(line.at(3), f'"{said}" cannot be what every line has as "{field.title}"; {hint}')
-        return {"constants": constants, "made": tuple(made), "numbered": tuple(numbered)}
+            if field and (fold(said) == fold(form.FILLED)) == (field.name in kept):
+                self._say(found, field, line)
+            elif field and (heading := kept.get(field.name)):
+                why = f'"{field.title}" is read from the column "{heading}"; empty this cell, or ignore that column'
+                self.answers.problem(line.at(3), why)
+            elif field:
+                self.answers.problem(line.at(3), f'no column is kept as "{field.title}"; choose something else')
+        return {name: value if name == "constants" else tuple(value) for name, value in found.items()}
+
+    def _say(self, found: dict[str, Any], field: Field, line: Line) -> None:
+        said = line.cells[3]
+        labels = {fold(label): code for label, code in form.labels_of(field, self.rules).items()}
+        if fold(said) == fold(form.FILLED):
+            found["filled_down"].append(field.name)
+        elif fold(said) == fold(form.NUMBERED) and field.may_be_numbered:
+            found["numbered"].append(field.name)
+        elif said == form.made_of(field, self.dataset):
+            found["made"].append(field.name)
+        elif fold(said) in labels or (not labels and self._is_readable(said, field.name)):
+            found["constants"][field.name] = labels.get(fold(said), said)
+        else:
+            is_listed = labels or form.made_of(field, self.dataset) or field.may_be_numbered
+            hint = "choose from the list" if is_listed else f"write it like {field.example or 'one of its values'}"
+            self.answers.problem(line.at(3), f'"{said}" cannot be what every line has as "{field.title}"; {hint}')
 
     def _is_readable(self, said: str, name: str) -> bool:
         field = self.contract.field(name)

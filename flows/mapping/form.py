@@ -33,7 +33,7 @@ PERIOD_HINT = (
     "Choose, or write a month like 2026-09. A month that is written here holds for every later file of this kind, too:"
     " write one only for what is sent once."
 )
-MADE, NUMBERED = "make one from {}", "number the lines"
+MADE, NUMBERED, FILLED = "make one from {}", "number the lines", "where it is empty, as in the line above"
 EQUALS, STARTS = "is", "starts with"
 
 
@@ -97,16 +97,18 @@ def made_of(field: Field, dataset: str) -> str:
 
 
 def instead(field: Field, dataset: str, rules: Rulebook) -> Sequence[str]:
-    """What every line may have instead of a column that the export lacks; empty where anything may be typed."""
+    """What every line may have instead of a column that the export lacks, or of an empty cell of one that it has."""
     ways = [made_of(field, dataset)] if made_of(field, dataset) else []
     ways += [NUMBERED] if field.may_be_numbered else []
-    return (*ways, *labels_of(field, rules))
+    return (*ways, *labels_of(field, rules), FILLED)
 
 
 def said(field: Field, dataset: str, layout: Layout | None, rules: Rulebook) -> str:
     """What a layout says that every line has instead of a column, in the words of the drop-down."""
     if layout is None:
         return ""
+    if field.name in layout.filled_down:
+        return FILLED
     if field.name in (*layout.made, *layout.numbered):
         return NUMBERED if field.name in layout.numbered else made_of(field, dataset)
     code = layout.constants.get(field.name, "")

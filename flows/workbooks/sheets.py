@@ -50,12 +50,13 @@ def write_table(
     return sheet
 
 
-def offer(sheet: Worksheet, cells: tuple[int, int, int, int], source: str | list[str], title: str) -> None:
-    """A drop-down over cells (first row, first column, last row, last column); other entries are refused by Excel."""
-    sheet.data_validation(
-        *cells,
-        {"validate": "list", "source": source, "error_title": title[:32], "error_message": "Choose from the list."},
-    )
+def offer(
+    sheet: Worksheet, cells: tuple[int, int, int, int], source: str | list[str], title: str, *, is_open: bool = False
+) -> None:
+    """A drop-down over cells (first row, first column, last row, last column); Excel refuses other entries, unless it
+    is open."""
+    told = {"error_title": title[:32], "error_message": "Choose from the list."}
+    sheet.data_validation(*cells, {"validate": "list", "source": source, "show_error": not is_open, **told})
 
 
 def write_choices(lists: Worksheet, place: int, heading: str, choices: Sequence[str]) -> str:

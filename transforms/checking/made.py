@@ -1,4 +1,4 @@
-"""Identifiers that an export lacks: made of other fields, or by numbering its lines, as its layout declares."""
+"""What an export lacks, as its layout declares: identifiers are made or numbered, empty cells are those above them."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -12,9 +12,38 @@ import pyarrow.compute as pc
 from schemas.fields import Dataset, Field
 from schemas.findings import Finding
 from schemas.layouts import Layout
-from transforms.checking.columns import Column
+from transforms.checking.columns import Column, grouped
 
 Counted: TypeAlias = dict[str, Counter[str]]  # field -> what its lines agree in -> how many there were
+
+
+def fill_down(
+    table: pa.Table, layout: Layout, row_numbers: pa.Array, above: dict[str, str]
+) -> tuple[pa.Table, list[Finding]]:
+    """The table with the empty cells of the layout's `filled_down` as the last filled one above; and W044 for each.
+
+    What belongs together by the contract (a plan) is filled from its own lines alone. `above` goes on from one chunk to
+    the next.
+    """
+    names = [(h, n) for h, n in layout.columns.items() if n in layout.filled_down and h in table.column_names]
+    whole = [h for h, name in layout.columns.items() if name in layout.contract.whole_by and h in table.column_names]
+    if not names:
+        return table, []
+    given = {h: [above.get(h, ""), *table[h].to_pylist()] for h in dict.fromkeys((*whole, *(h for h, _ in names)))}
+    texts = pd.DataFrame(given, dtype=object).map(lambda cell: (cell or "").strip()).replace("", None)
+    keys = [heading for heading, _ in names if heading in whole]
+    filled = texts.assign(**texts[keys].ffill())
+    others = [heading for heading, _ in names if heading not in whole]
+    is_next = (filled[whole] != filled[whole].shift()).any(axis=1)  # the next plan: nothing above is its own
+    filled[others] = filled[others].groupby(is_next.cumsum()).ffill()
+    above.update(filled.iloc[-1].fillna("").to_dict())
+    findings = list[Finding]()
+    for heading, _ in names:
+        is_filled = pa.array((texts[heading].isna() & filled[heading].notna())[1:])
+        findings += grouped("W044", heading, is_filled, row_numbers, {})
+        cells = pa.array(filled[heading][1:], pa.string(), from_pandas=True).dictionary_encode()
+        table = table.set_column(table.column_names.index(heading), heading, cells)
+    return table, findings
 
 
 def make_missing(

@@ -231,16 +231,18 @@ def test_a_workbook_that_was_saved_and_tidied_makes_the_same_layout(
 
 
 WRONG: dict[str, tuple[str, list[object], str]] = {
-    "a row that names no heading": (
-        ROWS,
-        ["Docter", "is", "Total"],
-        "'Rows to leave out'!A3: \"Docter\" is not a heading",
-    ),
+    "a row that names no heading": (ROWS, ["Docter", "is", "x"], "'Rows to leave out'!A3: \"Docter\" is not a heading"),
     "a row without a text": (ROWS, ["Doctor", "is", ""], "'Rows to leave out'!C3: it is empty"),
     "a row compared otherwise": (ROWS, ["Doctor", "ends with", "x"], '"ends with" is not a way to compare'),
     "an option that is none": (TICKS, ["Month", "x", "Weather"], "'Tick lists'!C2: \"Weather\" is not an option"),
     "a constant that is no code": (ABSENT, ["Nation", "no", "", "France"], '"France" cannot be what every line'),
     "a constant for nothing": (ABSENT, ["Shoes", "no", "", "9"], "'Not in the export'!A"),
+    "a constant for a column": (
+        ABSENT,
+        ["Plan state", "", "", "Draft"],
+        'is read from the column "Job Plan Status"; empty',
+    ),
+    "no column to fill": (ABSENT, ["Nation", "", "", form.FILLED], 'no column is kept as "Nation"; choose'),
     "a constant for a person": (ABSENT, ["Employee number", "no", "", "000121"], '"000121" cannot be what'),
     "a value for nothing": (VALUES, ["", "Plan state: Draft"], "Values!A4: it is empty; write the word"),
 }

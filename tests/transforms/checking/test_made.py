@@ -4,7 +4,7 @@ import pytest
 
 import transforms.reading.parse as parsing
 from schemas.layouts import Layout
-from tests.lib.files import PLANS, Taken, csv_file, plan, take
+from tests.lib.files import PLANS, Taken, csv_file, plan, take, workbook
 
 
 def without(*headings: str, **made: tuple[str, ...]) -> Layout:
@@ -64,3 +64,29 @@ def test_responses_without_a_number_are_numbered() -> None:
     came = take(csv_file([{"Group": "Students", "Q": "7"}] * 3), layout)
     assert came.counts.accepted == 3
     assert len(set(came.tables["survey_check"]["response_hash"].to_pylist())) == 3
+
+
+BLANK = {"State": "", "Start": ""}
+
+
+@pytest.mark.parametrize("rows_a_chunk", [75_000, 2])
+def test_an_empty_cell_is_the_one_above_it_within_its_plan_where_the_layout_says_so(
+    rows_a_chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parsing, "CHUNK_ROWS", rows_a_chunk)
+    layout = PLANS.model_copy(update={"filled_down": ("plan_state_code", "plan_start_date")})
+    rows = [
+        plan(State="draft"),
+        plan(Line="2", **BLANK),
+        plan(Line="3", **BLANK),
+        plan(Plan="JP-2", **BLANK),  # of another plan: nothing above is its own
+        plan(Plan="JP-2", Line="2"),
+        plan(Plan="JP-2", Line="3", State=" ", Start="02/04/2026"),
+    ]
+    came = take(workbook({"Data": [list(rows[0]), *(list(row.values()) for row in rows)]}), layout, "a.xlsx")
+    assert [row["plan_state_code"] for row in came.rows()] == ["draft"] * 3 + ["signed_off"] * 2
+    assert [row["plan_start_date"].day for row in came.rows()] == [1, 1, 1, 1, 2]
+    told = [finding.sentence for finding in came.findings if finding.code != "R001"]
+    assert told[0].startswith('Rows 3, 4, 7, column "State": the cell is empty and was read as the one above it, as')
+    assert told[1].startswith('Rows 3, 4, column "Start": ')
+    assert came.sentence("R001").startswith('Row 5, column "State": the cell is empty but must be filled')
