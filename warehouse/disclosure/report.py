@@ -74,7 +74,9 @@ def _families(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         f"A family is the figures of one metric, organisation and period; there are {families:,}.",
         f"- Staff groups were merged to wide ones in {wide:,}: more of those may be shown.",
         "- Support programmes, turnover and vacancies are counted over twelve months by their definition.",
-        f"- {standing:,} stay as an earlier release had them (`not_restated`): 1 to 10 people changed since.",
+        f"- {standing:,} stay as an earlier release had them (`not_restated`): 1 to 10 people changed since."
+        " Where they were wrong before, `research-culture restate METRIC ORGANISATION LAST-DAY --reason TEXT` and then"
+        " `research-culture publish` state them anew.",
         "",
     )
 

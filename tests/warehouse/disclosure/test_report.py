@@ -36,7 +36,9 @@ with fewer breakdowns.
 A family is the figures of one metric, organisation and period; there are 3.
 - Staff groups were merged to wide ones in 1: more of those may be shown.
 - Support programmes, turnover and vacancies are counted over twelve months by their definition.
-- 1 stay as an earlier release had them (`not_restated`): 1 to 10 people changed since.
+- 1 stay as an earlier release had them (`not_restated`): 1 to 10 people changed since. Where they were wrong before, \
+`research-culture restate METRIC ORGANISATION LAST-DAY --reason TEXT` and then `research-culture publish` state \
+them anew.
 
 ## Exceptions
 

@@ -1,5 +1,5 @@
--- Figures that are new beside the release that shows (attached as `shown`), gone from it, or changed in a number or in
--- status: how many, by metric. Values to six decimals: sums over many rows may differ in their last digits.
+-- Figures that are new beside the release that shows (attached as `shown`), gone from it, changed in a number or in
+-- status, or kept as they were though people changed: how many, by metric. Values to six decimals: sums over many rows may differ in their last digits.
 WITH compared AS (
     SELECT
         coalesce(here.metric_id, former.metric_id) AS metric_id,
@@ -8,6 +8,7 @@ WITH compared AS (
         CASE
             WHEN former.metric_id IS NULL THEN 'new'
             WHEN here.metric_id IS NULL THEN 'gone'
+            WHEN here.status = 'not_restated' AND here.status IS DISTINCT FROM former.status THEN 'kept as it was'
             WHEN
                 here.status IS DISTINCT FROM former.status
                 OR round(here.numerator * 1e6) / 1e6 IS DISTINCT FROM round(former.numerator * 1e6) / 1e6
