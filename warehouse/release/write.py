@@ -164,6 +164,9 @@ def _headline(connection: duckdb.DuckDBPyConnection, figures: Mapping[str, int])
     if not total:
         return "No figures yet: nothing that a metric counts has been loaded."
     parts = [f"{figures['shown']} of {total} figures shown"]
+    ((kept,),) = connection.execute("SELECT count(*) FROM marts.metric_value WHERE status = 'not_restated'").fetchall()
+    if kept:
+        parts.append(f"{kept} of these as they were released before, because 1 to 10 people have changed since")
     if withheld:
         least = " or ".join(str(n) for (n,) in connection.execute(queries.select_of("release.thresholds")).fetchall())
         parts.append(
