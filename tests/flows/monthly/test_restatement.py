@@ -42,7 +42,7 @@ def test_few_corrections_are_kept_back_until_an_approver_lets_them_show(
     month = run()
     assert stands(settings) == (40, "not_restated")
     assert month.published and month.published.release
-    assert "1 of these as they were released before" in month.published.release.headline
+    assert "2 of these as they were released before" in month.published.release.headline
     folder = month.published.release.folder.name
     report = (settings.released / folder / REPORT).read_text(encoding="utf-8")
     assert "(`not_restated`): 1 to 10 people changed since." in report and "None." in report
