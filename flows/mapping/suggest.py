@@ -46,13 +46,15 @@ class Suggested:
             own = {fold(text) for text in (self.near.values.get(one.key, {}) if self.near else {})}
             unknown = sum(ours.code_of(text) is None and fold(text) not in own for text in cells.distinct)
             if unknown:
-                return f"{unknown} of its words are not on our list: say on the sheet {form.VALUES} what they mean"
+                return f"words that are not on our list: {unknown}; say on the sheet {form.VALUES} what each means"
             return "words of our list"
         if sum(";" in text for text in cells.texts) > 1:
             return f"several options in one cell: perhaps a tick list, see the sheet {form.TICKS}"
         if cells.dates >= FITS:
             return "dates"
-        return "numbers" if len(cells.numbers) == len(cells.distinct) else "text"
+        if len(cells.numbers) == len(cells.distinct):
+            return "numbers"
+        return "mostly numbers" if 2 * len(cells.numbers) > len(cells.distinct) else "text"
 
     def heading_of(self, theirs: str) -> str:
         """The export's heading for one of the layout that it nearly is; "" where it has none for it."""
