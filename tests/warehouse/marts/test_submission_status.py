@@ -14,7 +14,7 @@ def submission(number: int, organisation: str, dataset: str, state: State, row_c
     slot = Slot(organisation, dataset, "one", period) if dataset else None
     landed = datetime(2026, 10, day, 9, tzinfo=UTC)
     counts = Counts(rows_in=row_count, accepted=row_count)
-    return Submission(f"s{number}", "", "", "", SenderHints(), landed, state, landed, slot, "", "", None, counts)
+    return Submission(f"s{number}", "", "", "", SenderHints(), landed, state, landed, slot, "", "", {}, None, counts)
 
 
 def test_submission_status_counts_files_and_withholds_few_rows_and_rounds_the_others(month: Month) -> None:
