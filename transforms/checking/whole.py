@@ -19,6 +19,7 @@ _SIGNED, _FRACTION, _ABOVE_ONE = range(3)
 SLIPS = 50  # of so many different days that fit, one that does not may be a slip of the keyboard
 # Days of the month that are spread evenly, the 1st left out, are 2 to 12 in 11 of 29.4: eight of eight in one of 2,600
 ENOUGH_DAYS = 8
+SOME_DAYS = 3  # all of them early by chance in one of 20 files: told, and used
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,18 @@ class ColumnFacts:
         is_half_read = all(day > 12 for day, _ in days) and all(day <= 12 for day, _ in read_by_excel)
         if days and is_half_read and len(read_by_excel) >= ENOUGH_DAYS:
             return True
+        return self.early_days >= ENOUGH_DAYS
+
+    @property
+    def early_days(self) -> int:
+        """How many different days there are but the 1st, where none is above the 12th; 0 where one is.
+
+        The early days of one month count only in January: of a month-first column it is the days that would be alike.
+        """
+        days = self.about(_DAY)
         months = {month for _, month in days}
         is_early = all(max(pair) <= 12 for pair in days) and (len(months) > 1 or months == {1})
-        return is_early and sum(day > 1 for day, _ in days) >= ENOUGH_DAYS
+        return sum(day > 1 for day, _ in days) if is_early else 0
 
     @property
     def may_be_fractions(self) -> bool:
@@ -111,12 +121,14 @@ def other_order(facts: Mapping[str, ColumnFacts]) -> frozenset[str]:
 
 
 def findings_of(facts: Mapping[str, ColumnFacts], layout: Layout) -> Iterator[Finding]:
-    """W025, and the findings for which a file waits until a person confirms it: H003, H005, H006."""
+    """W025, W027, and the findings for which a file waits until a person confirms it: H003, H005, H006."""
     for column, one in facts.items():
         if one.is_useless:
             yield Finding("H003", column, details={"cells": f"{one.filled:,}"})
         elif one.may_be_other_order:
             yield Finding("H005", column, details=order_details(layout))
+        elif one.early_days >= SOME_DAYS:
+            yield Finding("W027", column, details=order_details(layout))
         if one.may_be_fractions:
             yield Finding("H006", column)
         if one.lacks_zeros:

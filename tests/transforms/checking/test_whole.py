@@ -156,12 +156,27 @@ def test_a_column_of_which_no_cell_can_be_used_is_useless(cells: list[str], is_u
     [
         (of_numbers("00123451", "123452"), "W025"),
         (of_dates(*EARLY), "H005"),
+        (of_dates(*EARLY[:4]), "W027"),
+        (of_dates("04/01/2019", "05/02/2020", "06/03/2021"), "W027"),
         (of_percentages("0.241", "0.362"), "H006"),
         (of_dates("soon", "later"), "H003"),
     ],
 )
 def test_what_is_suspect_is_told_by_its_code(column: ColumnFacts, code: str) -> None:
     assert [finding.code for finding in findings_of({"A": column}, PLANS)] == [code]
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        ("04/01/2019", "05/02/2020"),
+        ("01/04/2026", "01/05/2026", "01/06/2026"),
+        ("04/01/2019", "05/02/2020", "14/03/2021"),
+    ],
+    ids=["too few to say", "the first of a month", "one day above the 12th"],
+)
+def test_a_few_dates_are_suspect_only_where_they_are_different_early_days(dates: tuple[str, ...]) -> None:
+    assert list(findings_of({"A": of_dates(*dates)}, PLANS)) == []
 
 
 def test_a_question_of_which_no_answer_can_be_used_is_useless() -> None:

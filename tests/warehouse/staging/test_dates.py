@@ -34,6 +34,7 @@ FUTURE = "after 5 October 2026, the day on which the file came"
         ("appraisal", "due_date", {"2030-10-06": ""}),
         ("job_plan", "signed_off_date", {"2026-10-05": "", "2026-10-06": FUTURE}),
         ("workforce", "leaving_date", {"2030-10-06": ""}),
+        ("workforce", "start_date", {"2019-01-01": "", "2026-10-01": AFTER_END, "2031-04-01": FUTURE}),
         ("support_case", "referral_date", {"2020-10-05": "", "2026-10-05": AFTER_END, "2062-03-01": FUTURE}),
         ("recommendation_adoption", "assessed_date", {"2026-09-30": "", "2026-10-01": AFTER_END}),
     ],
