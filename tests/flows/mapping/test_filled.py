@@ -70,7 +70,7 @@ def keep(filled: Sheets, columns: Mapping[str, str]) -> None:
 PLANS = (
     b"Doctor;GMC No.;Job Plan Status;Effective From;Type of PA;PAs per week;Month\n"
     b"Ann Example;9999901;Published;01/04/2026;DCC;7,5;Sep-26\n"
-    b"Ann Example;9999901;Published;01/04/2026;SPA;2,5;Sep-26\n"
+    b"Ann Example;9999901;;01/04/2026;SPA;2,5;Sep-26\n"
     b"Bo Sample;9999902;With clinician;13/04/2026;DCC;6;Sep-26\n"
     b"Total;;;;;16;Sep-26\n"
 )
@@ -84,6 +84,7 @@ def plans_filled(officer: Officer) -> Sheets:
     absent(filled, "Plan ID", "make one from Registration number, Employee number, Plan start")
     absent(filled, "Line", "number the lines")
     absent(filled, "Staff group", "Medical and Dental")
+    absent(filled, "Plan state", form.FILLED)
     filled[ROWS].append(["Doctor", "starts with", "Total"])
     filled[VALUES] += [["Published", "Plan state: Signed off"], ["With clinician", "Plan state: In discussion"]]
     return filled
@@ -93,7 +94,7 @@ def test_a_plan_without_ids_with_a_total_and_a_decimal_comma_loads(officer: Offi
     filled = plans_filled(officer)
     assert next(line for line in filled[ABOUT] if line[0] == form.COMMA)[1] == "yes"
     came = officer.loads(PLANS, filled)
-    assert (came.counts.accepted, came.counts.noise, came.codes) == (3, 1, ["W041", "W042"])
+    assert (came.counts.accepted, came.counts.noise, came.codes) == (3, 1, ["W041", "W042", "W044"])
     rows = came.rows()
     assert [row["planned_pas"] for row in rows] == [7.5, 2.5, 6]
     assert [row["line_number"] for row in rows] == [1, 2, 1]
@@ -285,8 +286,7 @@ def test_what_a_former_mapping_said_can_be_taken_back(officer: Officer) -> None:
     officer.sends(filled)
     later = PLANS.replace(b";Month\n", b";Month;Colour\n").replace(b";Sep-26\n", b";Sep-26;red\n")
     again = officer.asked(later)
-    said = {line[0]: line[1] for line in again[ABOUT]}
-    assert (said[form.DATES], said[form.PERIOD]) == (form.MONTH_FIRST, 'in the column "Month"')
+    assert {form.MONTH_FIRST, 'in the column "Month"'} <= {line[1] for line in again[ABOUT]}
     answer(again, form.PERIOD, form.AS_SENT)
     answer(again, form.DATES, form.DAY_FIRST)
     second = officer.sends(again)
