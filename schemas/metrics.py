@@ -76,6 +76,7 @@ class Metric(BaseModel):
     direction: Literal[-1, 0, 1]  # 1 higher is better, -1 lower is better, 0 context
     datasets: tuple[str, ...]
     breakdowns: tuple[str, ...] = ()
+    is_to_date: bool = False  # counts from 1 April to each month's end, so its periods overlap
     topics: tuple[Topic, ...] = ()  # topical marts that hold its figures
     aspect: str | None = None  # the stage of support, or what of adoption, that it tells of in its mart
     # What a unit is: where it is a person, a share of people is tested on numerator and complement as well.
@@ -85,7 +86,7 @@ class Metric(BaseModel):
     decimals: int | None = None  # published rounding; None keeps the value as computed
     evidence: str
     profile: Literal["staff_survey", "published", "not_personal"] = "staff_survey"
-    has_spc: bool = False  # never for figures of the year to date: their periods overlap
+    has_spc: bool = False
     target: float | None = None
     warning: str = ""  # what may not be concluded from it
 

@@ -29,6 +29,10 @@ measured AS (
         metric.counts,
         metric.decimals,
         metric.is_sample,
+        CASE
+            WHEN base.period_end <= last_day(base.period_start) AND NOT metric.is_to_date THEN 'month'
+            ELSE 'year'
+        END AS period_type,
         CASE WHEN metric.is_from_survey THEN rate.response_rate_pct END AS response_rate_pct,
         quantile.q1,
         quantile.q3,
@@ -113,7 +117,7 @@ SELECT
     organisation_code,
     period_start,
     period_end,
-    CASE WHEN period_end <= last_day(period_start) THEN 'month' ELSE 'year' END AS period_type,
+    period_type,
     breakdown,
     category,
     CASE WHEN statistic <> 'median' AND counts <> 'published' THEN numerator END AS numerator,
@@ -141,7 +145,7 @@ SELECT
     interval_method,
     response_rate_pct,
     metric_id || '|' || item_code || '|' || organisation_code || '|' || breakdown || '|' || category
-    || CASE WHEN period_end <= last_day(period_start) THEN '|month' ELSE '|year' END
+    || '|' || period_type
     || CASE
         WHEN break_date IS NULL THEN ''
         WHEN break_date > period_start THEN '|across ' || CAST(break_date AS STRING)
