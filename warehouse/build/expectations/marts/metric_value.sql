@@ -1,5 +1,12 @@
 -- Each released figure beside the people behind it: an independent look at what disclosure control did.
 SELECT
+    released.metric_id,
+    released.item_code,
+    released.organisation_code,
+    released.period_start,
+    released.period_end,
+    released.breakdown,
+    released.category,
     released.status IN ('shown', 'suppressed', 'not_restated', 'not_available') AS is_status_declared,
     organisation.organisation_code IS NOT NULL AS is_known,
     released.status = 'shown' AND released.value IS NULL AS is_shown_empty,
