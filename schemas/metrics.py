@@ -108,7 +108,7 @@ class Metric(BaseModel):
     decimals: int  # of the published figures: the unit's, unless declared
     evidence: str
     profile: Literal["staff_survey", "published", "not_personal"] = "staff_survey"
-    has_spc: bool = False  # never for figures of the year to date: their periods overlap
+    has_spc: bool = False
     target: float | None = None
     warning: str = ""  # what may not be concluded from it
 
@@ -120,9 +120,9 @@ class Metric(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _take_defaults(cls, declared: dict[str, Any]) -> dict[str, Any]:
-        kinds = (_kind_of(DATASETS[name]) for name in declared["datasets"] if name in DATASETS.keys() - {"population"})
-        unit = UNITS.get(declared["unit"], COUNT)
-        return {"decimals": unit.decimals, "period_kind": next(kinds, "as_at"), **declared}
+        read = [DATASETS[name] for name in declared.get("datasets", ()) if name in DATASETS and name != "population"]
+        unit = UNITS.get(declared.get("unit", ""), COUNT)
+        return {"decimals": unit.decimals, "period_kind": next(map(_kind_of, read), "as_at"), **declared}
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Metric:

@@ -86,6 +86,8 @@ def _sender_in_inbox(work: Erasure, file: Path) -> str:
 
 def _clean_waiting(work: Erasure, file: Path, found: FileInspection | None) -> list[str]:
     """Clean or remove a file of the inbox; a sentence where it held the person."""
+    if file.is_symlink() or not file.is_file():  # since it was looked at
+        return []
     is_erased_person = work.is_erased_person(_sender_in_inbox(work, file))
     before, after = sha256(file), clean_file(file, found, is_erased_person, work.numbers)
     if not after:
