@@ -103,7 +103,7 @@ def test_a_dataset_that_has_not_come_is_no_failure(built: duckdb.DuckDBPyConnect
         ("UPDATE core.metric_figure SET response_rate_pct = 101", "core.metric_figure", "response_rate_pct", "warn"),
         ("UPDATE core.metric_figure SET people_count = -1", "core.metric_figure", "people_count", "stop"),
         ("UPDATE core.metric_figure SET denominator = -1", "core.metric_figure", "denominator", "stop"),
-        ("UPDATE core.metric_figure SET period_type = 'week'", "core.metric_figure", "period_type", "stop"),
+        ("UPDATE core.metric_figure SET period_kind = 'week'", "core.metric_figure", "period_kind", "stop"),
         ("UPDATE marts.metric_definition SET direction = 2", "marts.metric_definition", "direction", "stop"),
         ("UPDATE marts.metric_value SET status = 'visible'", "marts.metric_value", "is_status_declared", "stop"),
         (
