@@ -23,6 +23,7 @@ DERIVED = (
     "core.population_group",
     "core.fct_survey_score",
     "core.support_case_category",
+    "core.support_person_pair",
     "core.workforce_year",
     "core.appraisal_due",
     "core.job_plan_scope",
@@ -47,6 +48,7 @@ USUAL = {
     "survey_year": "2023",
     "is_weighted": "true",
     "year_start_date": "2025-10-01",
+    "april_date": "2026-04-01",
     "is_latest": "true",
 }
 FIGURES = (

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from schemas.fields import Contract
 from schemas.metrics import Metric
 from schemas.rulebook import Organisation, Rulebook, load_rulebook
+from schemas.submissions import Period
 from schemas.tables import PARTS, STAGED, TABLES
 from tests.lib.text_tables import parse
 from warehouse.build.build import build
@@ -65,10 +66,11 @@ class Month:
             if part.part_of == first and part.name not in sent:  # a sheet that is not in the file is staged empty
                 self._write(submission_id, STAGED[part.name], [])
         dataset = "survey" if first.startswith("survey") else first
-        last = {9: 30, 10: 31}[month]
-        period = (date(2026, month, 1), date(2026, month, last))
-        accepted = datetime(2026, month, last, 12, tzinfo=UTC)
-        self.submissions.append(StagedSubmission(submission_id, organisation, dataset, source, *period, accepted))
+        period = Period.month_of(date(2026, month, 1))
+        accepted = datetime(2026, month, period.end.day, 12, tzinfo=UTC)
+        self.submissions.append(
+            StagedSubmission(submission_id, organisation, dataset, source, period.start, period.end, accepted)
+        )
 
     def withdraw(self, submission_id: str) -> None:
         """Take a submission out of those that count, and its staged folder with it."""

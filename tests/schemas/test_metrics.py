@@ -27,7 +27,9 @@ def test_a_metric_is_what_its_toml_says() -> None:
         ({"breakdowns": ("shoe_size",)}, "unknown breakdown shoe_size"),
         ({"sql": "SELECT 1"}, "sql"),
         ({"unit": "furlongs"}, "unit"),
-        ({"has_spc": True, "datasets": ("population", "appraisal")}, "no SPC chart of the year to date"),
+        ({"has_spc": True, "datasets": ("population", "appraisal")}, "no SPC chart of year_to_date"),
+        ({"has_spc": True, "datasets": ("job_plan",), "period_kind": "12_months"}, "no SPC chart of 12_months"),
+        ({"period_kind": "fortnight"}, "unknown kind of period fortnight"),
     ],
 )
 def test_a_metric_that_does_not_hold_together_is_refused(change: dict[str, object], said: str) -> None:
@@ -80,3 +82,23 @@ def test_what_is_published_already_is_shown() -> None:
 
 def test_every_profile_names_its_source() -> None:
     assert all(profile.name == name and profile.title and profile.source for name, profile in load_profiles().items())
+
+
+# The domain's catalogue with its corrections: 1 higher is better, -1 lower, 0 neither.
+DIRECTIONS = {
+    1: """rcc_item_score rcc_domain_score survey_response_rate survey_completion_rate survey_research_active
+    survey_research_in_role job_plan_research_pas_median job_plan_research_time_of_scope job_plan_research_hours_share
+    job_plan_signed_off appraisals_completed_ytd appraisal_research_role_ytd appraisal_research_in_pdp_ytd
+    appraisal_pdp_items_completed survey_low_burnout_score survey_staff_engagement_score survey_access_to_learning
+    support_triaged_in_5_days support_first_meeting_attended support_arcp_recovered support_paired_effect
+    support_improved_08_sd support_followed_up adoption_recommendations_in_place workforce_clinical_academic_nmahpps""",
+    0: """research_motivator_ticked research_barrier_level_ticked job_plan_spa_share appraisals_missed_approved_ytd
+    support_referrals_per_1000 support_self_referrals support_level_3_concerns iparihs_element_rating""",
+    -1: """rcc_item_unsure research_barrier_ticked appraisals_missed_unapproved_ytd nss_burnt_out_often_published""",
+}
+
+
+def test_a_metrics_better_direction_is_the_catalogues() -> None:
+    found = {metric.metric_id: metric.direction for metric in load_metrics()}
+    expected = {metric_id: direction for direction, ids in DIRECTIONS.items() for metric_id in ids.split()}
+    assert {metric_id: found[metric_id] for metric_id in expected} == expected

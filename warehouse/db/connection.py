@@ -1,5 +1,6 @@
 """Connections to DuckDB files: the pipeline's own work file, and locked read-only readers."""
 
+import json
 from pathlib import Path
 
 import duckdb
@@ -36,19 +37,39 @@ def open_memory(spill: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
 
 
 def open_reader(path: Path) -> duckdb.DuckDBPyConnection:
-    """A read-only connection that can open no other file and whose settings cannot be changed.
+    """A read-only connection that can open and write no other file and whose settings cannot be changed.
 
     Raises duckdb.IOException where there is no such file or a writer has it open.
     """
-    settings = {"enable_external_access": "false", "lock_configuration": "true"}
-    return duckdb.connect(str(path), read_only=True, config={**_OFFLINE, **settings})
+    connection = duckdb.connect(str(path), read_only=True, config={**_OFFLINE, "enable_external_access": "false"})
+    # Even so DuckDB would write the file's own log beside it, which the next reader takes as part of it.
+    connection.execute("SET disabled_filesystems = 'LocalFileSystem'; SET lock_configuration = true")
+    return connection
+
+
+def log_of(path: Path) -> Path:
+    """Where DuckDB looks for what is not in the file yet. Beside a file of ours there is none: we close them whole."""
+    return path.with_name(f"{path.name}.wal")
 
 
 def ask(path: Path, sql: str) -> tuple[tuple[str, ...], list[tuple]]:
-    """The headings and rows of one SQL question, asked read-only. Raises ValueError with DuckDB's reason."""
+    """The headings and rows of one SELECT, asked read-only. Raises ValueError with the reason where there are none."""
+    if log_of(path).exists():
+        raise ValueError(f"{log_of(path).name} lies beside the file and is not ours; `research-culture run` removes it")
     with open_reader(path) as connection:
         try:
+            _require_one_select(connection, sql)
             answer = connection.execute(sql)
             return tuple(column[0] for column in answer.description or ()), answer.fetchall()
         except duckdb.Error as problem:
             raise ValueError(str(problem)) from None
+
+
+def _require_one_select(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Raise ValueError unless DuckDB's own parser reads the text as one SELECT; DESCRIBE, VALUES and FROM are too."""
+    found = connection.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
+    parsed = json.loads(found[0] if found else "")
+    if parsed["error"] and parsed["error_type"] == "parser":
+        raise ValueError(parsed["error_message"])
+    if len(parsed.get("statements", ())) != 1:
+        raise ValueError("type one SELECT; nothing else can be run here")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from schemas.metrics import WIDER, Metric, load_profiles
+from schemas.metrics import UNITS, WIDER, Metric, load_profiles
 from schemas.rulebook import Rulebook
 from schemas.tables import AUDIT, CORE, MARTS, REFERENCE
 
@@ -21,7 +21,7 @@ def reference_tables(
         "organisation": _organisations(rules),
         "codelist": _codelists(rules),
         "instrument_item": _items(rules),
-        "metric": ({**m.model_dump(), "is_from_survey": "survey" in m.datasets} for m in metrics),
+        "metric": map(_metric, metrics),
         "metric_breakdown": _breakdowns(metrics),
         "metric_dataset": ({"metric_id": m.metric_id, "dataset": name} for m in metrics for name in m.datasets),
         "metric_topic": ({"metric_id": m.metric_id, "topic": name} for m in metrics for name in m.topics),
@@ -57,6 +57,12 @@ def _items(rules: Rulebook) -> Rows:
         scale = rules.instruments.scales[item.scale_code]
         bounds = {"minimum": scale.minimum, "maximum": scale.maximum, "has_unsure": scale.has_unsure}
         yield {**vars(item), **bounds}
+
+
+def _metric(metric: Metric) -> Mapping[str, Any]:
+    unit = UNITS[metric.unit]
+    bounds = {"lowest": unit.lowest, "highest": unit.highest}
+    return {**metric.model_dump(), **bounds, "is_from_survey": "survey" in metric.datasets}
 
 
 def _breakdowns(metrics: Sequence[Metric]) -> Rows:

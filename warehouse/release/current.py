@@ -20,6 +20,7 @@ _CHANGED = (
     "The folder of release {release_id}, the current one, is gone or a file in it was changed: restore"
     " released/{release_id} from a backup, or type `research-culture withdraw {release_id} --reason TEXT`."
 )
+_LOG = "A log that another program had written beside the database of release {release_id} was removed."
 HELD_OPEN = "is open in another program: close it and run again; until then the last release is still there."
 
 
@@ -31,7 +32,8 @@ def show_current(ledger: Ledger, places: Mapping[str, Path]) -> tuple[str, ...]:
     """
     made, shown, released = release_log.releases(ledger), release_log.current(ledger), places[Decision.APPROVED]
     approved = [release for release in made if release.decision is Decision.APPROVED]
-    told = [*_put(approved, places)]  # before the pointer names one of them, and the others after it has left them
+    told = [*_remove_logs(places)]
+    told += _put(approved, places)  # before the pointer names one of them, and the others after it has left them
     if shown is None:
         told += _point_to_nothing(released)
     elif not is_intact(released / shown.release_id, shown.manifest_sha256):
@@ -41,6 +43,17 @@ def show_current(ledger: Ledger, places: Mapping[str, Path]) -> tuple[str, ...]:
     told += _put([release for release in made if release not in approved], places)
     _remove_unrecorded(places[Decision.PROPOSED], {release.release_id for release in made})
     return tuple(told)
+
+
+def _remove_logs(places: Mapping[str, Path]) -> Iterator[str]:
+    """Remove what DuckDB would read as part of a release's database; a sentence for each."""
+    found = (log for place in places.values() for log in place.glob("*/*.wal"))
+    for log in (log for log in found if log.parent.name != CURRENT):
+        try:
+            log.unlink()
+            yield _LOG.format(release_id=log.parent.name)
+        except PermissionError:
+            yield f"The database of release {log.parent.name} {HELD_OPEN}"
 
 
 def is_intact(folder: Path, manifest_sha256: str) -> bool:

@@ -18,7 +18,7 @@ from warehouse.build.build import update_history
 from warehouse.build.declared import CheckResult
 from warehouse.build.inputs import StagedSubmission
 from warehouse.db import exports, files, queries, tables
-from warehouse.db.connection import STORAGE_VERSION, open_reader, open_work
+from warehouse.db.connection import STORAGE_VERSION, log_of, open_reader, open_work
 from warehouse.db.content import combined, table_hash
 from warehouse.disclosure.report import REPORT, disclosure_report
 from warehouse.ledger.audit import Head
@@ -182,7 +182,12 @@ def _headline(connection: duckdb.DuckDBPyConnection, figures: Mapping[str, int])
 
 
 def releases_in(analyst_file: Path) -> set[tuple[str, str]] | None:
-    """The releases that the analysts' file knows, with what was decided of each last; None where it cannot be read."""
+    """The releases that the analysts' file knows, with what was decided of each last; None where it cannot be read.
+
+    So it is where a log lies beside it: another program has written into it.
+    """
+    if log_of(analyst_file).exists():
+        return None
     try:
         with open_reader(analyst_file) as connection:
             return set(connection.execute("SELECT release_id, decision_code FROM audit.release").fetchall())
@@ -204,6 +209,7 @@ def export_analyst_file(work: Path, path: Path, history: ReleaseHistory) -> tupl
             with open_work(draft) as connection:
                 update_history(connection, history)
                 exports.keep_only(connection, _FOR_ANALYSTS)
+            log_of(path).unlink(missing_ok=True)
     except PermissionError:
         return (f"{path.parent.name}/{path.name} {HELD_OPEN}",)
     return ()

@@ -151,6 +151,14 @@ def test_an_appraisal_is_complete_unless_it_was_signed_off_after_the_period(mont
     assert found == lines("on_time True\n afterwards False\n no_date True\n reopened False")
 
 
+@pytest.mark.parametrize(("number", "april"), [(1, "2025-04-01"), (3, "2025-04-01"), (4, "2026-04-01")])
+def test_the_year_to_date_began_on_the_last_1_april(month: Month, number: int, april: str) -> None:
+    row = f"appraisal_key employee_key due_date appraisal_state_code\na1 e1 2026-0{number}-20 complete"
+    month.send("s1", month=number, appraisal=row)
+    with month.build() as core:
+        assert shown(core, "SELECT april_date FROM core.fct_appraisal") == april
+
+
 LINES = """
     plan_key line_number employee_key plan_state_code activity_category_code is_research planned_pas planned_hours cycle_weeks nation_code is_premium_time
     p1       1           e1           signed_off      dcc                    -           6           -             -           -           -

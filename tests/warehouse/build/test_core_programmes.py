@@ -147,6 +147,29 @@ def test_the_summary_made_from_cases_is_the_summary_that_a_unit_sends(month: Mon
     assert sent == made
 
 
+def test_a_person_with_two_cases_counts_once_on_a_line_of_the_summary_made(month: Month) -> None:
+    """c1 and c2 are of one person, whose later pair is c2's: 14 to 12. c3 has a baseline only."""
+    named = zip(
+        CASES["support_case"].strip().splitlines(), ["registration_key", "r1", "r1", "-", "-", "-"], strict=True
+    )
+    scores = CASES["support_measurement"].replace("follow_up  2026-09-16    12", "follow_up  2026-09-17    12")
+    cases = "\n".join(" ".join(row) for row in named)
+    month.send("s1", **{**CASES, "support_case": cases, "support_measurement": scores})
+    with month.build() as core:
+        columns = "measure_code, baseline_count, pair_count, mean_change, baseline_sd, improved_count"
+        made = f"SELECT {columns} FROM core.support_summary_made WHERE programme_code = 'coaching'"
+        assert shown(core, f"{made} AND measure_code = 'phq_9'") == "phq_9 2 1 -2 - 0"
+        pairs = (
+            "SELECT person_key, category_code, improvement FROM core.support_person_pair WHERE measure_code = 'phq_9'"
+        )
+        assert shown(core, f"{pairs} AND concern_code IS NULL") == lines("""
+            r1 'all' 2
+            r1 'programme coaching' 2
+            r1 'programme mentoring' 6
+        """).replace("'", "")
+        assert broken_keys(core, TABLES["core.support_person_pair"]) == (0, 0)
+
+
 def test_the_last_assessment_up_to_the_periods_end_is_the_latest(month: Month) -> None:
     month.send(
         "s1",
@@ -195,12 +218,12 @@ def test_the_workforce_leads_from_employee_to_registration_numbers(month: Month)
     with month.build() as core:
         people = shown(core, "SELECT person_key, registration_key, employee_key FROM core.dim_person")
         posts = shown(core, "SELECT post_key, person_key, year_start_date FROM core.fct_workforce")
-        events = shown(core, "SELECT event_key, person_key FROM core.fct_research_activity")
+        events = shown(core, "SELECT event_key, person_key, april_date FROM core.fct_research_activity")
         plans = shown(core, "SELECT plan_key, person_key FROM core.fct_job_plan")
         year = shown(
             core, "SELECT person_key, is_in_post_at_start, is_in_post_at_end, has_joined FROM core.workforce_year"
         )
     assert people == lines("reg1 reg1 emp1\n emp2 - emp2")
     assert posts == lines("w1 reg1 2025-10-01\n w2 emp2 2025-10-01")
-    assert (events, plans) == ("e1 reg1", "p1 reg1")
+    assert (events, plans) == ("e1 reg1 2026-04-01", "p1 reg1")
     assert year == lines("reg1 True True False\n emp2 False True True")

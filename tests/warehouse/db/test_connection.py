@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.db.connection import open_reader, open_work
+from warehouse.db.connection import ask, log_of, open_reader, open_work
 
 
 @pytest.fixture
@@ -18,6 +19,107 @@ def file(tmp_path: Path) -> Path:
     with open_work(path) as connection:
         connection.execute("CREATE TABLE t AS SELECT 1 AS a")
     return path
+
+
+def crafted_log(file: Path, folder: Path) -> bytes:
+    """What DuckDB would read as changes of the file that are not in it yet: every `a` is 99."""
+    copy = folder / "copy.duckdb"
+    shutil.copy(file, copy)
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute("PRAGMA disable_checkpoint_on_shutdown; UPDATE t SET a = 99")
+    return log_of(copy).read_bytes()
+
+
+def written_beside(file: Path, folder: Path) -> str:
+    log = "".join(f"\\x{byte:02x}" for byte in crafted_log(file, folder))
+    return f"COPY (SELECT CAST('{log}' AS BLOB)) TO '{log_of(file)}' (FORMAT blob)"
+
+
+def test_nobody_falsifies_the_file_by_a_log_beside_it(file: Path, tmp_path: Path) -> None:
+    attack = written_beside(file, tmp_path)
+    with open_reader(file) as reader, pytest.raises(duckdb.PermissionException):
+        reader.execute(attack)
+    for words in (attack, f"SELECT 1; {attack}"):
+        with pytest.raises(ValueError, match="one SELECT"):
+            ask(file, words)
+    assert not log_of(file).exists()
+    assert ask(file, "SELECT a FROM t") == (("a",), [(1,)])
+    # By another program it can be done. Then nothing is answered
+    with duckdb.connect(str(file), read_only=True) as other:
+        other.execute(attack)
+    with duckdb.connect(str(file), read_only=True) as other:
+        assert other.execute("SELECT a FROM t").fetchall() == [(99,)]
+    with pytest.raises(ValueError, match=r"some.duckdb.wal lies beside the file and is not ours"):
+        ask(file, "SELECT a FROM t")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "SELECT a FROM t;",
+        "WITH one AS (SELECT a FROM t) SELECT a FROM one -- and so on",
+        "FROM t",
+        "TABLE t",
+        "VALUES (1)",
+        "SELECT * FROM (PIVOT t ON a IN (1) USING max(a))",
+    ],
+)
+def test_whatever_the_parser_reads_as_one_select_is_answered(file: Path, question: str) -> None:
+    assert ask(file, question)[1] == [(1,)]
+
+
+def test_a_table_can_be_described_and_summarised(file: Path) -> None:
+    assert [row[0] for question in ("DESCRIBE t", "SUMMARIZE t") for row in ask(file, question)[1]] == ["a", "a"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "-- nothing",
+        "SELECT 1; SELECT 2",
+        "COPY t TO '{file}.csv'",
+        "COPY t TO '{file}.wal'",
+        "EXPORT DATABASE '{file}.folder'",
+        "ATTACH '{file}.other'",
+        "PRAGMA version",
+        "PRAGMA import_database('{file}.folder')",
+        "SET threads = 1",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "CALL pragma_version()",
+        "CREATE TEMP TABLE u AS SELECT 1",
+        "EXPLAIN ANALYZE SELECT 1",
+        "CHECKPOINT",
+        "DELETE FROM t",
+        "SELECT 1; COPY t TO '{file}.wal'",
+    ],
+)
+def test_nothing_but_one_select_is_run(file: Path, words: str) -> None:
+    with pytest.raises(ValueError, match=r"^type one SELECT; nothing else can be run here$"):
+        ask(file, words.format(file=file))
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "SELECT * FROM read_csv('{other}')",
+        "SELECT (SELECT count(*) FROM read_text('{other}'))",
+        "SELECT * FROM read_blob('{other}')",
+        "SELECT * FROM read_parquet('{other}')",
+        "SELECT * FROM glob('{other}')",
+        "SELECT * FROM '{other}'",
+        "SELECT * FROM query('SELECT * FROM read_csv(''{other}'')')",
+        "SELECT * FROM read_blob('{file}')",
+        "SELECT 1 FROM",
+    ],
+)
+def test_a_select_reads_no_file(file: Path, tmp_path: Path, question: str) -> None:
+    other = tmp_path / "other.csv"
+    other.write_text("a\n1\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"disabled|does not exist|syntax error"):
+        ask(file, question.format(other=other, file=file))
 
 
 @pytest.mark.parametrize(

@@ -37,9 +37,10 @@ def test_people_count_once_out_of_those_due_since_april(core: Core, metric_id: s
 
 def test_from_january_to_march_the_year_began_in_the_april_before(core: Core) -> None:
     text = "person_key due_date is_complete\np1 2025-04-01 true\np2 2026-02-28 false\np3 2025-03-31 true"
-    core.add("fct_appraisal", text, period_start="2026-02-01", period_end="2026-02-28")
-    assert core.units("appraisals_completed_ytd", "period_end person_key numerator") == table(
-        "2026-02-28 p1 1\n2026-02-28 p2 0"
+    february = {"period_start": "2026-02-01", "period_end": "2026-02-28", "april_date": "2025-04-01"}
+    core.add("fct_appraisal", text, **february)
+    assert core.units("appraisals_completed_ytd", "period_start period_end person_key numerator") == table(
+        "2025-04-01 2026-02-28 p1 1\n2025-04-01 2026-02-28 p2 0"
     )
 
 
@@ -64,23 +65,37 @@ def test_research_is_counted_among_appraisals_completed_since_april_that_say(cor
     """)
 
 
-def test_research_items_of_the_plan_are_counted_out_of_those_due(core: Core) -> None:
-    core.add(
-        "fct_appraisal",
-        """
-        person_key staff_group_code research_pdp_due_count research_pdp_complete_count
-        p1         doctor           3                      1
-        p1         doctor           1                      1
-        p2         ahp              2                      5
-        p3         ahp              0                      0
-        p4         ahp              2                      -
-        """,
-        is_complete="true",
-    )
-    assert core.units("appraisal_pdp_items_completed", "person_key staff_group_code numerator denominator") == table("""
-        p1 doctor 2 4
-        p2 ahp    2 2
+# By hand: p1's plan of May had 1 of its 3 items complete, the last one, of September, its only one: 1 of 1, not 2 of 4.
+# p2's plan is of last year, p3's is due next month, p4's last plan does not give both counts, none of p5's was due.
+PLANS = """
+person_key staff_group_code due_date   signed_off_date research_pdp_due_count research_pdp_complete_count
+p1         doctor           2026-05-31 2026-05-20      3                      1
+p1         doctor           2026-09-30 2026-09-10      1                      1
+p2         doctor           2026-04-30 2026-03-31      2                      2
+p3         ahp              2026-10-31 -               2                      1
+p4         ahp              2026-06-30 -               2                      5
+p4         ahp              2026-08-31 -               4                      -
+p5         ahp              2026-06-30 -               2                      1
+p5         ahp              2026-08-31 2026-09-02      0                      0
+p6         ahp              2026-10-31 2026-09-30      1                      0
+"""
+
+
+def test_research_items_complete_are_of_a_persons_last_plan_of_the_year(core: Core) -> None:
+    core.add("fct_appraisal", PLANS)
+    columns = "period_start person_key staff_group_code numerator denominator"
+    assert core.units("appraisal_pdp_items_completed", columns) == table("""
+        2026-04-01 p1 doctor 1 1
+        2026-04-01 p4 ahp    2 2
+        2026-04-01 p6 ahp    0 1
     """)
+
+
+def test_a_person_whose_plan_stands_in_two_sources_counts_once(core: Core) -> None:
+    plan = "person_key appraisal_key research_pdp_due_count research_pdp_complete_count\np1 a1 3 1"
+    core.add("fct_appraisal", plan)
+    core.add("fct_appraisal", plan, source="two")
+    assert core.units("appraisal_pdp_items_completed", "person_key numerator denominator") == [["p1", "1", "3"]]
 
 
 CONNECTED = """
@@ -93,7 +108,7 @@ p4         one    true                      false       -
 p5         one    false                     true        2026-01-10
 p6         one    -                         true        2026-01-10
 """
-MARCH = {"period_start": "2026-03-01", "period_end": "2026-03-31"}
+MARCH = {"period_start": "2026-03-01", "period_end": "2026-03-31", "april_date": "2025-04-01"}
 
 
 @pytest.mark.parametrize(

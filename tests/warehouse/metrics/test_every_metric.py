@@ -8,7 +8,7 @@ import pytest
 
 from schemas.metrics import BREAKDOWNS, Metric, load_metrics
 from schemas.tables import TABLES
-from tests.lib.core import FIGURES, SQL, Core, select
+from tests.lib.core import FIGURES, SQL, Core, select, table
 from warehouse.db import queries
 
 METRICS = load_metrics()
@@ -30,6 +30,27 @@ def test_a_select_gives_exactly_the_declared_columns(metric: Metric, core: Core)
     breakdowns = {f"{name}_code" for name in metric.broken_down_by}
     assert found.keys() & {f"{name}_code" for name in BREAKDOWNS} == breakdowns
     assert ("baseline_value" in found) == (metric.statistic == "effect_size")
+
+
+EVENT = "event_code event_date decision_code decided_date\n{} 2026-04-20 awarded 2026-04-20"
+
+
+def test_a_figure_of_the_year_to_date_starts_on_its_1_april_and_aprils_is_in_one_series_with_mays(core: Core) -> None:
+    metrics = [metric.metric_id for metric in METRICS if metric.period_kind == "year_to_date"]
+    assert {metric.metric_id for metric in METRICS if metric.metric_id.endswith("_ytd")} < {*metrics}
+    counts = "research_pdp_agreed_count research_pdp_due_count research_pdp_complete_count"
+    appraisal = f"person_key due_date is_complete has_research_role {counts}\np1 2026-04-20 true true 1 1 1"
+    for end in ("2026-04-30", "2026-05-31"):
+        month = {"period_start": f"{end[:7]}-01", "period_end": end}
+        core.add("fct_appraisal", appraisal, **month)
+        for event in ("training", "grant_application"):
+            core.add("fct_research_activity", EVENT.format(event), **month)
+    for metric_id in metrics:
+        found = core.figures(metric_id, "period_start period_end period_kind breakdown")
+        assert found == table("2026-04-01 2026-04-30 year_to_date all\n2026-04-01 2026-05-31 year_to_date all"), (
+            metric_id
+        )
+        assert len(core.rows("SELECT DISTINCT series_id FROM core.metric_figure")) == 1, metric_id
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.metric_id)

@@ -10,7 +10,7 @@ def test_referrals_of_twelve_months_are_set_against_the_headcount(core: Core) ->
     core.add("fct_population", "staff_group_code people_count\nall 400", population_code="headcount")
     columns = "period_start person_key numerator denominator"
     assert core.units("support_referrals_per_1000", columns) == table("2025-10-01 - 3 400")
-    assert core.figures("support_referrals_per_1000", "value people_count period_type") == [["7.5", "400", "year"]]
+    assert core.figures("support_referrals_per_1000", "value people_count period_kind") == [["7.5", "400", "12_months"]]
 
 
 def test_without_a_headcount_there_is_no_rate(core: Core) -> None:
@@ -109,96 +109,49 @@ def test_a_case_with_two_concerns_counts_in_both_and_once_in_all(core: Core) -> 
     """)
 
 
+# `early` had its ARCP before the referral, `between` before the first meeting; `never_met` and `not_met_yet` had no
+# support by then.
 ARCP = """
-    person_key referral_date arcp_before_code arcp_after_code arcp_after_date
-    first      2024-10-01    2                1               2025-08-01
-    sixth      2025-09-30    3                6               -
-    again      2025-03-01    3                2               2026-07-01
-    released   2025-03-01    3                4               2026-07-01
-    out        2025-03-01    2                8               2026-07-01
-    incomplete 2025-03-01    2                5               2026-07-01
-    unknown    2025-03-01    2                unknown         -
-    not_yet    2025-03-01    2                -               -
-    afterwards 2025-03-01    2                1               2026-10-01
-    too_soon   2025-10-01    2                1               2026-09-01
-    long_ago   2024-09-30    2                1               2025-08-01
-    well       2025-03-01    1                1               2026-07-01
+    person_key  referral_date first_meeting_date arcp_before_code arcp_after_code arcp_after_date
+    first       2024-10-01    2024-11-01         2                1               2025-08-01
+    sixth       2025-09-30    2025-10-30         3                6               -
+    again       2025-03-01    2025-04-01         3                2               2026-07-01
+    released    2025-03-01    2025-04-01         3                4               2026-07-01
+    out         2025-03-01    2025-04-01         2                8               2026-07-01
+    incomplete  2025-03-01    2025-04-01         2                5               2026-07-01
+    same_day    2025-03-01    2025-04-01         2                1               2025-04-01
+    early       2025-03-01    2025-04-01         2                1               2025-02-28
+    between     2025-03-01    2025-04-01         2                1               2025-03-31
+    backwards   2025-03-01    2025-02-01         2                1               2025-02-28
+    unknown     2025-03-01    2025-04-01         2                unknown         -
+    not_yet     2025-03-01    2025-04-01         2                -               -
+    afterwards  2025-03-01    2025-04-01         2                1               2026-10-01
+    never_met   2025-03-01    -                  2                1               2026-07-01
+    not_met_yet 2025-03-01    2026-10-01         2                1               2026-07-01
+    too_soon    2025-10-01    2025-11-01         2                1               2026-09-01
+    long_ago    2024-09-30    2024-10-30         2                1               2025-08-01
+    well        2025-03-01    2025-04-01         1                1               2026-07-01
 """
 
 
-def test_recovery_is_of_those_whose_next_arcp_is_known_and_the_released_stay_in_it(core: Core) -> None:
+def test_recovery_is_of_those_who_had_the_support_and_whose_next_arcp_is_known(core: Core) -> None:
     core.add("fct_support_case", ARCP)
     assert core.units("support_arcp_recovered", "person_key numerator") == table(
-        "first 1\nsixth 1\nagain 0\nreleased 0\nout 0\nincomplete 0"
+        "first 1\nsixth 1\nagain 0\nreleased 0\nout 0\nincomplete 0\nsame_day 1"
     )
 
 
 def test_every_next_arcp_is_shown_apart_and_they_add_up(core: Core) -> None:
     core.add("fct_support_case", ARCP)
     assert core.totals("support_next_arcp_outcome") == {
-        "recovered": (2, 9),
-        "development": (1, 9),
-        "released": (1, 9),
-        "out_of_programme": (1, 9),
-        "incomplete": (1, 9),
-        "other": (0, 9),
-        "unknown": (3, 9),
+        "recovered": (3, 13),
+        "development": (1, 13),
+        "released": (1, 13),
+        "out_of_programme": (1, 13),
+        "incomplete": (1, 13),
+        "other": (0, 13),
+        "unknown": (6, 13),
     }
-
-
-# By hand: the baselines 10, 14 and 18 have mean 14 and SD 4; the improvements 4, 2 and 6 have mean 4.
-PAIRS = """
-    case_key person_key baseline_date baseline_score follow_up_date follow_up_score improvement
-    c1       p1         2026-01-05    10             2026-07-06     6               4
-    c2       p2         2026-01-05    14             2026-07-06     12              2
-    c3       p3         2026-01-05    18             2026-07-06     12              6
-    c4       p4         2026-01-05    18             -              -               -
-    c5       p5         2025-01-05    3              2025-09-30     20              -17
-"""
-
-
-def test_an_effect_size_is_the_mean_change_over_the_sd_at_baseline(core: Core) -> None:
-    core.add("fct_support_case", "case_key person_key\nc1 p1\nc2 p2\nc3 p3\nc4 p4\nc5 p5")
-    core.add("fct_support_concern", "case_key concern_code\nc1 health\nc2 health")
-    core.add("fct_support_pair", PAIRS, measure_code="phq_9")
-    assert core.units(
-        "support_paired_effect", "item_code person_key concern_code numerator denominator baseline_value"
-    ) == table("""
-        phq_9 p1 -      4 1 10
-        phq_9 p1 health 4 1 10
-        phq_9 p2 -      2 1 14
-        phq_9 p2 health 2 1 14
-        phq_9 p3 -      6 1 18
-    """)
-    found = core.figures("support_paired_effect", "breakdown category denominator value")
-    assert found == table("all all 3 1\nconcern health 2 1.06066")  # mean 3 over the SD of 10 and 14, 2.828427
-
-
-def test_improved_is_against_0_8_of_the_sd_of_all_the_measures_pairs(core: Core) -> None:
-    core.add("fct_support_case", "case_key person_key\nc1 p1\nc2 p2\nc3 p3\nc4 p4\nc5 p5\nc6 p6")
-    core.add("fct_support_pair", PAIRS, measure_code="phq_9")  # 0.8 x 4 = 3.2
-    core.add("fct_support_pair", "case_key follow_up_date improvement baseline_score\nc6 2026-07-06 9 9")  # no spread
-    assert core.units("support_improved_08_sd", "item_code person_key numerator") == table(
-        "phq_9 p1 1\nphq_9 p2 0\nphq_9 p3 1"
-    )
-
-
-def test_follow_up_waits_for_the_eighth_month_after_the_baseline(core: Core) -> None:
-    core.add("fct_support_case", "case_key person_key\nc1 last\nc2 missing\nc3 next_time\nc4 earlier\nc5 none")
-    core.add(
-        "fct_support_pair",
-        """
-        case_key person_key baseline_date follow_up_date
-        c1       last       2026-01-30    2026-09-01
-        c2       missing    2025-02-01    -
-        c3       next_time  2026-02-01    2026-08-01
-        c4       earlier    2025-01-31    2025-08-01
-        """,
-        measure_code="gad_7",
-    )
-    assert core.units("support_followed_up", "item_code person_key numerator denominator") == table(
-        "gad_7 last 1 1\ngad_7 missing 0 1"
-    )
 
 
 def test_a_case_is_reached_by_its_triage_or_else_its_first_meeting(core: Core) -> None:

@@ -284,3 +284,15 @@ def test_a_current_release_that_is_gone_or_changed_is_named_with_the_command_tha
     decided(ledger, "r2", Decision.WITHDRAWN, 9)
     assert show_current(ledger, places) == ()
     assert (places["approved"] / "current/csv/metric_value.csv").read_text() == "r1"
+
+
+@pytest.mark.parametrize("last", ["proposed", "approved", "withdrawn"])
+def test_what_lies_beside_a_releases_database_as_its_log_is_removed(
+    ledger: Ledger, places: Mapping[str, Path], last: str
+) -> None:
+    proposed(ledger, places, "r1")
+    decided(ledger, "r1", Decision(last), 1)
+    show_current(ledger, places)
+    (log := places[last] / "r1" / "research_culture.duckdb.wal").write_text("x")
+    assert "database of release r1 was removed" in "".join(show_current(ledger, places))
+    assert not log.exists() and show_current(ledger, places) == ()

@@ -18,7 +18,7 @@ from tests.lib.walk import MET, METRICS, released
 from warehouse.db import files
 from warehouse.db.connection import open_reader
 from warehouse.ledger.history import ReleaseHistory
-from warehouse.release.write import _FOR_ANALYSTS, export_analyst_file
+from warehouse.release.write import _FOR_ANALYSTS, export_analyst_file, releases_in
 
 pytestmark = pytest.mark.slow
 
@@ -168,6 +168,10 @@ def test_the_analysts_file_holds_core_marts_and_reference_and_only_its_owner_rea
     path = tmp_path / "restricted/analyst.duckdb"
     for _ in range(2):
         assert export_analyst_file(database, path, NO_RELEASES) == ()
+        assert releases_in(path) == set()
+        path.with_name("analyst.duckdb.wal").write_text("by another program")
+        assert releases_in(path) is None  # so the file is written again
+    assert export_analyst_file(database, path, NO_RELEASES) == ()
     assert path.stat().st_mode & 0o077 == 0
     assert [file.name for file in path.parent.iterdir()] == ["analyst.duckdb"]
     with open_reader(path) as reader:

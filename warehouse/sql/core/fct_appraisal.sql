@@ -17,6 +17,7 @@ SELECT
     appraisal.research_pdp_agreed_count,
     appraisal.research_pdp_due_count,
     appraisal.research_pdp_complete_count,
+    make_date(year(appraisal.period_end) - CASE WHEN month(appraisal.period_end) < 4 THEN 1 ELSE 0 END, 4, 1) AS april_date,
     appraisal.appraisal_state_code = 'complete'
     AND coalesce(appraisal.signed_off_date <= appraisal.period_end, TRUE) AS is_complete
 FROM staging.appraisal AS appraisal

@@ -1,5 +1,6 @@
--- People: those referred in the twelve months to the period's end, and how far they came by then. Pairs: the baseline
--- forms of those months. A case without an intervention is on programme `none`, one with several on each.
+-- Those referred in the twelve months to the period's end, and how far they came by then; and those with a baseline form
+-- of those months, by their last pair, or else their last baseline. A case without an intervention is on programme
+-- `none`, one with several on each.
 WITH programme AS (
     SELECT
         support.submission_id,
@@ -33,7 +34,13 @@ pair AS (
         form.follow_up_score - form.baseline_score AS change,
         form.improvement,
         form.baseline_score,
-        CASE WHEN form.improvement IS NOT NULL THEN form.baseline_score END AS paired_score
+        CASE WHEN form.improvement IS NOT NULL THEN form.baseline_score END AS paired_score,
+        row_number() OVER (
+            PARTITION BY
+                programme.submission_id, programme.site_code, programme.programme_code, form.measure_code,
+                programme.person_key
+            ORDER BY form.follow_up_date DESC NULLS LAST, form.baseline_date DESC, programme.case_key DESC
+        ) AS recency
     FROM programme
     INNER JOIN core.fct_support_pair AS form USING (submission_id, case_key)
     WHERE form.baseline_date >= programme.period_start
@@ -44,6 +51,7 @@ spread AS (
         *,
         stddev_samp(paired_score) OVER (PARTITION BY submission_id, site_code, programme_code, measure_code) AS baseline_sd
     FROM pair
+    WHERE recency = 1
 )
 
 SELECT
@@ -87,6 +95,6 @@ SELECT
     avg(change),
     stddev_samp(change),
     max(baseline_sd),
-    count(*) FILTER (WHERE improvement >= 0.8e0 * baseline_sd)
+    count(*) FILTER (WHERE improvement + 1e-9 >= 0.8e0 * baseline_sd)
 FROM spread
 GROUP BY submission_id, organisation_code, source, period_start, period_end, site_code, programme_code, measure_code

@@ -1,5 +1,7 @@
 -- Disclosure control, last step: what was decided of each figure, carried out. A hidden figure is hidden whole.
 -- A family of figures that stays as a release had it is copied from there.
+-- Published are the metric's decimals, with ties away from zero whatever the last binary digit: statistics before this
+-- step are exact, and marts after it are made from what is in print. Sums of PAs, hours and points have two.
 -- A response rate is left out where it would give away that few answered or few did not.
 WITH decided AS (
     SELECT
@@ -19,6 +21,71 @@ WITH decided AS (
     INNER JOIN reference.disclosure_profile AS profile USING (profile)
     LEFT JOIN core.figure_response_rate AS rate USING (organisation_code, period_start, period_end, breakdown, category)
     WHERE decision.rule <> 'coarsened'
+),
+
+stated AS (
+    SELECT
+        metric_id,
+        item_code,
+        organisation_code,
+        period_start,
+        period_end,
+        period_kind,
+        breakdown,
+        category,
+        CASE WHEN is_shown THEN numerator END AS numerator,
+        CASE WHEN is_shown THEN denominator END AS denominator,
+        CASE WHEN is_shown THEN people_count END AS people_count,
+        CASE WHEN is_shown THEN row_count END AS row_count,
+        CASE WHEN is_shown THEN value END AS value,
+        CASE WHEN is_shown THEN q1 END AS q1,
+        CASE WHEN is_shown THEN q3 END AS q3,
+        CASE WHEN is_shown THEN interval_low END AS interval_low,
+        CASE WHEN is_shown THEN interval_high END AS interval_high,
+        interval_method,
+        CASE WHEN is_shown AND is_rate_safe THEN response_rate_pct END AS response_rate_pct,
+        series_id,
+        status,
+        CAST(NULL AS STRING) AS kept_from_release_id
+    FROM decided
+    UNION ALL
+    SELECT
+        released.metric_id,
+        released.item_code,
+        released.organisation_code,
+        released.period_start,
+        released.period_end,
+        released.period_kind,
+        released.breakdown,
+        released.category,
+        coalesce(released.numerator_amount, released.numerator) AS numerator,
+        coalesce(released.denominator_amount, released.denominator) AS denominator,
+        released.people_count,
+        released.row_count,
+        released.value,
+        released.q1,
+        released.q3,
+        released.interval_low,
+        released.interval_high,
+        released.interval_method,
+        released.response_rate_pct,
+        released.series_id,
+        CASE WHEN released.status = 'shown' THEN 'not_restated' ELSE released.status END AS status,
+        standing.release_id AS kept_from_release_id
+    FROM audit.released_figure AS released
+    INNER JOIN core.family_standing AS standing USING (release_id, metric_id, organisation_code, period_start, period_end)
+),
+
+sized AS (
+    SELECT
+        stated.*,
+        coalesce(stated.period_kind, metric.period_kind) AS kind_of_period,
+        power(10e0, metric.decimals) AS scale,
+        1.000000000001e0 * power(10e0, metric.decimals) AS rounded_from,
+        metric.counts IN ('pas', 'hours') AS is_amount,
+        metric.counts IN ('pas', 'hours') OR metric.statistic IN ('mean', 'effect_size') AS is_numerator_amount
+    FROM stated
+    INNER JOIN reference.metric AS metric USING (metric_id)
 )
 
 SELECT
@@ -27,47 +94,23 @@ SELECT
     organisation_code,
     period_start,
     period_end,
-    period_type,
+    kind_of_period AS period_kind,
     breakdown,
     category,
-    CASE WHEN is_shown THEN numerator END AS numerator,
-    CASE WHEN is_shown THEN denominator END AS denominator,
-    CASE WHEN is_shown THEN people_count END AS people_count,
-    CASE WHEN is_shown THEN row_count END AS row_count,
-    CASE WHEN is_shown THEN value END AS value,
-    CASE WHEN is_shown THEN q1 END AS q1,
-    CASE WHEN is_shown THEN q3 END AS q3,
-    CASE WHEN is_shown THEN interval_low END AS interval_low,
-    CASE WHEN is_shown THEN interval_high END AS interval_high,
+    CASE WHEN NOT is_numerator_amount THEN CAST(round(numerator) AS BIGINT) END AS numerator,
+    CASE WHEN NOT is_amount THEN CAST(round(denominator) AS BIGINT) END AS denominator,
+    CASE WHEN is_numerator_amount THEN round(numerator * 100.0000000001e0) / 100e0 + 0e0 END AS numerator_amount,
+    CASE WHEN is_amount THEN round(denominator * 100.0000000001e0) / 100e0 + 0e0 END AS denominator_amount,
+    people_count,
+    row_count,
+    round(value * rounded_from) / scale + 0e0 AS value,
+    round(q1 * rounded_from) / scale + 0e0 AS q1,
+    round(q3 * rounded_from) / scale + 0e0 AS q3,
+    round(interval_low * rounded_from) / scale + 0e0 AS interval_low,
+    round(interval_high * rounded_from) / scale + 0e0 AS interval_high,
     interval_method,
-    CASE WHEN is_shown AND is_rate_safe THEN response_rate_pct END AS response_rate_pct,
+    round(response_rate_pct * 10.00000000001e0) / 10e0 + 0e0 AS response_rate_pct,
     series_id,
     status,
-    CAST(NULL AS STRING) AS kept_from_release_id
-FROM decided
-UNION ALL
-SELECT
-    released.metric_id,
-    released.item_code,
-    released.organisation_code,
-    released.period_start,
-    released.period_end,
-    released.period_type,
-    released.breakdown,
-    released.category,
-    released.numerator,
-    released.denominator,
-    released.people_count,
-    released.row_count,
-    released.value,
-    released.q1,
-    released.q3,
-    released.interval_low,
-    released.interval_high,
-    released.interval_method,
-    released.response_rate_pct,
-    released.series_id,
-    CASE WHEN released.status = 'shown' THEN 'not_restated' ELSE released.status END AS status,
-    standing.release_id AS kept_from_release_id
-FROM audit.released_figure AS released
-INNER JOIN core.family_standing AS standing USING (release_id, metric_id, organisation_code, period_start, period_end)
+    kept_from_release_id
+FROM sized

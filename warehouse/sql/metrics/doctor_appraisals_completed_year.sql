@@ -7,7 +7,7 @@ WITH connected AS (
 )
 SELECT
     a.organisation_code,
-    make_date(year(a.period_end) - 1, 4, 1) AS period_start,
+    a.april_date AS period_start,
     a.period_end,
     CAST(
         count(
@@ -15,7 +15,7 @@ SELECT
                 WHEN
                     a.has_prescribed_connection
                     AND a.is_complete
-                    AND coalesce(a.signed_off_date, a.due_date) >= make_date(year(a.period_end) - 1, 4, 1)
+                    AND coalesce(a.signed_off_date, a.due_date) >= a.april_date
                     THEN a.person_key
             END
         ) AS DOUBLE
@@ -24,4 +24,4 @@ SELECT
 FROM core.fct_appraisal AS a
 LEFT JOIN connected AS c USING (organisation_code, period_end)
 WHERE month(a.period_end) = 3
-GROUP BY a.organisation_code, a.period_end
+GROUP BY a.organisation_code, a.april_date, a.period_end

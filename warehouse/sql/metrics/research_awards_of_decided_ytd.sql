@@ -1,10 +1,9 @@
 -- An application that was awarded or declined since 1 April.
 SELECT
-    event_code AS item_code, organisation_code, period_start, period_end, person_key, staff_group_code,
+    event_code AS item_code, organisation_code, april_date AS period_start, period_end, person_key, staff_group_code,
     CASE WHEN decision_code = 'awarded' THEN 1e0 ELSE 0e0 END AS numerator
 FROM core.fct_research_activity
 WHERE
     event_code IN ('fellowship_application', 'grant_application')
     AND decision_code IN ('awarded', 'declined')
-    AND decided_date >= make_date(year(period_end) - CASE WHEN month(period_end) < 4 THEN 1 ELSE 0 END, 4, 1)
-    AND decided_date <= period_end
+    AND decided_date BETWEEN april_date AND period_end

@@ -1,14 +1,16 @@
--- A case that came with outcome 2 or 3, a year on, once for each next outcome that there is.
+-- A case that came with outcome 2 or 3 and had a first meeting, a year on, once for each next outcome that there is.
 WITH entered AS (
     SELECT
         *,
         CASE
-            WHEN coalesce(arcp_after_date <= period_end, TRUE) THEN coalesce(arcp_after_code, 'unknown')
+            WHEN coalesce(arcp_after_date BETWEEN greatest(referral_date, first_meeting_date) AND period_end, TRUE)
+                THEN coalesce(arcp_after_code, 'unknown')
             ELSE 'unknown'
         END AS outcome_code
     FROM core.fct_support_case
     WHERE
         arcp_before_code IN ('2', '3')
+        AND first_meeting_date <= period_end
         AND CAST(referral_date + INTERVAL 12 MONTH AS DATE) BETWEEN year_start_date AND period_end
 )
 
