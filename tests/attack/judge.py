@@ -10,11 +10,12 @@ from pathlib import Path
 
 import duckdb
 
-from tests.attack.bounds import Found, Need, broken
-from tests.attack.release import Key, Release
+from tests.attack.bounds import Found, broken
+from tests.attack.release import Key, Release, read_release
 from tests.attack.system import THRESHOLD, Builder, Level, Rests, Truth
 from tests.attack.unknowns import Name, System
 
+Place = tuple[Key, str]  # a figure and what of it: its base, who counts, or the rest
 TRUE = f"""
 SELECT {", ".join(f"figure.{name}" for name in Key._fields)}, people_count, numerator_people_count,
     metric.statistic IN ('proportion', 'ratio') AS is_share,
@@ -26,9 +27,9 @@ WHERE profile.threshold > 0 AND figure.denominator IS NOT NULL
 """
 
 
-def read_truth(work: Path) -> dict[tuple[Key, str], float]:
+def read_truth(work: Path) -> dict[Place, float]:
     """How many people are behind each figure of people, by role, as the work database has it."""
-    found: dict[tuple[Key, str], float] = {}
+    found: dict[Place, float] = {}
     with duckdb.connect(str(work), read_only=True) as connection:
         rows = connection.execute(TRUE).fetchall()
     for *key, base, counted, is_share, has_rest in rows:
@@ -41,22 +42,37 @@ def read_truth(work: Path) -> dict[tuple[Key, str], float]:
     return found
 
 
+@dataclass(frozen=True)
+class State:
+    """A release, and what was true when it was made."""
+
+    release: Release
+    truth: Truth = field(default_factory=dict)
+    edition: str = "now"
+    work: Path | None = None
+
+
+def read_state(folder: Path, work: Path) -> State:
+    """A release's folder, and the work database that it was made from."""
+    return State(read_release(folder), read_truth(work), folder.resolve().name, work)
+
+
 @dataclass
 class Table:
     """What one attack brought."""
 
     title: str
-    exact: dict[tuple[Key, str], Found] = field(default_factory=dict)  # counts of 1 to 10
-    bounded: dict[tuple[Key, str], Found] = field(default_factory=dict)
-    zeros: dict[tuple[Key, str], Found] = field(default_factory=dict)
-    zeros_bounded: dict[tuple[Key, str], Found] = field(default_factory=dict)
-    names: dict[tuple[Key, str], Name] = field(default_factory=dict)
+    exact: dict[Place, Found] = field(default_factory=dict)  # counts of 1 to 10
+    bounded: dict[Place, Found] = field(default_factory=dict)
+    zeros: dict[Place, Found] = field(default_factory=dict)
+    zeros_bounded: dict[Place, Found] = field(default_factory=dict)
+    names: dict[Place, Name] = field(default_factory=dict)
     withheld: int = 0
     seconds: float = 0.0
     dropped: Mapping[str, int] = field(default_factory=dict)
 
     @property
-    def every(self) -> dict[tuple[Key, str], Found]:
+    def every(self) -> dict[Place, Found]:
         """All that was found, by figure and role."""
         return {**self.exact, **self.bounded, **self.zeros, **self.zeros_bounded}
 
@@ -92,46 +108,45 @@ def is_shown(release: Release, key: Key) -> bool:
     return release.rows.get(key, {}).get("people_count") is not None
 
 
-def attack(release: Release, truth: Truth, level: Level, rests: Rests, title: str = "") -> Table:
-    """What can be worked out of one release at that level."""
+def attack(level: Level, rests: Rests, *states: State, title: str = "") -> Table:
+    """What can be worked out of a release, or of several together, at that level."""
     began = time.monotonic()
-    system = Builder(release, level, rests, truth).build()
-    table = Table(title or f"{level}, rests {rests}", dropped=dict(system.dropped))
-    asked = dict(_targets(release, truth, system))
-    table.withheld = len({key for key, _ in asked})
-    columns: dict[int, Need] = {}
-    for place, true in asked.items():
-        columns[system.at[system.roles[place]]] = true // 2, THRESHOLD
-    found = broken(system, columns)
-    for place, true in asked.items():
-        one = found.get(system.at[system.roles[place]])
-        if one:
-            assert one.low <= true <= one.high, (place, true, one)
+    system, asked = System(), dict[Name, tuple[float, list[Place]]]()
+    table = Table(title or f"{level}, rests {rests}")
+    for state in states:
+        system.roles = {}
+        Builder(state.release, level, rests, state.truth, state.edition, system).build()
+        for place, true in _targets(state, system):
             table.names[place] = system.roles[place]
-            _sort(table, place, true, one)
+            asked.setdefault(system.roles[place], (true, []))[1].append(place)
+    table.withheld, table.dropped = len({key for key, _ in table.names}), dict(system.dropped)
+    found = broken(system, {system.at[name]: (true // 2, THRESHOLD) for name, (true, _) in asked.items()})
+    for name, (true, places) in asked.items():
+        if one := found.get(system.at[name]):
+            assert one.low <= true <= one.high, (name, true, one)
+            for place in places:
+                _sort(table, place, true, one)
     table.seconds = time.monotonic() - began
     return table
 
 
-def _targets(release: Release, truth: Truth, system: System) -> Iterator[tuple[tuple[Key, str], float]]:
+def _targets(state: State, system: System) -> Iterator[tuple[Place, float]]:
     """Small counts and zeros of the figures that may not be known by themselves, and are not in print."""
-    kept = {k[:1] + k[2:5] for k, row in release.rows.items() if row.get("kept_from_release_id") is not None}
-    for (key, role), true in truth.items():
-        if is_shown(release, key) or key[:1] + key[2:5] in kept or (key, role) not in system.roles:
-            continue
-        if true < THRESHOLD:
+    for (key, role), true in state.truth.items():
+        name = system.roles.get((key, role))
+        if true < THRESHOLD and name and name.where.edition == state.edition and not is_shown(state.release, key):
             yield (key, role), true
 
 
-def _sort(table: Table, place: tuple[Key, str], true: float, found: Found) -> None:
+def _sort(table: Table, place: Place, true: float, found: Found) -> None:
     exact, bounded = (table.exact, table.bounded) if true else (table.zeros, table.zeros_bounded)
     (exact if found.is_exact else bounded)[place] = found
 
 
-def kept_share(release: Release, truth: Truth) -> tuple[int, int]:
+def kept_share(state: State) -> tuple[int, int]:
     """How many of the figures that are safe by themselves are in print; merged groups are not counted."""
     roles: dict[Key, list[float]] = defaultdict(list)
-    for (key, _), true in truth.items():
+    for (key, _), true in state.truth.items():
         roles[key].append(true)
-    safe = [key for key, counts in roles.items() if min(counts) >= THRESHOLD and key in release.rows]
-    return sum(is_shown(release, key) for key in safe), len(safe)
+    safe = [key for key, counts in roles.items() if min(counts) >= THRESHOLD and key in state.release.rows]
+    return sum(is_shown(state.release, key) for key in safe), len(safe)

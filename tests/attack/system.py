@@ -62,7 +62,7 @@ class Builder:
         for key, row in self._rows():
             self._state(key, row)
         places = self._places()
-        for where, concepts in self._concepts().items():
+        for where, concepts in self._concepts().items():  # of what stays as before, that release says it
             self._relate(where, concepts, places[where])
         self._absent()
         self._rates()
@@ -84,7 +84,7 @@ class Builder:
         for role, concept in zip(Counts._fields, counts, strict=True):
             if concept and self._is_of_people(key, role):
                 name = Name(where, *at(concept, key.place))
-                true = self.truth.get((key, role))
+                true = self.truth.get((key, role)) if where.edition == self.edition else None
                 if true is not None and self._true[name] and true not in self._true[name]:
                     name = Name(where, f"{name.concept} of {key.metric_id}", name.place)
                     self.system.dropped[f"name: {concept}"] += 1
@@ -139,7 +139,7 @@ class Builder:
     def _concepts(self) -> dict[Where, dict[str, set[str]]]:
         """The concepts of each place's counts, with the breakdowns in which figures have them."""
         found: dict[Where, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for name in list(self.system.at):
+        for name in (name for name in self.system.at if name.where.edition == self.edition):
             found[name.where][name.concept].add(name.place[0])
         return found
 
@@ -148,7 +148,7 @@ class Builder:
         found: dict[Where, dict[str, set[str]]] = {}
         for where, seen in self._seen.items():
             found[where] = {name: set(codes) for name, codes in seen.items()}
-        for name in self.system.at:
+        for name in (name for name in self.system.at if name.where in found):
             found[name.where].setdefault(name.place[0], set()).add(name.place[1])
         return found
 
@@ -211,7 +211,8 @@ class Builder:
             base = counts_of(family[0], family[1]).base
             for breakdown, codes in breakdowns.items():
                 key = Key(*family, breakdown, next(iter(codes)))
-                for category in self._seen[self.where(key)][breakdown] - codes:
+                own = self.where(key).edition == self.edition
+                for category in self._seen[self.where(key)][breakdown] - codes if own else ():
                     self._nobody(Name(self.where(key), base, (breakdown, category)))
 
     def _nobody(self, name: Name) -> None:
