@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -41,7 +44,8 @@ WIDER = {"staff_group": "staff_group_wide"}
 class Profile:
     """One disclosure profile: a count under `threshold` withholds the figure.
 
-    `hides_classes`: 0 %, 100 % and answers that are all equal are withheld too. Sums of PAs and hours are withheld
+    `hides_classes`: 0 %, 100 % and answers that are all equal are withheld too. `tests_complement`: of a share of people,
+    those who do not count may not be few either. Sums of PAs and hours are withheld
     where two people add more than `dominance_pct` of them, or the rest is less than `p_pct` of the largest.
     """
 
@@ -50,6 +54,7 @@ class Profile:
     threshold: int
     source: str
     hides_classes: bool = False
+    tests_complement: bool = True
     dominance_pct: int = 90
     p_pct: int = 10
 
@@ -61,6 +66,35 @@ def load_profiles() -> dict[str, Profile]:
         name: Profile(name=name, title=declared.pop("title").format(**declared), **declared)
         for name, declared in tomllib.loads(text).items()
     }
+
+
+@dataclass(frozen=True)
+class Count:
+    """What several metrics count, by the name that they share; `counts.toml` says what the flags mean."""
+
+    name: str
+    title: str
+    part_of: str = ""
+    is_common: bool = False
+    is_apart: bool = False
+    is_whole: bool = False
+
+
+@cache
+def load_counts() -> dict[str, Count]:
+    """The counts of `counts.toml`, by name."""
+    text = Path(__file__).with_name("counts.toml").read_text(encoding="utf-8")
+    return {name: Count(name, **declared) for name, declared in tomllib.loads(text).items()}
+
+
+@cache
+def count_of(name: str) -> Count | None:
+    """The declared count that a name is, or is one of (`reached barriers` of `reached {block}`); None for others."""
+    for count in load_counts().values():
+        pattern = re.sub(r"\\\{\w+\\\}", r"\\S+", re.escape(count.name))
+        if re.fullmatch(pattern, name):
+            return count
+    return None
 
 
 class Metric(BaseModel):
@@ -75,6 +109,9 @@ class Metric(BaseModel):
     unit: Unit
     direction: Literal[-1, 0, 1]  # 1 higher is better, -1 lower is better, 0 context
     datasets: tuple[str, ...]
+    base: str = ""  # the count that its people, plans or cases are, where other metrics count the same
+    numerator: str = ""
+    complement: str = ""
     breakdowns: tuple[str, ...] = ()
     is_to_date: bool = False  # counts from 1 April to each month's end, so its periods overlap
     topics: tuple[Topic, ...] = ()  # topical marts that hold its figures
@@ -85,7 +122,7 @@ class Metric(BaseModel):
     quantile_type: Literal[6, 7] | None = None
     decimals: int | None = None  # published rounding; None keeps the value as computed
     evidence: str
-    profile: Literal["staff_survey", "published", "not_personal"] = "staff_survey"
+    profile: Literal["staff_survey", "survey_reach", "published", "not_personal"] = "staff_survey"
     has_spc: bool = False
     target: float | None = None
     warning: str = ""  # what may not be concluded from it
@@ -95,6 +132,11 @@ class Metric(BaseModel):
         """The names in its breakdowns, crossed ones (`staff_group x research_active`) taken apart."""
         return frozenset(name for breakdown in self.breakdowns for name in breakdown.split(" x "))
 
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The names of what it counts, so far as it shares them with other metrics."""
+        return tuple(name for name in (self.base, self.numerator, self.complement) if name)
+
     @model_validator(mode="after")
     def _is_consistent(self) -> Metric:
         if (self.statistic == "median") != (self.quantile_type is not None):
@@ -103,6 +145,8 @@ class Metric(BaseModel):
             raise ValueError(f"{self.metric_id}: an effect size is in baseline SD")
         if unknown := self.broken_down_by - BREAKDOWNS:
             raise ValueError(f"{self.metric_id}: unknown breakdown {', '.join(sorted(unknown))}")
+        if undeclared := [name for name in self.counted if not count_of(name)]:
+            raise ValueError(f"{self.metric_id}: counts.toml does not declare {', '.join(undeclared)}")
         if self.has_spc and "to_date" in {DATASETS[name].period_type for name in self.datasets if name in DATASETS}:
             raise ValueError(f"{self.metric_id}: no SPC chart of the year to date, whose periods overlap")
         return self
@@ -117,3 +161,20 @@ def load_metrics() -> tuple[Metric, ...]:
         except ValueError as problem:
             raise ValueError(f"{file.name} is not a metric: {problem}") from None
     return tuple(found)
+
+
+def counted_together(metrics: Iterable[Metric]) -> dict[str, str]:
+    """Metrics whose counts are linked, by the id of the first of them: they are released or withheld as one."""
+    first: dict[str, str] = {}
+    for metric in metrics:
+        linked = {first.get(name, metric.metric_id) for count in metric.counted for name in _wholes(count)}
+        own = min({metric.metric_id, *linked})
+        first |= {name: own for name, other in first.items() if other in linked}
+        first |= {metric.metric_id: own} | {name: own for count in metric.counted for name in _wholes(count)}
+    return {metric.metric_id: first[metric.metric_id] for metric in metrics}
+
+
+def _wholes(name: str) -> set[str]:
+    """The declared count of that name, and those that it is part of."""
+    count = count_of(name)
+    return {count.name, *_wholes(count.part_of)} if count else set()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from schemas.metrics import WIDER, Metric, load_profiles
+from schemas.metrics import WIDER, Metric, counted_together, load_profiles
 from schemas.rulebook import Rulebook
 from schemas.tables import AUDIT, CORE, MARTS, REFERENCE
 
@@ -21,7 +21,7 @@ def reference_tables(
         "organisation": _organisations(rules),
         "codelist": _codelists(rules),
         "instrument_item": _items(rules),
-        "metric": ({**m.model_dump(), "is_from_survey": "survey" in m.datasets} for m in metrics),
+        "metric": _metrics(metrics),
         "metric_breakdown": _breakdowns(metrics),
         "metric_dataset": ({"metric_id": m.metric_id, "dataset": name} for m in metrics for name in m.datasets),
         "metric_topic": ({"metric_id": m.metric_id, "topic": name} for m in metrics for name in m.topics),
@@ -35,6 +35,14 @@ def reference_tables(
         for name, found in rows.items()
         if name in (only or rows)
     }
+
+
+def _metrics(metrics: Sequence[Metric]) -> Rows:
+    together = counted_together(metrics)
+    for metric in metrics:
+        more = {"is_from_survey": "survey" in metric.datasets, "counted_with": together[metric.metric_id]}
+        named = {f"{part}_name": getattr(metric, part) for part in ("base", "numerator", "complement")}
+        yield {**metric.model_dump(), **more, **named}
 
 
 def _organisations(rules: Rulebook) -> Rows:
