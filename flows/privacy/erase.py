@@ -113,7 +113,7 @@ def _report(work: Erasure) -> tuple[str, ...]:
     sentences = [
         f"The person was erased from {len(work.touched):,} submissions"
         + (f": {named}. These can no longer be rebuilt as they were known before." if named else "."),
-        "Later files are taken without the person. Run `research-culture publish` to release without the person;"
+        "Later files are taken without the person. `research-culture run` proposes a release without the person;"
         " figures that were released stay.",
     ]
     if work.removed:
