@@ -28,14 +28,23 @@ Topic = Literal[
     "research_engagement", "facilitators_barriers", "protected_time", "appraisal_research", "support_outcomes",
     "recommendation_adoption", "adoption_and_outcome",
 ]
-# What a figure is broken down by; a counted unit says its category in the column of that name and `_code`. Of
-# programmes and concerns a person may have several: a unit that names one counts in that breakdown alone, and in no
-# other, nor in `all`.
-BREAKDOWNS = {
-    "staff_group", "contract_type", "programme", "concern", "support_level", "setting", "doctor_group", "site",
-    "site_type", "strategy", "research_active",
-}
 # fmt: on
+# What a figure is broken down by, and the codelist of its categories ('' for sites, and for yes and no); a counted unit
+# says its category in the column of that name and `_code`. Of programmes and concerns a person may have several: a unit
+# that names one counts in that breakdown alone, and in no other, nor in `all`.
+BREAKDOWNS = {
+    "staff_group": "staff_group",
+    "contract_type": "contract_type",
+    "programme": "support_programme",
+    "concern": "concern",
+    "support_level": "support_level",
+    "setting": "support_setting",
+    "doctor_group": "doctor_group",
+    "site": "",
+    "site_type": "site_type",
+    "strategy": "restore_strategy",
+    "research_active": "",
+}
 # Shown in its place where too few of its own categories may be: see core.figure_risk.
 WIDER = {"staff_group": "staff_group_wide"}
 
@@ -44,9 +53,9 @@ WIDER = {"staff_group": "staff_group_wide"}
 class Profile:
     """One disclosure profile: a count under `threshold` withholds the figure.
 
-    `hides_classes`: 0 %, 100 % and answers that are all equal are withheld too. `tests_complement`: of a share of people,
-    those who do not count may not be few either. Sums of PAs and hours are withheld
-    where two people add more than `dominance_pct` of them, or the rest is less than `p_pct` of the largest.
+    `hides_classes`: 0 %, 100 % and answers that are all equal are withheld too. `tests_complement`: of a share of
+    people, those who do not count may not be few either. Sums of PAs and hours are withheld where two people add more
+    than `dominance_pct` of them, or the rest is less than `p_pct` of the largest.
     """
 
     name: str
@@ -143,7 +152,7 @@ class Metric(BaseModel):
             raise ValueError(f"{self.metric_id}: a median, and only a median, declares its quantile type")
         if self.statistic == "effect_size" and self.unit != "baseline SD":
             raise ValueError(f"{self.metric_id}: an effect size is in baseline SD")
-        if unknown := self.broken_down_by - BREAKDOWNS:
+        if unknown := self.broken_down_by - BREAKDOWNS.keys():
             raise ValueError(f"{self.metric_id}: unknown breakdown {', '.join(sorted(unknown))}")
         if undeclared := [name for name in self.counted if not count_of(name)]:
             raise ValueError(f"{self.metric_id}: counts.toml does not declare {', '.join(undeclared)}")

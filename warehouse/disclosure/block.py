@@ -12,7 +12,7 @@ Links: TypeAlias = dict[int, tuple[tuple[int, float], ...]]  # count -> its sums
 class Need(NamedTuple):
     """What an attacker's interval of a count must span: from `low` or less (at the least 0) to `high` or more."""
 
-    count: int
+    of: int
     low: float
     high: float
 
@@ -20,7 +20,7 @@ class Need(NamedTuple):
 class Demand(NamedTuple):
     """Half a need: how far a count must be free to move, down where below 0."""
 
-    count: int
+    of: int
     amount: float
 
 
@@ -45,7 +45,7 @@ class Block:
     @property
     def first(self) -> frozenset[int]:
         """The figures that are hidden from the start."""
-        wanted = {need.count for need in self.needs}
+        wanted = {need.of for need in self.needs}
         return self.hidden | {figure for figure, counts in enumerate(self.prints) if not wanted.isdisjoint(counts)}
 
     @property

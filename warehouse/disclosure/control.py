@@ -175,7 +175,7 @@ class Series:
     def _stated_anew(
         self, period: Period, others: Sequence[tuple[str, Statement]], then: Sequence[Statement]
     ) -> Decided:
-        """The family as it may be in print beside the others, each with the rule that what it holds back is hidden by."""
+        """The family as it may be in print beside the others, each with the rule that hides what it holds back."""
         figures, out, kept = self.rows.families[period], dict[FigureKey, str](), set[FigureKey]()
         for rule, other in (*((CHANGE, one) for one in then), *others):
             hidden, shown = unchanged_figures(self.rows.contributions["", period], other, _threshold(figures))

@@ -1,7 +1,7 @@
 """What the figures of people who are counted together count: one system of named counts and of sums between them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -60,7 +60,7 @@ class Counted:
         return {one for name in self.users[user].values() for one in self.above(name) if is_common(one)}
 
     def parts_of_wholes(self) -> Iterator[tuple[str, tuple[str, ...], bool]]:
-        """What is part of what: a whole, its parts that are apart or one that is not, and whether they are all of it."""
+        """What is part of what: a whole, its parts that are apart or one other, and whether they are all of it."""
         apart: dict[str, list[str]] = defaultdict(list)
         for name, whole in sorted(self.wholes.items()):
             declared = count_of(name)
@@ -100,24 +100,27 @@ def counted(there: Sequence[Figure], absent: Iterable[Figure], names: Names) -> 
     a count of its own, which is part of the common one.
     """
     found, odd = Counted(), _differing(there, names)
-    for figure in (*there, *absent):
-        user = (figure.metric_id, figure.item_code)
-        for part in figure.values:
-            name = shared = names.name(user, part)
-            whole = names.whole(user, part)
-            if (shared, user) in odd:
-                name, whole = f"{shared} of {' '.join(user)}", shared if is_common(shared) else whole
-            found.users[user][part] = name
-            if whole:
-                found.wholes[name] = whole
     for figure in there:
         for part, value in figure.values.items():
-            found.values[found.users[figure.metric_id, figure.item_code][part]][figure.place] = value
+            found.values[_use(found, figure, part, names, odd)][figure.place] = value
     for figure in absent:
-        for name in found.users[figure.metric_id, figure.item_code].values():
+        for part in figure.values:
+            name = _use(found, figure, part, names, odd)
             if figure.place not in found.values.get(name, {}):
                 found.absent[name].add(figure.place)
     return found
+
+
+def _use(found: Counted, figure: Figure, part: Part, names: Names, odd: Set[tuple[str, User]]) -> str:
+    """The name of a count of the figure, noted with what it is part of."""
+    user = (figure.metric_id, figure.item_code)
+    name, whole = names.name(user, part), names.whole(user, part)
+    if (name, user) in odd:
+        name, whole = f"{name} of {' '.join(user)}", name if is_common(name) else whole
+    found.users[user][part] = name
+    if whole:
+        found.wholes[name] = whole
+    return name
 
 
 def _differing(figures: Sequence[Figure], names: Names) -> set[tuple[str, User]]:

@@ -79,11 +79,11 @@ def _split(block: Block, links: Links, demands: list[Demand]) -> Iterator[_Part]
     whole = np.ones(len(values), bool)
     np.logical_and.at(whole, circuit, values == values.round())
     label = _together(len(values), sums, prints)
-    for wanted in np.unique(label[[demand.count for demand in demands]]):
+    for wanted in np.unique(label[[demand.of for demand in demands]]):
         own = np.flatnonzero(label == wanted)
         figures = np.unique(prints.rows[np.isin(prints.columns, own)])
         of_part = prints.within(own)._replace(rows=numbered(prints.rows[np.isin(prints.columns, own)]))
-        asked = [d._replace(count=int(np.searchsorted(own, d.count))) for d in demands if label[d.count] == wanted]
+        asked = [d._replace(of=int(np.searchsorted(own, d.of))) for d in demands if label[d.of] == wanted]
         moving = numbered(circuit[own])
         yield _Part(
             values[own],
@@ -126,7 +126,7 @@ def _cover(part: _Part, deadline: float) -> np.ndarray | None:
         for group, flow in zip(groups, found or (), strict=False):
             hidden |= part.printed(flow != 0)
             moved = np.maximum(moved, abs(flow))
-            left = _unmet(part, left, part.circuit[group[0].count], flow)
+            left = _unmet(part, left, part.circuit[group[0].of], flow)
         left = left or _pinned(part, moved)
     return hidden
 
@@ -135,14 +135,14 @@ def _batch(part: _Part, left: list[Demand], size: int) -> list[Group]:
     """The demands to meet next: each by a flow, or in a large part by one flow, far apart and a count once."""
     if not part.is_large:
         return [[demand] for demand in left[:size]]
-    own = [demand for demand in left if part.circuit[demand.count] == part.circuit[left[0].count]]
-    return [list({demand.count: demand for demand in own[:: max(1, len(own) // size)][:size]}.values())]
+    own = [demand for demand in left if part.circuit[demand.of] == part.circuit[left[0].of]]
+    return [list({demand.of: demand for demand in own[:: max(1, len(own) // size)][:size]}.values())]
 
 
 def _unmet(part: _Part, demands: list[Demand], circuit: int, flow: np.ndarray) -> list[Demand]:
     """The demands that neither the flow nor, where no count falls below 0, its mirror image meets."""
     images = [flow, -flow] if (part.values >= flow).all() else [flow]
-    return [d for d in demands if part.circuit[d.count] != circuit or not any(_meets(image, d) for image in images)]
+    return [d for d in demands if part.circuit[d.of] != circuit or not any(_meets(image, d) for image in images)]
 
 
 def _pinned(part: _Part, moved: np.ndarray) -> list[Demand]:
@@ -173,7 +173,7 @@ def _flow(part: _Part, group: Group, unit: float) -> Flow:
     A flow falls into circuits through its demands. In all but odd tables these are of +1 and -1: so in a small part no
     count moves by more than its demand, without loss.
     """
-    counts = np.flatnonzero(part.circuit == part.circuit[group[0].count])
+    counts = np.flatnonzero(part.circuit == part.circuit[group[0].of])
     values = part.values[counts] / unit
     asked = np.full(len(values), _largest(group) / unit)
     full = np.concatenate([asked, np.minimum(asked, values)])
@@ -224,7 +224,7 @@ def _unfolded(part: _Part, flows: Sequence[Flow], found: np.ndarray) -> Iterator
 
 def _certified(part: _Part, group: Group, flow: np.ndarray) -> np.ndarray | None:
     """The flow, whole where values are whole; None where it breaks a sum, takes a count below 0, or is too small."""
-    tolerance, whole = TOLERANCE * abs(flow).max(), bool(part.is_whole[group[0].count])
+    tolerance, whole = TOLERANCE * abs(flow).max(), bool(part.is_whole[group[0].of])
     for is_whole in (whole,) if part.must_be_whole else (True, False):
         kept = np.rint(flow) if is_whole else np.where(abs(flow) > tolerance, flow, 0.0)
         holds = abs(part.sums.times(kept)).max() <= tolerance and (part.values + kept).min() >= -tolerance
@@ -238,4 +238,4 @@ def _largest(group: Group) -> float:
 
 
 def _meets(flow: np.ndarray, demand: Demand) -> bool:
-    return flow[demand.count] / demand.amount >= 1 - TOLERANCE
+    return flow[demand.of] / demand.amount >= 1 - TOLERANCE

@@ -36,7 +36,7 @@ def suppress(block: Block, seconds: float = 10.0) -> Suppression:
     demands, links = list(block.demands()), block.links()
     left = list(_without_twins(block, links, demands))
     further: frozenset[int] | None = frozenset()
-    if any(demand.count in block.pinned for demand in demands):
+    if any(demand.of in block.pinned for demand in demands):
         further = None
     elif left:
         further = solve(block, links, left, deadline)
@@ -55,7 +55,7 @@ def _without_twins(block: Block, links: Links, demands: list[Demand]) -> Iterato
     for count in sorted(links.keys() - in_print):
         twins.setdefault(links[count], []).append(count)
     for demand in demands:
-        others = [count for count in twins.get(links.get(demand.count, ()), ()) if count != demand.count]
+        others = [count for count in twins.get(links.get(demand.of, ()), ()) if count != demand.of]
         room = sum(block.values[count] for count in others)
-        if demand.count in links and (room < demand.amount if demand.amount > 0 else not others):
+        if demand.of in links and (room < demand.amount if demand.amount > 0 else not others):
             yield demand

@@ -153,9 +153,9 @@ class System:
             values = self.counts.values[name]
             for total, parts in own:
                 left[_rest(total, parts)][name] = values[total] - sum(values[part] for part in parts)
-        for rest, values in left.items():
-            few = {name for name, value in values.items() if 0 < round(value) < self.threshold and is_of_people(name)}
-            for name, value in values.items() if few else ():
+        for rest, of in left.items():
+            few = {name for name, value in of.items() if 0 < round(value) < self.threshold and is_of_people(name)}
+            for name, value in of.items() if few else ():
                 column = draft.add(value, (name, rest))
                 draft.needs += [Need(column, *small(round(value), self.threshold))] if name in few else []
 
