@@ -11,19 +11,41 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from schemas.codelists import load_codelist
+from schemas.fields import Dataset
 from schemas.tables import DATASETS
 
 Statistic = Literal["proportion", "ratio", "mean", "median", "count", "effect_size"]
 
+
+@dataclass(frozen=True)
+class Unit:
+    """How figures of a unit are published: their decimals, and the least and the most that one can be."""
+
+    decimals: int
+    lowest: float | None = 0
+    highest: float | None = None
+
+
+COUNT = Unit(0)
+UNITS = {
+    "%": Unit(1, highest=100),
+    "per 1,000": Unit(1),
+    "score 1-10": Unit(2, lowest=1, highest=10),
+    "score 0-10": Unit(2, highest=10),
+    "rating": Unit(2, lowest=None),  # each tool has a scale of its own
+    "baseline SD": Unit(2, lowest=None),
+    "PA": Unit(2),
+    "hours": Unit(1),
+    "working days": Unit(1),
+    **dict.fromkeys(("people", "cases", "applications", "items"), COUNT),
+}
+PERIOD_KINDS = load_codelist("period_kind").labels
 # fmt: off
-Unit = Literal[
-    "%", "per 1,000", "score 1-10", "score 0-10", "rating", "baseline SD", "PA", "hours", "working days",
-    "people", "cases", "applications", "items",
-]
 Topic = Literal[
     "research_engagement", "facilitators_barriers", "protected_time", "appraisal_research", "support_outcomes",
     "recommendation_adoption", "adoption_and_outcome",
@@ -115,21 +137,21 @@ class Metric(BaseModel):
     title: str
     definition: str  # plain English: numerator, denominator, who is left out
     statistic: Statistic
-    unit: Unit
+    unit: str  # one of UNITS
     direction: Literal[-1, 0, 1]  # 1 higher is better, -1 lower is better, 0 context
     datasets: tuple[str, ...]
     base: str = ""  # the count that its people, plans or cases are, where other metrics count the same
     numerator: str = ""
     complement: str = ""
     breakdowns: tuple[str, ...] = ()
-    is_to_date: bool = False  # counts from 1 April to each month's end, so its periods overlap
     topics: tuple[Topic, ...] = ()  # topical marts that hold its figures
     aspect: str | None = None  # the stage of support, or what of adoption, that it tells of in its mart
     # What a unit is: where it is a person, a share of people is tested on numerator and complement as well.
     counts: Literal["people", "items", "pas", "hours", "published"] = "people"
     is_sample: bool = False  # respondents of a survey are a sample; plans and appraisals are a full count
     quantile_type: Literal[6, 7] | None = None
-    decimals: int | None = None  # published rounding; None keeps the value as computed
+    period_kind: str  # what its period is, of PERIOD_KINDS: that of its dataset, unless declared
+    decimals: int  # of the published figures: the unit's, unless declared
     evidence: str
     profile: Literal["staff_survey", "survey_reach", "published", "not_personal"] = "staff_survey"
     has_spc: bool = False
@@ -146,8 +168,17 @@ class Metric(BaseModel):
         """The names of what it counts, so far as it shares them with other metrics."""
         return tuple(name for name in (self.base, self.numerator, self.complement) if name)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _take_defaults(cls, declared: dict[str, Any]) -> dict[str, Any]:
+        read = [DATASETS[name] for name in declared.get("datasets", ()) if name in DATASETS and name != "population"]
+        unit = UNITS.get(declared.get("unit", ""), COUNT)
+        return {"decimals": unit.decimals, "period_kind": next(map(_kind_of, read), "as_at"), **declared}
+
     @model_validator(mode="after")
     def _is_consistent(self) -> Metric:
+        if self.unit not in UNITS:
+            raise ValueError(f"{self.metric_id}: unknown unit {self.unit}")
         if (self.statistic == "median") != (self.quantile_type is not None):
             raise ValueError(f"{self.metric_id}: a median, and only a median, declares its quantile type")
         if self.statistic == "effect_size" and self.unit != "baseline SD":
@@ -156,9 +187,16 @@ class Metric(BaseModel):
             raise ValueError(f"{self.metric_id}: unknown breakdown {', '.join(sorted(unknown))}")
         if undeclared := [name for name in self.counted if not count_of(name)]:
             raise ValueError(f"{self.metric_id}: counts.toml does not declare {', '.join(undeclared)}")
-        if self.has_spc and "to_date" in {DATASETS[name].period_type for name in self.datasets if name in DATASETS}:
-            raise ValueError(f"{self.metric_id}: no SPC chart of the year to date, whose periods overlap")
+        if self.period_kind not in PERIOD_KINDS:
+            raise ValueError(f"{self.metric_id}: unknown kind of period {self.period_kind}")
+        if self.has_spc and self.period_kind not in ("as_at", "month"):
+            raise ValueError(f"{self.metric_id}: no SPC chart of {self.period_kind}, whose periods may overlap")
         return self
+
+
+def _kind_of(dataset: Dataset) -> str:
+    kinds = {"snapshot": "as_at", "to_date": "year_to_date", "wave": "wave"}
+    return kinds.get(dataset.period_type, "year" if dataset.period_unit == "years" else "month")
 
 
 def load_metrics() -> tuple[Metric, ...]:

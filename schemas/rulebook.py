@@ -92,7 +92,7 @@ def _loaded(version: str, config: Path | None) -> Rulebook:
     templates = tuple(template_layout(dataset, instruments) for dataset in DATASETS)
     return Rulebook(
         organisations=_organisations(config),
-        codelists={name: load_codelist(name, config) for name in sorted(needed | {"organisation_type"})},
+        codelists={name: load_codelist(name, config) for name in sorted(needed | {"organisation_type", "period_kind"})},
         instruments=instruments,
         layouts=(*templates, *load_layouts(config)),
         version=version,

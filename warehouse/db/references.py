@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from schemas.metrics import BREAKDOWNS, WIDER, Metric, counted_together, load_profiles
+from schemas.metrics import BREAKDOWNS, UNITS, WIDER, Metric, counted_together, load_profiles
 from schemas.rulebook import Rulebook
 from schemas.tables import AUDIT, CORE, MARTS, REFERENCE
 
@@ -43,7 +43,8 @@ def _metrics(metrics: Sequence[Metric]) -> Rows:
     together = counted_together(metrics)
     for metric in metrics:
         is_rate = metric.base == "invited"
-        more = {"is_from_survey": "survey" in metric.datasets, "is_response_rate": is_rate}
+        bounds = {"lowest": UNITS[metric.unit].lowest, "highest": UNITS[metric.unit].highest}
+        more = {**bounds, "is_from_survey": "survey" in metric.datasets, "is_response_rate": is_rate}
         named = {f"{part}_name": getattr(metric, part) for part in ("base", "numerator", "complement")}
         yield {**metric.model_dump(), **more, **named, "counted_with": together[metric.metric_id]}
 

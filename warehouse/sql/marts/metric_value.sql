@@ -1,8 +1,10 @@
 -- Disclosure control, last step: what was decided of each figure, carried out. A hidden figure is hidden whole, but that
--- a median may be in print without saying how many people it is of.
--- A response rate stands beside a figure where the group's own response rate is in print.
--- A category of which there is nobody has a row like one of few people: no row would say that there is nobody.
+-- a median may be in print without saying how many people it is of (`counts`).
+-- A category of which there is nobody has a row like one of few people: without, it would be known that there is nobody.
 -- A family of figures that stays as a release had it is copied from there.
+-- Published are the metric's decimals, with ties away from zero whatever the last binary digit: statistics before this
+-- step are exact, and marts after it are made from what is in print. Sums of PAs, hours and points have two.
+-- A response rate stands beside a figure where the group's own response rate is in print.
 WITH rate AS (
     SELECT figure.organisation_code, figure.period_start, figure.period_end, figure.category
     FROM core.figure_decision AS figure
@@ -37,24 +39,93 @@ decided AS (
     WHERE decision.rule <> 'coarsened'
 ),
 
+site AS (
+    SELECT DISTINCT counted_with, organisation_code, period_start, period_end, 'site' AS breakdown, category
+    FROM decided
+    WHERE breakdown = 'site'
+),
+
 listed AS (
     SELECT DISTINCT
-        one.metric_id, one.item_code, one.organisation_code, one.period_start, one.period_end, one.period_type,
-        one.breakdown, one.interval_method,
-        replace(one.series_id, '|' || one.breakdown || '|' || one.category || '|', '|' || one.breakdown || '| |')
-            AS series,
-        coalesce(declared.category, site.category) AS category
+        one.metric_id, one.item_code, one.organisation_code, one.period_start, one.period_end, one.breakdown,
+        one.interval_method, coalesce(declared.category, site.category) AS category,
+        replace(one.series_id, '|' || one.breakdown || '|' || one.category || '|', '| |') AS series
     FROM decided AS one
     LEFT JOIN reference.breakdown_category AS declared ON one.breakdown = declared.breakdown
-    LEFT JOIN decided AS site
-        ON
-            one.breakdown = 'site'
-            AND site.breakdown = 'site'
-            AND one.counted_with = site.counted_with
-            AND one.organisation_code = site.organisation_code
-            AND one.period_start = site.period_start
-            AND one.period_end = site.period_end
+    LEFT JOIN site USING (counted_with, organisation_code, period_start, period_end, breakdown)
     WHERE one.threshold > 0 AND coalesce(declared.category, site.category) IS NOT NULL
+),
+
+stated AS (
+    SELECT
+        metric_id,
+        item_code,
+        organisation_code,
+        period_start,
+        period_end,
+        period_kind,
+        breakdown,
+        category,
+        CASE WHEN is_counted THEN numerator END AS numerator,
+        CASE WHEN is_counted THEN denominator END AS denominator,
+        CASE WHEN is_counted THEN people_count END AS people_count,
+        CASE WHEN is_counted THEN row_count END AS row_count,
+        CASE WHEN is_shown THEN value END AS value,
+        CASE WHEN is_shown THEN q1 END AS q1,
+        CASE WHEN is_shown THEN q3 END AS q3,
+        CASE WHEN is_shown THEN interval_low END AS interval_low,
+        CASE WHEN is_shown THEN interval_high END AS interval_high,
+        interval_method,
+        CASE WHEN is_shown AND is_rate_shown THEN response_rate_pct END AS response_rate_pct,
+        series_id,
+        status,
+        CAST(NULL AS STRING) AS kept_from_release_id
+    FROM decided
+    UNION ALL
+    SELECT
+        metric_id, item_code, organisation_code, period_start, period_end, NULL, breakdown, category,
+        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, interval_method, NULL,
+        replace(series, '| |', '|' || breakdown || '|' || category || '|'), 'suppressed', NULL
+    FROM listed
+    ANTI JOIN decided USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
+    UNION ALL
+    SELECT
+        released.metric_id,
+        released.item_code,
+        released.organisation_code,
+        released.period_start,
+        released.period_end,
+        released.period_kind,
+        released.breakdown,
+        released.category,
+        coalesce(released.numerator_amount, released.numerator) AS numerator,
+        coalesce(released.denominator_amount, released.denominator) AS denominator,
+        released.people_count,
+        released.row_count,
+        released.value,
+        released.q1,
+        released.q3,
+        released.interval_low,
+        released.interval_high,
+        released.interval_method,
+        released.response_rate_pct,
+        released.series_id,
+        CASE WHEN released.status = 'shown' THEN 'not_restated' ELSE released.status END AS status,
+        standing.release_id AS kept_from_release_id
+    FROM audit.released_figure AS released
+    INNER JOIN core.family_standing AS standing USING (release_id, metric_id, organisation_code, period_start, period_end)
+),
+
+sized AS (
+    SELECT
+        stated.*,
+        coalesce(stated.period_kind, metric.period_kind) AS kind_of_period,
+        power(10e0, metric.decimals) AS scale,
+        1.000000000001e0 * power(10e0, metric.decimals) AS rounded_from,
+        metric.counts IN ('pas', 'hours') AS is_amount,
+        metric.counts IN ('pas', 'hours') OR metric.statistic IN ('mean', 'effect_size') AS is_numerator_amount
+    FROM stated
+    INNER JOIN reference.metric AS metric USING (metric_id)
 )
 
 SELECT
@@ -63,58 +134,23 @@ SELECT
     organisation_code,
     period_start,
     period_end,
-    period_type,
+    kind_of_period AS period_kind,
     breakdown,
     category,
-    CASE WHEN is_counted THEN numerator END AS numerator,
-    CASE WHEN is_counted THEN denominator END AS denominator,
-    CASE WHEN is_counted THEN people_count END AS people_count,
-    CASE WHEN is_counted THEN row_count END AS row_count,
-    CASE WHEN is_shown THEN value END AS value,
-    CASE WHEN is_shown THEN q1 END AS q1,
-    CASE WHEN is_shown THEN q3 END AS q3,
-    CASE WHEN is_shown THEN interval_low END AS interval_low,
-    CASE WHEN is_shown THEN interval_high END AS interval_high,
+    CASE WHEN NOT is_numerator_amount THEN CAST(round(numerator) AS BIGINT) END AS numerator,
+    CASE WHEN NOT is_amount THEN CAST(round(denominator) AS BIGINT) END AS denominator,
+    CASE WHEN is_numerator_amount THEN round(numerator * 100.0000000001e0) / 100e0 + 0e0 END AS numerator_amount,
+    CASE WHEN is_amount THEN round(denominator * 100.0000000001e0) / 100e0 + 0e0 END AS denominator_amount,
+    people_count,
+    row_count,
+    round(value * rounded_from) / scale + 0e0 AS value,
+    round(q1 * rounded_from) / scale + 0e0 AS q1,
+    round(q3 * rounded_from) / scale + 0e0 AS q3,
+    round(interval_low * rounded_from) / scale + 0e0 AS interval_low,
+    round(interval_high * rounded_from) / scale + 0e0 AS interval_high,
     interval_method,
-    CASE WHEN is_shown AND is_rate_shown THEN response_rate_pct END AS response_rate_pct,
+    round(response_rate_pct * 10.00000000001e0) / 10e0 + 0e0 AS response_rate_pct,
     series_id,
     status,
-    CAST(NULL AS STRING) AS kept_from_release_id
-FROM decided
-UNION ALL
-SELECT
-    metric_id, item_code, organisation_code, period_start, period_end, period_type, breakdown, category,
-    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-    interval_method,
-    NULL,
-    replace(series, '|' || breakdown || '| |', '|' || breakdown || '|' || category || '|') AS series_id,
-    'suppressed' AS status,
-    NULL
-FROM listed
-ANTI JOIN decided USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
-UNION ALL
-SELECT
-    released.metric_id,
-    released.item_code,
-    released.organisation_code,
-    released.period_start,
-    released.period_end,
-    released.period_type,
-    released.breakdown,
-    released.category,
-    released.numerator,
-    released.denominator,
-    released.people_count,
-    released.row_count,
-    released.value,
-    released.q1,
-    released.q3,
-    released.interval_low,
-    released.interval_high,
-    released.interval_method,
-    released.response_rate_pct,
-    released.series_id,
-    CASE WHEN released.status = 'shown' THEN 'not_restated' ELSE released.status END AS status,
-    standing.release_id AS kept_from_release_id
-FROM audit.released_figure AS released
-INNER JOIN core.family_standing AS standing USING (release_id, metric_id, organisation_code, period_start, period_end)
+    kept_from_release_id
+FROM sized
