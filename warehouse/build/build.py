@@ -196,7 +196,7 @@ class _Build:
         """The parts, and those of the metrics that are decided on with them."""
         together = counted_together(self.metrics)
         wanted = {(together[metric], organisation) for metric, organisation in parts if metric in together}
-        return frozenset((metric, one) for metric, of in together.items() for first, one in wanted if first == of)
+        return parts | {(metric, one) for metric, of in together.items() for first, one in wanted if first == of}
 
     def _weighed_again(self, differing: Set[str]) -> Parts:
         """The metrics and organisations that other releases, or an approver's exceptions, may decide otherwise."""

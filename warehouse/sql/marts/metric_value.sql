@@ -52,7 +52,13 @@ listed AS (
         replace(one.series_id, '|' || one.breakdown || '|' || one.category || '|', '| |') AS series
     FROM decided AS one
     LEFT JOIN reference.breakdown_category AS declared ON one.breakdown = declared.breakdown
-    LEFT JOIN site USING (counted_with, organisation_code, period_start, period_end, breakdown)
+    LEFT JOIN site
+        ON
+            one.counted_with = site.counted_with
+            AND one.organisation_code = site.organisation_code
+            AND one.period_start = site.period_start
+            AND one.period_end = site.period_end
+            AND one.breakdown = site.breakdown
     WHERE one.threshold > 0 AND coalesce(declared.category, site.category) IS NOT NULL
 ),
 
