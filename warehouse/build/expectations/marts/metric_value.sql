@@ -15,7 +15,8 @@ SELECT
         OR (
             metric.statistic = 'proportion' AND metric.counts = 'people' AND (
                 figure.numerator_people_count BETWEEN 1 AND profile.threshold - 1
-                OR figure.people_count - figure.numerator_people_count BETWEEN 1 AND profile.threshold - 1
+                OR profile.tests_complement
+                AND figure.people_count - figure.numerator_people_count BETWEEN 1 AND profile.threshold - 1
             )
         )
     ) AS is_shown_too_small,
