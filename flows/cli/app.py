@@ -99,6 +99,7 @@ def walk(name: str, *parameters: str, no_server: bool) -> Month:
 
 def show(month: Month, *, as_json: bool = False) -> None:
     """Print what a run came to, with the names of its files: the ledger knows them, and no result of a run does."""
+    from flows.cli.status import say_held
     from flows.settings import actor
     from warehouse.ledger import release_log
     from warehouse.ledger.store import Ledger
@@ -110,6 +111,8 @@ def show(month: Month, *, as_json: bool = False) -> None:
     show_month(month, names, as_json=as_json)
     if declined and not as_json:
         say(f"{declined.decided_by} declined {declined.release_id}: {declined.reason}")
+    if month.published is not None and month.published.is_held and not as_json:
+        say_held(home_settings())
 
 
 def finish(month: Month, as_json: bool) -> None:

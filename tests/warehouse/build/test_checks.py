@@ -209,5 +209,5 @@ def test_a_sentence_says_where_what_and_what_to_do_and_quotes_no_cell(unmet) -> 
     (found,) = unmet("UPDATE core.fct_population SET staff_group_code = 'MARKER'")
     assert found.sentence == (
         "core.fct_population, column staff_group_code: holds a code that is not on the list staff_group;"
-        " put the code back on the list or send the file again (1 of 1 looked at: ZZ1)."
+        " put the code back on the list or send the file again. Found in ZZ1, September 2026 (submission invited)."
     )
