@@ -55,7 +55,7 @@ def test_no_limit_is_printed_beyond_what_the_figure_can_be_without_saying_so(uni
 
 
 def test_a_share_goes_by_its_counts_which_rounding_does_not_move() -> None:
-    """1,000 and 1,014 of 20,000 are 5 and 5.07 %. Mean 5.035, ranges 0.07: limits 5.035 -/+ 0.1862, near ones 0.1241."""
+    """1,000 and 1,014 of 20,000 are 5 and 5.07 %. Mean 5.035, ranges 0.07: limits -/+ 0.1862, near ones 0.1241."""
     rows = chart([1000, 1014] * 6 + [1045], fix=12, unit="%", decimals=3, out_of=20_000)  # 5.225, in print 5.2
     assert limits(rows[0]) == (5.035, 4.849, 5.221, 4.911, 5.159)
     assert [row["value"] for row in rows[-3:]] == [5.0, 5.1, 5.2]
