@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from tests.lib.suppression import big_block, share_blocks
-from warehouse.disclosure.block import Block
-from warehouse.disclosure.suppression import suppress
+from warehouse.disclosure.suppression.block import Block
+from warehouse.disclosure.suppression.suppress import suppress
 
 
 def one_table() -> str:

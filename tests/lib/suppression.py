@@ -12,7 +12,7 @@ from math import inf
 import numpy as np
 from scipy.optimize import linprog
 
-from warehouse.disclosure.block import Block, Need
+from warehouse.disclosure.suppression.block import Block, Need
 
 Shape = Sequence[Sequence[int]]  # by direction: sizes of its groups; one group is a direction without parts of parts
 GROUPS = (9, 8, 6, 4, 2)  # categories of five breakdowns, each adding up to all: 30 cells with it

@@ -2,8 +2,8 @@
 
 import pytest
 
-from warehouse.disclosure.block import Block, Need
 from warehouse.disclosure.sums import ALL, Figure, block_of, sums_of
+from warehouse.disclosure.suppression.block import Block, Need
 
 
 def needs(reason: str, people: int, numerator_people: int = 0, **changed: object) -> list[Need]:

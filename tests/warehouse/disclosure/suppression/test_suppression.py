@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.lib.suppression import big_block, block, intervals, printed, random_block, share_blocks, tried
-from warehouse.disclosure import solver
-from warehouse.disclosure.block import Block, Need
-from warehouse.disclosure.suppression import Suppression, suppress
+from warehouse.disclosure.suppression import solver
+from warehouse.disclosure.suppression.block import Block, Need
+from warehouse.disclosure.suppression.suppress import Suppression, suppress
 
 ORACLE = Path(__file__).parents[3].parent / "shared/oracles/sdc_tables.json"
 ROW = ((0, (1, 2, 3)),)

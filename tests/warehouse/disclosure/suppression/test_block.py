@@ -2,7 +2,7 @@
 
 import pytest
 
-from warehouse.disclosure.block import Block, Demand, Need
+from warehouse.disclosure.suppression.block import Block, Demand, Need
 
 NONE = frozenset[int]()
 
