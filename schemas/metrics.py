@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -47,14 +50,23 @@ Topic = Literal[
     "research_engagement", "facilitators_barriers", "protected_time", "appraisal_research", "support_outcomes",
     "recommendation_adoption", "adoption_and_outcome",
 ]
-# What a figure is broken down by; a counted unit says its category in the column of that name and `_code`. Of
-# programmes and concerns a person may have several: a unit that names one counts in that breakdown alone, and in no
-# other, nor in `all`.
-BREAKDOWNS = {
-    "staff_group", "contract_type", "programme", "concern", "support_level", "setting", "doctor_group", "site",
-    "site_type", "strategy", "research_active",
-}
 # fmt: on
+# What a figure is broken down by, and the codelist of its categories ('' for sites, and for yes and no); a counted unit
+# says its category in the column of that name and `_code`. Of programmes and concerns a person may have several: a unit
+# that names one counts in that breakdown alone, and in no other, nor in `all`.
+BREAKDOWNS = {
+    "staff_group": "staff_group",
+    "contract_type": "contract_type",
+    "programme": "support_programme",
+    "concern": "concern",
+    "support_level": "support_level",
+    "setting": "support_setting",
+    "doctor_group": "doctor_group",
+    "site": "",
+    "site_type": "site_type",
+    "strategy": "restore_strategy",
+    "research_active": "",
+}
 # Shown in its place where too few of its own categories may be: see core.figure_risk.
 WIDER = {"staff_group": "staff_group_wide"}
 
@@ -63,8 +75,9 @@ WIDER = {"staff_group": "staff_group_wide"}
 class Profile:
     """One disclosure profile: a count under `threshold` withholds the figure.
 
-    `hides_classes`: 0 %, 100 % and answers that are all equal are withheld too. Sums of PAs and hours are withheld
-    where two people add more than `dominance_pct` of them, or the rest is less than `p_pct` of the largest.
+    `hides_classes`: 0 %, 100 % and answers that are all equal are withheld too. `tests_complement`: of a share of
+    people, those who do not count may not be few either. Sums of PAs and hours are withheld where two people add more
+    than `dominance_pct` of them, or the rest is less than `p_pct` of the largest.
     """
 
     name: str
@@ -72,6 +85,7 @@ class Profile:
     threshold: int
     source: str
     hides_classes: bool = False
+    tests_complement: bool = True
     dominance_pct: int = 90
     p_pct: int = 10
 
@@ -83,6 +97,35 @@ def load_profiles() -> dict[str, Profile]:
         name: Profile(name=name, title=declared.pop("title").format(**declared), **declared)
         for name, declared in tomllib.loads(text).items()
     }
+
+
+@dataclass(frozen=True)
+class Count:
+    """What several metrics count, by the name that they share; `counts.toml` says what the flags mean."""
+
+    name: str
+    title: str
+    part_of: str = ""
+    is_common: bool = False
+    is_apart: bool = False
+    is_whole: bool = False
+
+
+@cache
+def load_counts() -> dict[str, Count]:
+    """The counts of `counts.toml`, by name."""
+    text = Path(__file__).with_name("counts.toml").read_text(encoding="utf-8")
+    return {name: Count(name, **declared) for name, declared in tomllib.loads(text).items()}
+
+
+@cache
+def count_of(name: str) -> Count | None:
+    """The declared count that a name is, or is one of (`reached barriers` of `reached {block}`); None for others."""
+    for count in load_counts().values():
+        pattern = re.sub(r"\\\{\w+\\\}", r"\\S+", re.escape(count.name))
+        if re.fullmatch(pattern, name):
+            return count
+    return None
 
 
 class Metric(BaseModel):
@@ -97,6 +140,9 @@ class Metric(BaseModel):
     unit: str  # one of UNITS
     direction: Literal[-1, 0, 1]  # 1 higher is better, -1 lower is better, 0 context
     datasets: tuple[str, ...]
+    base: str = ""  # the count that its people, plans or cases are, where other metrics count the same
+    numerator: str = ""
+    complement: str = ""
     breakdowns: tuple[str, ...] = ()
     topics: tuple[Topic, ...] = ()  # topical marts that hold its figures
     aspect: str | None = None  # the stage of support, or what of adoption, that it tells of in its mart
@@ -107,7 +153,7 @@ class Metric(BaseModel):
     period_kind: str  # what its period is, of PERIOD_KINDS: that of its dataset, unless declared
     decimals: int  # of the published figures: the unit's, unless declared
     evidence: str
-    profile: Literal["staff_survey", "published", "not_personal"] = "staff_survey"
+    profile: Literal["staff_survey", "survey_reach", "published", "not_personal"] = "staff_survey"
     has_spc: bool = False
     target: float | None = None
     warning: str = ""  # what may not be concluded from it
@@ -116,6 +162,11 @@ class Metric(BaseModel):
     def broken_down_by(self) -> frozenset[str]:
         """The names in its breakdowns, crossed ones (`staff_group x research_active`) taken apart."""
         return frozenset(name for breakdown in self.breakdowns for name in breakdown.split(" x "))
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The names of what it counts, so far as it shares them with other metrics."""
+        return tuple(name for name in (self.base, self.numerator, self.complement) if name)
 
     @model_validator(mode="before")
     @classmethod
@@ -132,8 +183,10 @@ class Metric(BaseModel):
             raise ValueError(f"{self.metric_id}: a median, and only a median, declares its quantile type")
         if self.statistic == "effect_size" and self.unit != "baseline SD":
             raise ValueError(f"{self.metric_id}: an effect size is in baseline SD")
-        if unknown := self.broken_down_by - BREAKDOWNS:
+        if unknown := self.broken_down_by - BREAKDOWNS.keys():
             raise ValueError(f"{self.metric_id}: unknown breakdown {', '.join(sorted(unknown))}")
+        if undeclared := [name for name in self.counted if not count_of(name)]:
+            raise ValueError(f"{self.metric_id}: counts.toml does not declare {', '.join(undeclared)}")
         if self.period_kind not in PERIOD_KINDS:
             raise ValueError(f"{self.metric_id}: unknown kind of period {self.period_kind}")
         if self.has_spc and self.period_kind not in ("as_at", "month"):
@@ -155,3 +208,20 @@ def load_metrics() -> tuple[Metric, ...]:
         except ValueError as problem:
             raise ValueError(f"{file.name} is not a metric: {problem}") from None
     return tuple(found)
+
+
+def counted_together(metrics: Iterable[Metric]) -> dict[str, str]:
+    """Metrics whose counts are linked, by the id of the first of them: they are released or withheld as one."""
+    first: dict[str, str] = {}
+    for metric in metrics:
+        linked = {first.get(name, metric.metric_id) for count in metric.counted for name in _wholes(count)}
+        own = min({metric.metric_id, *linked})
+        first |= {name: own for name, other in first.items() if other in linked}
+        first |= {metric.metric_id: own} | {name: own for count in metric.counted for name in _wholes(count)}
+    return {metric.metric_id: first[metric.metric_id] for metric in metrics}
+
+
+def _wholes(name: str) -> set[str]:
+    """The declared count of that name, and those that it is part of."""
+    count = count_of(name)
+    return {count.name, *_wholes(count.part_of)} if count else set()

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +19,7 @@ from warehouse.ledger import erasures
 from warehouse.ledger.store import Ledger, SenderHints, Submission
 
 _BLOCK_BYTES = 1 << 20
+_LETTERS = "23456789bcdfghjkmnpqrstvwxyz"  # of an id: none looks like another, and without vowels they make no word
 
 
 @dataclass(frozen=True)
@@ -147,11 +149,28 @@ def _keep(
     settings: Settings, ledger: Ledger, draft: Path, name: str, sha256: str, hints: SenderHints, now: datetime
 ) -> str:
     """Keep the copy as a submission of its own and give its id."""
-    submission_id = f"{now:%Y%m%d}-{sha256[:10]}-{len(ledger.same_bytes(sha256)) + 1}"
     size_bytes = draft.stat().st_size
-    named = settings.landing / f".{submission_id}"  # until the ledger knows it; `finish_landing` ends what was stopped
     draft.chmod(0o400)
-    files.move(draft, named)
-    ledger.land(submission_id, sha256, size_bytes, name, hints, now)
-    files.move(named, settings.landing / submission_id)
-    return submission_id
+    while True:
+        submission_id = _new_id(ledger, now)
+        named = (
+            settings.landing / f".{submission_id}"
+        )  # until the ledger has it; `finish_landing` ends what was stopped
+        files.move(draft, named)
+        try:
+            ledger.land(submission_id, sha256, size_bytes, name, hints, now)
+        except FileExistsError:  # another machine was as fast
+            files.move(named, draft)
+        else:
+            files.move(named, settings.landing / submission_id)
+            return submission_id
+
+
+def _new_id(ledger: Ledger, now: datetime) -> str:
+    """An id that the ledger does not have: short enough to type, and it says nothing of the file."""
+    while True:
+        submission_id = f"{now:%Y%m%d}-{''.join(secrets.choice(_LETTERS) for _ in range(4))}"
+        try:
+            ledger.submission(submission_id)
+        except KeyError:
+            return submission_id

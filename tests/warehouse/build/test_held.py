@@ -75,7 +75,7 @@ def test_of_many_places_three_are_named(month: Month) -> None:
         connection.execute(
             "INSERT INTO core.metric_figure BY NAME SELECT 'job_plan_signed_off' AS metric_id, 'none' AS item_code,"
             " 'ZZ' || n AS organisation_code, DATE '2026-04-01' AS period_start, DATE '2026-09-30' AS period_end,"
-            " 'year' AS period_type, 'site' AS breakdown, 'Smith''s ward' AS category, 2 AS numerator,"
+            " 'year' AS period_kind, 'site' AS breakdown, 'Smith''s ward' AS category, 2 AS numerator,"
             " 1 AS denominator, 1 AS people_count, 1 AS row_count, 200 AS value, '' AS interval_method, '' AS series_id"
             " FROM range(1, 1206) AS t(n)"
         )

@@ -1,26 +1,65 @@
--- Disclosure control, last step: what was decided of each figure, carried out. A hidden figure is hidden whole.
+-- Disclosure control, last step: what was decided of each figure, carried out. A hidden figure is hidden whole, but that
+-- a median may be in print without saying how many people it is of (`counts`).
+-- A category of which there is nobody has a row like one of few people: without, it would be known that there is nobody.
 -- A family of figures that stays as a release had it is copied from there.
 -- Published are the metric's decimals, with ties away from zero whatever the last binary digit: statistics before this
 -- step are exact, and marts after it are made from what is in print. Sums of PAs, hours and points have two.
--- A response rate is left out where it would give away that few answered or few did not.
-WITH decided AS (
+-- A response rate stands beside a figure where the group's own response rate is in print.
+WITH rate AS (
+    SELECT figure.organisation_code, figure.period_start, figure.period_end, figure.category
+    FROM core.figure_decision AS figure
+    INNER JOIN reference.metric AS metric ON figure.metric_id = metric.metric_id
+    WHERE metric.is_response_rate AND figure.rule = '' AND figure.breakdown IN ('all', 'staff_group')
+),
+
+decided AS (
     SELECT
         figure.*,
-        decision.rule = '' AS is_shown,
+        metric.counted_with,
+        profile.threshold,
+        decision.rule IN ('', 'counts') AS is_shown,
+        decision.rule = '' AS is_counted,
         CASE
             WHEN decision.rule IN ('not_available', 'no_value') THEN 'not_available'
-            WHEN decision.rule <> '' THEN 'suppressed'
-            ELSE 'shown'
+            WHEN decision.rule IN ('', 'counts') THEN 'shown'
+            ELSE 'suppressed'
         END AS status,
-        rate.response_count NOT BETWEEN 1 AND profile.threshold - 1
-        AND rate.invited_count - rate.response_count NOT BETWEEN 1 AND profile.threshold - 1 AS is_rate_safe
+        rate.category IS NOT NULL AS is_rate_shown
     FROM core.metric_figure AS figure
     INNER JOIN core.figure_decision AS decision
         USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
     INNER JOIN reference.metric AS metric USING (metric_id)
     INNER JOIN reference.disclosure_profile AS profile USING (profile)
-    LEFT JOIN core.figure_response_rate AS rate USING (organisation_code, period_start, period_end, breakdown, category)
+    LEFT JOIN rate
+        ON
+            figure.organisation_code = rate.organisation_code
+            AND figure.period_start = rate.period_start
+            AND figure.period_end = rate.period_end
+            AND CASE WHEN figure.breakdown = 'staff_group' THEN figure.category ELSE 'all' END = rate.category
     WHERE decision.rule <> 'coarsened'
+),
+
+site AS (
+    SELECT DISTINCT counted_with, organisation_code, period_start, period_end, 'site' AS breakdown, category
+    FROM decided
+    WHERE breakdown = 'site'
+),
+
+listed AS (
+    SELECT DISTINCT
+        one.metric_id, one.item_code, one.organisation_code, one.period_start, one.period_end, one.breakdown,
+        one.interval_method, coalesce(declared.category, site.category) AS category,
+        replace(one.series_id, '|' || one.breakdown || '|' || one.category || '|', '| |') AS series
+    FROM decided AS one
+    LEFT JOIN reference.breakdown_category AS declared ON one.breakdown = declared.breakdown
+    LEFT JOIN site
+        ON
+            one.counted_with = site.counted_with
+            AND one.organisation_code = site.organisation_code
+            AND one.period_start = site.period_start
+            AND one.period_end = site.period_end
+            AND one.breakdown = site.breakdown
+    WHERE one.threshold > 0 AND coalesce(declared.category, site.category) IS NOT NULL
 ),
 
 stated AS (
@@ -33,21 +72,28 @@ stated AS (
         period_kind,
         breakdown,
         category,
-        CASE WHEN is_shown THEN numerator END AS numerator,
-        CASE WHEN is_shown THEN denominator END AS denominator,
-        CASE WHEN is_shown THEN people_count END AS people_count,
-        CASE WHEN is_shown THEN row_count END AS row_count,
+        CASE WHEN is_counted THEN numerator END AS numerator,
+        CASE WHEN is_counted THEN denominator END AS denominator,
+        CASE WHEN is_counted THEN people_count END AS people_count,
+        CASE WHEN is_counted THEN row_count END AS row_count,
         CASE WHEN is_shown THEN value END AS value,
         CASE WHEN is_shown THEN q1 END AS q1,
         CASE WHEN is_shown THEN q3 END AS q3,
         CASE WHEN is_shown THEN interval_low END AS interval_low,
         CASE WHEN is_shown THEN interval_high END AS interval_high,
         interval_method,
-        CASE WHEN is_shown AND is_rate_safe THEN response_rate_pct END AS response_rate_pct,
+        CASE WHEN is_shown AND is_rate_shown THEN response_rate_pct END AS response_rate_pct,
         series_id,
         status,
         CAST(NULL AS STRING) AS kept_from_release_id
     FROM decided
+    UNION ALL
+    SELECT
+        metric_id, item_code, organisation_code, period_start, period_end, NULL, breakdown, category,
+        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, interval_method, NULL,
+        replace(series, '| |', '|' || breakdown || '|' || category || '|'), 'suppressed', NULL
+    FROM listed
+    ANTI JOIN decided USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
     UNION ALL
     SELECT
         released.metric_id,
@@ -82,10 +128,27 @@ sized AS (
         coalesce(stated.period_kind, metric.period_kind) AS kind_of_period,
         power(10e0, metric.decimals) AS scale,
         1.000000000001e0 * power(10e0, metric.decimals) AS rounded_from,
+        metric.direction,
+        CASE
+            WHEN metric.statistic <> 'count' OR stated.breakdown = 'all'
+                THEN coalesce(of_item.target, of_all.target, metric.target)
+        END AS target,
         metric.counts IN ('pas', 'hours') AS is_amount,
         metric.counts IN ('pas', 'hours') OR metric.statistic IN ('mean', 'effect_size') AS is_numerator_amount
     FROM stated
     INNER JOIN reference.metric AS metric USING (metric_id)
+    LEFT JOIN reference.target AS of_item
+        ON
+            stated.metric_id = of_item.metric_id
+            AND stated.organisation_code = of_item.organisation_code
+            AND stated.item_code = of_item.item_code
+            AND stated.period_end BETWEEN of_item.from_date AND coalesce(of_item.until_date, stated.period_end)
+    LEFT JOIN reference.target AS of_all
+        ON
+            stated.metric_id = of_all.metric_id
+            AND stated.organisation_code = of_all.organisation_code
+            AND of_all.item_code = ''
+            AND stated.period_end BETWEEN of_all.from_date AND coalesce(of_all.until_date, stated.period_end)
 )
 
 SELECT
@@ -110,6 +173,8 @@ SELECT
     round(interval_high * rounded_from) / scale + 0e0 AS interval_high,
     interval_method,
     round(response_rate_pct * 10.00000000001e0) / 10e0 + 0e0 AS response_rate_pct,
+    target,
+    CASE WHEN direction <> 0 THEN direction * (round(value * rounded_from) / scale - target) >= 0e0 END AS is_target_met,
     series_id,
     status,
     kept_from_release_id
