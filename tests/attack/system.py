@@ -30,6 +30,7 @@ from tests.attack.unknowns import Name, Rule, System, Where
 Level = Literal["item", "metric", "all"]  # what shares its counts: figures of an item, of a metric, or all
 Rests = Literal["unknown", "none", "told"]
 THRESHOLD = 11
+IN_PRINT = ("shown", "not_restated")
 _RATE = "response rate"
 
 
@@ -49,6 +50,7 @@ class Builder:
     rests: Rests = "none"
     truth: Truth = field(default_factory=dict)
     edition: str = "now"
+    knows_rules: bool = False  # and concludes that what is in print is of 11 people or more
     system: System = field(default_factory=System)
 
     def build(self) -> System:
@@ -104,6 +106,15 @@ class Builder:
         metric, roles = key.metric_id, self.system.roles
         base = reading.people(row)
         names = {role: roles.get((key, role)) for role in Counts._fields}
+        if key.category == "all" != key.breakdown:
+            self.system.tell(names["base"], 0.0, 0.0, "a total is no category")
+        if (
+            self.knows_rules
+            and row.get("status") in IN_PRINT
+            and self.release.metrics.get(metric, {}).get("profile") == "staff_survey"
+        ):
+            for name in filter(None, names.values()):
+                self.system.tell(name, THRESHOLD, inf, "only from the threshold on in print")
         if base is not None and names["base"]:
             self.system.tell(names["base"], base, base, f"{metric} base")
         if names["rest"] and names["counted"] and names["base"]:
