@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from schemas.fields import Contract
 from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, STEPS, TABLES
+from warehouse.build import missing
 from warehouse.build.declared import CheckResult, check_contract
 from warehouse.build.expected import Expectation, Looked, Suite, Suites
 from warehouse.build.versions import code_version, digest
@@ -54,6 +55,8 @@ def run_checks(connection: duckdb.DuckDBPyConnection, look: Look) -> tuple[Check
     kept = [row for row in before if row.made_from == made_from.get(row.result.table)]
     changed = contracts.keys() - {row.result.table for row in kept}
     found: Found = {one: None for name in changed for one in check_contract(connection, contracts[name])}
+    if missing.TABLE in changed:
+        found[missing.check_sources(connection)] = None
     found |= _expected(connection, {name: suites[name] for name in suites if name in changed}, before, look)
     kept += [_Row(result, made_from[result.table], looked_at) for result, looked_at in found.items()]
     if kept != before:

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from schemas.metrics import WIDER, Metric, load_profiles
 from schemas.rulebook import Rulebook
-from schemas.tables import AUDIT, CORE, MARTS, REFERENCE
+from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, TABLES
 
 Rows = Iterator[Mapping[str, Any]]
 
@@ -15,13 +15,15 @@ Rows = Iterator[Mapping[str, Any]]
 def reference_tables(
     rules: Rulebook, metrics: Sequence[Metric] = (), only: Collection[str] = ()
 ) -> Mapping[str, pa.Table]:
-    """Each table of `schemas.reference.REFERENCE` by its bare name, in its contract's shape; or only those named."""
+    """Each table of the rules by its bare name, in its contract's shape; or only those named."""
     rows: dict[str, Iterable[Mapping[str, Any]]] = {
         **rules.tables,
         "organisation": _organisations(rules),
         "codelist": _codelists(rules),
         "instrument_item": _items(rules),
-        "metric": ({**m.model_dump(), "is_from_survey": "survey" in m.datasets} for m in metrics),
+        "metric": (
+            {**m.model_dump(), "is_from_survey": "survey" in m.datasets, "dataset": m.datasets[0]} for m in metrics
+        ),
         "metric_breakdown": _breakdowns(metrics),
         "metric_dataset": ({"metric_id": m.metric_id, "dataset": name} for m in metrics for name in m.datasets),
         "metric_topic": ({"metric_id": m.metric_id, "topic": name} for m in metrics for name in m.topics),
@@ -31,7 +33,7 @@ def reference_tables(
         "dictionary": _dictionary(),
     }
     return {
-        name: pa.Table.from_pylist(list(found), REFERENCE[f"reference.{name}"].arrow_schema())
+        name: pa.Table.from_pylist(list(found), TABLES[f"reference.{name}"].arrow_schema())
         for name, found in rows.items()
         if name in (only or rows)
     }

@@ -10,6 +10,11 @@ WITH decided AS (
             WHEN decision.rule <> '' THEN 'suppressed'
             ELSE 'shown'
         END AS status,
+        CASE
+            WHEN decision.rule = 'not_available' AND figure.is_source_missing THEN 'source_missing'
+            WHEN decision.rule = 'not_available' THEN 'population_missing'
+            WHEN decision.rule = 'no_value' THEN 'no_value'
+        END AS reason_code,
         rate.response_count NOT BETWEEN 1 AND profile.threshold - 1
         AND rate.invited_count - rate.response_count NOT BETWEEN 1 AND profile.threshold - 1 AS is_rate_safe
     FROM core.metric_figure AS figure
@@ -43,6 +48,7 @@ SELECT
     CASE WHEN is_shown AND is_rate_safe THEN response_rate_pct END AS response_rate_pct,
     series_id,
     status,
+    reason_code,
     CAST(NULL AS STRING) AS kept_from_release_id
 FROM decided
 UNION ALL
@@ -68,6 +74,7 @@ SELECT
     released.response_rate_pct,
     released.series_id,
     CASE WHEN released.status = 'shown' THEN 'not_restated' ELSE released.status END AS status,
+    released.reason_code,
     standing.release_id AS kept_from_release_id
 FROM audit.released_figure AS released
 INNER JOIN core.family_standing AS standing USING (release_id, metric_id, organisation_code, period_start, period_end)
