@@ -119,13 +119,13 @@ def curate() -> Curated:
 
 
 @_flow
-def publish(approved_by: str = "") -> walk.Month:
-    """Bring core and marts up to date, check them and propose a release; approved where a name is given."""
-    return _walk(walk.publish, approved_by)
+def publish() -> walk.Month:
+    """Bring core and marts up to date, check them and propose a release."""
+    return _walk(walk.publish)
 
 
 @_flow
-def approve(release_id: str, approved_by: str, reason: str = "") -> tuple[str, ...]:
+def approve(release_id: str, approved_by: str, reason: str) -> tuple[str, ...]:
     """Approve the proposed release. Who approves it and why is recorded, not authenticated."""
     with _run() as (settings, ledger, _):
         sentences = approval.approve(settings, ledger, release_id, approved_by or actor(), reason, datetime.now(UTC))

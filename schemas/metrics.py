@@ -5,34 +5,68 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from schemas.codelists import load_codelist
+from schemas.fields import Dataset
 from schemas.tables import DATASETS
 
 Statistic = Literal["proportion", "ratio", "mean", "median", "count", "effect_size"]
 
+
+@dataclass(frozen=True)
+class Unit:
+    """How figures of a unit are published: their decimals, and the least and the most that one can be."""
+
+    decimals: int
+    lowest: float | None = 0
+    highest: float | None = None
+
+
+COUNT = Unit(0)
+UNITS = {
+    "%": Unit(1, highest=100),
+    "per 1,000": Unit(1),
+    "score 1-10": Unit(2, lowest=1, highest=10),
+    "score 0-10": Unit(2, highest=10),
+    "rating": Unit(2, lowest=None),  # each tool has a scale of its own
+    "baseline SD": Unit(2, lowest=None),
+    "PA": Unit(2),
+    "hours": Unit(1),
+    "working days": Unit(1),
+    **dict.fromkeys(("people", "cases", "applications", "items"), COUNT),
+}
+PERIOD_KINDS = load_codelist("period_kind").labels
 # fmt: off
-Unit = Literal[
-    "%", "per 1,000", "score 1-10", "score 0-10", "rating", "baseline SD", "PA", "hours", "working days",
-    "people", "cases", "applications", "items",
-]
 Topic = Literal[
     "research_engagement", "facilitators_barriers", "protected_time", "appraisal_research", "support_outcomes",
     "recommendation_adoption", "adoption_and_outcome",
 ]
-# What a figure is broken down by; a counted unit says its category in the column of that name and `_code`. Of
-# programmes and concerns a person may have several: a unit that names one counts in that breakdown alone, and in no
-# other, nor in `all`.
-BREAKDOWNS = {
-    "staff_group", "contract_type", "programme", "concern", "support_level", "setting", "doctor_group", "site",
-    "site_type", "strategy", "research_active",
-}
 # fmt: on
+# What a figure is broken down by, and the codelist of its categories ('' for sites, and for yes and no); a counted unit
+# says its category in the column of that name and `_code`. Of programmes and concerns a person may have several: a unit
+# that names one counts in that breakdown alone, and in no other, nor in `all`.
+BREAKDOWNS = {
+    "staff_group": "staff_group",
+    "contract_type": "contract_type",
+    "programme": "support_programme",
+    "concern": "concern",
+    "support_level": "support_level",
+    "setting": "support_setting",
+    "doctor_group": "doctor_group",
+    "site": "",
+    "site_type": "site_type",
+    "strategy": "restore_strategy",
+    "research_active": "",
+}
 # Shown in its place where too few of its own categories may be: see core.figure_risk.
 WIDER = {"staff_group": "staff_group_wide"}
 
@@ -41,8 +75,9 @@ WIDER = {"staff_group": "staff_group_wide"}
 class Profile:
     """One disclosure profile: a count under `threshold` withholds the figure.
 
-    `hides_classes`: 0 %, 100 % and answers that are all equal are withheld too. Sums of PAs and hours are withheld
-    where two people add more than `dominance_pct` of them, or the rest is less than `p_pct` of the largest.
+    `hides_classes`: 0 %, 100 % and answers that are all equal are withheld too. `tests_complement`: of a share of
+    people, those who do not count may not be few either. Sums of PAs and hours are withheld where two people add more
+    than `dominance_pct` of them, or the rest is less than `p_pct` of the largest.
     """
 
     name: str
@@ -50,6 +85,7 @@ class Profile:
     threshold: int
     source: str
     hides_classes: bool = False
+    tests_complement: bool = True
     dominance_pct: int = 90
     p_pct: int = 10
 
@@ -63,6 +99,35 @@ def load_profiles() -> dict[str, Profile]:
     }
 
 
+@dataclass(frozen=True)
+class Count:
+    """What several metrics count, by the name that they share; `counts.toml` says what the flags mean."""
+
+    name: str
+    title: str
+    part_of: str = ""
+    is_common: bool = False
+    is_apart: bool = False
+    is_whole: bool = False
+
+
+@cache
+def load_counts() -> dict[str, Count]:
+    """The counts of `counts.toml`, by name."""
+    text = Path(__file__).with_name("counts.toml").read_text(encoding="utf-8")
+    return {name: Count(name, **declared) for name, declared in tomllib.loads(text).items()}
+
+
+@cache
+def count_of(name: str) -> Count | None:
+    """The declared count that a name is, or is one of (`reached barriers` of `reached {block}`); None for others."""
+    for count in load_counts().values():
+        pattern = re.sub(r"\\\{\w+\\\}", r"\\S+", re.escape(count.name))
+        if re.fullmatch(pattern, name):
+            return count
+    return None
+
+
 class Metric(BaseModel):
     """One metric as declared; `metric_id`, the name of its files, says what it is of, then what is measured."""
 
@@ -72,20 +137,23 @@ class Metric(BaseModel):
     title: str
     definition: str  # plain English: numerator, denominator, who is left out
     statistic: Statistic
-    unit: Unit
+    unit: str  # one of UNITS
     direction: Literal[-1, 0, 1]  # 1 higher is better, -1 lower is better, 0 context
     datasets: tuple[str, ...]
+    base: str = ""  # the count that its people, plans or cases are, where other metrics count the same
+    numerator: str = ""
+    complement: str = ""
     breakdowns: tuple[str, ...] = ()
-    is_to_date: bool = False  # counts from 1 April to each month's end, so its periods overlap
     topics: tuple[Topic, ...] = ()  # topical marts that hold its figures
     aspect: str | None = None  # the stage of support, or what of adoption, that it tells of in its mart
     # What a unit is: where it is a person, a share of people is tested on numerator and complement as well.
     counts: Literal["people", "items", "pas", "hours", "published"] = "people"
     is_sample: bool = False  # respondents of a survey are a sample; plans and appraisals are a full count
     quantile_type: Literal[6, 7] | None = None
-    decimals: int | None = None  # published rounding; None keeps the value as computed
+    period_kind: str  # what its period is, of PERIOD_KINDS: that of its dataset, unless declared
+    decimals: int  # of the published figures: the unit's, unless declared
     evidence: str
-    profile: Literal["staff_survey", "published", "not_personal"] = "staff_survey"
+    profile: Literal["staff_survey", "survey_reach", "published", "not_personal"] = "staff_survey"
     has_spc: bool = False
     target: float | None = None
     warning: str = ""  # what may not be concluded from it
@@ -95,17 +163,40 @@ class Metric(BaseModel):
         """The names in its breakdowns, crossed ones (`staff_group x research_active`) taken apart."""
         return frozenset(name for breakdown in self.breakdowns for name in breakdown.split(" x "))
 
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The names of what it counts, so far as it shares them with other metrics."""
+        return tuple(name for name in (self.base, self.numerator, self.complement) if name)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_defaults(cls, declared: dict[str, Any]) -> dict[str, Any]:
+        read = [DATASETS[name] for name in declared.get("datasets", ()) if name in DATASETS and name != "population"]
+        unit = UNITS.get(declared.get("unit", ""), COUNT)
+        return {"decimals": unit.decimals, "period_kind": next(map(_kind_of, read), "as_at"), **declared}
+
     @model_validator(mode="after")
     def _is_consistent(self) -> Metric:
+        if self.unit not in UNITS:
+            raise ValueError(f"{self.metric_id}: unknown unit {self.unit}")
         if (self.statistic == "median") != (self.quantile_type is not None):
             raise ValueError(f"{self.metric_id}: a median, and only a median, declares its quantile type")
         if self.statistic == "effect_size" and self.unit != "baseline SD":
             raise ValueError(f"{self.metric_id}: an effect size is in baseline SD")
-        if unknown := self.broken_down_by - BREAKDOWNS:
+        if unknown := self.broken_down_by - BREAKDOWNS.keys():
             raise ValueError(f"{self.metric_id}: unknown breakdown {', '.join(sorted(unknown))}")
-        if self.has_spc and "to_date" in {DATASETS[name].period_type for name in self.datasets if name in DATASETS}:
-            raise ValueError(f"{self.metric_id}: no SPC chart of the year to date, whose periods overlap")
+        if undeclared := [name for name in self.counted if not count_of(name)]:
+            raise ValueError(f"{self.metric_id}: counts.toml does not declare {', '.join(undeclared)}")
+        if self.period_kind not in PERIOD_KINDS:
+            raise ValueError(f"{self.metric_id}: unknown kind of period {self.period_kind}")
+        if self.has_spc and self.period_kind not in ("as_at", "month"):
+            raise ValueError(f"{self.metric_id}: no SPC chart of {self.period_kind}, whose periods may overlap")
         return self
+
+
+def _kind_of(dataset: Dataset) -> str:
+    kinds = {"snapshot": "as_at", "to_date": "year_to_date", "wave": "wave"}
+    return kinds.get(dataset.period_type, "year" if dataset.period_unit == "years" else "month")
 
 
 def load_metrics() -> tuple[Metric, ...]:
@@ -117,3 +208,20 @@ def load_metrics() -> tuple[Metric, ...]:
         except ValueError as problem:
             raise ValueError(f"{file.name} is not a metric: {problem}") from None
     return tuple(found)
+
+
+def counted_together(metrics: Iterable[Metric]) -> dict[str, str]:
+    """Metrics whose counts are linked, by the id of the first of them: they are released or withheld as one."""
+    first: dict[str, str] = {}
+    for metric in metrics:
+        linked = {first.get(name, metric.metric_id) for count in metric.counted for name in _wholes(count)}
+        own = min({metric.metric_id, *linked})
+        first |= {name: own for name, other in first.items() if other in linked}
+        first |= {metric.metric_id: own} | {name: own for count in metric.counted for name in _wholes(count)}
+    return {metric.metric_id: first[metric.metric_id] for metric in metrics}
+
+
+def _wholes(name: str) -> set[str]:
+    """The declared count of that name, and those that it is part of."""
+    count = count_of(name)
+    return {count.name, *_wholes(count.part_of)} if count else set()

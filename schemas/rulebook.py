@@ -1,18 +1,25 @@
 """Everything declared, loaded once for a run: ours and what the user's `config/` adds."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 from schemas.codelists import Codelist, Instruments, Row, load_codelist, load_instruments, read_csv, read_table, typed
 from schemas.layouts import Layout, layouts_in, load_layouts, template_layout
+from schemas.submissions import CONFIG, NATIONAL
 from schemas.tables import DATASETS, SENT, TABLES
 
 # Lists that files are read by beside those of their fields, by how the dataset's name begins
 _READ_BESIDE = {"survey": ("instrument_item", "scale"), "support": ("support_measure",)}
 UNKNOWN = "unknown"  # in place of a dataset: files that were refused before it was known what they hold
+# An organisation's code is a folder's name on every system, and no sender or folder of ours
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
+_TAKEN = {CONFIG, NATIONAL, UNKNOWN, "con", "prn", "aux", "nul"} | {
+    f"{name}{n}" for name in ("com", "lpt") for n in range(10)
+}
 # Declared tables that are joined in SQL as they are.
 JOINED = (
     TABLES["reference.instrument_number"],
@@ -86,7 +93,7 @@ def _loaded(version: str, config: Path | None) -> Rulebook:
     templates = tuple(template_layout(dataset, instruments) for dataset in DATASETS)
     return Rulebook(
         organisations=_organisations(config),
-        codelists={name: load_codelist(name, config) for name in sorted(needed | {"organisation_type"})},
+        codelists={name: load_codelist(name, config) for name in sorted(needed | {"organisation_type", "period_kind"})},
         instruments=instruments,
         layouts=(*templates, *load_layouts(config)),
         version=version,
@@ -146,14 +153,26 @@ def _organisations(config: Path | None) -> dict[str, Organisation]:
     if file is None or not file.is_file():
         return {}
     found: dict[str, Organisation] = {}
+    taken = set(_TAKEN)
     for line, row in enumerate(read_csv(file), 2):
         where = f"{file.name}, line {line}"
         cells = typed(TABLES["config.organisations"], row, where, config)
-        code = cells["organisation_code"]
-        if not code or code in found:
-            raise ValueError(f"{where}, column organisation_code: write a code that no other line has")
+        if problem := _problem_of(code := cells["organisation_code"] or "", taken):
+            raise ValueError(f"{where}, column organisation_code: {problem}")
+        taken.add(code.lower())
         found[code] = Organisation(**{**cells, "organisation_name": cells["organisation_name"] or code})
     return found
+
+
+def _problem_of(code: str, taken: Set[str]) -> str:
+    """Why a code cannot be an organisation's, or ''. Windows and macOS take two names as one that differ in case."""
+    if not _CODE.fullmatch(code):
+        return "write 1 to 20 letters A to Z, digits, hyphens or underscores, with a letter or digit first"
+    if code.lower() not in taken:
+        return ""
+    return (
+        "write a code that no other line has, in capitals or not, and that is no word such as national, unknown or CON"
+    )
 
 
 def _version(config: Path | None) -> str:

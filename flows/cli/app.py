@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -64,6 +65,18 @@ def decide(decision: Callable[..., tuple[str, ...]], subject: str | tuple[str, .
         say(*decision(settings, ledger, subject, by or actor(), reason, now()))
 
 
+def release(month: Month, by: str, reason: str) -> Month:
+    """The month with its proposal approved, unless it is held or a person declined the one before."""
+    from flows.monthly.approve import approve_published
+    from flows.settings import actor
+
+    if month.published is None:
+        return month
+    with home_ledger() as (settings, ledger):
+        published = approve_published(settings, ledger, month.published, now(), by or actor(), reason)
+    return replace(month, published=published)
+
+
 def walk(name: str, *parameters: str, no_server: bool) -> Month:
     """Run the walk of that name, `monthly`, `publish` or `backfill`, as a Prefect flow or without Prefect."""
     from flows.worker import warm_up
@@ -86,12 +99,20 @@ def walk(name: str, *parameters: str, no_server: bool) -> Month:
 
 def show(month: Month, *, as_json: bool = False) -> None:
     """Print what a run came to, with the names of its files: the ledger knows them, and no result of a run does."""
+    from flows.cli.status import say_held
     from flows.settings import actor
+    from warehouse.ledger import release_log
     from warehouse.ledger.store import Ledger
 
     with Ledger(home_settings().ledger, actor()) as ledger:
         names = {one.submission_id: ledger.submission(one.submission_id).sent_name for one in month.outcomes}
+        waits = month.published is not None and month.published.release is not None
+        declined = release_log.declined(ledger) if waits else None
     show_month(month, names, as_json=as_json)
+    if declined and not as_json:
+        say(f"{declined.decided_by} declined {declined.release_id}: {declined.reason}")
+    if month.published is not None and month.published.is_held and not as_json:
+        say_held(home_settings())
 
 
 def finish(month: Month, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.app import By, Json, NoServer, Reason, app, decide, finish, home_settings, walk
+from flows.cli.app import By, Json, NoServer, Reason, app, decide, finish, home_settings, release, walk
 from flows.cli.output import say
 
 # Written out: what declares them takes longer to import than the help may take
@@ -93,18 +93,20 @@ def status(as_json: Json = False) -> None:
 
 
 @app.command()
-def publish(by: By = "", no_server: NoServer = False, as_json: Json = False) -> None:
-    """Bring core and marts up to date, check them and release them at once."""
-    from flows.settings import actor
+def publish(by: By = "", no_server: NoServer = False, as_json: Json = False, *, reason: Reason) -> None:
+    """Bring core and marts up to date, check them, and propose and approve a release at once.
 
-    finish(walk("publish", by or actor(), no_server=no_server), as_json)
+    After a proposal was declined it is only proposed.
+    """
+    finish(release(walk("publish", no_server=no_server), by, reason), as_json)
 
 
 @app.command()
 def approve(
     release: Annotated[str, typer.Argument(help="The release; the one that waits, unless given.")] = "",
     by: By = "",
-    reason: Reason = "",
+    *,
+    reason: Reason,
 ) -> None:
     """Approve the proposed release: it becomes the current one."""
     from flows.monthly.approve import approve as let_show

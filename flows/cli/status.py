@@ -13,7 +13,7 @@ from warehouse.ledger import release_log
 from warehouse.ledger.release_log import ReleaseRecord
 from warehouse.ledger.store import Ledger, Submission
 
-_LATEST = 12  # releases listed; `--json` lists all
+_LATEST = 12  # releases listed, for which `--json` lists all; and places of a check
 
 
 def show_status(settings: Settings, *, as_json: bool) -> None:
@@ -92,6 +92,26 @@ def show_findings(settings: Settings, submission_id: str, *, as_json: bool) -> N
     if not found:
         say("It has no findings.")
     say(*(f"To send back: {path}" for path in sorted(settings.findings.glob(f"*/{submission_id}/*.xlsx"))))
+
+
+def say_held(settings: Settings) -> None:
+    """Print what stands behind the checks that hold the release: figures with their numbers, files by their names.
+
+    It is for this screen only: neither goes into a log, a page of Prefect or a release.
+    """
+    from warehouse.build.checks import unmet
+    from warehouse.db.connection import open_reader
+
+    with open_reader(settings.work) as connection:
+        found = [(result, where) for result, where, _ in unmet(connection) if result.severity == "stop"]
+    with Ledger(settings.ledger, actor()) as ledger:
+        names = {one.submission_id: one.sent_name for one in ledger.submissions()}
+    for result, where in found:
+        say("", f"Behind {result.table}, column {result.column}:")
+        for one in where[:_LATEST]:
+            files = "; ".join(f"{names.get(sent, '')} ({sent})" for sent in one.submissions)
+            say(f"  - {one.text}: " + "; ".join(filter(None, (one.numbers, files))))
+        say(*([f"  - and {len(where) - _LATEST:,} more"] if where[_LATEST:] else []))
 
 
 def show_query(settings: Settings, sql: str, *, analyst: bool, as_json: bool) -> None:

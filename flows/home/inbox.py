@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import BinaryIO
 
 from flows.errors import MACHINE, RunError, SetupError
 from schemas.submissions import Period
@@ -24,11 +25,15 @@ _LANDED = ".landed-"  # before the name of a file that was landed and could not 
 CHANGED = "it was saved again while it was read. The next run will take it"
 _GROWING = "it is still being written. The next run will take it"
 _LINK = "it is a link or a device. Put the file itself in its place"
+_SHARED = "it has a second name in another folder (a hard link). Put a copy of it in its place"
 _NOT_TEXT = "its name or its folder's name has characters that cannot be read. Rename it"
 _SECOND = "a file of the same name comes before it. The next run will take it"
 _NOT_REMOVED = "it was read, but it cannot be removed. Delete it: it will not be read again"
 _CLOSED = "another program has it open, or the pipeline may not read and move it. Close it, or change its rights"
 _TOO_LONG = "its name is too long. Give it a shorter one"
+_JUNCTION = 0xA0000003  # the tag of a folder of Windows that leads to another
+# No link is followed, and a pipe is not waited for
+_OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 class StaysError(RunError):
@@ -87,17 +92,18 @@ def _seconds_left(inbox: Path, changed_ns: int, settle_seconds: float) -> float:
 
 
 @contextmanager
-def taken(file: Path, settled: Look) -> Iterator[Path]:
-    """The file under a name of ours, where no program saves over it. After the block it is removed.
+def taken(inbox: Path, file: Path, settled: Look) -> Iterator[tuple[Path, BinaryIO]]:
+    """The file under a name of ours, where no program saves over it, and open. After the block it is removed.
 
     Where the block fails, or the file has changed since it settled, it gets its own name back. Raises StaysError.
     """
-    path = _take(file)
+    path = _take(inbox, file)
     try:
-        before = _look(path)
-        if before is None or before[:3] != settled[:3]:
-            raise StaysError(CHANGED)
-        yield path
+        with open_sent(path, inbox) as source:
+            before = _look(path)
+            if before is None or before[:3] != settled[:3] or look_of(os.fstat(source.fileno()))[:2] != settled[:2]:
+                raise StaysError(CHANGED)
+            yield path, source
         if _look(path) != before:  # by a program that had it open from before
             raise StaysError(CHANGED)
     except BaseException:
@@ -106,6 +112,30 @@ def taken(file: Path, settled: Look) -> Iterator[Path]:
             path.unlink()
         raise
     _remove(path)
+
+
+def open_sent(file: Path, inbox: Path) -> BinaryIO:
+    """The file, open to be read; below the inbox no link is followed, whenever one is put there.
+
+    Windows cannot open a file so: there the file that is open is compared with the one that was looked at. Raises
+    StaysError for what is no regular file, OSError.
+    """
+    if os.open not in os.supports_dir_fd:
+        return file.open("rb")
+    *folders, name = file.relative_to(inbox).parts
+    place = os.open(inbox, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for folder in folders:
+            below = os.open(folder, _OPEN | os.O_DIRECTORY, dir_fd=place)
+            os.close(place)
+            place = below
+        source = os.fdopen(os.open(name, _OPEN, dir_fd=place), "rb")
+    finally:
+        os.close(place)
+    if stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+        return source
+    source.close()
+    raise StaysError(_LINK)
 
 
 def look_of(found: os.stat_result) -> Look:
@@ -129,6 +159,8 @@ def why_not(problem: OSError | StaysError) -> str:
         return problem.why
     if isinstance(problem, PermissionError):
         return _CLOSED
+    if problem.errno in (errno.ELOOP, errno.ENOTDIR):  # put there since it was looked at
+        return _LINK
     if problem.errno == errno.ENAMETOOLONG:
         return _TOO_LONG
     return f"it cannot be read ({problem.strerror}). See whether its disk or share is well, and run again"
@@ -174,12 +206,14 @@ def _walk(inbox: Path, stayed: list[Stayed]) -> Iterator[tuple[Path, Look]]:
 
     for folder, folders, names in os.walk(inbox, onerror=unlisted):
         folders[:] = [name for name in folders if not name.startswith(_NOT_SENT)]
+        names.sort(key=lambda name: not name.startswith(_TAKEN))
         for path in (Path(folder, name) for name in (*names, *folders)):
             try:
                 if look := _look_of_sent(path):
                     yield path, look
             except (OSError, StaysError) as problem:
                 stayed.append(stays(inbox, path, why_not(problem)))
+                folders[:] = [name for name in folders if name != path.name]
 
 
 def _look_of_sent(path: Path) -> Look | None:
@@ -189,18 +223,32 @@ def _look_of_sent(path: Path) -> Look | None:
     elif sent_name(path) != path.name or not path.name.startswith(_NOT_SENT):
         found = path.lstat()
         if stat.S_ISREG(found.st_mode):
-            return look_of(found)
-        if not stat.S_ISDIR(found.st_mode):
+            return None if _is_given_back(path, found) else look_of(found)
+        if not stat.S_ISDIR(found.st_mode) or getattr(found, "st_reparse_tag", 0) == _JUNCTION:
             raise StaysError(_LINK)
     return None
 
 
-def _take(file: Path) -> Path:
+def _is_given_back(path: Path, found: os.stat_result) -> bool:
+    """True where a stopped run was giving the file its own name back: then the name of ours goes, and that one stays.
+
+    Raises StaysError for any other hard link: its second name may lie where the sender may not read.
+    """
+    if found.st_nlink < 2:
+        return False
+    own = path.with_name(sent_name(path))
+    if own == path or found.st_nlink > 2 or _look(own) != look_of(found):
+        raise StaysError(_SHARED)
+    path.unlink()
+    return True
+
+
+def _take(inbox: Path, file: Path) -> Path:
     """Give the file a name of ours. What may not be read keeps its own."""
     require_text(file)
     path = file.with_name(_TAKEN + sent_name(file))
     try:
-        file.open("rb").close()
+        open_sent(file, inbox).close()
         if path != file and path.exists():
             raise StaysError(_SECOND)
         return file.rename(path)

@@ -6,16 +6,16 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from flows.errors import SetupError, UsageError
-from flows.monthly.curate import Curated, write_analyst_file
-from flows.monthly.propose import PIPELINE, Published
+from flows.monthly.curate import write_analyst_file
+from flows.monthly.propose import Published
 from flows.settings import Settings, read_rules
 from schemas.metrics import load_metrics
 from schemas.submissions import State
 from warehouse.ledger import release_log
-from warehouse.ledger.release_log import Decision, ReleaseRecord
+from warehouse.ledger.release_log import PIPELINE, Decision, ReleaseRecord
 from warehouse.ledger.store import Ledger
 from warehouse.release.current import is_intact, move, show_current
-from warehouse.release.write import MANIFEST
+from warehouse.release.write import MANIFEST, Release
 
 _BY_ITSELF = "every check met, nothing held"
 
@@ -26,22 +26,22 @@ def approve(
     """Approve the release that waits, so that it shows. `release_id` may be ''. Returns sentences on it.
 
     Of a release that shows already, it only repairs what is shown. Raises UsageError for a release that does not wait
-    or holds a submission withdrawn since, SetupError where its folder is gone or changed, OSError where a file of it
-    is open.
-    Then nothing was decided.
+    or holds a submission withdrawn since, and without a reason; SetupError where its folder is gone or changed, OSError
+    where a file of it is open. Then nothing was decided.
     """
     shown = release_log.current(ledger)
     if shown is not None and shown.release_id == release_id:
         return (f"Release {release_id} is already current.", *show_current(ledger, settings.places))
     release = _waiting(ledger, release_id)
+    _require(reason)
     folder = settings.proposed / release.release_id
     if not folder.is_dir():
-        raise SetupError("the proposed release's folder is gone; decline it, and run `research-culture publish`")
+        raise SetupError("the proposed release's folder is gone; `research-culture run` proposes it again")
     if not is_intact(folder, release.manifest_sha256):
-        raise SetupError("a file of the proposed release was changed; decline it, and run `research-culture publish`")
+        raise SetupError("a file of the proposed release was changed; `research-culture run` proposes it again")
     withdrawn = {one.submission_id for one in ledger.submissions() if one.state is State.WITHDRAWN}
     if not withdrawn.isdisjoint(release_log.submissions_of(ledger, release.release_id)):
-        raise UsageError("a submission behind it was withdrawn since; run `research-culture publish` without it")
+        raise UsageError("a submission behind it was withdrawn since; `research-culture run` proposes one without it")
     move(folder, settings.released)
     release_log.decide(ledger, release.release_id, Decision.APPROVED, now, by, reason)
     left = (*show_current(ledger, settings.places), *write_analyst_file(settings, ledger))
@@ -51,8 +51,9 @@ def approve(
 def decline(
     settings: Settings, ledger: Ledger, release_id: str, by: str, reason: str, now: datetime
 ) -> tuple[str, ...]:
-    """Decline the release that waits. Its folder goes, its page stays. Raises UsageError for one that does not wait."""
+    """Decline the release that waits. Its folder goes, its page stays. Raises UsageError as `approve`."""
     release = _waiting(ledger, release_id)
+    _require(reason)
     release_log.decide(ledger, release.release_id, Decision.DECLINED, now, by, reason)
     left = (*show_current(ledger, settings.places), *write_analyst_file(settings, ledger))
     next_one = "`research-culture run` proposes the next one once a file, a rule or a list has changed."
@@ -92,23 +93,28 @@ def restate(
     except ValueError:
         raise UsageError("the last day of the period is not a date; write it like 2026-09-30") from None
     release_log.allow(ledger, (metric_id, organisation, period_end), now, by, reason)
-    return ("It is restated in the next release: run `research-culture publish`.",)
+    return ("It is restated in the next release: `research-culture run` proposes it.",)
 
 
 def approve_published(
-    settings: Settings, ledger: Ledger, curated: Curated, published: Published, by: str, now: datetime
+    settings: Settings, ledger: Ledger, published: Published, now: datetime, by: str = PIPELINE, reason: str = ""
 ) -> Published:
-    """Approve the proposal where a person (`by`) asked for it or auto-approval may. Else say how to approve it."""
+    """Approve the proposal where a person (`by`) asked for it or auto-approval may. Else say how to approve it.
+
+    After a person declined one, only `approve` does: whoever types it has read what is proposed now.
+    """
     if published.release is None:
         return published
     release_id = published.release.release_id
-    hindrances = () if by else tuple(_hindrances(settings, ledger, bool(curated.warnings)))
+    hindrances = tuple(_declined(ledger, published.release))
+    if by == PIPELINE:
+        hindrances += tuple(_hindrances(settings, ledger, bool(published.warnings)))
     if hindrances:
         how = f"`research-culture approve {release_id} --reason TEXT`"
         where = f"Release {release_id} is proposed and is not current yet: read proposed/{release_id}.md, then {how}."
         return replace(published, sentences=(*write_analyst_file(settings, ledger), *hindrances, where))
-    approved = approve(settings, ledger, release_id, by or PIPELINE, "" if by else _BY_ITSELF, now)
-    warnings = (f"Look at: {check.sentence}" for check in curated.warnings)
+    approved = approve(settings, ledger, release_id, by, reason or _BY_ITSELF, now)
+    warnings = (f"Look at: {sentence}" for sentence in published.warnings)
     sentences = (published.release.headline, *warnings, *approved)
     return replace(published, sentences=sentences, is_approved=True)
 
@@ -121,9 +127,19 @@ def approve_waiting(settings: Settings, ledger: Ledger, now: datetime) -> tuple[
     folder = settings.proposed / waits.release_id
     if is_intact(folder, waits.manifest_sha256):
         unmet = any(not check["is_met"] for check in json.loads((folder / MANIFEST).read_bytes())["checks"])
-        if not any(_hindrances(settings, ledger, unmet)):
+        if not any((*_declined(ledger, waits), *_hindrances(settings, ledger, unmet))):
             return approve(settings, ledger, waits.release_id, PIPELINE, _BY_ITSELF, now)
     return (f"Release {waits.release_id} still waits for approval.",)
+
+
+def _declined(ledger: Ledger, release: Release | ReleaseRecord) -> Iterator[str]:
+    """What to say of the release that a person declined before this one, if any. Who and why is in the ledger alone."""
+    if declined := release_log.declined(ledger):
+        is_same = declined.content_hash == release.content_hash
+        yield (
+            f"Release {declined.release_id} was declined on {declined.decided_at:%d %B %Y}. What is proposed now has"
+            f" {'the same' if is_same else 'other'} figures, and is not approved without being read."
+        )
 
 
 def _hindrances(settings: Settings, ledger: Ledger, is_unmet: bool) -> Iterator[str]:
@@ -135,6 +151,11 @@ def _hindrances(settings: Settings, ledger: Ledger, is_unmet: bool) -> Iterator[
         yield "It is not approved by itself: a check is not met."
     if any(submission.state is State.HELD for submission in ledger.submissions()):
         yield "It is not approved by itself: a held submission waits for a person's answer."
+
+
+def _require(reason: str) -> None:
+    if not reason.strip():
+        raise UsageError("a decision needs a reason, for the record; say why with --reason TEXT")
 
 
 def _waiting(ledger: Ledger, release_id: str) -> ReleaseRecord:

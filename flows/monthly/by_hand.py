@@ -22,7 +22,7 @@ _MEANS = {
     State.LANDED: "It was never read, and no run will read it.",
     State.REJECTED: "It had been refused, and no run will read it again.",
     State.HELD: "It was held, so no release changes.",
-    State.LOADED: "Run `research-culture publish` to release without it.",
+    State.LOADED: "`research-culture run` proposes a release without it.",
     State.SUPERSEDED: "A later file had replaced it, so no release changes.",
 }
 _OF_MAPPING = "The layout that it made is gone too: `research-culture run` reads the files of it again."

@@ -2,10 +2,12 @@
 
 import hashlib
 import os
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from flows.home import inbox
 from flows.home.intact import is_landed
@@ -17,6 +19,7 @@ from warehouse.ledger import erasures
 from warehouse.ledger.store import Ledger, SenderHints, Submission
 
 _BLOCK_BYTES = 1 << 20
+_LETTERS = "23456789bcdfghjkmnpqrstvwxyz"  # of an id: none looks like another, and without vowels they make no word
 
 
 @dataclass(frozen=True)
@@ -45,23 +48,35 @@ def land_inbox(settings: Settings, ledger: Ledger, now: datetime) -> LandedInbox
     sentences: list[str] = []
     for file, settled in waiting.items():
         try:
-            with inbox.taken(file, settled) as path:
+            with inbox.taken(settings.inbox, file, settled) as (path, source):
                 hints = inbox.hints_of_place(settings.inbox, path)
-                sentences += land_file(settings, ledger, path, hints, now).sentences
+                sentences += _land(settings, ledger, path, source, hints, now).sentences
         except inbox.StaysError as problem:
             stayed.append(inbox.stays(settings.inbox, file, problem.why))
     return LandedInbox(tuple(sentences), tuple(stayed))
 
 
 def land_file(settings: Settings, ledger: Ledger, file: Path, hints: SenderHints, now: datetime) -> Landed:
-    """Land one file. Bytes that are loaded or held give only a sentence; those that were refused are read again.
+    """Land one file that a person named. Raises StaysError where it cannot be read, and as `_land` does."""
+    inbox.require_text(file)
+    try:
+        source = file.open("rb")
+    except OSError as problem:
+        raise inbox.StaysError(inbox.why_not(problem)) from None
+    with source:
+        return _land(settings, ledger, file, source, hints, now)
+
+
+def _land(
+    settings: Settings, ledger: Ledger, file: Path, source: BinaryIO, hints: SenderHints, now: datetime
+) -> Landed:
+    """Land what is open. Bytes that are loaded or held give only a sentence; those that were refused are read again.
 
     Raises StaysError where the file cannot be read or changes meanwhile, OSError where the copy cannot be written.
     """
-    inbox.require_text(file)
     draft = settings.landing / f".incoming-{os.getpid()}"
     try:
-        sha256 = _copy(file, draft)
+        sha256 = _copy(source, draft)
         known = [s for s in ledger.same_bytes(sha256) if replace(s.hints, is_confirmed=False) == hints]
         landed = _landed_before(known[-1], settings, ledger, now) if known else None
         if landed is None:
@@ -87,11 +102,11 @@ def _put_back(draft: Path, landed: Path) -> None:
     files.move(draft, landed)
 
 
-def _copy(file: Path, draft: Path) -> str:
-    """Copy the file to disk and give its SHA-256. Raises OSError where the copy differs, StaysError as `_blocks`."""
+def _copy(source: BinaryIO, draft: Path) -> str:
+    """Copy what is open, and give its SHA-256. Raises OSError where the copy differs, StaysError as `_blocks`."""
     digest = hashlib.sha256()
     with draft.open("wb") as copy:
-        for block in _blocks(file):
+        for block in _blocks(source):
             digest.update(block)
             copy.write(block)
     files.flush(draft)
@@ -100,15 +115,14 @@ def _copy(file: Path, draft: Path) -> str:
     return digest.hexdigest()
 
 
-def _blocks(file: Path) -> Iterator[bytes]:
+def _blocks(source: BinaryIO) -> Iterator[bytes]:
     """The bytes of a file. Raises StaysError where they cannot be read, or where it was saved again meanwhile."""
     try:
-        with file.open("rb") as source:
-            before = inbox.look_of(os.fstat(source.fileno()))
-            while block := source.read(_BLOCK_BYTES):
-                yield block
-            if inbox.look_of(os.fstat(source.fileno())) != before:
-                raise inbox.StaysError(inbox.CHANGED)
+        before = inbox.look_of(os.fstat(source.fileno()))
+        while block := source.read(_BLOCK_BYTES):
+            yield block
+        if inbox.look_of(os.fstat(source.fileno())) != before:
+            raise inbox.StaysError(inbox.CHANGED)
     except OSError as problem:
         raise inbox.StaysError(inbox.why_not(problem)) from None
 
@@ -135,11 +149,28 @@ def _keep(
     settings: Settings, ledger: Ledger, draft: Path, name: str, sha256: str, hints: SenderHints, now: datetime
 ) -> str:
     """Keep the copy as a submission of its own and give its id."""
-    submission_id = f"{now:%Y%m%d}-{sha256[:10]}-{len(ledger.same_bytes(sha256)) + 1}"
     size_bytes = draft.stat().st_size
-    named = settings.landing / f".{submission_id}"  # until the ledger knows it; `finish_landing` ends what was stopped
     draft.chmod(0o400)
-    files.move(draft, named)
-    ledger.land(submission_id, sha256, size_bytes, name, hints, now)
-    files.move(named, settings.landing / submission_id)
-    return submission_id
+    while True:
+        submission_id = _new_id(ledger, now)
+        named = (
+            settings.landing / f".{submission_id}"
+        )  # until the ledger has it; `finish_landing` ends what was stopped
+        files.move(draft, named)
+        try:
+            ledger.land(submission_id, sha256, size_bytes, name, hints, now)
+        except FileExistsError:  # another machine was as fast
+            files.move(named, draft)
+        else:
+            files.move(named, settings.landing / submission_id)
+            return submission_id
+
+
+def _new_id(ledger: Ledger, now: datetime) -> str:
+    """An id that the ledger does not have: short enough to type, and it says nothing of the file."""
+    while True:
+        submission_id = f"{now:%Y%m%d}-{''.join(secrets.choice(_LETTERS) for _ in range(4))}"
+        try:
+            ledger.submission(submission_id)
+        except KeyError:
+            return submission_id

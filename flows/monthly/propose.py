@@ -10,14 +10,12 @@ from warehouse.db import files
 from warehouse.db.connection import open_work
 from warehouse.ledger import release_log
 from warehouse.ledger.history import read_past
-from warehouse.ledger.release_log import Decision
+from warehouse.ledger.release_log import PIPELINE, Decision
 from warehouse.ledger.store import Ledger
 from warehouse.release.current import show_current
 from warehouse.release.former import NONE, Former, read_former
 from warehouse.release.proposal import proposal_page
 from warehouse.release.write import Release, ReleaseInputs, releases_in, write_release, write_stated
-
-PIPELINE = "research-culture"  # who decides where no person does
 
 
 @dataclass(frozen=True)
@@ -27,6 +25,7 @@ class Published:
     release: Release | None
     sentences: tuple[str, ...]
     page: str = ""
+    warnings: tuple[str, ...] = ()  # of checks
     is_approved: bool = False
 
     @property
@@ -57,11 +56,11 @@ def propose(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
     with open_work(settings.work) as connection:
         release = write_release(connection, settings.proposed, inputs)
         write_stated(connection, settings.history / f"{release.release_id}.parquet")
-        warnings = [check.sentence for check in curated.warnings]
+        warnings = tuple(check.sentence for check in curated.warnings)
         page = proposal_page(connection, ledger, release, submission_ids, warnings, settings.released)
         files.write(settings.proposed / f"{release.release_id}.md", page.encode())
         _record(settings, ledger, release, submission_ids, now)
-    return Published(release, (), page)
+    return Published(release, (f"Release {release.release_id} is proposed.",), page, warnings)
 
 
 def _former(settings: Settings, ledger: Ledger) -> Former:

@@ -25,8 +25,9 @@ from schemas.submissions import Period, State
 from schemas.tables import DATASETS
 from warehouse.ledger import erasures, lock, release_log
 from warehouse.ledger.read_again import pending
-from warehouse.ledger.release_log import Decision
+from warehouse.ledger.release_log import Decision, ReleaseRecord
 from warehouse.ledger.store import Ledger
+from warehouse.release.current import is_intact
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,7 @@ class Month:
         if self.published is not None:
             return self.published.sentences
         if any(outcome.is_taken for outcome in self.outcomes):
-            return (
-                "Not released yet: `research-culture run` proposes a release, `research-culture publish` makes one"
-                " and approves it in your name.",
-            )
+            return ("Not released yet: `research-culture run` proposes a release.",)
         if self.outcomes or self.stayed:
             return ("Nothing was taken, so there is no new release.",)
         return ("Nothing new was in the inbox.",)
@@ -145,10 +143,11 @@ def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> 
     return replace(released, stayed=landed.stayed)
 
 
-def publish(settings: Settings, ledger: Ledger, steps: Steps, by: str, now: datetime) -> Month:
-    """Curate what is loaded and release it, approved by a person. Raises SetupError without the home's key, OSError."""
+def publish(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> Month:
+    """Curate what is loaded and propose a release, for a person to approve at once. Raises SetupError, OSError."""
     begin_under_key(settings, ledger, now)
-    return _released(settings, ledger, steps, now, by=by)
+    again, reasons, curated = _curated(settings, ledger, steps, now)
+    return Month(again, reasons, steps.publish(curated, now))
 
 
 def _released(
@@ -158,11 +157,10 @@ def _released(
     now: datetime,
     outcomes: tuple[Outcome, ...] = (),
     sentences: tuple[str, ...] = (),
-    by: str = "",
 ) -> Month:
-    """Curate and propose a release. It is approved at once where a person (`by`) asks for it, or auto-approval may."""
+    """Curate and propose a release. It is approved at once where auto-approval may."""
     again, reasons, curated = _curated(settings, ledger, steps, now)
-    published = approve_published(settings, ledger, curated, steps.publish(curated, now), by, now)
+    published = approve_published(settings, ledger, steps.publish(curated, now), now)
     return Month((*outcomes, *again), (*sentences, *reasons), published)
 
 
@@ -216,8 +214,8 @@ def ingest_pending(
 def needs_release(settings: Settings, ledger: Ledger) -> bool:
     """True where the last proposal and the current release are both out of date, or the proposal's folder is gone.
 
-    Up to date is what was made from the submissions loaded now, as they were read last and before no later erasure,
-    under today's rules and code.
+    Up to date is what was made from the submissions loaded now, as they were read last and before no later erasure or
+    word that figures may be restated, under today's rules and code.
     """
     loaded = {s.submission_id for s in ledger.loaded() if s.slot and s.slot.dataset in DATASETS}
     made = release_log.releases(ledger)
@@ -229,8 +227,14 @@ def needs_release(settings: Settings, ledger: Ledger) -> bool:
         and release_log.submissions_of(ledger, one.release_id) == loaded
         and not erasures.is_since(ledger, one.release_id)
         for one in (made[0], release_log.current(ledger))
-        if one is not None and (one.decision is not Decision.PROPOSED or (settings.proposed / one.release_id).is_dir())
+        if one is not None and _is_there(settings, one)
     )
+
+
+def _is_there(settings: Settings, release: ReleaseRecord) -> bool:
+    """False for a proposal that cannot be approved, since its folder is gone or changed."""
+    folder = settings.proposed / release.release_id
+    return release.decision is not Decision.PROPOSED or is_intact(folder, release.manifest_sha256)
 
 
 def backfill(settings: Settings, ledger: Ledger, steps: Steps, first: str, last: str, now: datetime) -> Month:

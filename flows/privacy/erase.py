@@ -86,6 +86,8 @@ def _sender_in_inbox(work: Erasure, file: Path) -> str:
 
 def _clean_waiting(work: Erasure, file: Path, found: FileInspection | None) -> list[str]:
     """Clean or remove a file of the inbox; a sentence where it held the person."""
+    if file.is_symlink() or not file.is_file():  # since it was looked at
+        return []
     is_erased_person = work.is_erased_person(_sender_in_inbox(work, file))
     before, after = sha256(file), clean_file(file, found, is_erased_person, work.numbers)
     if not after:
@@ -111,7 +113,7 @@ def _report(work: Erasure) -> tuple[str, ...]:
     sentences = [
         f"The person was erased from {len(work.touched):,} submissions"
         + (f": {named}. These can no longer be rebuilt as they were known before." if named else "."),
-        "Later files are taken without the person. Run `research-culture publish` to release without the person;"
+        "Later files are taken without the person. `research-culture run` proposes a release without the person;"
         " figures that were released stay.",
     ]
     if work.removed:

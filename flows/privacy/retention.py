@@ -62,5 +62,5 @@ def remove(settings: Settings, ledger: Ledger, gone: Sequence[Expired], now: dat
         for folder in settings.findings.glob(f"*/{one.submission.submission_id}"):
             shutil.rmtree(folder)
     told = curate.rewrite_databases(settings, ledger)
-    done = f"Removed the files and rows of {len(gone):,} submissions. Run `research-culture publish` to release without"
+    done = f"Removed the files and rows of {len(gone):,} submissions. `research-culture run` proposes a release without"
     return (f"{done} them; figures that were released stay.", *told)

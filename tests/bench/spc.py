@@ -14,7 +14,7 @@ from warehouse.db.references import reference_tables
 FIGURES = """
 SELECT 'X' AS metric_id, 'none' AS item_code, 'T' || i // 60 AS organisation_code, 'X||T' || i // 60 AS series_id,
     make_date(2020 + (i % 60 // 12)::INTEGER, (i % 12 + 1)::INTEGER, 1) AS period_start,
-    last_day(period_start) AS period_end, 'month' AS period_type, 'all' AS breakdown, 'all' AS category,
+    last_day(period_start) AS period_end, 'as_at' AS period_kind, 'all' AS breakdown, 'all' AS category,
     'none' AS interval_method, 'shown' AS status, hash(i) % 1000 / 10.0 AS value
 FROM range({points}) AS made(i)
 """

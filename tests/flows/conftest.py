@@ -13,8 +13,8 @@ import pytest
 import flows.prefect_flows  # noqa: F401  Prefect's log keeps the stderr of its first import: be it no single test's
 from flows.monthly.curate import curate
 from flows.monthly.run import Month, exclusive_ledger, monthly, plain_steps
-from flows.settings import Settings
-from tests.lib.walk import NOW, PLAN_LAYOUT, new_home
+from flows.settings import Settings, load_settings
+from tests.lib.walk import NOW, PLAN_LAYOUT, Run, new_home
 from warehouse.build import checks
 
 
@@ -69,6 +69,26 @@ def run(settings: Settings, quick_walk: None) -> Callable[[], Month]:
         with exclusive_ledger(settings) as ledger:
             now = NOW + timedelta(minutes=len(calls))
             return monthly(settings, ledger, plain_steps(settings, ledger), now)
+
+    return run_month
+
+
+@pytest.fixture
+def manual(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The home without auto-approval, as `init` makes it."""
+    file = settings.config / "settings.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("auto_approve = true\n", ""), encoding="utf-8")
+    return load_settings()
+
+
+@pytest.fixture
+def walk(manual: Settings, quick_walk: None) -> Run:
+    """The monthly walk in that home; each call is a minute later."""
+    minutes = iter(range(1, 99))
+
+    def run_month() -> Month:
+        with exclusive_ledger(manual) as ledger:
+            return monthly(manual, ledger, plain_steps(manual, ledger), NOW + timedelta(minutes=next(minutes)))
 
     return run_month
 

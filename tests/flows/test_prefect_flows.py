@@ -184,7 +184,7 @@ def test_a_publish_shows_its_release_and_a_backfill_its_months(
     from flows import prefect_flows
 
     called = steps()
-    assert prefect_flows.call(prefect_flows.publish, "An Approver") == walk.Month((), (), HELD)
+    assert prefect_flows.call(prefect_flows.publish) == walk.Month((), (), HELD)
     assert prefect_flows.call(prefect_flows.backfill, "2026-01", "2026-03") == walk.Month((), (), HELD)
     assert called == ["curate", "publish"] * 2
 
@@ -196,7 +196,7 @@ def test_an_approval_from_prefect_is_recorded_and_shown_and_a_wrong_one_says_why
 
     with walk.exclusive_ledger(settings) as ledger:
         proposed(settings, ledger, "r1")
-    refused: Any = prefect_flows.approve("r9", "An Approver", return_state=True)
+    refused: Any = prefect_flows.approve("r9", "An Approver", "as discussed", return_state=True)
     assert (refused.name, refused.message) == ("NotPossible", "that release does not wait for approval; r1 does")
     state: Any = prefect_flows.approve("r1", "An Approver", "as discussed", return_state=True)
     said = state.result()  # the home has no work database: that is said too
@@ -253,7 +253,7 @@ def test_every_parameter_of_a_flow_is_a_submission_a_release_a_month_or_who_deci
     assert found == {
         "ingest": {"submission_id"},
         "curate": set(),
-        "publish": {"approved_by"},
+        "publish": set(),
         "approve": {"release_id", "approved_by", "reason"},
         "monthly": set(),
         "backfill": {"first", "last"},

@@ -52,7 +52,7 @@ def test_every_command_that_uses_prefect_refuses_an_open_api(name: str, settings
     value = THERE if name.endswith("URL") else "0.0.0.0"
     commands = (
         lambda: prefect_flows.call(prefect_flows.monthly),
-        lambda: prefect_flows.call(prefect_flows.publish, "An Officer"),
+        lambda: prefect_flows.call(prefect_flows.publish),
         lambda: prefect_flows.call(prefect_flows.backfill, "2026-09", "2026-09"),
         lambda: prefect_flows.schedule(settings, print),
     )

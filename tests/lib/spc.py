@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from schemas.metrics import Metric
+from schemas.metrics import UNITS, Metric
 from schemas.tables import TABLES
 from tests.lib.month import RULES, rules_with
 from warehouse.db import queries, tables
@@ -21,8 +21,9 @@ DECLARED = Metric(
     metric_id="X",
     title="Made up",
     definition="Made up for this test.",
-    statistic="count",
-    unit="people",
+    statistic="effect_size",
+    unit="baseline SD",  # no bounds, as in other people's programs
+    decimals=12,
     direction=1,
     datasets=("job_plan",),
     evidence="made up",
@@ -44,14 +45,17 @@ class Series:
     rebases: Sequence[date] = ()
     fix: int | None = None
     statuses: dict[int, str] = of(default_factory=dict)  # point number from 0 -> status; else shown
-    period_type: str = "month"
     has_spc: bool = True
     days: int = 1  # length of a period
+    unit: str = DECLARED.unit
+    decimals: int | None = DECLARED.decimals
 
     def metric(self) -> Metric:
         """Each series is a metric of its own, so that it can have its own direction and target."""
-        own = {"metric_id": self.name, "direction": self.direction, "target": self.target, "has_spc": self.has_spc}
-        return DECLARED.model_copy(update=own)
+        said = ("direction", "target", "has_spc", "unit", "decimals")
+        own = {"metric_id": self.name, "statistic": "mean", **{name: getattr(self, name) for name in said}}
+        usual = {"decimals": UNITS[self.unit].decimals} if self.decimals is None else {}
+        return Metric.model_validate({**DECLARED.model_dump(), **own, **usual})
 
     def figures(self) -> Iterable[dict[str, Any]]:
         """Rows of marts.metric_value."""
@@ -59,7 +63,7 @@ class Series:
         for n, (start, value) in enumerate(zip(dates, self.values, strict=True)):
             yield {
                 **{"metric_id": self.name, "item_code": "none", "organisation_code": "ZZ1", "series_id": self.name},
-                **{"breakdown": "all", "category": "all", "interval_method": "none", "period_type": self.period_type},
+                **{"breakdown": "all", "category": "all", "interval_method": "none", "period_kind": "as_at"},
                 **{"period_start": start, "period_end": start + timedelta(self.days - 1), "value": value},
                 "status": self.statuses.get(n, "not_available" if value is None else "shown"),
             }

@@ -27,7 +27,9 @@ def test_a_metric_is_what_its_toml_says() -> None:
         ({"breakdowns": ("shoe_size",)}, "unknown breakdown shoe_size"),
         ({"sql": "SELECT 1"}, "sql"),
         ({"unit": "furlongs"}, "unit"),
-        ({"has_spc": True, "datasets": ("population", "appraisal")}, "no SPC chart of the year to date"),
+        ({"has_spc": True, "datasets": ("population", "appraisal")}, "no SPC chart of year_to_date"),
+        ({"has_spc": True, "datasets": ("job_plan",), "period_kind": "12_months"}, "no SPC chart of 12_months"),
+        ({"period_kind": "fortnight"}, "unknown kind of period fortnight"),
     ],
 )
 def test_a_metric_that_does_not_hold_together_is_refused(change: dict[str, object], said: str) -> None:

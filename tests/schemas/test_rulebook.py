@@ -116,7 +116,21 @@ def test_every_list_that_a_sender_may_write_a_code_of_is_loaded() -> None:
         ("ZZ8,Somewhere,trust,Narnia,no", "nation_code: write one of england"),
         ("ZZ8,Somewhere,trust,england,maybe", "is_fictional: write yes or no"),
         ("ZZ8,Somewhere", "organisation_type"),
-        (",Somewhere,trust,england,no", "organisation_code: write a code that no other line has"),
+        *(
+            (f'"{code}",Somewhere,trust,england,no', "organisation_code: write 1 to 20 letters A to Z, digits, hyphens")
+            for code in ("", "..", ".hidden", "../config", "a/b", "a\\b", "C:", "a.", "a b", "-x", "=1+1", "@a", "a\tb")
+        ),
+        *(
+            (f"{code},Somewhere,trust,england,no", "organisation_code: write 1 to 20 letters A to Z, digits, hyphens")
+            for code in ("Ynys Môn", "RÀ9", "~", "a*", "a\x00", "a\x1b[2J", "\u202ea", "x" * 21, "a:stream", "%TEMP%")
+        ),
+        *(
+            (
+                f"{code},Somewhere,trust,england,no",
+                "organisation_code: write a code that no other line has, in capitals",
+            )
+            for code in ("zz7", "CON", "nul", "Com1", "LPT9", "national", "config", "Unknown")
+        ),
         ("ZZ7,Again,trust,england,no", "organisation_code: write a code that no other line has"),
     ],
 )

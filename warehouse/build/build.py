@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from schemas.metrics import Metric
+from schemas.metrics import Metric, counted_together
 from schemas.tables import DECIDED, STAGED, TABLES
 from warehouse.build.inputs import Given, Staged, StagedSubmission, given_rows, release_rows
 from warehouse.build.parts import WHOLE, Part, Parts, PartTables, parts_of, reached
@@ -136,6 +136,8 @@ class _Build:
         differing = self.versions.differing(name, {OWN: own, **(self.given.past if name == _VALUES else {})})
         is_new = self.is_other_code or OWN in differing
         parts = WHOLE if is_new else self._reached(name) | self._weighed_again(differing)
+        if name == _VALUES and () not in parts:
+            parts = self._counted_together(parts)
         if parts:
             parts = WHOLE if () in parts else parts
             if () not in parts and _CATEGORY in self.reads[name]:
@@ -192,6 +194,12 @@ class _Build:
         is_bound = self.reads[name] & {*_STAGED, _CATEGORY}
         is_beyond = is_bound and not {part[-1] for part in found if part} <= self.senders
         return WHOLE if () in found or is_beyond else frozenset(found)
+
+    def _counted_together(self, parts: Parts) -> Parts:
+        """The parts, and those of the metrics that are decided on with them."""
+        together = counted_together(self.metrics)
+        wanted = {(together[metric], organisation) for metric, organisation in parts if metric in together}
+        return parts | {(metric, one) for metric, of in together.items() for first, one in wanted if first == of}
 
     def _weighed_again(self, differing: Set[str]) -> Parts:
         """The metrics and organisations that other releases, or an approver's exceptions, may decide otherwise."""

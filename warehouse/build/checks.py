@@ -9,8 +9,8 @@ asked again while its columns hold only values that it was asked about.
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import astuple
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import astuple, replace
 from importlib import resources
 from typing import NamedTuple
 
@@ -19,9 +19,9 @@ import pyarrow as pa
 
 from schemas.fields import Contract
 from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, STEPS, TABLES
-from warehouse.build import missing
-from warehouse.build.declared import CheckResult, check_contract
+from warehouse.build.declared import CheckResult, check_contract, wrong_rows
 from warehouse.build.expected import Expectation, Looked, Suite, Suites
+from warehouse.build.held import HAS_COME, SOURCES, Place, check_sources, found_in, places
 from warehouse.build.versions import code_version, digest
 from warehouse.db import queries, tables
 from warehouse.db.content import fingerprints
@@ -55,14 +55,30 @@ def run_checks(connection: duckdb.DuckDBPyConnection, look: Look) -> tuple[Check
     kept = [row for row in before if row.made_from == made_from.get(row.result.table)]
     changed = contracts.keys() - {row.result.table for row in kept}
     found: Found = {one: None for name in changed for one in check_contract(connection, contracts[name])}
-    if missing.TABLE in changed:
-        found[missing.check_sources(connection)] = None
+    if SOURCES in changed:
+        found[check_sources(connection)] = None
     found |= _expected(connection, {name: suites[name] for name in suites if name in changed}, before, look)
     kept += [_Row(result, made_from[result.table], looked_at) for result, looked_at in found.items()]
     if kept != before:
         rows = [dict(zip(_RESULT.names, (*astuple(one.result), *one[1:]), strict=True)) for one in kept]
         tables.load(connection, _RESULT, pa.Table.from_pylist(rows, _RESULT.arrow_schema()))
-    return tuple(row.result for row in _kept(connection))
+    told = {one: found_in(where, asks) for one, where, asks in unmet(connection)}
+    return tuple(
+        replace(row.result, sentence=row.result.sentence + told.get(row.result, "")) for row in _kept(connection)
+    )
+
+
+def unmet(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[CheckResult, list[Place], str]]:
+    """Each check that is not met, where, and what to ask; as the last checks found it, with what is loaded now."""
+    suites = _suites()
+    for result in (row.result for row in _kept(connection) if not row.result.is_met):
+        mine = [one for one in suites.get(result.table, ()) if _of(one) == (result.column, result.check)]
+        select = _select(result.table) if mine else f"SELECT * FROM {result.table}"
+        if (result.table, result.check) == (SOURCES, HAS_COME):
+            yield result, [], ""
+            continue
+        wrong = _wrong(mine[0]) if mine else wrong_rows(TABLES[result.table], result)
+        yield result, places(connection, select, wrong), mine[0].get("asks", "") if mine else ""
 
 
 def will_ask(connection: duckdb.DuckDBPyConnection, datasets: Set[str]) -> bool:
@@ -100,10 +116,13 @@ def _made_from(
 def _suites() -> dict[str, Suite]:
     """Declared expectations by table, each as Great Expectations wants it, with what is ours kept beside it."""
     declared = tomllib.loads((_FOLDER / "expectations.toml").read_text(encoding="utf-8"))
-    ours = ("type", "severity", "says")
+    ours = ("type", "severity", "says", "asks")
 
     def configured(one: Expectation) -> Expectation:
-        return {**{name: one[name] for name in ours}, "kwargs": {k: v for k, v in one.items() if k not in ours}}
+        return {
+            **{name: one[name] for name in ours if name in one},
+            "kwargs": {k: v for k, v in one.items() if k not in ours},
+        }
 
     return {table: tuple(map(configured, suite)) for table, suite in declared.items()}
 
@@ -127,7 +146,7 @@ def _expected(connection: duckdb.DuckDBPyConnection, suites: Suites, before: Seq
             asked[table], frames[table] = now, connection.execute(_columns(table, suite)).to_arrow_table()
     looked = look(frames, suites) if frames else {}
     return {
-        _result(connection, table, one, result): said
+        _result(table, one, result): said
         for table, values in asked.items()
         for one, said, result in zip(suites[table], values, looked.get(table, [_MET] * len(values)), strict=True)
     }
@@ -176,33 +195,24 @@ def _covers(known: str | None, asked: str) -> bool:
     return set(values) <= set(met)
 
 
-def _result(connection: duckdb.DuckDBPyConnection, table: str, expectation: Expectation, looked: Looked) -> CheckResult:
+def _of(expectation: Expectation) -> tuple[str, str]:
+    return expectation["kwargs"]["column"], expectation["type"]
+
+
+def _result(table: str, expectation: Expectation, looked: Looked) -> CheckResult:
     """The result in a sentence of ours: theirs would quote cells."""
-    column = expectation["kwargs"]["column"]
-    outcome = "as expected"
-    if not looked.is_met:
-        count = f"{looked.unexpected_count:,} of {looked.row_count:,} looked at"
-        outcome = f"{expectation['says']} ({count}{_senders(connection, table, expectation)})"
-    sentence = f"{table}, column {column}: {outcome}."
-    return CheckResult(table, column, expectation["type"], expectation["severity"], looked.is_met, sentence)
+    column, check = _of(expectation)
+    sentence = f"{table}, column {column}: {'as expected' if looked.is_met else expectation['says']}."
+    return CheckResult(table, column, check, expectation["severity"], looked.is_met, sentence)
 
 
-def _senders(connection: duckdb.DuckDBPyConnection, table: str, expectation: Expectation) -> str:
-    """Whose rows do not meet it, where its table says whose they are."""
+def _wrong(expectation: Expectation) -> str:
+    """SQL of what does not meet it."""
     bounds = expectation["kwargs"]
     column, listed = bounds["column"], tables.literals(str(one).lower() for one in bounds.get("value_set", ()))
-    is_listed = f"lower(CAST({column} AS STRING)) IN ({listed})" if listed else "FALSE"
-    wrong = {
-        "expect_column_values_to_be_between": " OR ".join(
-            f"{column} {sign} {bounds[name]}"
-            for name, sign in (("min_value", "<"), ("max_value", ">"))
-            if name in bounds
-        ),
-        "expect_column_values_to_be_in_set": f"NOT {is_listed}",
-        "expect_column_values_to_not_be_in_set": is_listed,
-    }.get(expectation["type"])
-    rows = connection.sql(_select(table))
-    if not wrong or "organisation_code" not in rows.columns:
-        return ""
-    codes = rows.filter(wrong).aggregate("list_sort(list(DISTINCT organisation_code))").fetchone()
-    return f": {', '.join(codes[0])}" if codes and codes[0] else ""
+    if _is_bounded(expectation):
+        value = f"length({column})" if "lengths" in expectation["type"] else column
+        signs = (("min_value", "<"), ("max_value", ">"))
+        return " OR ".join(f"{value} {sign} {bounds[name]}" for name, sign in signs if name in bounds)
+    is_not = "" if "not_be" in expectation["type"] else "NOT "
+    return f"{is_not}lower(CAST({column} AS STRING)) IN ({listed})"

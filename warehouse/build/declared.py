@@ -33,17 +33,25 @@ def check_contract(connection: duckdb.DuckDBPyConnection, contract: Contract) ->
     checks = [(field, *check) for field in contract.fields for check in _limits(field)]
     if not checks:
         return
-    whose = "organisation_code" if "organisation_code" in contract.names else "NULL"
-    asked = (
-        "count(*) FILTER ({0}), list_sort(list(DISTINCT {1}) FILTER ({0}))".format(one[2], whose) for one in checks
-    )
-    found = connection.execute(f"SELECT count(*), {', '.join(asked)} FROM {contract.name}").fetchone()
-    row_count, *said = found or (0,)
-    for (field, check, _, wrong), count, senders in zip(checks, said[::2], said[1::2], strict=True):
-        named = ", ".join(filter(None, senders or ()))
-        outcome = f"{wrong} ({count:,} of {row_count:,} looked at{named and f': {named}'})" if count else "as expected"
-        sentence = f"{contract.name}, column {field.name}: {outcome}."
+    asked = (f"count(*) FILTER ({condition})" for _, _, condition, _ in checks)
+    found = connection.execute(f"SELECT {', '.join(asked)} FROM {contract.name}").fetchone()
+    for (field, check, _, wrong), count in zip(checks, found or (), strict=True):
+        sentence = f"{contract.name}, column {field.name}: {wrong if count else 'as expected'}."
         yield CheckResult(contract.name, field.name, check, "stop", not count, sentence)
+
+
+def wrong_rows(contract: Contract, result: CheckResult) -> str:
+    """SQL of what does not meet a check of the contract."""
+    if result.check != "key":
+        return next(
+            sql
+            for field in contract.fields
+            for check, sql, _ in _limits(field)
+            if (field.name, check) == (result.column, result.check)
+        )
+    keys = ", ".join(contract.keys)
+    is_null = " OR ".join(f"{key} IS NULL" for key in contract.keys)
+    return f"{is_null} OR ({keys}) IN (SELECT ({keys}) FROM {contract.name} GROUP BY {keys} HAVING count(*) > 1)"
 
 
 def _check_key(connection: duckdb.DuckDBPyConnection, contract: Contract) -> CheckResult:

@@ -1,11 +1,12 @@
 """The rule book as reference tables, for joins in SQL and for those who read the warehouse."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 import pyarrow as pa
 
-from schemas.metrics import WIDER, Metric, load_profiles
+from schemas.metrics import BREAKDOWNS, UNITS, WIDER, Metric, counted_together, load_profiles
 from schemas.rulebook import Rulebook
 from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, TABLES
 
@@ -21,10 +22,9 @@ def reference_tables(
         "organisation": _organisations(rules),
         "codelist": _codelists(rules),
         "instrument_item": _items(rules),
-        "metric": (
-            {**m.model_dump(), "is_from_survey": "survey" in m.datasets, "dataset": m.datasets[0]} for m in metrics
-        ),
+        "metric": _metrics(metrics),
         "metric_breakdown": _breakdowns(metrics),
+        "breakdown_category": _categories(rules, metrics),
         "metric_dataset": ({"metric_id": m.metric_id, "dataset": name} for m in metrics for name in m.datasets),
         "metric_topic": ({"metric_id": m.metric_id, "topic": name} for m in metrics for name in m.topics),
         "series_break": _breaks(rules, metrics),
@@ -37,6 +37,17 @@ def reference_tables(
         for name, found in rows.items()
         if name in (only or rows)
     }
+
+
+def _metrics(metrics: Sequence[Metric]) -> Rows:
+    together = counted_together(metrics)
+    for metric in metrics:
+        is_rate = metric.base == "invited"
+        bounds = {"lowest": UNITS[metric.unit].lowest, "highest": UNITS[metric.unit].highest}
+        more = {**bounds, "is_from_survey": "survey" in metric.datasets, "is_response_rate": is_rate}
+        named = {f"{part}_name": getattr(metric, part) for part in ("base", "numerator", "complement")}
+        named |= {"dataset": metric.datasets[0]}
+        yield {**metric.model_dump(), **more, **named, "counted_with": together[metric.metric_id]}
 
 
 def _organisations(rules: Rulebook) -> Rows:
@@ -65,6 +76,16 @@ def _breakdowns(metrics: Sequence[Metric]) -> Rows:
     for metric in metrics:
         wider = (WIDER[name] for name in metric.breakdowns if name in WIDER)
         yield from ({"metric_id": metric.metric_id, "breakdown": name} for name in ("all", *metric.breakdowns, *wider))
+
+
+def _categories(rules: Rulebook, metrics: Sequence[Metric]) -> Rows:
+    """The categories that are declared for each breakdown; of sites none are."""
+    listed = {name: sorted(rules.codelists[codes].labels) for name, codes in BREAKDOWNS.items() if codes}
+    listed |= {"research_active": ["no", "yes"], "site": []}
+    listed["staff_group_wide"] = sorted({row["staff_group_wide_code"] for row in rules.tables["staff_group_wide"]})
+    for breakdown in sorted({"staff_group_wide", *(name for metric in metrics for name in metric.breakdowns)}):
+        for one in product(*(listed[name] for name in breakdown.split(" x "))):
+            yield {"breakdown": breakdown, "category": " x ".join(one)}
 
 
 def _bank_holidays() -> Rows:

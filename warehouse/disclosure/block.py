@@ -1,42 +1,42 @@
-"""Cells linked by sums, and what must stay unknown of them: what is put to the suppression and its solver."""
+"""Counts linked by sums, the figures that print them, and what must stay unknown: what is put to the solver."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import NamedTuple, TypeAlias
 
-Links: TypeAlias = dict[int, tuple[tuple[int, float], ...]]  # cell -> its sums, and 1 where it is the total, -1 a part
+Sum: TypeAlias = tuple[tuple[int, float], ...]  # counts and their signs; what they add up to is known
+Links: TypeAlias = dict[int, tuple[tuple[int, float], ...]]  # count -> its sums, and its sign in each
 
 
-@dataclass(frozen=True)
-class Need:
-    """What an attacker's interval of one count must span: from `low` or less (at the least 0) to `high` or more."""
+class Need(NamedTuple):
+    """What an attacker's interval of a count must span: from `low` or less (at the least 0) to `high` or more."""
 
-    component: int
-    cell: int
+    of: int
     low: float
     high: float
 
 
 class Demand(NamedTuple):
-    """Half a need: how far a cell must be free to move, down where below 0."""
+    """Half a need: how far a count must be free to move, down where below 0."""
 
-    component: int
-    cell: int
+    of: int
     amount: float
 
 
 @dataclass(frozen=True)
 class Block:
-    """Cells linked by sums; nothing links two blocks.
+    """Counts and the figures that print them; nothing links two blocks.
 
-    values: component x cell, none below 0, such as people counted, people not counted, hours. sums: (total, its parts),
-    true in each component up to a constant that the attacker knows. Cells with a need, and those of `hidden`, are
-    hidden from the start; those of `shown` stand in print. weights: what it costs to hide each cell, above 0.
+    values: none below 0; people, or PAs and hours. sums: true up to a constant that the attacker knows. prints: the
+    counts of each figure; a count that no figure prints is never known by itself. A figure with a need in it is hidden
+    from the start, as those of `hidden` are; those of `shown` stand in print. weights: what it costs to hide each
+    figure, above 0.
     """
 
-    values: tuple[tuple[float, ...], ...]
-    sums: tuple[tuple[int, tuple[int, ...]], ...]
+    values: tuple[float, ...]
+    sums: tuple[Sum, ...]
+    prints: tuple[tuple[int, ...], ...]
     needs: tuple[Need, ...]
     hidden: frozenset[int]
     shown: frozenset[int]
@@ -44,26 +44,31 @@ class Block:
 
     @property
     def first(self) -> frozenset[int]:
-        """The cells that are hidden from the start."""
-        return self.hidden | {need.cell for need in self.needs}
+        """The figures that are hidden from the start."""
+        wanted = {need.of for need in self.needs}
+        return self.hidden | {figure for figure, counts in enumerate(self.prints) if not wanted.isdisjoint(counts)}
+
+    @property
+    def pinned(self) -> frozenset[int]:
+        """The counts that stand in print."""
+        return frozenset(count for figure in self.shown for count in self.prints[figure])
 
     def demands(self) -> Iterator[Demand]:
         """The needs, taken apart; of whole numbers, whole."""
-        whole = [all(float(value).is_integer() for value in values) for values in self.values]
-        for need in self.needs:
-            value, low, high = self.values[need.component][need.cell], max(need.low, 0), need.high
-            if whole[need.component]:
+        for count, low, high in self.needs:
+            value, low = self.values[count], max(low, 0)
+            if float(value).is_integer():
                 low, high = floor(low), ceil(high)
             if low < value:
-                yield Demand(need.component, need.cell, low - value)
+                yield Demand(count, low - value)
             if high > value:
-                yield Demand(need.component, need.cell, high - value)
+                yield Demand(count, high - value)
 
     def links(self) -> Links:
-        """The sums through which each cell may move; one in print passes nothing on."""
+        """The sums through which each count may move; one in print passes nothing on."""
         links: Links = {}
-        for row, (total, parts) in enumerate(self.sums):
-            for cell, sign in ((total, 1.0), *((part, -1.0) for part in parts)):
-                if cell not in self.shown:
-                    links[cell] = (*links.get(cell, ()), (row, sign))
+        for row, members in enumerate(self.sums):
+            for count, sign in members:
+                if count not in self.pinned:
+                    links[count] = (*links.get(count, ()), (row, sign))
         return links

@@ -1,10 +1,12 @@
 """Disclosure control: figures become releasable ones, or are hidden whole.
 
-Three attacks are met: a figure of few people (sql/core/figure_risk.sql), one that could be worked out from others by
-sums (sums, suppression), and one that another release or an overlapping period would give away (differences).
+Three attacks are met: a figure of few people (sql/core/figure_risk.sql), one that could be worked out from others (the
+counts that metrics share and the sums between them: counted, system, suppression), and one that another release or an
+overlapping period would give away (differences).
 """
 
 import os
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,12 +19,30 @@ import duckdb
 import pyarrow as pa
 
 from schemas.fields import Contract
+from schemas.metrics import WIDER
 from schemas.tables import TABLES
 from warehouse.db import queries, tables
-from warehouse.disclosure.differences import FigureKey, Statement, figures_that_differ_by_few, unchanged_figures
-from warehouse.disclosure.past import Earlier, Family, Items, Period, SeriesRows, find_open, read_earlier, read_series
-from warehouse.disclosure.sums import Figure, block_of, sums_of
-from warehouse.disclosure.suppression import suppress
+from warehouse.disclosure.counted import Names, counted
+from warehouse.disclosure.differences import (
+    KeySums,
+    Statement,
+    figures_that_differ_by_few,
+    people_changed,
+    unchanged_figures,
+)
+from warehouse.disclosure.past import (
+    IN_PRINT,
+    Earlier,
+    Family,
+    Period,
+    SeriesRows,
+    find_open,
+    read_earlier,
+    read_names,
+    read_series,
+)
+from warehouse.disclosure.sums import Figure, FigureKey, Place, sums_of
+from warehouse.disclosure.system import System
 
 Excepted: TypeAlias = tuple[str, str, date]  # metric, organisation, last day of the period
 Write: TypeAlias = Callable[[Contract, str], Any]  # puts the rows of a SELECT into a contract's table
@@ -34,13 +54,15 @@ READS = frozenset(
         "audit.stated_contribution",
         "core.figure_contribution",
         "core.figure_risk",
+        "reference.instrument_item",
+        "reference.metric",
         "reference.staff_group_wide",
     }
 )
-NOT_AVAILABLE = "not_available"
-AT_ONCE = 64  # metrics and organisations: more would fill the memory
-HELD = "window"  # the rule of what is held back for an earlier statement, or that of an overlapping period
-ROUNDS = 5  # of hiding what an overlapping period would give away, before the whole family is hidden
+NOT_AVAILABLE, COARSENED = "not_available", "coarsened"
+AT_ONCE = 64  # series: more would fill the memory
+CHANGE, WINDOW = "change", "window"  # held back for an earlier release, or for an overlapping period
+ROUNDS = 5  # of hiding what another statement would give away, before the whole family is hidden
 
 
 @dataclass
@@ -52,8 +74,11 @@ class Decided:
 
     @property
     def shown(self) -> frozenset[FigureKey]:
-        """The figures that may be shown."""
-        return frozenset(key for key, rule in self.rules.items() if not rule)
+        """The figures of which the value may be shown."""
+        return frozenset(key for key, rule in self.rules.items() if rule in IN_PRINT)
+
+
+Outcome: TypeAlias = tuple[Period, Decided, str]  # with the release as of which what is not decided on stays, if any
 
 
 def protect(
@@ -69,13 +94,12 @@ def protect(
     put(TABLES["core.same_family"], queries.select_of("disclosure.same_family"))
     find_open(connection)
     found: dict[str, list[tuple]] = {"core.figure_decision": [], "core.family_standing": []}
-    for metric_id, organisation, period, decided in _decided(connection, frozenset(excepted)):
-        if isinstance(decided, str):
-            found["core.family_standing"].append((metric_id, organisation, *period, decided))
-            continue
+    for organisation, (period, decided, release_id), metrics in _decided(connection, frozenset(excepted)):
+        for metric_id in metrics if release_id else ():
+            found["core.family_standing"].append((metric_id, organisation, *period, release_id))
         for key, rule in decided.rules.items():
             method = decided.methods.get(key, "")
-            found["core.figure_decision"].append((metric_id, key[0], organisation, *period, *key[1:], rule, method))
+            found["core.figure_decision"].append((*key[:2], organisation, *period, *key[2:], rule, method))
     for name, rows in found.items():
         contract = TABLES[name]
         dicts = [dict(zip(contract.names, row, strict=True)) for row in rows]
@@ -89,14 +113,15 @@ def protect(
 
 def _decided(
     connection: duckdb.DuckDBPyConnection, excepted: frozenset[Excepted]
-) -> Iterator[tuple[str, str, Period, Decided | str]]:
-    earlier = read_earlier(connection)
+) -> Iterator[tuple[str, Outcome, Set[str]]]:
+    """The outcomes by organisation, with the metrics that stay as a release had them."""
+    earlier, names = read_earlier(connection), read_names(connection)
     groups = connection.execute("SELECT staff_group_code, staff_group_wide_code FROM reference.staff_group_wide")
     wide = dict(groups.fetchall())
 
-    def decide(rows: SeriesRows) -> list[tuple[str, str, Period, Decided | str]]:
-        decided = Series(rows, wide, earlier, excepted).decide()
-        return [(rows.metric_id, rows.organisation_code, *one) for one in decided]
+    def decide(rows: SeriesRows) -> list[tuple[str, Outcome, Set[str]]]:
+        outcomes = Series(rows, names, wide, earlier, excepted).decide()
+        return [(rows.organisation_code, one, rows.metrics_in(one[2], one[0])) for one in outcomes]
 
     series = read_series(connection)
     with ThreadPoolExecutor(os.cpu_count()) as threads:  # the solver runs beside other Python
@@ -107,14 +132,15 @@ def _decided(
 
 @dataclass(frozen=True)
 class Series:
-    """The families of one metric and organisation, a period each."""
+    """The families of an organisation's metrics that are counted together, a period each."""
 
     rows: SeriesRows
+    names: Names
     wide: Mapping[str, str]
     earlier: Earlier
     excepted: frozenset[Excepted]
 
-    def decide(self) -> Iterator[tuple[Period, Decided | str]]:
+    def decide(self) -> Iterator[Outcome]:
         """What becomes of each open family, or the release that it stays as: the stated ones first, latest first.
 
         Each is laid beside all that stays in print as it was, and beside those before it.
@@ -127,111 +153,119 @@ class Series:
             if _overlapping(period, every)
         }
         for period in sorted(families, key=lambda p: (not self._is_stated(p), -p[1].toordinal(), p[0])):
-            decided = self._decide_one(period, [in_print[other] for other in _overlapping(period, in_print)])
+            decided, release_id = self._decide_one(period, [in_print[one] for one in _overlapping(period, in_print)])
             if _overlapping(period, every):
-                in_print[period] = self._statement(period, decided)
-            yield period, decided
+                in_print[period] = self._released(release_id, period) if release_id else self._now(period, decided)
+            yield period, decided, release_id
 
-    def _decide_one(self, period: Period, beside: Sequence[Statement]) -> Decided | str:
-        family = self._family(period)
-        then = [self._statement(period, release_id) for release_id in self.earlier.stated_in.get(family, ())]
-        decided = self._stated_anew(period, then, beside)
-        if (*family[:2], period[1]) in self.excepted or not any(self._near(period, decided, one) for one in then):
-            return decided
-        return self.earlier.displayed.get(family) or _all_hidden(self.rows.families[period], "change")
+    def _decide_one(self, period: Period, beside: Sequence[Statement]) -> tuple[Decided, str]:
+        """Where few people changed since a release stated it, all of a family stays as it is in print."""
+        family, figures = self._family(period), self.rows.families[period]
+        then = [self._released(release_id, period) for release_id in self.earlier.stated_in.get(family, ())]
+        if any((figure.metric_id, family[1], period[1]) in self.excepted for figure in figures):
+            return self._stated_anew(period, [(WINDOW, one) for one in beside], then), ""
+        now = self.rows.contributions["", period]
+        if any(0 < people_changed(now, one.contributions) < _threshold(figures) for one in then):
+            release_id = self.earlier.displayed.get(family, "")
+            stays = self.rows.metrics_in(release_id, period)
+            return _all_hidden([figure for figure in figures if figure.metric_id not in stays], CHANGE), release_id
+        others = [*((CHANGE, one) for one in then), *((WINDOW, one) for one in beside)]
+        return self._stated_anew(period, others, then), ""
 
-    def _stated_anew(self, period: Period, then: Sequence[Statement], beside: Sequence[Statement]) -> Decided:
-        items, out, kept = self.rows.families[period], set[FigureKey](), set[FigureKey]()
-        for other in (*then, *beside):
-            hidden, shown = unchanged_figures(self.rows.contributions["", period], other, _threshold(items))
-            out |= hidden
+    def _stated_anew(
+        self, period: Period, others: Sequence[tuple[str, Statement]], then: Sequence[Statement]
+    ) -> Decided:
+        """The family as it may be in print beside the others, each with the rule that hides what it holds back."""
+        figures, out, kept = self.rows.families[period], dict[FigureKey, str](), set[FigureKey]()
+        for rule, other in (*((CHANGE, one) for one in then), *others):
+            hidden, shown = unchanged_figures(self.rows.contributions["", period], other, _threshold(figures))
+            out |= dict.fromkeys(hidden - out.keys(), rule)
             kept |= shown
+        sums = _key_sums(figures, self.wide)
         for _ in range(ROUNDS):
-            decided = _suppressed(items, self.wide, out - kept, kept)
-            near = {key for other in beside for key in self._near(period, decided, other)}
-            more = near | self._given_away(period, decided, kept)
+            decided = self._suppressed(figures, out, kept - out.keys())
+            now, more = self._now(period, decided), dict[FigureKey, str]()
+            for rule, other in others:
+                near = figures_that_differ_by_few(now, other, sums, _threshold(figures))
+                more |= dict.fromkeys(near - more.keys(), rule)
+            more |= self._given_away(now, decided, kept, sums)
             if not more:
                 return decided
             out |= more
-        return _all_hidden(items, HELD)
+        return _all_hidden(figures, next(iter(out.values()), WINDOW))
 
-    def _near(self, period: Period, decided: Decided, then: Statement) -> set[FigureKey]:
-        """The figures that differ by few people from the statement, if the family were in print as decided."""
-        items = self.rows.families[period]
-        return figures_that_differ_by_few(
-            self._statement(period, decided), then, _key_sums(items, self.wide), _threshold(items)
-        )
-
-    def _given_away(self, period: Period, decided: Decided, kept: Set[FigureKey]) -> set[FigureKey]:
+    def _given_away(
+        self, now: Statement, decided: Decided, kept: Set[FigureKey], sums: KeySums
+    ) -> dict[FigureKey, str]:
         """What to hide besides, so that no figure held back is the only one of a sum that is not in print."""
-        found, shown = set[FigureKey](), decided.shown
-        if HELD in decided.rules.values():
-            added = self.rows.contributions["", period]
-            for total, parts in _key_sums(self.rows.families[period], self.wide):
-                hidden, free = {total, *parts} - shown, ({total, *parts} & shown) - kept
-                if free and [decided.rules[key] for key in hidden] == [HELD]:
-                    found.add(min(free, key=lambda key: (sum(added.get(key, {}).values()), key)))
+        found = dict[FigureKey, str]()
+        if not {CHANGE, WINDOW}.isdisjoint(decided.rules.values()):
+            for total, parts in sums:
+                hidden, free = {total, *parts} - now.shown, ({total, *parts} & now.shown) - kept
+                rules = [decided.rules[key] for key in hidden]
+                if free and rules in ([CHANGE], [WINDOW]):
+                    added = now.contributions
+                    found[min(free, key=lambda key: (sum(added.get(key, {}).values()), key))] = rules[0]
         return found
 
-    def _statement(self, period: Period, decided: Decided | str) -> Statement:
-        """The family as it is in print by what was decided, or as a release stated it."""
-        if isinstance(decided, str):
-            released = self.rows.released[decided, period]
-            return Statement(
-                self.rows.contributions[decided, period], frozenset(key for key, shown in released.items() if shown)
-            )
+    def _suppressed(self, figures: Sequence[Figure], out: Mapping[FigureKey, str], kept: Set[FigureKey]) -> Decided:
+        """The family stated anew, with the figures of `out` hidden from the start, and those of `kept` in print."""
+        coarsened = _coarsened(figures)
+        crossed = {figure.key[:2] for figure in figures if " x " in figure.breakdown}
+        away = {figure.key for figure in figures if figure.breakdown == coarsened}
+        there = [
+            one for one in figures if one.reason != NOT_AVAILABLE and (one.key not in away or one.key[:2] in crossed)
+        ]
+        absent = [one for one in figures if one.reason == NOT_AVAILABLE]
+        found = System(there, counted(there, absent, self.names), self.wide, away | out.keys(), kept)
+        decided = Decided(methods=found.how)
+        for figure in figures:
+            of_others = ("counts" if figure.is_median else "secondary") if figure.key in found.how else ""
+            rule = out.get(figure.key, of_others)
+            decided.rules[figure.key] = COARSENED if figure.key in away else figure.reason or rule
+        return decided
+
+    def _now(self, period: Period, decided: Decided) -> Statement:
         return Statement(self.rows.contributions["", period], decided.shown)
+
+    def _released(self, release_id: str, period: Period) -> Statement:
+        """The family as a release stated it."""
+        released = self.rows.released[release_id, period]
+        shown = frozenset(key for key, is_shown in released.items() if is_shown)
+        return Statement(self.rows.contributions[release_id, period], shown)
 
     def _is_stated(self, period: Period) -> bool:
         return self._family(period) in self.earlier.stated_in
 
     def _family(self, period: Period) -> Family:
-        return (self.rows.metric_id, self.rows.organisation_code, *period)
+        return (self.rows.counted_with, self.rows.organisation_code, *period)
 
 
-def _suppressed(items: Items, wide: Mapping[str, str], out: Set[FigureKey], kept: Set[FigureKey]) -> Decided:
-    """The family stated anew, with the figures of `out` hidden from the start, and those of `kept` in print."""
-    decided = Decided()
-    for item, figures in items.items():
-        there = [figure for figure in figures if figure.reason != NOT_AVAILABLE]
-        absent = {figure.place for figure in figures if figure.reason == NOT_AVAILABLE}
-        sums = sums_of([figure.place for figure in there], wide, absent)
-        gone = {figure.place for figure in there if figure.is_coarsened or (item, *figure.place) in out}
-        shown = {figure.place for figure in there if (item, *figure.place) in kept}
-        found = suppress(block_of(there, sums, gone, shown)) if there else None
-        for cell, figure in enumerate(there):
-            key = (item, *figure.place)
-            is_hidden = found is not None and cell in found.hidden
-            decided.rules[key] = _rule(figure, HELD if key in out else "secondary" if is_hidden else "")
-            decided.methods[key] = found.method if found and decided.rules[key] == "secondary" else ""
-        decided.rules |= {(item, *place): NOT_AVAILABLE for place in absent}
-    return decided
+def _coarsened(figures: Sequence[Figure]) -> str:
+    """The breakdown that is not in print: the wide staff groups are where more of their figures are safe."""
+    safe = Counter(figure.breakdown for figure in figures if not figure.reason)
+    narrow, wide = next(iter(WIDER.items()))
+    return narrow if safe[wide] > safe[narrow] else wide
 
 
-def _rule(figure: Figure, otherwise: str) -> str:
-    """Why the figure is not in print by itself, else what is decided of it `otherwise`."""
-    return "coarsened" if figure.is_coarsened else figure.reason or otherwise
+def _all_hidden(figures: Sequence[Figure], rule: str) -> Decided:
+    coarsened = _coarsened(figures)
+    return Decided({one.key: COARSENED if one.breakdown == coarsened else one.reason or rule for one in figures})
 
 
-def _all_hidden(items: Items, rule: str) -> Decided:
-    decided = Decided()
-    for item, figures in items.items():
-        for figure in figures:
-            decided.rules[item, *figure.place] = _rule(figure, rule)
-    return decided
+def _key_sums(figures: Sequence[Figure], wide: Mapping[str, str]) -> list[tuple[FigureKey, tuple[FigureKey, ...]]]:
+    places: dict[tuple[str, str], set[Place]] = defaultdict(set)
+    for figure in figures:
+        places[figure.key[:2]].add(figure.place)
+    return [
+        ((*user, *total), tuple((*user, *part) for part in parts))
+        for user, own in places.items()
+        for total, parts in sums_of(own, wide)
+    ]
 
 
-def _key_sums(items: Items, wide: Mapping[str, str]) -> list[tuple[FigureKey, tuple[FigureKey, ...]]]:
-    found = []
-    for item, figures in items.items():
-        places = [figure.place for figure in figures]
-        for total, parts in sums_of(places, wide):
-            found.append(((item, *places[total]), tuple((item, *places[part]) for part in parts)))
-    return found
-
-
-def _threshold(items: Items) -> int:
-    return max((figure.threshold for figures in items.values() for figure in figures), default=0)
+def _threshold(figures: Sequence[Figure]) -> int:
+    return max((figure.threshold for figure in figures), default=0)
 
 
 def _overlapping(period: Period, others: Collection[Period]) -> list[Period]:

@@ -1,11 +1,14 @@
 """What can be told by laying two publications of the same people beside each other."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-FigureKey = tuple[str, str, str]  # item, breakdown, category
-Contributions = Mapping[tuple, int]  # what a person adds -> how many people add that
+from warehouse.disclosure.sums import FigureKey
+
+Contributions: TypeAlias = Mapping[tuple, int]  # what a person adds -> how many people add that
+KeySums: TypeAlias = Sequence[tuple[FigureKey, Sequence[FigureKey]]]
 
 
 @dataclass(frozen=True)
@@ -23,24 +26,31 @@ def people_between(change: Mapping[tuple, int]) -> int:
     return max(come, gone)
 
 
-def figures_that_differ_by_few(
-    now: Statement, then: Statement, sums: Iterable[tuple[FigureKey, Sequence[FigureKey]]], threshold: int
-) -> set[FigureKey]:
+def people_changed(now: Mapping[FigureKey, Contributions], then: Mapping[FigureKey, Contributions]) -> int:
+    """The most people who can be told to have changed between two statements, by an item that both have."""
+    common = {key[:2] for key in now} & {key[:2] for key in then}
+    return max(
+        (people_between(_change(now.get(key, {}), then.get(key, {}))) for key in {*now, *then} if key[:2] in common),
+        default=0,
+    )
+
+
+def figures_that_differ_by_few(now: Statement, then: Statement, sums: KeySums, threshold: int) -> set[FigureKey]:
     """The figures to hide, so that nothing in print in both differs by 1 to `threshold` - 1 people.
 
-    What is left of a total when its shown parts are taken away counts like a figure; then a part of it is named, or
-    the total where no part is shown.
+    Neither may the people in a numerator, or those outside it. What is left of a total when its shown parts are taken
+    away counts like a figure; then a part of it is named, or the total where no part is shown.
     """
     both = now.shown & then.shown
     change = {key: _change(now.contributions.get(key, {}), then.contributions.get(key, {})) for key in both}
-    near = {key for key in both if 0 < people_between(change[key]) < threshold}
+    near = {key for key in both if _is_few(change[key], threshold)}
     for total, parts in sums:
         if total in both:
             rest = Counter(change[total])
             seen = [part for part in parts if part in both]
             for part in seen:
                 rest.subtract(change[part])
-            if 0 < people_between(rest) < threshold:
+            if _is_few(rest, threshold):
                 near.add(min(seen, key=lambda key: (sum(now.contributions.get(key, {}).values()), key), default=total))
     return near
 
@@ -51,11 +61,26 @@ def unchanged_figures(
     """The figures that few or no people changed, which must therefore stay as they are: hidden ones, shown ones.
 
     Shown now, a figure that was hidden then would tell, nearly or exactly, what it was. Of those in print only the
-    ones that are quite the same are named.
+    ones that are quite the same are named. A figure that was not in the statement is neither.
     """
-    change = {key: people_between(_change(added, then.contributions.get(key, {}))) for key, added in now.items()}
+    change = {
+        key: people_between(_change(added, then.contributions[key]))
+        for key, added in now.items()
+        if key in then.contributions
+    }
     hidden = {key for key, people in change.items() if key not in then.shown and people < threshold}
     return hidden, {key for key, people in change.items() if key in then.shown and not people}
+
+
+def _is_few(change: Mapping[tuple, int], threshold: int) -> bool:
+    """True where 1 to `threshold` - 1 people make the difference: of all, of those who count, or of the others."""
+    return any(0 < people_between(part) < threshold for part in _taken_apart(change))
+
+
+def _taken_apart(change: Mapping[tuple, int]) -> Iterator[Mapping[tuple, int]]:
+    yield change
+    yield {what: count for what, count in change.items() if what[0]}
+    yield {what: count for what, count in change.items() if not what[0]}
 
 
 def _change(now: Contributions, then: Contributions) -> Counter[tuple]:

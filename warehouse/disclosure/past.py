@@ -12,13 +12,15 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.db import queries, tables
-from warehouse.disclosure.differences import Contributions, FigureKey
-from warehouse.disclosure.sums import Figure
+from warehouse.disclosure.counted import Names
+from warehouse.disclosure.differences import Contributions
+from warehouse.disclosure.sums import BASE, COMPLEMENT, NUMERATOR, Figure, FigureKey
 
-Family: TypeAlias = tuple[str, str, date, date]  # metric, organisation, period: what is stated as a whole
+# The metrics that are counted together (by the first of them), organisation, period: what is stated as a whole.
+Family: TypeAlias = tuple[str, str, date, date]
 Period: TypeAlias = tuple[date, date]
 Edition: TypeAlias = tuple[str, Period]  # a release, or '' for now, and a period
-Items: TypeAlias = Mapping[str, Sequence[Figure]]  # the figures of a family by item
+IN_PRINT = ("", "counts")  # rules: of `counts` the value is in print, and not how many people it is of
 _FIGURE_COLUMNS = ", ".join(Figure.__dataclass_fields__)
 
 
@@ -32,14 +34,15 @@ class Earlier:
 
 @dataclass(frozen=True)
 class SeriesRows:
-    """All that was read of one metric and organisation; what people add is taken apart only where it is asked for.
+    """All that was read of an organisation's metrics that are counted together.
 
-    `families` are the open ones; of the others, which stay as they were, `shown` names the figures in print.
+    `families` are the open ones; of the others, which stay as they were, `shown` names the figures in print. What
+    people add is taken apart only where it is asked for.
     """
 
-    metric_id: str
+    counted_with: str
     organisation_code: str
-    families: Mapping[Period, Items]
+    families: Mapping[Period, Sequence[Figure]]
     shown: Mapping[Period, Set[FigureKey]]
     contribution_rows: pa.Table
     released_rows: pa.Table
@@ -48,17 +51,21 @@ class SeriesRows:
     def contributions(self) -> Mapping[Edition, Mapping[FigureKey, Contributions]]:
         """What people add to the figures, now and in each earlier statement."""
         found: dict[Edition, dict[FigureKey, dict[tuple, int]]] = defaultdict(lambda: defaultdict(dict))
-        for release_id, start, end, item, breakdown, category, people, *what in _tuples(self.contribution_rows):
-            found[release_id, (start, end)][item, breakdown, category][tuple(what)] = people
+        for release_id, start, end, metric, item, breakdown, category, people, *what in _tuples(self.contribution_rows):
+            found[release_id, (start, end)][metric, item, breakdown, category][tuple(what)] = people
         return found
 
     @cached_property
     def released(self) -> Mapping[Edition, Mapping[FigureKey, bool]]:
         """Whether each figure of a release was in print."""
         found: dict[Edition, dict[FigureKey, bool]] = defaultdict(dict)
-        for release_id, start, end, item, breakdown, category, is_shown in _tuples(self.released_rows):
-            found[release_id, (start, end)][item, breakdown, category] = is_shown
+        for release_id, start, end, metric, item, breakdown, category, is_shown in _tuples(self.released_rows):
+            found[release_id, (start, end)][metric, item, breakdown, category] = is_shown
         return found
+
+    def metrics_in(self, release_id: str, period: Period) -> Set[str]:
+        """The metrics of which a release stated the family of that period."""
+        return {key[0] for key in self.released.get((release_id, period), {})}
 
 
 def find_open(connection: duckdb.DuckDBPyConnection) -> None:
@@ -92,23 +99,34 @@ def read_earlier(connection: duckdb.DuckDBPyConnection) -> Earlier:
     return Earlier(stated_in, {_family(family): release_id for *family, release_id in displayed})
 
 
+def read_names(connection: duckdb.DuckDBPyConnection) -> Names:
+    """How the metrics name what they count."""
+    columns = "metric_id, base_name, numerator_name, complement_name"
+    of_metric = {
+        metric_id: {part: name for part, name in zip((BASE, NUMERATOR, COMPLEMENT), names, strict=True) if name}
+        for metric_id, *names in connection.execute(f"SELECT {columns} FROM reference.metric").fetchall()
+    }
+    items = connection.execute("SELECT question_key, domain_code FROM reference.instrument_item").fetchall()
+    return Names(of_metric, dict(items))
+
+
 def read_series(connection: duckdb.DuckDBPyConnection) -> Iterator[SeriesRows]:
-    """The open metrics and organisations: their figures, what people add to them and what was released."""
+    """The open series: their figures, what people add to them and what was released."""
     contributions, released = (_by_series(connection, name) for name in ("contributions", "released"))
     figures = connection.execute(
-        "SELECT metric_id, organisation_code, period_start, period_end, known_rule, "
+        "SELECT counted_with, organisation_code, period_start, period_end, known_rule, "
         f"{_FIGURE_COLUMNS} FROM ({queries.select_of('disclosure.figures')})"
     ).fetchall()
     nothing = pa.table({})
     for series, rows in groupby(figures, key=lambda row: (row[0], row[1])):
-        families: dict[Period, dict[str, list[Figure]]] = defaultdict(lambda: defaultdict(list))
+        families: dict[Period, list[Figure]] = defaultdict(list)
         shown: dict[Period, set[FigureKey]] = defaultdict(set)
         for _, _, start, end, known_rule, *columns in rows:
             figure = Figure(*columns)
             if known_rule is None:
-                families[start, end][figure.item_code].append(figure)
+                families[start, end].append(figure)
             else:
-                shown[start, end] |= set() if known_rule else {(figure.item_code, *figure.place)}
+                shown[start, end] |= {figure.key} if known_rule in IN_PRINT else set()
         both = (contributions.get(series, nothing), released.get(series, nothing))
         yield SeriesRows(*series, families, shown, *both)
 
@@ -116,8 +134,8 @@ def read_series(connection: duckdb.DuckDBPyConnection) -> Iterator[SeriesRows]:
 def _by_series(connection: duckdb.DuckDBPyConnection, name: str) -> dict[tuple[str, str], pa.Table]:
     """The other columns of a query by metric and organisation, which it is ordered by; left in Arrow, being long."""
     table = connection.execute(queries.select_of(f"disclosure.{name}")).to_arrow_table()
-    rest, start, found = table.drop_columns(["metric_id", "organisation_code"]), 0, {}
-    keys = zip(table["metric_id"].to_pylist(), table["organisation_code"].to_pylist(), strict=True)
+    rest, start, found = table.drop_columns(["counted_with", "organisation_code"]), 0, {}
+    keys = zip(table["counted_with"].to_pylist(), table["organisation_code"].to_pylist(), strict=True)
     for series, members in groupby(keys):
         count = sum(1 for _ in members)
         found[series] = rest.slice(start, count)
@@ -130,5 +148,5 @@ def _tuples(table: pa.Table) -> Iterator[tuple]:
 
 
 def _family(values: Sequence) -> Family:
-    metric_id, organisation, start, end = values
-    return metric_id, organisation, start, end
+    counted_with, organisation, start, end = values
+    return counted_with, organisation, start, end

@@ -1,10 +1,10 @@
-"""Secondary suppression: which cells of linked sums to hide besides, so that nobody can work out the hidden ones.
+"""Secondary suppression: which figures to hide besides, so that nobody can work out the hidden counts.
 
-The attacker knows every sum, every shown cell, and that no count is below 0. A *flow* is a change of the hidden cells
-in one component under which all of that stays true. Two flows meet a need: one takes its cell up, one takes it down, as
-far as the need says. Such flows certify an answer, and no answer is given without. Where values are whole, flows are:
-each hidden cell that they move, secondary ones included, can be another whole number in that component. (Tables of
-hundreds of cells in three directions may need broken flows; then a linear program finds two whole numbers for it.)
+The attacker knows every sum, every count in print, and that none is below 0. A *flow* is a change of the hidden counts
+under which all of that stays true. Two flows meet a need: one takes its count up, one takes it down, as far as the need
+says. Such flows certify an answer, and no answer is given without. Where values are whole, flows are: each count that
+they move can be another whole number. (Tables of hundreds of counts in three directions may need broken flows; then a
+linear program finds two whole numbers for it.)
 """
 
 import time
@@ -19,7 +19,7 @@ from warehouse.disclosure.solver import solve
 
 @dataclass(frozen=True)
 class Suppression:
-    """All cells to hide, those that need it by themselves included, and how they were found.
+    """All figures to hide, those that need it by themselves included, and how they were found.
 
     none needed: what is hidden anyway is enough. flows: the solver found few others, by flows. all: time ran out, or
     what stands in print leaves a need that cannot be met; whatever can be hidden is.
@@ -36,7 +36,7 @@ def suppress(block: Block, seconds: float = 10.0) -> Suppression:
     demands, links = list(block.demands()), block.links()
     left = list(_without_twins(block, links, demands))
     further: frozenset[int] | None = frozenset()
-    if any(demand.cell in block.shown for demand in demands):
+    if any(demand.of in block.pinned for demand in demands):
         further = None
     elif left:
         further = solve(block, links, left, deadline)
@@ -46,12 +46,16 @@ def suppress(block: Block, seconds: float = 10.0) -> Suppression:
 
 
 def _without_twins(block: Block, links: Links, demands: list[Demand]) -> Iterator[Demand]:
-    """The demands that no hidden cells of the very same sums meet by moving the other way; a cell of no sum is free."""
+    """The demands that no unknown counts of the very same sums meet by moving the other way.
+
+    A count of no sum is free.
+    """
+    in_print = {n for figure, counts in enumerate(block.prints) if figure not in block.first for n in counts}
     twins: dict[tuple[tuple[int, float], ...], list[int]] = {}
-    for cell in sorted(block.first & links.keys()):
-        twins.setdefault(links[cell], []).append(cell)
+    for count in sorted(links.keys() - in_print):
+        twins.setdefault(links[count], []).append(count)
     for demand in demands:
-        others = [cell for cell in twins.get(links.get(demand.cell, ()), ()) if cell != demand.cell]
-        room = sum(block.values[demand.component][cell] for cell in others)
-        if demand.cell in links and (room < demand.amount if demand.amount > 0 else not others):
+        others = [count for count in twins.get(links.get(demand.of, ()), ()) if count != demand.of]
+        room = sum(block.values[count] for count in others)
+        if demand.of in links and (room < demand.amount if demand.amount > 0 else not others):
             yield demand

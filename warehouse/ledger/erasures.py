@@ -85,11 +85,11 @@ def remove(ledger: Ledger, submission_ids: Iterable[str], at: datetime, by: str)
 
 
 def is_since(ledger: Ledger, release_id: str) -> bool:
-    """True where the rows of a loaded submission were erased or read, again or first, after that release was made."""
+    """True where rows of a loaded submission were erased or read, or a restatement allowed, after that release."""
     return bool(
         ledger.rows(
-            "SELECT 1 FROM audit INNER JOIN submission ON submission_id = subject WHERE action IN (?, ?)"
-            " AND state = 'loaded'"
+            "SELECT 1 FROM audit LEFT JOIN submission ON submission_id = subject"
+            " WHERE (action = 'restate' OR (action IN (?, ?) AND state = 'loaded'))"
             " AND entry > (SELECT max(entry) FROM audit WHERE action = 'proposed' AND subject = ?) LIMIT 1",
             *(ERASE, State.LOADED, release_id),
         )

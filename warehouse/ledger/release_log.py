@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import takewhile
 from typing import Any
 
 from pydantic.dataclasses import dataclass  # makes times and decisions of the texts that SQLite gives
@@ -17,6 +18,9 @@ class Decision(StrEnum):
     APPROVED = "approved"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+
+
+PIPELINE = "research-culture"  # who decides where no person does
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,12 @@ def current(ledger: Ledger) -> ReleaseRecord | None:
 def waiting(ledger: Ledger) -> ReleaseRecord | None:
     """The release that waits for approval. A new proposal replaces the old one, so there is at most one."""
     return next((release for release in releases(ledger) if release.decision is Decision.PROPOSED), None)
+
+
+def declined(ledger: Ledger) -> ReleaseRecord | None:
+    """The last release that a person declined, unless one was approved after it."""
+    since = takewhile(lambda one: one.decision in (Decision.PROPOSED, Decision.DECLINED), releases(ledger))
+    return next((one for one in since if one.decision is Decision.DECLINED and one.decided_by != PIPELINE), None)
 
 
 def submissions_of(ledger: Ledger, release_id: str) -> set[str]:

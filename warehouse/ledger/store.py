@@ -103,17 +103,18 @@ class Ledger:
     def land(
         self, submission_id: str, sha256: str, size_bytes: int, sent_name: str, hints: SenderHints, at: datetime
     ) -> None:
-        """Record a file, landed under its submission's id. Raises sqlite3.IntegrityError where the id is there already.
+        """Record a file, landed under its submission's id. Raises FileExistsError where the id is there already.
 
         `sent_name` is the name that the sender gave it.
         """
-        told = json.dumps(asdict(hints))
+        sent = submission_id, sha256, size_bytes, sent_name, json.dumps(asdict(hints)), text(at)
         with self.change(at, "land", submission_id, sha256=sha256) as record:
-            record.execute(
+            if not record.execute(
                 "INSERT INTO submission (submission_id, sha256, size_bytes, sent_name, landed_name, hints, landed_at,"
-                " state, state_at) VALUES (?1, ?2, ?3, ?4, ?1, ?5, ?6, 'landed', ?6)",
-                (submission_id, sha256, size_bytes, sent_name, told, text(at)),
-            )
+                " state, state_at) VALUES (?1, ?2, ?3, ?4, ?1, ?5, ?6, 'landed', ?6) ON CONFLICT DO NOTHING",
+                sent,
+            ).rowcount:
+                raise FileExistsError(submission_id)
 
     def same_bytes(self, sha256: str) -> tuple[Submission, ...]:
         """Submissions of exactly those bytes, oldest first."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.submissions import Slot
-from warehouse.build.missing import missing_sources
+from warehouse.build.held import missing_sources
 from warehouse.db import queries, tables
 from warehouse.disclosure.report import REPORT
 from warehouse.ledger import release_log

@@ -82,8 +82,9 @@ def test_a_month_from_the_inbox_to_a_question_about_it(settings: Settings, say: 
     assert say("query", query).code == 2  # a release holds no core
     assert "metric_id" in say("query", "SELECT metric_id FROM marts.metric_definition").out
 
-    assert say("withdraw", taken["loaded"]["submission"]).code == 0
-    published = say("publish", "--no-server")
+    assert "`research-culture run` proposes" in say("withdraw", taken["loaded"]["submission"]).out
+    assert say("publish", "--no-server").code == 2
+    published = say("publish", "--no-server", "--reason", "ZZ1 asked")
     assert (published.code, "No figures yet" in published.out) == (0, True)
 
 
@@ -131,9 +132,13 @@ def test_a_release_is_proposed_declined_published_and_withdrawn(
     assert (waits["release"], waits["releases"][0]["is"]) == (None, "proposed")
     assert f"Release {waits['proposed']['release_id']} waits. Read " in say("status").out
     assert "is declined" in say("decline", "--as", "An Approver", "--reason", "too early").out
-    published = say("publish", "--no-server", "--as", "An Officer", "--json").data
-    assert published["is_approved"] and published["release_id"]
-    assert say("approve", published["release_id"]).out == f"Release {published['release_id']} is already current.\n"
+    published = say("publish", "--no-server", "--as", "An Officer", "--reason", "it is late", "--json").data
+    assert not published["is_approved"]
+    approving = "approve", published["release_id"], "--as", "An Officer"
+    assert say(*approving).code == say(*approving, "--reason", " ").code == 2
+    assert "is now current" in say(*approving, "--reason", "read again").out
+    again = say(*approving, "--reason", "read again")
+    assert again.out == f"Release {published['release_id']} is already current.\n"
     assert "now no release is current" in say("withdraw", published["release_id"], "--as", "An Officer").out
     told = say("status")
     assert "too early" in told.out and "An Officer" in told.out and "There is no current release." in told.out
@@ -231,7 +236,7 @@ def test_the_record_is_backed_up_and_restored_or_taken_in_again(
     assert say("restore", "backup.tar").code == 2
     settings.ledger.unlink()
     assert say("status").code == 7
-    said = say("publish", "--no-server")
+    said = say("publish", "--no-server", "--reason", "it is late")
     assert (said.code, said.out) == (7, "") and "it does not know landed files (1)" in said.err
     said = say("restore", "--from-landing")
     assert (said.code, "1 landed files are submissions again" in said.out) == (0, True)

@@ -100,7 +100,7 @@ def test_a_narrow_terminal_cuts_no_submissions_id(
     monkeypatch.setenv("COLUMNS", width)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     row = {
-        "submission": "20261002-f4783b4de9-1",
+        "submission": "20261002-k7m2",
         "file": "our consultants' job plans of September 2026, final.xlsx",
         "organisation": "ZZ1",
         "dataset": "recommendation_adoption",
@@ -112,5 +112,5 @@ def test_a_narrow_terminal_cuts_no_submissions_id(
     }
     show_table("Submissions", [row])
     out = capsys.readouterr().out
-    assert "20261002-f4783b4de9-1" in out
+    assert "20261002-k7m2" in out
     assert "…" not in out

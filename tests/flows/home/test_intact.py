@@ -69,7 +69,7 @@ def test_a_release_is_made_of_what_was_staged_again_from_landing(settings: Setti
     flip(staged(settings)[0], 333)
     staged(settings)[1].unlink()
     with exclusive_ledger(settings) as ledger:
-        month = publish(settings, ledger, plain_steps(settings, ledger), "me", NOW + timedelta(hours=1))
+        month = publish(settings, ledger, plain_steps(settings, ledger), NOW + timedelta(hours=1))
     assert len(month.outcomes) == 2 and not month.refused
     assert all("were not as they were written" in sentence for sentence in month.sentences)
     assert [file.read_bytes() for file in staged(settings)] == rows
@@ -89,9 +89,9 @@ def test_rows_that_landing_cannot_give_again_are_named_with_the_ways_out(setting
     flip(settings.landing / file.parent.name, 99)
     with exclusive_ledger(settings) as ledger:
         with pytest.raises(SetupError, match=r"restore landing/.* from a backup.*`research-culture withdraw"):
-            publish(settings, ledger, plain_steps(settings, ledger), "me", NOW)
+            publish(settings, ledger, plain_steps(settings, ledger), NOW)
         ledger.withdraw(file.parent.name, NOW)
-        assert publish(settings, ledger, plain_steps(settings, ledger), "me", NOW).published
+        assert publish(settings, ledger, plain_steps(settings, ledger), NOW).published
 
 
 def test_a_backfill_does_not_read_a_landed_file_that_has_changed(settings: Settings, september: None) -> None:
@@ -128,7 +128,7 @@ def test_a_re_reading_stopped_before_its_commit_is_ended_by_the_next_build(setti
     with exclusive_ledger(settings) as ledger:
         with ledger.change(NOW, "test", "") as change:
             change.execute("UPDATE staged_file SET sha256 = 'of the rows before'")
-        month = publish(settings, ledger, plain_steps(settings, ledger), "me", NOW)
+        month = publish(settings, ledger, plain_steps(settings, ledger), NOW)
         assert len(month.outcomes) == 2 and not month.refused
         assert changed_staged(settings, ledger, [s.submission_id for s in ledger.submissions()]) == ()
 

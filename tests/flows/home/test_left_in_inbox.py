@@ -34,9 +34,9 @@ def said(landed: LandedInbox) -> list[str]:
     return [*landed.sentences, *(one.sentence for one in landed.stayed)]
 
 
-def failing(name: str, code: int, end: str = "bad.csv") -> Callable[..., Any]:
-    """The method of Path, which fails for files whose name ends so."""
-    kept = getattr(Path, name)
+def failing(name: str, code: int, end: str = "bad.csv", owner: Any = Path) -> Callable[..., Any]:
+    """The method of Path, or function of another, which fails for files whose name ends so."""
+    kept = getattr(owner, name)
 
     def method(path: Path, *args: Any, **kwargs: Any) -> Any:
         if path.name.endswith(end):
@@ -49,10 +49,10 @@ def failing(name: str, code: int, end: str = "bad.csv") -> Callable[..., Any]:
 @pytest.mark.parametrize(
     ("method", "code", "why"),
     [
-        ("open", errno.EACCES, "another program has it open, or the pipeline may not read and move it."),
+        ("open_sent", errno.EACCES, "another program has it open, or the pipeline may not read and move it."),
         ("rename", errno.EPERM, "another program has it open, or the pipeline may not read and move it."),
         ("lstat", errno.EACCES, "another program has it open, or the pipeline may not read and move it."),
-        ("open", errno.EIO, "it cannot be read (Input/output error). See whether its disk or share is well"),
+        ("open_sent", errno.EIO, "it cannot be read (Input/output error). See whether its disk or share is well"),
         ("rename", errno.ENAMETOOLONG, "its name is too long. Give it a shorter one."),
     ],
 )
@@ -62,7 +62,8 @@ def test_a_file_that_cannot_be_taken_stays_with_its_name_and_the_others_are_take
     for name in ("a.csv", "bad.csv", "c.csv"):
         put(f"ZZ1/{name}", name.encode())
     with monkeypatch.context() as patch:
-        patch.setattr(Path, method, failing(method, code))
+        owner = inbox if method == "open_sent" else Path
+        patch.setattr(owner, method, failing(method, code, owner=owner))
         (sentence,) = said(land_inbox(settings, ledger, NOW))
     assert sentence.startswith(f"ZZ1/bad.csv stayed in the inbox: {why}")
     assert [one.sent_name for one in ledger.submissions()] == ["a.csv", "c.csv"]
@@ -91,7 +92,7 @@ def test_a_file_waits_where_one_of_its_name_that_a_stopped_run_left_cannot_be_re
     put("ZZ1/.landing-a.csv", "earlier")
     put("ZZ1/a.csv", "later")
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "open", failing("open", errno.EIO, ".landing-a.csv"))
+        patch.setattr(inbox, "open_sent", failing("open_sent", errno.EIO, ".landing-a.csv", inbox))
         first, second = said(land_inbox(settings, ledger, NOW))
     assert "ZZ1/a.csv stayed in the inbox: it cannot be read (Input/output error)." in first
     assert "ZZ1/a.csv stayed in the inbox: a file of the same name comes before it." in second

@@ -11,10 +11,10 @@ import pytest
 
 from flows.cli.status import show_audit
 from flows.errors import SetupError, UsageError
-from flows.monthly.approve import approve, decline
+from flows.monthly.approve import approve, approve_published, decline
 from flows.monthly.by_hand import withdraw
-from flows.monthly.run import Month, exclusive_ledger, plain_steps, publish
-from flows.settings import Settings, load_settings
+from flows.monthly.run import exclusive_ledger, plain_steps, publish
+from flows.settings import Settings
 from schemas.submissions import State
 from tests.lib.walk import FEWER, MANY, NOW, TAKEN, Put, Run, counts, land, proposed
 from warehouse.build.declared import CheckResult
@@ -25,28 +25,6 @@ from warehouse.ledger.store import Ledger
 from warehouse.release.current import read_pointer
 
 UNMET = CheckResult("core.fct_job_plan", "total_pas", "range", "warn", False, "core.fct_job_plan: a plan of 40 PAs.")
-
-
-@pytest.fixture
-def manual(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """The home without auto-approval, as `init` makes it."""
-    file = settings.config / "settings.toml"
-    file.write_text(file.read_text(encoding="utf-8").replace("auto_approve = true\n", ""), encoding="utf-8")
-    return load_settings()
-
-
-@pytest.fixture
-def walk(manual: Settings, quick_walk: None) -> Run:
-    """The monthly walk in that home; each call is a minute later."""
-    minutes = iter(range(1, 99))
-
-    def run_month() -> Month:
-        from flows.monthly.run import monthly
-
-        with exclusive_ledger(manual) as ledger:
-            return monthly(manual, ledger, plain_steps(manual, ledger), NOW + timedelta(minutes=next(minutes)))
-
-    return run_month
 
 
 @pytest.fixture
@@ -106,7 +84,7 @@ def test_the_same_is_not_proposed_again_while_it_waits_was_declined_or_withdrawn
     put("ZZ2/a.csv", counts(all=70))
     assert walk().published
     with exclusive_ledger(manual) as ledger:
-        approve(manual, ledger, "", "An Approver", "", NOW)
+        approve(manual, ledger, "", "An Approver", "as discussed", NOW)
     assert walk().published is None
     with exclusive_ledger(manual) as ledger:
         withdraw(manual, ledger, shows(manual) or "", "An Approver", "a wrong denominator", NOW)
@@ -131,10 +109,11 @@ def test_publish_proposes_and_approves_in_the_name_of_who_typed_it(manual: Setti
     put("ZZ1/a.csv", counts(all=50))
     walk()
     with exclusive_ledger(manual) as ledger:
-        steps = plain_steps(manual, ledger)
-        published = publish(manual, ledger, steps, "An Officer", NOW + timedelta(days=1)).published
-    assert published and published.release and shows(manual) == published.release.release_id
-    assert decided(manual)[0] == ("approved", "An Officer", "")
+        proposed = publish(manual, ledger, plain_steps(manual, ledger), NOW + timedelta(days=1)).published
+        assert proposed and not proposed.is_approved
+        published = approve_published(manual, ledger, proposed, NOW + timedelta(days=1), "An Officer", "as discussed")
+    assert published.release and shows(manual) == published.release.release_id
+    assert decided(manual)[0] == ("approved", "An Officer", "as discussed")
 
 
 def test_auto_approval_releases_what_meets_every_check_with_nothing_held(
@@ -170,15 +149,26 @@ def test_an_approval_may_be_given_again_and_heals_what_shows(settings: Settings,
     assert decided(settings) == [("approved", "An Approver", "as discussed")]
 
 
+@pytest.mark.parametrize("act", [approve, decline])
+@pytest.mark.parametrize("reason", ["", " \t"])
+def test_nothing_is_decided_without_a_reason(
+    settings: Settings, ledger: Ledger, act: Callable[..., object], reason: str
+) -> None:
+    proposed(settings, ledger, "r1")
+    with pytest.raises(UsageError, match="say why with --reason TEXT"):
+        act(settings, ledger, "r1", "An Approver", reason, NOW)
+    assert [decision for decision, _, _ in decided(settings)] == ["proposed"]
+
+
 def test_what_does_not_wait_is_neither_approved_nor_declined(settings: Settings, ledger: Ledger) -> None:
     with pytest.raises(UsageError, match="no release waits"):
-        approve(settings, ledger, "", "An Approver", "", NOW)
+        approve(settings, ledger, "", "An Approver", "as discussed", NOW)
     approved(settings, ledger, "r1", "r2")
     proposed(settings, ledger, "r3")
     for act in (approve, decline):
         for release_id in ("r1", "r9"):
             with pytest.raises(UsageError, match="that release does not wait for approval; r3 does"):
-                act(settings, ledger, release_id, "An Approver", "", NOW)
+                act(settings, ledger, release_id, "An Approver", "as discussed", NOW)
     assert [decision for decision, _, _ in decided(settings)] == ["proposed", "approved", "approved"]
 
 
@@ -188,7 +178,7 @@ def test_a_release_of_a_submission_withdrawn_since_is_not_approved(settings: Set
     proposed(settings, ledger, "r1", "s1")
     withdraw(settings, ledger, "s1", "An Officer", "sent in error", NOW)
     with pytest.raises(UsageError, match="a submission behind it was withdrawn since"):
-        approve(settings, ledger, "r1", "An Approver", "", NOW)
+        approve(settings, ledger, "r1", "An Approver", "as discussed", NOW)
     assert ledger.rows("SELECT state_reason FROM submission") == [{"state_reason": "sent in error"}]
 
 
@@ -255,11 +245,11 @@ def test_an_approval_stopped_between_two_steps_is_healed_by_giving_it_again(
     monkeypatch.setattr(release_log, "decide", stopping(decide))
     monkeypatch.setattr(files, "flush", stopping(flush))
     with pytest.raises(Killed), exclusive_ledger(settings) as ledger:
-        approve(settings, ledger, "r2", "An Approver", "", NOW + timedelta(days=1))
+        approve(settings, ledger, "r2", "An Approver", "as discussed", NOW + timedelta(days=1))
     monkeypatch.undo()
     assert shows(settings) in ("r1", "r2") and (settings.released / "current/manifest.json").is_file()
     with exclusive_ledger(settings) as ledger:
-        approve(settings, ledger, "r2", "An Approver", "", NOW + timedelta(days=1))
+        approve(settings, ledger, "r2", "An Approver", "as discussed", NOW + timedelta(days=1))
     assert shows(settings) == "r2"
     assert '"release_id": "r2"' in (settings.released / "current/manifest.json").read_text()
     assert len([None for decision, _, _ in decided(settings) if decision == "approved"]) == 2
@@ -275,7 +265,7 @@ def test_where_a_file_of_the_proposal_is_open_nothing_is_decided(
 
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(PermissionError):
-        approve(settings, ledger, "r1", "An Approver", "", NOW)
+        approve(settings, ledger, "r1", "An Approver", "as discussed", NOW)
     assert [decision for decision, _, _ in decided(settings)] == ["proposed"]
 
 
@@ -283,5 +273,5 @@ def test_a_proposal_whose_folder_is_gone_cannot_be_approved(settings: Settings, 
     proposed(settings, ledger, "r1")
     (settings.proposed / "r1" / "manifest.json").unlink()
     (settings.proposed / "r1").rmdir()
-    with pytest.raises(SetupError, match="the proposed release's folder is gone; decline it"):
-        approve(settings, ledger, "r1", "An Approver", "", NOW)
+    with pytest.raises(SetupError, match="the proposed release's folder is gone; `research-culture run`"):
+        approve(settings, ledger, "r1", "An Approver", "as discussed", NOW)

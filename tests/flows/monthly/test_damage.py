@@ -11,11 +11,11 @@ import duckdb
 import pytest
 
 from flows.errors import SetupError
-from flows.monthly.approve import approve, decline
+from flows.monthly.approve import approve
 from flows.monthly.by_hand import withdraw
 from flows.monthly.curate import rebuild, rewrite_analyst_file
 from flows.monthly.propose import propose
-from flows.monthly.run import Month, exclusive_ledger, monthly, plain_steps, publish
+from flows.monthly.run import Month, exclusive_ledger, monthly, plain_steps
 from flows.settings import Settings
 from tests.lib.walk import NOW, Put, Run, counts
 from warehouse.ledger import release_log
@@ -137,11 +137,10 @@ def test_a_proposal_that_was_changed_is_not_approved_and_one_that_is_gone_is_mad
     (waits,) = made(settings)
     figures = settings.proposed / waits.release_id / "csv" / "metric_value.csv"
     figures.write_text(figures.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    with exclusive_ledger(settings) as ledger:
-        with pytest.raises(SetupError, match="a file of the proposed release was changed; decline it, and run"):
-            approve(settings, ledger, "", "An Approver", "", LATER)
-        decline(settings, ledger, "", "An Approver", "changed", LATER)
-        again = publish(settings, ledger, plain_steps(settings, ledger), "", LATER).published
+    why = "was changed; `research-culture run` proposes it again"
+    with exclusive_ledger(settings) as ledger, pytest.raises(SetupError, match=why):
+        approve(settings, ledger, "", "An Approver", "as discussed", LATER)
+    again = run().published
     assert again and again.release
     shutil.rmtree(settings.proposed / again.release.release_id)
     assert run().published is not None

@@ -59,7 +59,7 @@ def two_releases(settings: Settings, quick_walk: None, put: Put, cache: Path) ->
             with exclusive_ledger(settings) as ledger:
                 monthly(settings, ledger, plain_steps(settings, ledger), NOW + timedelta(minutes=number))
                 if number == 1:
-                    approve(settings, ledger, "", "An Approver", "", NOW + timedelta(hours=1))
+                    approve(settings, ledger, "", "An Approver", "as discussed", NOW + timedelta(hours=1))
         shutil.copytree(settings.home, cache, symlinks=True)
     return settings
 

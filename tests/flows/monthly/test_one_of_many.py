@@ -171,7 +171,7 @@ def test_withdraw_takes_back_a_submission_in_any_state_and_says_what_that_means(
         said = [withdraw(settings, ledger, one, "An Officer", "sent in error", NOW)[0] for one in ids]
         assert [sentence.partition(" is withdrawn. ")[2] for sentence in said] == [
             "A later file had replaced it, so no release changes.",
-            "Run `research-culture publish` to release without it.",
+            "`research-culture run` proposes a release without it.",
             "It was held, so no release changes.",
             "It had been refused, and no run will read it again.",
             "It was never read, and no run will read it.",

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from flows.errors import UsageError
-from flows.monthly.approve import restate
-from flows.monthly.run import Month, exclusive_ledger, plain_steps, publish
+from flows.monthly.approve import approve_published, restate
+from flows.monthly.run import Month, exclusive_ledger, needs_release, plain_steps, publish
 from flows.settings import Settings
 from tests.lib.walk import NOW
 from warehouse.db.connection import ask
@@ -56,7 +56,10 @@ def test_few_corrections_are_kept_back_until_an_approver_lets_them_show(
             with pytest.raises(UsageError):
                 restate(settings, ledger, wrong, "A. Approver", "", at)
         restate(settings, ledger, FAMILY, "A. Approver", "the register was late", at)
-        released = publish(settings, ledger, plain_steps(settings, ledger), "", at + timedelta(hours=1)).published
+        assert needs_release(settings, ledger)
+        proposed = publish(settings, ledger, plain_steps(settings, ledger), at + timedelta(hours=1)).published
+        assert proposed and not needs_release(settings, ledger)
+        released = approve_published(settings, ledger, proposed, at + timedelta(hours=1))
     assert stands(settings) == (43, "shown")
     assert released and released.release
     report = (settings.released / released.release.release_id / REPORT).read_text(encoding="utf-8")

@@ -103,7 +103,7 @@ def test_a_dataset_that_has_not_come_is_no_failure(built: duckdb.DuckDBPyConnect
         ("UPDATE core.metric_figure SET response_rate_pct = 101", "core.metric_figure", "response_rate_pct", "warn"),
         ("UPDATE core.metric_figure SET people_count = -1", "core.metric_figure", "people_count", "stop"),
         ("UPDATE core.metric_figure SET denominator = -1", "core.metric_figure", "denominator", "stop"),
-        ("UPDATE core.metric_figure SET period_type = 'week'", "core.metric_figure", "period_type", "stop"),
+        ("UPDATE core.metric_figure SET period_kind = 'week'", "core.metric_figure", "period_kind", "stop"),
         ("UPDATE marts.metric_definition SET direction = 2", "marts.metric_definition", "direction", "stop"),
         ("UPDATE marts.metric_value SET status = 'visible'", "marts.metric_value", "is_status_declared", "stop"),
         (
@@ -191,10 +191,10 @@ def test_a_source_that_has_not_come_is_told_with_its_organisation_dataset_and_pe
     assert found == [
         CheckResult(
             *("core.source_missing", "source", "has_come", "warn", False),
-            "core.source_missing, column source: files have not come, and figures that need them are not available: ZZ1,"
-            " workforce, source nurses: none for 2026-08, 2026-09; the last was to 2026-07-31. Have them sent. If one"
-            " does not come again, write a line organisation, dataset, source, last day and reason into source_end.csv,"
-            " and type `research-culture codelist source_end.csv`.",
+            "core.source_missing, column source: files have not come, and figures that need them are not available:"
+            " ZZ1, workforce, source nurses: none for 2026-08, 2026-09; the last was to 2026-07-31. Have them sent. If"
+            " one does not come again, write a line organisation, dataset, source, last day and reason into"
+            " source_end.csv, and type `research-culture codelist source_end.csv`.",
         )
     ]
 
@@ -232,5 +232,5 @@ def test_a_sentence_says_where_what_and_what_to_do_and_quotes_no_cell(unmet) -> 
     (found,) = unmet("UPDATE core.fct_population SET staff_group_code = 'MARKER'")
     assert found.sentence == (
         "core.fct_population, column staff_group_code: holds a code that is not on the list staff_group;"
-        " put the code back on the list or send the file again (1 of 1 looked at: ZZ1)."
+        " put the code back on the list or send the file again. Found in ZZ1, September 2026 (submission invited)."
     )

@@ -50,7 +50,7 @@ def test_a_suite_is_asked_again_only_about_values_that_it_was_not_asked_about(wo
     assert after("UPDATE core.fct_job_plan SET total_pas = 20.25") == ["core.fct_job_plan"]
     assert after("UPDATE core.fct_job_plan SET total_pas = 20") == ["core.fct_job_plan"]  # it was not met
     assert after("UPDATE core.fct_job_plan SET total_pas = 0") == []
-    assert after("UPDATE core.metric_figure SET period_type = 'week'") == ["core.metric_figure"]
+    assert after("UPDATE core.metric_figure SET row_count = NULL") == ["core.metric_figure"]
 
 
 def test_a_suite_that_says_something_else_is_asked_again(work, monkeypatch) -> None:
@@ -59,7 +59,7 @@ def test_a_suite_that_says_something_else_is_asked_again(work, monkeypatch) -> N
     monkeypatch.setattr(checks, "_suites", lambda: suites | {"core.fct_job_plan": (stricter,)})
     (found,) = [result for result in run_checks(work, validate) if not result.is_met]
     assert (found.table, found.column) == ("core.fct_job_plan", "most_pas")
-    assert found.sentence.endswith("check it at the source (1 of 1 looked at: ZZ1).")
+    assert found.sentence.endswith("check it at the source. Found in ZZ1, September 2026 (submission plans).")
 
 
 def test_great_expectations_looks_from_a_process_of_its_own_and_ends_with_the_block() -> None:

@@ -17,9 +17,11 @@ STEADY = [9, 11] * 7
 MONTHS = [date(2025 + n // 12, n % 12 + 1, 1) for n in range(24)]
 
 
+LIMITS = ("mean", "lower_limit", "upper_limit", "lower_near_limit", "upper_near_limit")
+
+
 def limits(row: dict[str, Any]) -> tuple[float | None, ...]:
-    names = ("mean", "lower_limit", "upper_limit", "lower_near_limit", "upper_near_limit")
-    return tuple(None if row[name] is None else round(row[name], 6) for name in names)
+    return tuple(None if row[name] is None else round(row[name], 6) for name in LIMITS)
 
 
 def types(rows: list[dict[str, Any]]) -> list[str]:
@@ -33,8 +35,32 @@ def test_limits_are_the_mean_and_2_66_average_ranges_worked_by_hand() -> None:
     assert limits(chart([5, 7])[0]) == (6, 0.68, 11.32, 2.453333, 9.546667)
 
 
-def test_a_limit_is_not_clipped_at_nothing() -> None:
-    assert chart([0, 3] * 7)[0]["lower_limit"] == pytest.approx(1.5 - 3 * 2.66)
+@pytest.mark.parametrize(
+    ("unit", "values", "printed"),
+    [
+        # Mean 1.5, ranges 3: limits 1.5 -/+ 7.98, near limits 1.5 -/+ 5.32; a count or hours cannot be below 0.
+        ("hours", [0, 3] * 7, (1.5, 0, 9.5, 0, 6.8, True)),
+        # Mean 97, ranges 2: limits 97 -/+ 5.32, near limits 97 -/+ 3.546667; a share ends at 100 %.
+        ("%", [96, 98] * 7, (97, 91.7, 100, 93.5, 100, True)),
+        ("%", [49, 51] * 7, (50, 44.7, 55.3, 46.5, 53.5, False)),
+        # Mean 2, ranges 1: limits 2 -/+ 2.66; a score of 1 to 10 does not go below 1.
+        ("score 1-10", [1.5, 2.5] * 7, (2, 1, 4.66, 1, 3.77, True)),
+        # Mean 0, ranges 1: an effect size may be negative, however far.
+        ("baseline SD", [-0.5, 0.5] * 7, (0, -2.66, 2.66, -1.77, 1.77, False)),
+    ],
+)
+def test_no_limit_is_printed_beyond_what_the_figure_can_be_without_saying_so(unit: str, values, printed) -> None:
+    row = chart(values, unit=unit, decimals=None)[0]
+    assert tuple(row[name] for name in (*LIMITS, "is_limit_cut")) == printed
+
+
+def test_a_limit_that_is_cut_decides_the_signals_where_it_was() -> None:
+    # Limits 1.5 -/+ 7.98 in hours: a target of 0 is within them, so neither always met nor always missed.
+    assert chart([0, 3] * 7, unit="hours", target=0)[0]["assurance_icon"] == "inconsistent"
+
+
+def test_a_series_without_limits_says_nothing_of_a_cut() -> None:
+    assert {row["is_limit_cut"] for row in chart([5] * 15)} == {None}
 
 
 @pytest.mark.parametrize(
@@ -65,7 +91,7 @@ def test_one_withheld_point_takes_mean_limits_and_rules_from_the_whole_series() 
     values: list[float | None] = [*STEADY, 30.0]
     values[3] = None
     rows = chart(values, statuses={3: "suppressed"}, target=12.0)
-    told = ("mean", "lower_limit", "upper_limit", "lower_near_limit", "upper_near_limit", "side", "is_outside")
+    told = (*LIMITS, "is_limit_cut", "side", "is_outside")
     told += ("is_shift", "is_trend", "is_two_in_three", "special_cause_type", "point_type", "variation_icon")
     assert [row["value"] for row in rows] == values
     assert {row[name] for row in rows for name in (*told, "assurance_icon")} == {None}
@@ -86,17 +112,51 @@ def test_a_rebase_does_not_give_limits_to_the_months_beside_a_withheld_point() -
 def test_a_month_whose_population_has_not_come_is_a_gap_and_no_secret() -> None:
     rows = chart([9, 11, None, 11, 9, 11])
     assert limits(rows[0])[:2] == (10.2, pytest.approx(10.2 - 2.66 * 2))
-    assert {row["note"] for row in rows} == {"provisional limits: fewer than 13 points"}
+    assert {row["note"] for row in rows} == {PROVISIONAL}
+
+
+PROVISIONAL = "provisional limits: fewer than 12 points, too few for an icon"
+
+
+def test_fewer_than_twelve_points_have_limits_but_no_icon_and_no_assurance() -> None:
+    eleven, twelve = (chart(STEADY[:n], target=20) for n in (11, 12))
+    told = ("variation_icon", "assurance_icon", "note")
+    assert {tuple(row[name] for name in told) for row in eleven} == {(None, None, PROVISIONAL)}
+    assert {tuple(row[name] for name in told) for row in twelve} == {("common_cause", "consistent_fail", "")}
+    assert eleven[0]["upper_limit"] is not None
+
+
+def test_a_chart_that_was_rebased_has_no_icon_until_its_last_group_has_twelve_points() -> None:
+    rebased = {"dates": MONTHS, "rebases": [date(2026, 1, 1)], "days": 28, "target": 20}
+    values = [*[9, 11] * 6, *[29, 31] * 6]
+    eleven = chart(values[:-1], **{**rebased, "dates": MONTHS[:-1]})
+    assert {(row["variation_icon"], row["assurance_icon"]) for row in eleven} == {(None, None)}
+    assert [row["note"] for row in eleven] == [""] * 12 + [PROVISIONAL] * 11
+    assert chart(values, **rebased)[0]["assurance_icon"] == "consistent_pass"
+
+
+@pytest.mark.parametrize(
+    ("direction", "rises", "falls"),
+    [
+        (1, "improvement_high", "concern_low"),
+        (-1, "concern_high", "improvement_low"),
+        (0, "neutral_high", "neutral_low"),
+    ],
+)
+def test_the_icon_is_named_as_the_files_of_nhsrplotthedots(direction: int, rises: str, falls: str) -> None:
+    icons = [chart([*STEADY, last], fix=12, direction=direction)[0]["variation_icon"] for last in (30, -10, 11)]
+    assert icons == [rises, falls, "common_cause"]
+    # A rise that ends below the mean is of the rise's side.
+    below = [*STEADY, *(4.8 + n / 10 for n in range(7))]
+    assert chart(below, fix=12, direction=direction)[0]["variation_icon"] == rises
 
 
 def test_periods_that_overlap_get_no_limits() -> None:
     assert {row["note"] for row in chart(STEADY, days=2)} == {"no limits: periods of the series overlap"}
 
 
-def test_only_months_and_quarters_of_metrics_that_opt_in_get_a_chart() -> None:
-    made = charts(
-        [Series("no", STEADY, has_spc=False), Series("year", STEADY, period_type="year"), Series("x", STEADY)]
-    )
+def test_only_metrics_that_opt_in_get_a_chart() -> None:
+    made = charts([Series("no", STEADY, has_spc=False), Series("x", STEADY)])
     assert list(made) == [("x", DEFAULT)]
 
 

@@ -36,7 +36,7 @@ EVENT = "event_code event_date decision_code decided_date\n{} 2026-04-20 awarded
 
 
 def test_a_figure_of_the_year_to_date_starts_on_its_1_april_and_aprils_is_in_one_series_with_mays(core: Core) -> None:
-    metrics = [metric.metric_id for metric in METRICS if metric.is_to_date]
+    metrics = [metric.metric_id for metric in METRICS if metric.period_kind == "year_to_date"]
     assert {metric.metric_id for metric in METRICS if metric.metric_id.endswith("_ytd")} < {*metrics}
     counts = "research_pdp_agreed_count research_pdp_due_count research_pdp_complete_count"
     appraisal = f"person_key due_date is_complete has_research_role {counts}\np1 2026-04-20 true true 1 1 1"
@@ -46,8 +46,10 @@ def test_a_figure_of_the_year_to_date_starts_on_its_1_april_and_aprils_is_in_one
         for event in ("training", "grant_application"):
             core.add("fct_research_activity", EVENT.format(event), **month)
     for metric_id in metrics:
-        found = core.figures(metric_id, "period_start period_end period_type breakdown")
-        assert found == table("2026-04-01 2026-04-30 year all\n2026-04-01 2026-05-31 year all"), metric_id
+        found = core.figures(metric_id, "period_start period_end period_kind breakdown")
+        assert found == table("2026-04-01 2026-04-30 year_to_date all\n2026-04-01 2026-05-31 year_to_date all"), (
+            metric_id
+        )
         assert len(core.rows("SELECT DISTINCT series_id FROM core.metric_figure")) == 1, metric_id
 
 

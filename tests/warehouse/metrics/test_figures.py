@@ -133,20 +133,6 @@ def test_one_population_that_has_not_come_leaves_the_whole_base_unknown(built) -
     """)
 
 
-def test_a_source_that_has_not_come_leaves_every_figure_of_its_dataset_unknown_and_says_so(built) -> None:
-    gap = "('ZZ1', 'appraisal', '', 'nurses', DATE '2026-09-01', DATE '2026-09-30', DATE '2026-08-31')"
-    built.execute(f"INSERT INTO core.source_missing VALUES {gap}")
-    months = (("2026-08-01", "2026-08-31"), ("2026-09-01", "2026-09-30"))
-    rows = "\n".join(f"M1 {start} {end} p{n} {n % 2}" for start, end in months for n in range(30))
-    figures_of(built, f"metric_id period_start period_end person_key numerator\n{rows}", [metric()])
-    built.execute("DELETE FROM core.source_missing")
-    columns = "period_end, numerator, denominator, people_count, row_count, value, status, reason_code"
-    assert shown(built, f"SELECT {columns} FROM marts.metric_value") == lines("""
-        2026-08-31 15 30 30 30 50 shown         -
-        2026-09-30 -  -  -  -  -  not_available source_missing
-    """)
-
-
 def test_a_base_of_nobody_gives_no_figure(built) -> None:
     figures_of(built, "metric_id person_key numerator denominator\nM1 a 0 0", [metric(counts="items")])
     assert shown(built, "SELECT count(*) FROM core.metric_figure") == "0"
@@ -167,12 +153,27 @@ def test_the_value_is_in_the_metrics_unit(built, changes: dict[str, object], val
     assert shown(built, "SELECT value FROM core.metric_figure") == value
 
 
-def test_a_declared_rounding_is_of_the_published_value_only(built) -> None:
-    figures_of(built, units("M1", [1, 1, 0]), [metric(decimals=2), metric("M2")])
-    assert shown(built, "SELECT value, numerator FROM core.metric_figure") == "66.67 2"
+def test_the_core_keeps_the_figure_as_computed(built) -> None:
+    figures_of(built, units("M1", [1, 1, 0]), [metric(decimals=2)])
+    assert shown(built, "SELECT value, numerator FROM core.metric_figure") == "66.6666667 2"
 
 
-def test_a_period_within_a_month_is_a_month_and_any_longer_one_a_year_and_their_series_differ(built) -> None:
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({"datasets": ["population", "job_plan"]}, "as_at"),
+        ({"datasets": ["appraisal"]}, "year_to_date"),
+        ({"datasets": ["survey"]}, "wave"),
+        ({"datasets": ["nss_benchmark"]}, "year"),
+        ({"datasets": ["support_case"], "period_kind": "12_months"}, "12_months"),
+    ],
+)
+def test_the_kind_of_period_is_the_datasets_unless_the_metric_says_otherwise(built, changes, kind: str) -> None:
+    figures_of(built, units("M1", [1]), [metric(**changes)])
+    assert shown(built, "SELECT period_kind, series_id FROM core.metric_figure") == f"{kind} M1|none|ZZ1|all|all|{kind}"
+
+
+def test_what_came_in_a_period_longer_than_a_month_is_of_a_year_and_a_series_of_its_own(built) -> None:
     figures_of(
         built,
         """
@@ -181,9 +182,9 @@ def test_a_period_within_a_month_is_a_month_and_any_longer_one_a_year_and_their_
         M1        a          2026-08-01   2026-08-31 1
         M1        a          2025-04-01   2026-03-31 1
         """,
-        [metric()],
+        [metric(datasets=["support_summary"])],
     )
-    assert shown(built, "SELECT period_end, period_type, series_id FROM core.metric_figure") == lines("""
+    assert shown(built, "SELECT period_end, period_kind, series_id FROM core.metric_figure") == lines("""
         2026-09-30 month M1|none|ZZ1|all|all|month
         2026-08-31 month M1|none|ZZ1|all|all|month
         2026-03-31 year  M1|none|ZZ1|all|all|year
@@ -207,18 +208,18 @@ def test_a_declared_break_begins_a_new_series_and_a_period_across_it_is_one_of_i
     figures_of(built, headings + units_of_both, [metric(), metric("M2")])
     found = shown(built, "SELECT metric_id, organisation_code, period_start, series_id FROM core.metric_figure")
     assert found.replace("|all|all", "") == lines("""
-        M1 ZZ1 2024-09-01 M1|none|ZZ1|month
-        M1 ZZ1 2024-04-01 M1|none|ZZ1|year|across 2024-10-01
-        M1 ZZ1 2025-01-01 M1|none|ZZ1|month|from 2024-10-01
-        M1 ZZ2 2024-09-01 M1|none|ZZ2|month
-        M1 ZZ2 2024-04-01 M1|none|ZZ2|year|across 2025-01-01
-        M1 ZZ2 2025-01-01 M1|none|ZZ2|month|from 2025-01-01
-        M2 ZZ1 2024-09-01 M2|none|ZZ1|month
-        M2 ZZ1 2024-04-01 M2|none|ZZ1|year
-        M2 ZZ1 2025-01-01 M2|none|ZZ1|month
-        M2 ZZ2 2024-09-01 M2|none|ZZ2|month
-        M2 ZZ2 2024-04-01 M2|none|ZZ2|year
-        M2 ZZ2 2025-01-01 M2|none|ZZ2|month
+        M1 ZZ1 2024-09-01 M1|none|ZZ1|year_to_date
+        M1 ZZ1 2024-04-01 M1|none|ZZ1|year_to_date|across 2024-10-01
+        M1 ZZ1 2025-01-01 M1|none|ZZ1|year_to_date|from 2024-10-01
+        M1 ZZ2 2024-09-01 M1|none|ZZ2|year_to_date
+        M1 ZZ2 2024-04-01 M1|none|ZZ2|year_to_date|across 2025-01-01
+        M1 ZZ2 2025-01-01 M1|none|ZZ2|year_to_date|from 2025-01-01
+        M2 ZZ1 2024-09-01 M2|none|ZZ1|year_to_date
+        M2 ZZ1 2024-04-01 M2|none|ZZ1|year_to_date
+        M2 ZZ1 2025-01-01 M2|none|ZZ1|year_to_date
+        M2 ZZ2 2024-09-01 M2|none|ZZ2|year_to_date
+        M2 ZZ2 2024-04-01 M2|none|ZZ2|year_to_date
+        M2 ZZ2 2025-01-01 M2|none|ZZ2|year_to_date
     """)
 
 
@@ -290,7 +291,7 @@ def test_the_steps_hold_the_sums_and_the_quartiles(built) -> None:
 
 def test_a_metric_is_defined_as_it_was_declared(built) -> None:
     figures_of(built, units("M1", [1]), [metric(target=90, warning="Planned_only.")])
-    columns = "metric_id, statistic, unit, direction, counts, profile, has_spc, target, warning"
+    columns = "metric_id, statistic, unit, period_kind, decimals, direction, counts, profile, has_spc, target, warning"
     assert shown(built, f"SELECT {columns} FROM marts.metric_definition") == (
-        "M1 proportion % 1 people staff_survey False 90 Planned_only."
+        "M1 proportion % year_to_date 1 1 people staff_survey False 90 Planned_only."
     )

@@ -17,7 +17,7 @@ def test_a_published_percentage_is_the_value_and_no_numerator(core: Core) -> Non
     assert core.units("nss_burnt_out_often_published", "person_key numerator denominator") == table("- 25.3008 2473")
     columns = "organisation_code period_end numerator denominator value interval_low interval_method"
     assert core.figures("nss_burnt_out_often_published", columns) == [
-        ["RVN", "2021-12-31", "-", "2473", "25.3", "-", "none: as published"]
+        ["RVN", "2021-12-31", "-", "2473", "25.3008", "-", "none: as published"]
     ]
 
 

@@ -3,6 +3,8 @@
 import pytest
 
 from tests.lib.core import Core, table
+from tests.lib.figures import figures_of, metric
+from tests.lib.text_tables import lines, shown
 
 GAPS = "SELECT organisation_code, dataset, source, period_end, last_period_end FROM core.source_missing"
 
@@ -201,3 +203,17 @@ def test_a_wave_awaits_only_sources_that_came_together_before(core: Core) -> Non
     assert core.figures("survey_research_active", "period_end denominator") == table(
         "2025-06-30 2\n2025-07-31 1\n2026-06-30 -"
     )
+
+
+def test_a_source_that_has_not_come_leaves_every_figure_of_its_dataset_unknown_and_says_so(built) -> None:
+    gap = "('ZZ1', 'appraisal', '', 'nurses', DATE '2026-09-01', DATE '2026-09-30', DATE '2026-08-31')"
+    built.execute(f"INSERT INTO core.source_missing VALUES {gap}")
+    months = (("2026-08-01", "2026-08-31"), ("2026-09-01", "2026-09-30"))
+    rows = "\n".join(f"M1 {start} {end} p{n} {n % 2}" for start, end in months for n in range(30))
+    figures_of(built, f"metric_id period_start period_end person_key numerator\n{rows}", [metric()])
+    built.execute("DELETE FROM core.source_missing")
+    columns = "period_end, numerator, denominator, people_count, row_count, value, status, reason_code"
+    assert shown(built, f"SELECT {columns} FROM marts.metric_value") == lines("""
+        2026-08-31 15 30 30 30 50 shown         -
+        2026-09-30 -  -  -  -  -  not_available source_missing
+    """)

@@ -10,7 +10,7 @@ def test_referrals_of_twelve_months_are_set_against_the_headcount(core: Core) ->
     core.add("fct_population", "staff_group_code people_count\nall 400", population_code="headcount")
     columns = "period_start person_key numerator denominator"
     assert core.units("support_referrals_per_1000", columns) == table("2025-10-01 - 3 400")
-    assert core.figures("support_referrals_per_1000", "value people_count period_type") == [["7.5", "400", "year"]]
+    assert core.figures("support_referrals_per_1000", "value people_count period_kind") == [["7.5", "400", "12_months"]]
 
 
 def test_without_a_headcount_there_is_no_rate(core: Core) -> None:

@@ -6,6 +6,7 @@ SELECT
     CASE
         WHEN released.status IS NULL THEN 'coarsened'
         WHEN risk.reason <> '' THEN risk.reason
+        WHEN released.status IN ('shown', 'not_restated') AND released.people_count IS NULL THEN 'counts'
         WHEN released.status IN ('shown', 'not_restated') THEN ''
         ELSE 'as_before'
     END AS rule,

@@ -63,23 +63,3 @@ SELECT
     people_count
 FROM part
 WHERE people_count > 0
-UNION ALL
--- The response rate stands beside the figures of a survey: those who answered and those asked may not change by few.
-SELECT
-    base.metric_id, base.item_code, base.organisation_code, base.period_start, base.period_end, base.breakdown,
-    base.category,
-    part.numerator,
-    0e0 AS denominator,
-    0e0 AS baseline_value,
-    0e0 AS square,
-    -1 AS unit_count,
-    CASE WHEN part.numerator = 1 THEN rate.response_count ELSE rate.invited_count END AS people_count
-FROM core.figure_base AS base
-INNER JOIN reference.metric AS metric ON base.metric_id = metric.metric_id AND metric.is_from_survey
-INNER JOIN core.figure_response_rate AS rate
-    ON
-        base.organisation_code = rate.organisation_code
-        AND base.period_start = rate.period_start
-        AND base.period_end = rate.period_end
-        AND CASE WHEN base.breakdown = 'staff_group' THEN base.category ELSE 'all' END = rate.category
-CROSS JOIN (VALUES (0e0), (1e0)) AS part (numerator)

@@ -5,8 +5,6 @@
 --              of the largest (p % rule); Hundepool et al. 2012, Statistical Disclosure Control, on magnitude tables
 -- `not_available`: its population has not come. `no_value`: of people enough, but nothing can be reckoned from them.
 -- A margin is how far the sum must stay from being known: by how much it falls short of the rule.
--- Staff groups are coarsened first: where more figures of a family's wide groups are safe than of its staff groups, the
--- wide ones are in print instead.
 WITH largest AS (
     SELECT
         metric_id, item_code, organisation_code, period_start, period_end, breakdown, category,
@@ -47,7 +45,9 @@ measured AS (
         profile.threshold,
         profile.hides_classes,
         metric.statistic IN ('proportion', 'ratio') AS is_share,
-        metric.statistic IN ('proportion', 'ratio') AND metric.counts = 'people' AS is_complement_counted,
+        metric.statistic IN ('proportion', 'ratio') AND metric.counts = 'people' AND profile.tests_complement
+            AS is_complement_counted,
+        metric.statistic = 'median' AS is_median,
         metric.statistic IN ('mean', 'median', 'effect_size') AND dominating.answer_count = 1 AS is_one_answer,
         profile.threshold > 0 AND metric.counts IN ('pas', 'hours') AND metric.statistic = 'ratio' AS is_sum,
         greatest(
@@ -79,36 +79,17 @@ judged AS (
             ELSE ''
         END AS reason
     FROM measured
-),
-
-grouped AS (
-    SELECT
-        metric_id, organisation_code, period_start, period_end,
-        count(CASE WHEN breakdown = 'staff_group_wide' AND reason = '' THEN 1 END)
-        > count(CASE WHEN breakdown = 'staff_group' AND reason = '' THEN 1 END) AS is_wide
-    FROM judged
-    WHERE reason NOT IN ('not_available', 'no_value')
-    GROUP BY metric_id, organisation_code, period_start, period_end
 )
 
 SELECT
-    judged.metric_id, judged.item_code, judged.organisation_code, judged.period_start, judged.period_end,
-    judged.breakdown, judged.category, judged.threshold, judged.people_count, judged.numerator_people_count,
+    metric_id, item_code, organisation_code, period_start, period_end, breakdown, category, threshold, people_count,
+    numerator_people_count,
     -- A share has its numerator and its base in print; in some, those not in the numerator are people too.
-    judged.is_share, judged.is_complement_counted,
+    is_share, is_complement_counted, is_median,
     -- Sums of PAs or hours, and how far each must stay from being known, for the two largest to be safe.
-    CASE WHEN judged.is_sum THEN judged.numerator END AS numerator,
-    CASE WHEN judged.is_sum THEN judged.denominator END AS denominator,
-    CASE WHEN judged.is_sum AND judged.numerator_shortfall > 1e-9 THEN judged.numerator_shortfall END
-        AS numerator_margin,
-    CASE WHEN judged.is_sum AND judged.denominator_shortfall > 1e-9 THEN judged.denominator_shortfall END
-        AS denominator_margin,
-    judged.reason,
-    -- True where the other of two breakdowns is in print.
-    CASE
-        WHEN judged.breakdown = 'staff_group' THEN coalesce(grouped.is_wide, FALSE)
-        WHEN judged.breakdown = 'staff_group_wide' THEN NOT coalesce(grouped.is_wide, FALSE)
-        ELSE FALSE
-    END AS is_coarsened
+    CASE WHEN is_sum THEN numerator END AS numerator,
+    CASE WHEN is_sum THEN denominator END AS denominator,
+    CASE WHEN is_sum AND numerator_shortfall > 1e-9 THEN numerator_shortfall END AS numerator_margin,
+    CASE WHEN is_sum AND denominator_shortfall > 1e-9 THEN denominator_shortfall END AS denominator_margin,
+    reason
 FROM judged
-LEFT JOIN grouped USING (metric_id, organisation_code, period_start, period_end)

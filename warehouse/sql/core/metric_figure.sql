@@ -1,4 +1,5 @@
--- Every figure, with its value, interval and response rate, before disclosure control. A base of 0 gives none.
+-- Every figure, with its value, interval and response rate, before disclosure control and rounding. A base of 0 gives
+-- none.
 -- 95 % intervals of samples (z = 1.96; v = n - 1), each tested by simulation:
 --   share of people   Wilson 1927
 --   mean              value -+ t sqrt(variance / n); t by Abramowitz and Stegun 26.7.5, within 0.0003 from v = 5 on
@@ -27,12 +28,9 @@ measured AS (
         base.*,
         metric.statistic,
         metric.counts,
-        metric.decimals,
+        CASE WHEN metric.period_kind = 'month' AND base.period_end > last_day(base.period_start) THEN 'year' ELSE metric.period_kind END
+            AS period_kind,
         metric.is_sample,
-        CASE
-            WHEN base.period_end <= last_day(base.period_start) AND NOT metric.is_to_date THEN 'month'
-            ELSE 'year'
-        END AS period_type,
         CASE WHEN metric.is_from_survey THEN rate.response_rate_pct END AS response_rate_pct,
         quantile.q1,
         quantile.q3,
@@ -117,17 +115,14 @@ SELECT
     organisation_code,
     period_start,
     period_end,
-    period_type,
+    period_kind,
     breakdown,
     category,
     CASE WHEN statistic <> 'median' AND counts <> 'published' THEN numerator END AS numerator,
     denominator,
     people_count,
     row_count,
-    CASE
-        WHEN decimals IS NULL THEN exact_value
-        ELSE round(exact_value * power(10, decimals)) / power(10, decimals)
-    END AS value,
+    exact_value AS value,
     q1,
     q3,
     CASE
@@ -144,8 +139,7 @@ SELECT
     END AS interval_high,
     interval_method,
     response_rate_pct,
-    metric_id || '|' || item_code || '|' || organisation_code || '|' || breakdown || '|' || category
-    || '|' || period_type
+    metric_id || '|' || item_code || '|' || organisation_code || '|' || breakdown || '|' || category || '|' || period_kind
     || CASE
         WHEN break_date IS NULL THEN ''
         WHEN break_date > period_start THEN '|across ' || CAST(break_date AS STRING)

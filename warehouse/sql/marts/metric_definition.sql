@@ -4,6 +4,8 @@ SELECT
     definition,
     statistic,
     unit,
+    period_kind,
+    decimals,
     direction,
     counts,
     quantile_type,

@@ -1,10 +1,12 @@
 -- XmR charts of the metrics that opt in, by the rules of NHSRplotthedots 0.2.2 and the options of its rule set.
--- Only months and quarters of one series; a withheld or overlapping point leaves its whole series without limits:
+-- Of one series; a withheld or overlapping point leaves its whole series without limits:
 -- beside a printed mean, one hidden point is arithmetic.
 -- Decided on purpose:
 -- * A baseline whose average range is 0 (a constant series, or one that stands still but for a screened jump) has no
 --   limits: each other point would be beyond them. NHSRplotthedots has none for a constant series either.
--- * One point has a mean and no limits. Limits are not clipped at 0 or 100 %.
+-- * One point has a mean and no limits. A limit beyond what the figure can be is cut in print only: signals and
+--   assurance go by where it was.
+-- * Fewer than 12 points, whose limits NHSRplotthedots calls trial limits, have no icons; that package draws them.
 -- * A point without a figure breaks every run, and the ranges beside it are not counted.
 --   A month that has no row at all is no point: those before and after it stand next to each other.
 -- * Two numbers within 1e-12 of the series' size are one number: sums differ in their last digit with their order.
@@ -14,7 +16,7 @@ WITH figure AS (
     SELECT
         released.series_id, released.metric_id, released.item_code, released.organisation_code, released.breakdown,
         released.category, released.period_start, released.period_end, released.value,
-        metric.direction, metric.target,
+        metric.direction, metric.target, metric.lowest, metric.highest, power(10e0, metric.decimals) AS scale,
         CASE WHEN released.status IN ('shown', 'not_restated', 'not_available') THEN 0 ELSE 1 END AS is_withheld,
         CASE
             WHEN released.period_start <= lag(released.period_end) OVER (
@@ -24,7 +26,7 @@ WITH figure AS (
         END AS is_overlapping
     FROM marts.metric_value AS released
     INNER JOIN reference.metric AS metric USING (metric_id)
-    WHERE metric.has_spc AND released.period_type IN ('month', 'quarter')
+    WHERE metric.has_spc
 ),
 
 -- The declared date that each point stands after; an organisation's own row goes before the one for all.
@@ -43,10 +45,6 @@ dated AS (
             AND declared.rebase_date <= figure.period_start
 ),
 
-started AS (
-    SELECT * FROM dated WHERE recency = 1
-),
-
 point AS (
     SELECT
         figure.*,
@@ -59,7 +57,7 @@ point AS (
         max(figure.is_overlapping) OVER chart AS has_overlapping
     FROM figure
     CROSS JOIN reference.spc_rule_set AS rules
-    LEFT JOIN started USING (series_id, period_start)
+    LEFT JOIN (SELECT * FROM dated WHERE recency = 1) AS started USING (series_id, period_start)
     WHERE rules.is_used
     WINDOW chart AS (PARTITION BY figure.series_id, rules.rule_set)
 ),
@@ -191,8 +189,7 @@ signed AS (
                 is_improvement_first AND direction <> 0 AND (
                     direction IN (trend_before, trend_after)
                     OR (direction = side AND coalesce(is_outside OR is_two_in_three OR is_shift, FALSE))
-                )
-                THEN direction
+                ) THEN direction
         END AS wanted
     FROM hit
 ),
@@ -234,17 +231,16 @@ typed AS (
             WHEN special_cause_type LIKE '%Trend%' THEN trend
             ELSE side
         END AS cause,
-        CASE
-            WHEN period_start = max(CASE WHEN x IS NOT NULL THEN period_start END) OVER (PARTITION BY series_id, rule_set)
-                THEN 1
-            ELSE 0
-        END AS is_last
+        point_count >= greatest(minimum_points, 12) AS has_icons,
+        period_start = max(CASE WHEN x IS NOT NULL THEN period_start END) OVER (PARTITION BY series_id, rule_set) AS is_last
     FROM judged
 ),
 
 drawn AS (
     SELECT
         *,
+        CASE WHEN reach IS NOT NULL THEN lowest END AS bottom,
+        CASE WHEN reach IS NOT NULL THEN highest END AS top,
         CASE
             WHEN has_withheld = 1 OR has_overlapping = 1 THEN NULL
             WHEN cause = 0 THEN 'common_cause'
@@ -253,7 +249,14 @@ drawn AS (
             ELSE 'special_cause_concern'
         END AS point_type,
         CASE
-            WHEN direction = 0 OR target IS NULL OR reach IS NULL THEN NULL
+            WHEN has_withheld = 1 OR has_overlapping = 1 OR NOT has_icons THEN NULL
+            WHEN cause = 0 THEN 'common_cause'
+            ELSE
+                CASE direction WHEN 0 THEN 'neutral' WHEN cause THEN 'improvement' ELSE 'concern' END
+                || CASE WHEN cause = 1 THEN '_high' ELSE '_low' END
+        END AS icon,
+        CASE
+            WHEN direction = 0 OR target IS NULL OR reach IS NULL OR NOT has_icons THEN NULL
             WHEN abs(target - mean) <= reach + hair THEN 'inconsistent'
             WHEN sign(mean - target) = direction THEN 'consistent_pass'
             ELSE 'consistent_fail'
@@ -263,11 +266,16 @@ drawn AS (
 
 SELECT
     series_id, metric_id, item_code, organisation_code, breakdown, category, period_start, period_end, value,
-    rule_set, rebase_group, mean,
-    mean - reach AS lower_limit,
-    mean + reach AS upper_limit,
-    mean - 2 * reach / 3 AS lower_near_limit,
-    mean + 2 * reach / 3 AS upper_near_limit,
+    rule_set, rebase_group,
+    round(mean * scale) / scale + 0e0 AS mean,
+    round(greatest(mean - reach, bottom) * scale) / scale + 0e0 AS lower_limit,
+    round(least(mean + reach, top) * scale) / scale + 0e0 AS upper_limit,
+    round(greatest(mean - 2 * reach / 3, bottom) * scale) / scale + 0e0 AS lower_near_limit,
+    round(least(mean + 2 * reach / 3, top) * scale) / scale + 0e0 AS upper_near_limit,
+    CASE
+        WHEN reach IS NOT NULL
+            THEN coalesce(mean - reach < bottom - hair, FALSE) OR coalesce(mean + reach > top + hair, FALSE)
+    END AS is_limit_cut,
     side,
     is_outside,
     CASE WHEN mean IS NOT NULL THEN coalesce(is_shift, FALSE) END AS is_shift,
@@ -275,17 +283,16 @@ SELECT
     CASE WHEN reach IS NOT NULL THEN is_two_in_three END AS is_two_in_three,
     CASE WHEN point_type IS NOT NULL THEN special_cause_type END AS special_cause_type,
     point_type,
-    max(CASE WHEN is_last = 1 AND point_count >= minimum_points THEN point_type END) OVER chart AS variation_icon,
-    max(CASE WHEN is_last = 1 THEN assurance END) OVER chart AS assurance_icon,
+    max(CASE WHEN is_last THEN icon END) OVER chart AS variation_icon,
+    max(CASE WHEN is_last THEN assurance END) OVER chart AS assurance_icon,
     target,
     CASE
         WHEN has_withheld = 1 THEN 'no limits: a point of the series is withheld'
         WHEN has_overlapping = 1 THEN 'no limits: periods of the series overlap'
-        WHEN point_count < minimum_points
-            THEN 'no limits and no icon: fewer than ' || CAST(minimum_points AS STRING) || ' points'
+        WHEN point_count < minimum_points THEN 'no limits and no icon: fewer than ' || CAST(minimum_points AS STRING) || ' points'
         WHEN average_range IS NULL THEN 'no limits: no two points in a row'
         WHEN reach IS NULL THEN 'no limits: the points do not vary'
-        WHEN point_count < 13 THEN 'provisional limits: fewer than 13 points'
+        WHEN NOT has_icons THEN 'provisional limits: fewer than 12 points, too few for an icon'
         ELSE ''
     END AS note
 FROM drawn

@@ -1,29 +1,147 @@
--- Disclosure control, last step: what was decided of each figure, carried out. A hidden figure is hidden whole.
+-- Disclosure control, last step: what was decided of each figure, carried out. A hidden figure is hidden whole, but that
+-- a median may be in print without saying how many people it is of (`counts`).
+-- A category of which there is nobody has a row like one of few people: without, it would be known that there is nobody.
 -- A family of figures that stays as a release had it is copied from there.
--- A response rate is left out where it would give away that few answered or few did not.
-WITH decided AS (
+-- Published are the metric's decimals, with ties away from zero whatever the last binary digit: statistics before this
+-- step are exact, and marts after it are made from what is in print. Sums of PAs, hours and points have two.
+-- A response rate stands beside a figure where the group's own response rate is in print.
+WITH rate AS (
+    SELECT figure.organisation_code, figure.period_start, figure.period_end, figure.category
+    FROM core.figure_decision AS figure
+    INNER JOIN reference.metric AS metric ON figure.metric_id = metric.metric_id
+    WHERE metric.is_response_rate AND figure.rule = '' AND figure.breakdown IN ('all', 'staff_group')
+),
+
+decided AS (
     SELECT
         figure.*,
-        decision.rule = '' AS is_shown,
+        metric.counted_with,
+        profile.threshold,
+        decision.rule IN ('', 'counts') AS is_shown,
+        decision.rule = '' AS is_counted,
         CASE
             WHEN decision.rule IN ('not_available', 'no_value') THEN 'not_available'
-            WHEN decision.rule <> '' THEN 'suppressed'
-            ELSE 'shown'
+            WHEN decision.rule IN ('', 'counts') THEN 'shown'
+            ELSE 'suppressed'
         END AS status,
         CASE
             WHEN decision.rule = 'not_available' AND figure.is_source_missing THEN 'source_missing'
             WHEN decision.rule = 'not_available' THEN 'population_missing'
             WHEN decision.rule = 'no_value' THEN 'no_value'
         END AS reason_code,
-        rate.response_count NOT BETWEEN 1 AND profile.threshold - 1
-        AND rate.invited_count - rate.response_count NOT BETWEEN 1 AND profile.threshold - 1 AS is_rate_safe
+        rate.category IS NOT NULL AS is_rate_shown
     FROM core.metric_figure AS figure
     INNER JOIN core.figure_decision AS decision
         USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
     INNER JOIN reference.metric AS metric USING (metric_id)
     INNER JOIN reference.disclosure_profile AS profile USING (profile)
-    LEFT JOIN core.figure_response_rate AS rate USING (organisation_code, period_start, period_end, breakdown, category)
+    LEFT JOIN rate
+        ON
+            figure.organisation_code = rate.organisation_code
+            AND figure.period_start = rate.period_start
+            AND figure.period_end = rate.period_end
+            AND CASE WHEN figure.breakdown = 'staff_group' THEN figure.category ELSE 'all' END = rate.category
     WHERE decision.rule <> 'coarsened'
+),
+
+site AS (
+    SELECT DISTINCT counted_with, organisation_code, period_start, period_end, 'site' AS breakdown, category
+    FROM decided
+    WHERE breakdown = 'site'
+),
+
+listed AS (
+    SELECT DISTINCT
+        one.metric_id, one.item_code, one.organisation_code, one.period_start, one.period_end, one.breakdown,
+        one.interval_method, one.is_source_missing, coalesce(declared.category, site.category) AS category,
+        replace(one.series_id, '|' || one.breakdown || '|' || one.category || '|', '| |') AS series
+    FROM decided AS one
+    LEFT JOIN reference.breakdown_category AS declared ON one.breakdown = declared.breakdown
+    LEFT JOIN site
+        ON
+            one.counted_with = site.counted_with
+            AND one.organisation_code = site.organisation_code
+            AND one.period_start = site.period_start
+            AND one.period_end = site.period_end
+            AND one.breakdown = site.breakdown
+    WHERE one.threshold > 0 AND coalesce(declared.category, site.category) IS NOT NULL
+),
+
+stated AS (
+    SELECT
+        metric_id,
+        item_code,
+        organisation_code,
+        period_start,
+        period_end,
+        period_kind,
+        breakdown,
+        category,
+        CASE WHEN is_counted THEN numerator END AS numerator,
+        CASE WHEN is_counted THEN denominator END AS denominator,
+        CASE WHEN is_counted THEN people_count END AS people_count,
+        CASE WHEN is_counted THEN row_count END AS row_count,
+        CASE WHEN is_shown THEN value END AS value,
+        CASE WHEN is_shown THEN q1 END AS q1,
+        CASE WHEN is_shown THEN q3 END AS q3,
+        CASE WHEN is_shown THEN interval_low END AS interval_low,
+        CASE WHEN is_shown THEN interval_high END AS interval_high,
+        interval_method,
+        CASE WHEN is_shown AND is_rate_shown THEN response_rate_pct END AS response_rate_pct,
+        series_id,
+        status,
+        reason_code,
+        CAST(NULL AS STRING) AS kept_from_release_id
+    FROM decided
+    UNION ALL
+    SELECT
+        metric_id, item_code, organisation_code, period_start, period_end, NULL, breakdown, category,
+        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, interval_method, NULL,
+        replace(series, '| |', '|' || breakdown || '|' || category || '|'),
+        CASE WHEN is_source_missing THEN 'not_available' ELSE 'suppressed' END,
+        CASE WHEN is_source_missing THEN 'source_missing' END,
+        NULL
+    FROM listed
+    ANTI JOIN decided USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
+    UNION ALL
+    SELECT
+        released.metric_id,
+        released.item_code,
+        released.organisation_code,
+        released.period_start,
+        released.period_end,
+        released.period_kind,
+        released.breakdown,
+        released.category,
+        coalesce(released.numerator_amount, released.numerator) AS numerator,
+        coalesce(released.denominator_amount, released.denominator) AS denominator,
+        released.people_count,
+        released.row_count,
+        released.value,
+        released.q1,
+        released.q3,
+        released.interval_low,
+        released.interval_high,
+        released.interval_method,
+        released.response_rate_pct,
+        released.series_id,
+        CASE WHEN released.status = 'shown' THEN 'not_restated' ELSE released.status END AS status,
+        released.reason_code,
+        standing.release_id AS kept_from_release_id
+    FROM audit.released_figure AS released
+    INNER JOIN core.family_standing AS standing USING (release_id, metric_id, organisation_code, period_start, period_end)
+),
+
+sized AS (
+    SELECT
+        stated.*,
+        coalesce(stated.period_kind, metric.period_kind) AS kind_of_period,
+        power(10e0, metric.decimals) AS scale,
+        1.000000000001e0 * power(10e0, metric.decimals) AS rounded_from,
+        metric.counts IN ('pas', 'hours') AS is_amount,
+        metric.counts IN ('pas', 'hours') OR metric.statistic IN ('mean', 'effect_size') AS is_numerator_amount
+    FROM stated
+    INNER JOIN reference.metric AS metric USING (metric_id)
 )
 
 SELECT
@@ -32,49 +150,24 @@ SELECT
     organisation_code,
     period_start,
     period_end,
-    period_type,
+    kind_of_period AS period_kind,
     breakdown,
     category,
-    CASE WHEN is_shown THEN numerator END AS numerator,
-    CASE WHEN is_shown THEN denominator END AS denominator,
-    CASE WHEN is_shown THEN people_count END AS people_count,
-    CASE WHEN is_shown THEN row_count END AS row_count,
-    CASE WHEN is_shown THEN value END AS value,
-    CASE WHEN is_shown THEN q1 END AS q1,
-    CASE WHEN is_shown THEN q3 END AS q3,
-    CASE WHEN is_shown THEN interval_low END AS interval_low,
-    CASE WHEN is_shown THEN interval_high END AS interval_high,
+    CASE WHEN NOT is_numerator_amount THEN CAST(round(numerator) AS BIGINT) END AS numerator,
+    CASE WHEN NOT is_amount THEN CAST(round(denominator) AS BIGINT) END AS denominator,
+    CASE WHEN is_numerator_amount THEN round(numerator * 100.0000000001e0) / 100e0 + 0e0 END AS numerator_amount,
+    CASE WHEN is_amount THEN round(denominator * 100.0000000001e0) / 100e0 + 0e0 END AS denominator_amount,
+    people_count,
+    row_count,
+    round(value * rounded_from) / scale + 0e0 AS value,
+    round(q1 * rounded_from) / scale + 0e0 AS q1,
+    round(q3 * rounded_from) / scale + 0e0 AS q3,
+    round(interval_low * rounded_from) / scale + 0e0 AS interval_low,
+    round(interval_high * rounded_from) / scale + 0e0 AS interval_high,
     interval_method,
-    CASE WHEN is_shown AND is_rate_safe THEN response_rate_pct END AS response_rate_pct,
+    round(response_rate_pct * 10.00000000001e0) / 10e0 + 0e0 AS response_rate_pct,
     series_id,
     status,
     reason_code,
-    CAST(NULL AS STRING) AS kept_from_release_id
-FROM decided
-UNION ALL
-SELECT
-    released.metric_id,
-    released.item_code,
-    released.organisation_code,
-    released.period_start,
-    released.period_end,
-    released.period_type,
-    released.breakdown,
-    released.category,
-    released.numerator,
-    released.denominator,
-    released.people_count,
-    released.row_count,
-    released.value,
-    released.q1,
-    released.q3,
-    released.interval_low,
-    released.interval_high,
-    released.interval_method,
-    released.response_rate_pct,
-    released.series_id,
-    CASE WHEN released.status = 'shown' THEN 'not_restated' ELSE released.status END AS status,
-    released.reason_code,
-    standing.release_id AS kept_from_release_id
-FROM audit.released_figure AS released
-INNER JOIN core.family_standing AS standing USING (release_id, metric_id, organisation_code, period_start, period_end)
+    kept_from_release_id
+FROM sized

@@ -1,6 +1,7 @@
 -- Research-active beside other staff, and their difference.
 -- Its interval is made from the two sides' own (MOVER: Zou and Donner 2008 doi 10.1002/sim.3095), which for shares is
 -- Newcombe's method 10 (1998 doi 10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I).
+-- Both are made from the figures in print, and rounded as those are.
 -- Standardised: the mean of the differences of the staff groups that show both sides, each by its people on both.
 WITH sided AS (
     SELECT
@@ -18,7 +19,7 @@ compared AS (
         organisation_code,
         period_start,
         period_end,
-        period_type,
+        period_kind,
         staff_group_code,
         max(CASE WHEN side = 'yes' THEN value END) AS active_value,
         max(CASE WHEN side = 'yes' THEN interval_low END) AS active_interval_low,
@@ -32,7 +33,7 @@ compared AS (
         max(CASE WHEN side = 'no' THEN status END) AS other_status,
         max(interval_method) AS interval_method
     FROM sided
-    GROUP BY metric_id, item_code, organisation_code, period_start, period_end, period_type, staff_group_code
+    GROUP BY metric_id, item_code, organisation_code, period_start, period_end, period_kind, staff_group_code
 ),
 
 -- How far the difference reaches down and up, squared.
@@ -63,6 +64,11 @@ standardised AS (
     GROUP BY metric_id, item_code, organisation_code, period_start, period_end
 ),
 
+defined AS (
+    SELECT *, power(10e0, decimals) AS scale, 1.000000000001e0 * power(10e0, decimals) AS rounded_from
+    FROM marts.metric_definition
+),
+
 latest AS (
     SELECT
         compared.organisation_code,
@@ -81,7 +87,7 @@ SELECT
     crude.organisation_code,
     crude.period_start,
     crude.period_end,
-    crude.period_type,
+    crude.period_kind,
     definition.title,
     definition.unit,
     definition.direction,
@@ -96,12 +102,12 @@ SELECT
     crude.other_interval_high,
     crude.other_people_count,
     crude.other_status,
-    crude.difference,
-    crude.difference - sqrt(crude.down) AS difference_low,
-    crude.difference + sqrt(crude.up) AS difference_high,
-    standardised.difference AS standardised_difference,
-    standardised.difference - standardised.reach_down AS standardised_low,
-    standardised.difference + standardised.reach_up AS standardised_high,
+    round(crude.difference * rounded_from) / scale + 0e0 AS difference,
+    round((crude.difference - sqrt(crude.down)) * rounded_from) / scale + 0e0 AS difference_low,
+    round((crude.difference + sqrt(crude.up)) * rounded_from) / scale + 0e0 AS difference_high,
+    round(standardised.difference * rounded_from) / scale + 0e0 AS standardised_difference,
+    round((standardised.difference - standardised.reach_down) * rounded_from) / scale + 0e0 AS standardised_low,
+    round((standardised.difference + standardised.reach_up) * rounded_from) / scale + 0e0 AS standardised_high,
     standardised.people_count AS standardised_people_count,
     standardised.group_count AS standardised_group_count,
     CASE
@@ -114,7 +120,7 @@ SELECT
     published.period_start AS published_period_start,
     published.period_end AS published_period_end
 FROM reaching AS crude
-INNER JOIN marts.metric_definition AS definition USING (metric_id)
+INNER JOIN defined AS definition USING (metric_id)
 LEFT JOIN standardised USING (metric_id, item_code, organisation_code, period_start, period_end)
 LEFT JOIN latest
     ON crude.metric_id = 'survey_low_burnout_score' AND crude.organisation_code = latest.organisation_code AND crude.period_end = latest.period_end

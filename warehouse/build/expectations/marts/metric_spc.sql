@@ -6,6 +6,13 @@ WITH withheld AS (
 )
 
 SELECT
+    chart.metric_id,
+    chart.item_code,
+    chart.organisation_code,
+    chart.period_start,
+    chart.period_end,
+    chart.breakdown,
+    chart.category,
     withheld.series_id IS NOT NULL
     AND coalesce(chart.mean, chart.lower_limit, chart.upper_limit, chart.side) IS NOT NULL AS is_told_beside_withheld,
     chart.lower_limit > chart.mean OR chart.upper_limit < chart.mean AS is_crossed

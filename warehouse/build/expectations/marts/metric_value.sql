@@ -1,5 +1,12 @@
 -- Each released figure beside the people behind it: an independent look at what disclosure control did.
 SELECT
+    released.metric_id,
+    released.item_code,
+    released.organisation_code,
+    released.period_start,
+    released.period_end,
+    released.breakdown,
+    released.category,
     released.status IN ('shown', 'suppressed', 'not_restated', 'not_available') AS is_status_declared,
     organisation.organisation_code IS NOT NULL AS is_known,
     released.status = 'shown' AND released.value IS NULL AS is_shown_empty,
@@ -8,12 +15,13 @@ SELECT
         OR (
             metric.statistic = 'proportion' AND metric.counts = 'people' AND (
                 figure.numerator_people_count BETWEEN 1 AND profile.threshold - 1
-                OR figure.people_count - figure.numerator_people_count BETWEEN 1 AND profile.threshold - 1
+                OR profile.tests_complement
+                AND figure.people_count - figure.numerator_people_count BETWEEN 1 AND profile.threshold - 1
             )
         )
     ) AS is_shown_too_small,
     released.status NOT IN ('shown', 'not_restated') AND coalesce(
-        released.numerator, released.denominator, released.people_count, released.row_count, released.value,
+        released.numerator, released.denominator, released.numerator_amount, released.denominator_amount, released.people_count, released.row_count, released.value,
         released.q1, released.q3, released.interval_low, released.interval_high, released.response_rate_pct
     ) IS NOT NULL AS is_hidden_in_part
 FROM marts.metric_value AS released

@@ -1,5 +1,7 @@
 -- Each declared rebase beside the metric and the organisation that it names.
 SELECT
+    declared.metric_id,
+    declared.organisation_code,
     coalesce(metric.has_spc, FALSE) AS is_charted,
     declared.organisation_code = '' OR organisation.organisation_code IS NOT NULL AS is_known
 FROM reference.spc_rebase AS declared

@@ -1,0 +1,53 @@
+"""Attack the release of a home, and print what can be worked out: `python -m tests.attack HOME [LEVEL...]`.
+
+The true counts come from the home's work database; the attacker reads the release only.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table as Printed
+
+from tests.attack.judge import Table, attack, kept_share, read_truth
+from tests.attack.release import read_release
+from tests.attack.system import Level, Rests
+
+LEVELS: dict[str, tuple[Level, Rests]] = {
+    "each item alone": ("item", "none"),
+    "all items of a metric": ("metric", "none"),
+    "all metrics, parts may leave some out": ("all", "unknown"),
+    "all metrics, parts add up": ("all", "none"),
+}
+HEADINGS = ("level", "withheld", "1-10 exact", "1-10 bounded", "0 known", "0 bounded", "figures broken", "seconds")
+MOST = 40
+
+
+def main(home: Path, *names: str) -> int:
+    """Print the table, and of the last level what its findings rest on; 0 where nothing was found."""
+    release, truth = read_release(home / "released" / "current"), read_truth(home / "warehouse" / "work.duckdb")
+    console, found = Console(width=180), []
+    printed = Printed(*HEADINGS, title="figures (different counts)")
+    for title, (level, rests) in LEVELS.items():
+        if not names or any(name in title for name in names):
+            found.append(attack(release, truth, level, rests, title))
+            printed.add_row(*found[-1].line())
+    console.print(printed)
+    shown, safe = kept_share(release, truth)
+    console.print(f"Of {safe:,} figures that are safe by themselves {shown:,} are shown ({100 * shown / safe:.1f} %).")
+    _explain(console, found[-1])
+    return int(any(table.every for table in found))
+
+
+def _explain(console: Console, table: Table) -> None:
+    console.print(f"\nLeft out, as it is not so: {dict(table.dropped)}\nWhat the findings of `{table.title}` rest on:")
+    for reason, count in table.reasons().most_common(MOST):
+        console.print(f"{count:5,}  {reason}", highlight=False)
+        for example in table.examples(reason)[:2]:
+            console.print(f"         {example}", highlight=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), *sys.argv[2:]))

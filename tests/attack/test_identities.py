@@ -1,0 +1,234 @@
+"""Each identity that an attacker knows: a made-up release that gives a small count away, and one that does not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from schemas.metrics import load_metrics
+from tests.attack.bounds import Found, broken, intervals
+from tests.attack.identities import WHAT, Questions, counts_of
+from tests.attack.release import Key, Release, as_fraction, counted, people
+from tests.attack.system import Builder, Level, Rests
+
+LAST = date(2026, 9, 30)
+QUESTIONS = Questions(
+    {"team_a": "team", "team_b": "team", "box_a": "barriers", "box_b": "barriers"}, {"box_a": "personal"}
+)
+WIDE = {"nurses": "nursing_wide", "doctors": "medical_wide", "ahp": "other_wide", "scientists": "other_wide"}
+
+
+def key(figure: str) -> Key:
+    metric, item, category = figure.split()
+    breakdown = {"all": "all", "yes": "research_active", "no": "research_active"}.get(category, "staff_group")
+    breakdown = "staff_group_wide" if category.endswith("_wide") else breakdown
+    return Key(metric, item, "ZZ1", LAST.replace(day=1), LAST, breakdown, category)
+
+
+def release(text: str) -> Release:
+    """A line a figure: metric, item, category, base and who counts of it; or `-` where it is withheld."""
+    made = Release(questions=QUESTIONS, wide=WIDE)
+    for line in filter(None, map(str.strip, text.splitlines())):
+        *figure, base, numerator = line.split()
+        told = {"status": "suppressed"} if base == "-" else {"people_count": int(base), "denominator": int(base)}
+        told |= {} if numerator in ("-", ".") else {"numerator": int(numerator)}
+        made.say(key(" ".join(figure)), {"status": "shown", **told})
+    return made
+
+
+def worked_out(made: Release, figure: str, role: str, level: Level = "all", rests: Rests = "none") -> Found:
+    system = Builder(made, level, rests).build()
+    column = system.at[system.roles[key(figure), role]]
+    return intervals(system, [column])[column]
+
+
+# What gives the count away stands in the line with `!`: withheld as well, it leaves the count unknown.
+LEAKS = {
+    "people without a signed plan": """
+        job_plan_any_research_time none all 48 20 !
+        job_plan_research_time_of_scope none all 53 20
+        job_plan_signed_off none all - - ? rest 5
+    """,
+    "people with research in a signed plan": """
+        job_plan_any_research_time none all 48 20 !
+        job_plan_signed_off none all 90 48
+        job_plan_research_time_of_scope none all - - ? counted 20
+    """,
+    "answered = scored + unsure": """
+        rcc_item_unsure team_a all - - ? counted 3
+        rcc_item_unsure team_b all 19 1
+        rcc_item_score team_a all 16 . !
+        survey_block_reached team all 60 19
+        rcc_item_unsure team_a nurses 19 .
+    """,
+    "a wide group of one group": """
+        survey_block_reached barriers nursing_wide 20 9 !
+        survey_block_reached barriers medical_wide - -
+        research_barrier_ticked box_a all 60 60
+        research_barrier_ticked box_a nurses - - ? base 9
+        research_barrier_ticked box_a doctors - -
+    """,
+    "a box <= its level": """
+        research_barrier_level_ticked personal all 50 2 !
+        research_barrier_ticked box_b all 50 48
+        research_barrier_ticked box_a all - - ? counted 2
+    """,
+    "outcomes add up": """
+        support_next_arcp_outcome recovered all 40 30 !
+        support_next_arcp_outcome unknown all - - ? counted 10
+    """,
+    "known + unknown = came": """
+        support_next_arcp_outcome recovered all 40 22
+        support_next_arcp_outcome development all - -
+        support_next_arcp_outcome unknown all - - ? counted 4
+        support_arcp_recovered none all 36 22 !
+    """,
+    "those who stayed": """
+        workforce_left_12_months none all 60 20 !
+        workforce_joined_12_months none all 44 - ? counted 4
+    """,
+    "who says to be active": """
+        survey_research_active none all - - ? counted 9
+        survey_job_satisfaction none all 41 20
+        survey_job_satisfaction none yes 9 3
+        survey_job_satisfaction none no 32 12
+        survey_response_rate none all 100 41 !
+    """,
+    "pairs": """
+        support_paired_effect scale nurses 9 . !
+        support_improved_08_sd scale nurses - - ? base 9
+    """,
+    "engaged of summaries": """
+        support_first_meeting_attended_summary none all 30 7 !
+        support_programme_completed_summary none all - - ? base 7
+    """,
+}
+
+
+def read(text: str, *, is_safe: bool = False) -> tuple[Release, str, str, int]:
+    """The release, and of the figure asked for its role and true count."""
+    lines, asked = [], None
+    for line in text.strip().splitlines():
+        figure, _, question = line.partition("?")
+        words = figure.replace("!", "").split()
+        lines.append(" ".join([*words[:3], "-", "-"] if is_safe and "!" in line else words))
+        asked = (" ".join(words[:3]), *question.split()) if question else asked
+    assert asked
+    return release("\n".join(lines)), asked[0], asked[1], int(asked[2])
+
+
+@pytest.mark.parametrize("text", LEAKS.values(), ids=LEAKS)
+def test_what_is_the_same_by_definition_gives_a_count_away(text: str) -> None:
+    *asked, true = read(text)
+    found = worked_out(*asked)
+    assert (found.low, found.high) == (true, true), found
+    assert not worked_out(*asked, level="item").is_exact
+    *asked, true = read(text, is_safe=True)
+    found = worked_out(*asked)
+    assert found.low <= true <= found.high and not found.is_exact
+
+
+def test_who_scored_half_of_the_items_bounds_how_many_scored_each() -> None:
+    made = release(
+        """
+        survey_block_reached team all 60 30
+        rcc_domain_score team all 30 .
+        rcc_item_score team_a all 25 .
+        rcc_item_score team_b all - .
+        """
+    )
+    assert worked_out(made, "rcc_item_score team_b all", "base")[:2] == (5, 30)
+
+
+ABSENT = """
+research_barrier_ticked box_a all 60 20
+research_barrier_ticked box_a nurses 52 12
+research_barrier_ticked box_a ahp - -
+{doctors}
+research_motivator_ticked other doctors - -
+"""
+
+
+def test_an_absent_row_is_a_zero() -> None:
+    figure = "research_barrier_ticked box_a ahp"
+    assert worked_out(release(ABSENT.format(doctors="")), figure, "base")[:2] == (8, 8)
+    with_row = release(ABSENT.format(doctors="research_barrier_ticked box_a doctors - -"))
+    assert worked_out(with_row, figure, "base")[:2] == (0, 8)
+
+
+def test_people_without_a_group_may_be_any_number_where_nobody_says_that_parts_add_up() -> None:
+    made = release(ABSENT.format(doctors=""))
+    assert worked_out(made, "research_barrier_ticked box_a ahp", "base", rests="unknown")[:2] == (0, 8)
+
+
+def test_a_rest_in_truth_is_no_zero_and_what_is_not_so_is_left_out() -> None:
+    made = release(
+        """
+        survey_completion_rate none all 60 .
+        survey_completion_rate none nurses 52 .
+        survey_completion_rate none ahp - -
+        """
+    )
+    ahp = key("survey_completion_rate none ahp"), "base"
+    for true, low, dropped in ((8, 8, {}), (5, 0, {}), (9, 0, {"staff_group add up": 2})):  # one more is in two groups
+        people = {"all": 60, "nurses": 52, "ahp": true}
+        truth = {
+            (key(f"survey_completion_rate none {name}"), role): count * share
+            for name, count in people.items()
+            for role, share in (("base", 1), ("counted", 0), ("rest", 1))
+        }
+        system = Builder(made, truth=truth).build()
+        column = system.at[system.roles[ahp]]
+        assert intervals(system, [column])[column].low == low, intervals(system, [column])
+        assert system.dropped == dropped
+
+
+def test_a_response_rate_gives_the_invited() -> None:
+    made = release(
+        """
+        survey_response_rate none all - -
+        survey_block_reached team all 104 40
+        survey_job_satisfaction none all 90 30
+        """
+    )
+    made.rows[key("survey_job_satisfaction none all")]["response_rate_pct"] = 100 * 104 / 1665
+    assert worked_out(made, "survey_response_rate none all", "base")[:2] == (1665, 1665)
+    made.metrics["survey_response_rate"] = {"decimals": 1, "statistic": "proportion", "counts": "people"}
+    assert worked_out(made, "survey_response_rate none all", "base")[:2] == (1665 - 13, 1665 + 13)
+
+
+def test_a_share_and_its_interval_give_base_and_counted() -> None:
+    """Wilson's limits of 12 of 40, reckoned apart: 18.071 % and 45.428 %."""
+    row = {"value": 30.0, "interval_low": 18.0711, "interval_high": 45.4273}
+    assert people(row) == 40
+    assert counted(row, 40) == 12
+    assert people({"value": 30.0}) is None
+
+
+def test_only_a_fraction_of_small_numbers_is_read_from_a_rate() -> None:
+    assert as_fraction(100 * 104 / 1665) == as_fraction(6.246246246246246)
+    assert as_fraction(6.2462) is None or as_fraction(6.2462).denominator > 1665
+
+
+def test_a_small_count_must_stay_between_its_half_and_the_threshold() -> None:
+    made = release(
+        """
+        survey_completion_rate none all 90 40
+        survey_completion_rate none nurses 75 .
+        survey_completion_rate none doctors - -
+        survey_completion_rate none ahp - -
+        """
+    )
+    system = Builder(made).build()
+    one, other = (
+        system.at[system.roles[key(f"survey_completion_rate none {name}"), "base"]] for name in ("doctors", "ahp")
+    )
+    assert broken(system, {one: (4, 11), other: (3, 11)}) == {}
+    assert set(broken(system, {one: (4, 16)})) == {one}
+
+
+def test_every_metric_of_the_table_is_one_that_a_release_has() -> None:
+    assert {metric.metric_id for metric in load_metrics()} >= set(WHAT)
+    assert counts_of("rcc_item_unsure", "team_a") == ("answered team_a", "unsure team_a", "scored team_a")
+    assert counts_of("unheard_of", "none") == ("unheard_of base", "unheard_of counted", "rest of unheard_of")

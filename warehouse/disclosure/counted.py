@@ -1,0 +1,148 @@
+"""What the figures of people who are counted together count: one system of named counts and of sums between them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from schemas.metrics import count_of
+from warehouse.disclosure.sums import BASE, COMPLEMENT, NUMERATOR, SUM, SUM_OF_BASE, Figure, Place
+
+User: TypeAlias = tuple[str, str]  # metric and item
+Part: TypeAlias = str  # what a count is of a figure: base, numerator, complement, sum
+
+
+@dataclass(frozen=True)
+class Names:
+    """How the counts of each metric are named, and the block of questions that an item is of."""
+
+    of_metric: Mapping[str, Mapping[Part, str]]
+    blocks: Mapping[str, str]
+
+    def name(self, user: User, part: Part) -> str:
+        """The name of what a figure counts; one of its own where the metric shares it with no other."""
+        return self._filled(self.of_metric.get(user[0], {}).get(part) or f"{{metric}} {{item}} {part}", user)
+
+    def whole(self, user: User, part: Part) -> str:
+        """The name of the count that it is part of; '' for none."""
+        declared = count_of(self.of_metric.get(user[0], {}).get(part, ""))
+        return self._filled(declared.part_of, user) if declared else ""
+
+    def _filled(self, template: str, user: User) -> str:
+        metric_id, item = user
+        for word, value in (("{metric}", metric_id), ("{item}", item), ("{block}", self.blocks.get(item, item))):
+            template = template.replace(word, value)
+        return template
+
+
+@dataclass
+class Counted:
+    """The counts of a family by name and place, and how they hang together."""
+
+    users: dict[User, dict[Part, str]] = field(default_factory=lambda: defaultdict(dict))
+    values: dict[str, dict[Place, float]] = field(default_factory=lambda: defaultdict(dict))
+    absent: dict[str, set[Place]] = field(default_factory=lambda: defaultdict(set))
+    wholes: dict[str, str] = field(default_factory=dict)
+
+    def above(self, name: str) -> Iterator[str]:
+        """The count itself, what it is part of, and so on."""
+        while name:
+            yield name
+            name = self.wholes.get(name, "")
+
+    def commons(self) -> list[str]:
+        """The common counts, each after what it is part of."""
+        found = [name for name in self.values if is_common(name)]
+        return sorted(found, key=lambda name: (len([*self.above(name)]), name))
+
+    def common_to(self, user: User) -> set[str]:
+        """The common counts out of which its figures count."""
+        return {one for name in self.users[user].values() for one in self.above(name) if is_common(one)}
+
+    def parts_of_wholes(self) -> Iterator[tuple[str, tuple[str, ...], bool]]:
+        """What is part of what: a whole, its parts that are apart or one other, and whether they are all of it."""
+        apart: dict[str, list[str]] = defaultdict(list)
+        for name, whole in sorted(self.wholes.items()):
+            declared = count_of(name)
+            if declared and declared.is_apart:
+                apart[whole].append(name)
+            elif whole in self.values:
+                yield whole, (name,), False
+        for whole, names in apart.items():
+            declared = count_of(whole)
+            if whole in self.values:
+                yield whole, tuple(names), bool(declared and declared.is_whole)
+
+    def linked(self) -> list[set[str]]:
+        """The counts that are not common, in sets between which only common counts stand."""
+        links = [set(parts.values()) for parts in self.users.values()]
+        links += [{whole, *parts} for whole, parts, _ in self.parts_of_wholes()]
+        found: list[set[str]] = []
+        for link in links:
+            own = {name for name in link if not is_common(name)}
+            touched = [one for one in found if one & own]
+            found = [one for one in found if not one & own]
+            if own:
+                found.append(own.union(*touched))
+        return found
+
+
+def is_common(name: str) -> bool:
+    """True for a declared count that is taken as known by whatever is counted out of it."""
+    declared = count_of(name)
+    return declared is not None and declared.is_common
+
+
+def counted(there: Sequence[Figure], absent: Iterable[Figure], names: Names) -> Counted:
+    """The counts of the figures that are there, and the places of those that are not available.
+
+    Metrics that share a name and yet differ at a place do not count the same there (a file did not say): each then has
+    a count of its own, which is part of the common one.
+    """
+    found, odd = Counted(), _differing(there, names)
+    for figure in there:
+        for part, value in figure.values.items():
+            found.values[_use(found, figure, part, names, odd)][figure.place] = value
+    for figure in absent:
+        for part in figure.values:
+            name = _use(found, figure, part, names, odd)
+            if figure.place not in found.values.get(name, {}):
+                found.absent[name].add(figure.place)
+    return found
+
+
+def _use(found: Counted, figure: Figure, part: Part, names: Names, odd: Set[tuple[str, User]]) -> str:
+    """The name of a count of the figure, noted with what it is part of."""
+    user = (figure.metric_id, figure.item_code)
+    name, whole = names.name(user, part), names.whole(user, part)
+    if (name, user) in odd:
+        name, whole = f"{name} of {' '.join(user)}", name if is_common(name) else whole
+    found.users[user][part] = name
+    if whole:
+        found.wholes[name] = whole
+    return name
+
+
+def _differing(figures: Sequence[Figure], names: Names) -> set[tuple[str, User]]:
+    """The names that do not hold for all who use them, with those for whom they do not."""
+    seen: dict[tuple[str, Place], dict[User, float]] = defaultdict(dict)
+    for figure in figures:
+        user = (figure.metric_id, figure.item_code)
+        for part, value in figure.values.items():
+            seen[names.name(user, part), figure.place][user] = value
+    odd = set[tuple[str, User]]()
+    for (name, _), values in seen.items():
+        kept = max(values.values()) if is_common(name) else None
+        if len(set(values.values())) > 1:
+            odd |= {(name, user) for user, value in values.items() if value != kept}
+    return odd
+
+
+def splits(parts: Mapping[Part, str]) -> tuple[str, str, str] | None:
+    """The names of a base and of the two parts that add up to it, where figures count both."""
+    return (parts[BASE], parts[NUMERATOR], parts[COMPLEMENT]) if COMPLEMENT in parts else None
+
+
+def is_of_people(name: str) -> bool:
+    """False for sums of PAs or hours."""
+    return not name.endswith((f" {SUM}", f" {SUM_OF_BASE}"))
