@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from tests.lib.suppression import big_block, share_blocks
-from warehouse.disclosure.block import Block
-from warehouse.disclosure.suppression import suppress
+from warehouse.disclosure.suppression.block import Block
+from warehouse.disclosure.suppression.suppress import suppress
 
 
 def one_table() -> str:
@@ -26,9 +26,8 @@ def _said(blocks: Iterable[Block], **how: float) -> str:
         started = time.perf_counter()
         found = suppress(block, **how)
         spent += time.perf_counter() - started
-        first = {need.cell for need in block.needs}
         cells += len(block.weights)
-        safe += len(block.weights) - len(first)
+        safe += len(block.weights) - len(block.first)
         kept += len(block.weights) - len(found.hidden)
         methods[found.method] += 1
     ways = ", ".join(f"{count:,} {method}" for method, count in methods.most_common())

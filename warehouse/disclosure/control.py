@@ -159,18 +159,24 @@ class Series:
             yield period, decided, release_id
 
     def _decide_one(self, period: Period, beside: Sequence[Statement]) -> tuple[Decided, str]:
-        """Where few people changed since a release stated it, all of a family stays as it is in print."""
+        """Where few people changed since a release stated it, all of a family stays as it is in print.
+
+        So it does where more people changed, but most of what is in print would have to be hidden to state it anew.
+        """
         family, figures = self._family(period), self.rows.families[period]
         then = [self._released(release_id, period) for release_id in self.earlier.stated_in.get(family, ())]
+        overlaps = [(WINDOW, one) for one in beside]
         if any((figure.metric_id, family[1], period[1]) in self.excepted for figure in figures):
-            return self._stated_anew(period, [(WINDOW, one) for one in beside], then), ""
-        now = self.rows.contributions["", period]
-        if any(0 < people_changed(now, one.contributions) < _threshold(figures) for one in then):
-            release_id = self.earlier.displayed.get(family, "")
-            stays = self.rows.metrics_in(release_id, period)
-            return _all_hidden([figure for figure in figures if figure.metric_id not in stays], CHANGE), release_id
-        others = [*((CHANGE, one) for one in then), *((WINDOW, one) for one in beside)]
-        return self._stated_anew(period, others, then), ""
+            return self._stated_anew(period, overlaps, then), ""
+        now, release_id = self.rows.contributions["", period], self.earlier.displayed.get(family, "")
+        if not any(0 < people_changed(now, one.contributions) < _threshold(figures) for one in then):
+            decided = self._stated_anew(period, [*((CHANGE, one) for one in then), *overlaps], then)
+            in_print = self._released(release_id, period).shown
+            lost = {key for key in in_print if decided.rules.get(key) == CHANGE}
+            if 2 * len(lost) <= len(in_print):
+                return decided, ""
+        stays = self.rows.metrics_in(release_id, period)
+        return _all_hidden([figure for figure in figures if figure.metric_id not in stays], CHANGE), release_id
 
     def _stated_anew(
         self, period: Period, others: Sequence[tuple[str, Statement]], then: Sequence[Statement]
@@ -230,9 +236,9 @@ class Series:
 
     def _released(self, release_id: str, period: Period) -> Statement:
         """The family as a release stated it."""
-        released = self.rows.released[release_id, period]
+        released = self.rows.released.get((release_id, period), {})
         shown = frozenset(key for key, is_shown in released.items() if is_shown)
-        return Statement(self.rows.contributions[release_id, period], shown)
+        return Statement(self.rows.contributions.get((release_id, period), {}), shown)
 
     def _is_stated(self, period: Period) -> bool:
         return self._family(period) in self.earlier.stated_in

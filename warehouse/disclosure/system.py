@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from warehouse.disclosure.block import Block, Need, Sum
 from warehouse.disclosure.counted import Counted, User, is_of_people, splits
 from warehouse.disclosure.sums import ALL, Figure, FigureKey, Place, PlaceSum, small, sums_of
-from warehouse.disclosure.suppression import suppress
+from warehouse.disclosure.suppression.block import Block, Need, Sum
+from warehouse.disclosure.suppression.suppress import suppress
 
 # Hiding the total of all staff costs more than hiding a group: it is what most readers look for. A median may be in
 # print without its counts: little is lost.

@@ -8,9 +8,9 @@ import duckdb
 from schemas.submissions import Slot
 from warehouse.build.held import missing_sources
 from warehouse.db import queries, tables
-from warehouse.disclosure.report import REPORT
 from warehouse.ledger import release_log
 from warehouse.ledger.store import Ledger
+from warehouse.release.disclosure_report import REPORT
 from warehouse.release.write import DATABASE, Release
 
 _NAMED = 10  # submissions with refused rows

@@ -20,11 +20,11 @@ from warehouse.build.inputs import StagedSubmission
 from warehouse.db import exports, files, queries, tables
 from warehouse.db.connection import STORAGE_VERSION, log_of, open_reader, open_work
 from warehouse.db.content import combined, table_hash
-from warehouse.disclosure.report import REPORT, disclosure_report
 from warehouse.ledger.audit import Head
 from warehouse.ledger.history import ReleaseHistory
 from warehouse.ledger.release_log import ReleaseException
 from warehouse.release.current import HELD_OPEN
+from warehouse.release.disclosure_report import REPORT, disclosure_report
 from warehouse.release.former import MANIFEST, NONE, Former, described, versions
 
 DATABASE = "research_culture.duckdb"

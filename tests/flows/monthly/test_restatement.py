@@ -14,7 +14,7 @@ from flows.monthly.run import Month, exclusive_ledger, needs_release, plain_step
 from flows.settings import Settings
 from tests.lib.walk import NOW
 from warehouse.db.connection import ask
-from warehouse.disclosure.report import REPORT
+from warehouse.release.disclosure_report import REPORT
 
 FAMILY = ("research_training_people_ytd", "ZZ1", "2026-09-30")
 FIGURE = f"SELECT people_count, status FROM marts.metric_value WHERE metric_id = '{FAMILY[0]}' AND breakdown = 'all'"

@@ -7,8 +7,9 @@ from itertools import product
 import pytest
 
 from schemas.metrics import Metric, load_metrics
+from schemas.rulebook import load_rulebook
 from tests.lib.figures import figures_of, metric
-from tests.lib.month import Month
+from tests.lib.month import PLANS, Month
 from tests.lib.text_tables import lines, shown
 
 
@@ -107,6 +108,7 @@ GROUPS = {
     "administrative_and_clerical": 6,
     "estates_and_ancillary": 9,
 }
+MEAN = {"statistic": "mean", "unit": "score 1-10"}
 MEDIAN = {"statistic": "median", "unit": "score 1-10", "quantile_type": 6}
 
 
@@ -131,7 +133,7 @@ def test_staff_groups_are_merged_where_more_of_the_wide_ones_are_safe(built) -> 
 
 def test_one_hidden_group_is_not_left_to_be_worked_out_from_the_total(built) -> None:
     text = scores("contract_type_code", {"a": 40, "b": 30, "c": 7})
-    figures_of(built, text, [metric(**MEDIAN, breakdowns=("contract_type",))])
+    figures_of(built, text, [metric(**MEAN, breakdowns=("contract_type",))])
     found = shown(built, "SELECT category, people_count, status FROM marts.metric_value")
     hidden = [line for line in found.splitlines() if line.endswith("- suppressed")]
     assert len(hidden) == 2 and "c - suppressed" in hidden
@@ -142,7 +144,7 @@ def test_one_hidden_group_is_not_left_to_be_worked_out_from_the_total(built) -> 
 def test_a_few_people_without_a_group_are_not_worked_out_either(built) -> None:
     """Of 44 people 40 have a group: the total less the group would be the 4 of whom none is known."""
     text = scores("contract_type_code", {"a": 40, "-": 4})
-    figures_of(built, text, [metric(**MEDIAN, breakdowns=("contract_type",))])
+    figures_of(built, text, [metric(**MEAN, breakdowns=("contract_type",))])
     assert shown(built, "SELECT status FROM marts.metric_value") == "shown\nsuppressed"
 
 
@@ -188,9 +190,20 @@ def test_a_figure_whose_population_has_not_come_is_not_available_and_holds_no_nu
     )
 
 
-@pytest.mark.parametrize(("invited", "rate"), [(12, "100"), (13, "-"), (22, "-"), (23, "52.2")])
-def test_a_response_rate_is_left_out_where_too_few_did_not_answer(month: Month, invited: int, rate: str) -> None:
-    """Twelve answered: beside a figure that is shown, the rate would give away the few who did not."""
+def test_a_median_that_would_give_away_a_group_is_shown_without_its_count(built) -> None:
+    """Of 77 people 7 are c: who knew two of the other counts would know it; no median tells one."""
+    text = scores("contract_type_code", {"a": 40, "b": 30, "c": 7})
+    figures_of(built, text, [metric(**MEDIAN, breakdowns=("contract_type",))])
+    found = shown(built, "SELECT category, people_count, status, value IS NULL FROM marts.metric_value").splitlines()
+    assert "c - suppressed True" in found
+    assert sum(line.endswith(" - shown False") for line in found) == 1
+
+
+@pytest.mark.parametrize(("invited", "rate"), [(12, "-"), (22, "-"), (23, "52.2")])
+def test_a_response_rate_stands_beside_a_figure_where_it_is_in_print_itself(
+    month: Month, invited: int, rate: str
+) -> None:
+    """Twelve answered: beside a figure that is shown, the rate would give away the few who did not, or that all did."""
     answered = range(1, 13)
     month.send(
         "s1",
@@ -202,7 +215,29 @@ def test_a_response_rate_is_left_out_where_too_few_did_not_answer(month: Month, 
         "s2",
         population=f"population_code staff_group_code snapshot_date people_count\ninvited all 2026-09-30 {invited}",
     )
-    month.metrics = [m for m in load_metrics() if m.metric_id == "rcc_item_score"]
+    month.metrics = [m for m in load_metrics() if m.metric_id in ("rcc_item_score", "survey_response_rate")]
     with month.build() as connection:
-        found = shown(connection, "SELECT status, denominator, response_rate_pct FROM marts.metric_value")
-    assert found == f"shown 12 {rate}"
+        of_item = (
+            "SELECT status, denominator, response_rate_pct FROM marts.metric_value WHERE metric_id = 'rcc_item_score'"
+        )
+        assert shown(connection, of_item) == f"shown 12 {rate}"
+
+
+def test_a_category_of_nobody_has_a_row_like_one_of_few_people(month: Month) -> None:
+    """Twelve consultants and two SAS doctors have a plan: of the other contract types nobody has."""
+    lines_ = [f"p{n} 1 C{n} - signed_off {'research' if n % 2 else 'dcc'} 1" for n in range(24)]
+    month.send(
+        "s1",
+        job_plan=PLANS.replace("registration_key", "contract_type_code registration_key")
+        + "\n".join(
+            line.replace(" 1 C", f" 1 {'sas' if n < 2 else 'consultant'} C", 1) for n, line in enumerate(lines_)
+        ),
+    )
+    month.metrics = [m for m in load_metrics() if m.metric_id == "job_plan_any_research_time"]
+    with month.build() as connection:
+        columns = "category, status, denominator, value, series_id"
+        rows = shown(connection, f"SELECT {columns} FROM marts.metric_value WHERE breakdown = 'contract_type'")
+    declared = load_rulebook().codelists["contract_type"].labels
+    assert [line.split()[0] for line in rows.splitlines()] == sorted(declared)
+    assert {tuple(line.split()[1:4]) for line in rows.splitlines()} == {("suppressed", "-", "-")}
+    assert all(f"|contract_type|{line.split()[0]}|" in line for line in rows.splitlines())

@@ -138,10 +138,27 @@ sized AS (
         coalesce(stated.period_kind, metric.period_kind) AS kind_of_period,
         power(10e0, metric.decimals) AS scale,
         1.000000000001e0 * power(10e0, metric.decimals) AS rounded_from,
+        metric.direction,
+        CASE
+            WHEN metric.statistic <> 'count' OR stated.breakdown = 'all'
+                THEN coalesce(of_item.target, of_all.target, metric.target)
+        END AS target,
         metric.counts IN ('pas', 'hours') AS is_amount,
         metric.counts IN ('pas', 'hours') OR metric.statistic IN ('mean', 'effect_size') AS is_numerator_amount
     FROM stated
     INNER JOIN reference.metric AS metric USING (metric_id)
+    LEFT JOIN reference.target AS of_item
+        ON
+            stated.metric_id = of_item.metric_id
+            AND stated.organisation_code = of_item.organisation_code
+            AND stated.item_code = of_item.item_code
+            AND stated.period_end BETWEEN of_item.from_date AND coalesce(of_item.until_date, stated.period_end)
+    LEFT JOIN reference.target AS of_all
+        ON
+            stated.metric_id = of_all.metric_id
+            AND stated.organisation_code = of_all.organisation_code
+            AND of_all.item_code = ''
+            AND stated.period_end BETWEEN of_all.from_date AND coalesce(of_all.until_date, stated.period_end)
 )
 
 SELECT
@@ -166,6 +183,8 @@ SELECT
     round(interval_high * rounded_from) / scale + 0e0 AS interval_high,
     interval_method,
     round(response_rate_pct * 10.00000000001e0) / 10e0 + 0e0 AS response_rate_pct,
+    target,
+    CASE WHEN direction <> 0 THEN direction * (round(value * rounded_from) / scale - target) >= 0e0 END AS is_target_met,
     series_id,
     status,
     reason_code,

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from warehouse.disclosure.block import Block, Demand, Links
-from warehouse.disclosure.solver import solve
+from warehouse.disclosure.suppression.block import Block, Demand, Links
+from warehouse.disclosure.suppression.solver import solve
 
 
 @dataclass(frozen=True)

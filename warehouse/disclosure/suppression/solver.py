@@ -12,8 +12,8 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from warehouse.disclosure.block import Block, Demand, Links
-from warehouse.disclosure.program import Columns, Entries, Flow, entries_of, numbered, rules_of, solved
+from warehouse.disclosure.suppression.block import Block, Demand, Links
+from warehouse.disclosure.suppression.program import Columns, Entries, Flow, entries_of, numbered, rules_of, solved
 
 LARGEST_BATCH = 600  # demands x counts of one program: larger ones take longer, and hide as many
 LARGEST_PART = 60  # figures up to which each is a yes or no: beyond, that takes longer, and hides hardly fewer
