@@ -24,6 +24,11 @@ decided AS (
             WHEN decision.rule IN ('', 'counts') THEN 'shown'
             ELSE 'suppressed'
         END AS status,
+        CASE
+            WHEN decision.rule = 'not_available' AND figure.is_source_missing THEN 'source_missing'
+            WHEN decision.rule = 'not_available' THEN 'population_missing'
+            WHEN decision.rule = 'no_value' THEN 'no_value'
+        END AS reason_code,
         rate.category IS NOT NULL AS is_rate_shown
     FROM core.metric_figure AS figure
     INNER JOIN core.figure_decision AS decision
@@ -48,7 +53,7 @@ site AS (
 listed AS (
     SELECT DISTINCT
         one.metric_id, one.item_code, one.organisation_code, one.period_start, one.period_end, one.breakdown,
-        one.interval_method, coalesce(declared.category, site.category) AS category,
+        one.interval_method, one.is_source_missing, coalesce(declared.category, site.category) AS category,
         replace(one.series_id, '|' || one.breakdown || '|' || one.category || '|', '| |') AS series
     FROM decided AS one
     LEFT JOIN reference.breakdown_category AS declared ON one.breakdown = declared.breakdown
@@ -85,13 +90,17 @@ stated AS (
         CASE WHEN is_shown AND is_rate_shown THEN response_rate_pct END AS response_rate_pct,
         series_id,
         status,
+        reason_code,
         CAST(NULL AS STRING) AS kept_from_release_id
     FROM decided
     UNION ALL
     SELECT
         metric_id, item_code, organisation_code, period_start, period_end, NULL, breakdown, category,
         NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, interval_method, NULL,
-        replace(series, '| |', '|' || breakdown || '|' || category || '|'), 'suppressed', NULL
+        replace(series, '| |', '|' || breakdown || '|' || category || '|'),
+        CASE WHEN is_source_missing THEN 'not_available' ELSE 'suppressed' END,
+        CASE WHEN is_source_missing THEN 'source_missing' END,
+        NULL
     FROM listed
     ANTI JOIN decided USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
     UNION ALL
@@ -117,6 +126,7 @@ stated AS (
         released.response_rate_pct,
         released.series_id,
         CASE WHEN released.status = 'shown' THEN 'not_restated' ELSE released.status END AS status,
+        released.reason_code,
         standing.release_id AS kept_from_release_id
     FROM audit.released_figure AS released
     INNER JOIN core.family_standing AS standing USING (release_id, metric_id, organisation_code, period_start, period_end)
@@ -181,5 +191,6 @@ SELECT
     CASE WHEN direction <> 0 THEN direction * (round(value * rounded_from) / scale - target) >= 0e0 END AS is_target_met,
     series_id,
     status,
+    reason_code,
     kept_from_release_id
 FROM sized
