@@ -51,8 +51,8 @@ Topic = Literal[
     "recommendation_adoption", "adoption_and_outcome",
 ]
 # fmt: on
-# What a figure is broken down by, and the codelist of its categories ('' for sites, for yes and no, and for what a
-# publisher wrote); a counted unit says its category in the column of that name and `_code`. Of programmes and concerns a
+# What a figure is broken down by, and the codelist of its categories ('' for sites, yes and no, and what a publisher
+# wrote); a counted unit says its category in the column of that name and `_code`. Of programmes and concerns a
 # person may have several: a unit that names one counts in that breakdown alone, and in no other, nor in `all`.
 BREAKDOWNS = {
     "staff_group": "staff_group",
