@@ -149,7 +149,11 @@ stated AS (
 sized AS (
     SELECT
         stated.*,
-        coalesce(stated.period_kind, metric.period_kind) AS kind_of_period,
+        CASE
+            WHEN stated.period_kind IS NOT NULL THEN stated.period_kind
+            WHEN metric.period_kind = 'month' AND stated.period_end > last_day(stated.period_start) THEN 'year'
+            ELSE metric.period_kind
+        END AS kind_of_period,
         power(10e0, metric.decimals) AS scale,
         1.000000000001e0 * power(10e0, metric.decimals) AS rounded_from,
         metric.direction,
