@@ -34,6 +34,7 @@ JOINED = (
     TABLES["reference.item_subtheme"],
     TABLES["reference.spc_rule_set"],
     TABLES["reference.spc_rebase"],
+    TABLES["reference.source_end"],
     TABLES["codelists.series_break"],
 )
 

@@ -122,7 +122,7 @@ class System:
         self._hide([figures[n] for n in found.hidden - out], found.method)
 
     def _hide(self, figures: Sequence[Figure], method: str) -> None:
-        self.how |= {figure.key: method for figure in figures if figure.key not in self.hidden}
+        self.how = {figure.key: method for figure in figures if figure.key not in self.hidden} | self.how
 
     def _draft(self, names: set[str]) -> _Draft:
         """These counts, the rests that their parts leave over, and the sums between them."""

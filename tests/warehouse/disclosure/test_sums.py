@@ -2,27 +2,12 @@
 
 import pytest
 
-from warehouse.disclosure.sums import ALL, BASE, COMPLEMENT, NUMERATOR, SUM, SUM_OF_BASE, Figure, sums_of
+from tests.lib.counts import figure
+from warehouse.disclosure.sums import ALL, BASE, COMPLEMENT, NUMERATOR, SUM, SUM_OF_BASE, sums_of
 
 
 def needs(reason: str, people: int, numerator_people: int = 0, **changed: object) -> list[tuple[str, float, float]]:
     return list(figure(reason, people, numerator_people, **changed).needs())
-
-
-def figure(reason: str, people: int, numerator_people: int = 0, **changed: object) -> Figure:
-    usual = {"is_share": False, "is_complement_counted": False, "is_median": False} | dict.fromkeys(
-        ("numerator", "denominator", "numerator_margin", "denominator_margin")
-    )
-    place = {
-        "metric_id": "m",
-        "item_code": "none",
-        "breakdown": "all",
-        "category": "all",
-        "threshold": 11,
-        "reason": reason,
-    }
-    counts = {"people_count": people, "numerator_people_count": numerator_people}
-    return Figure(**{**place, **counts, **usual, **changed})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("reason", "is_unsafe"), [("", False), ("no_value", False), ("base", True), ("class", True)])

@@ -1,6 +1,7 @@
 -- Disclosure control, last step: what was decided of each figure, carried out. A hidden figure is hidden whole, but that
 -- a median may be in print without saying how many people it is of (`counts`).
 -- A category of which there is nobody has a row like one of few people: without, it would be known that there is nobody.
+-- A site of which nothing is in print has no row: its code alone would tell of a small place.
 -- A family of figures that stays as a release had it is copied from there.
 -- Published are the metric's decimals, with ties away from zero whatever the last binary digit: statistics before this
 -- step are exact, and marts after it are made from what is in print. Sums of PAs, hours and points have two.
@@ -24,6 +25,11 @@ decided AS (
             WHEN decision.rule IN ('', 'counts') THEN 'shown'
             ELSE 'suppressed'
         END AS status,
+        CASE
+            WHEN decision.rule = 'not_available' AND figure.is_source_missing THEN 'source_missing'
+            WHEN decision.rule = 'not_available' THEN 'population_missing'
+            WHEN decision.rule = 'no_value' THEN 'no_value'
+        END AS reason_code,
         rate.category IS NOT NULL AS is_rate_shown
     FROM core.metric_figure AS figure
     INNER JOIN core.figure_decision AS decision
@@ -39,18 +45,31 @@ decided AS (
     WHERE decision.rule <> 'coarsened'
 ),
 
-site AS (
-    SELECT DISTINCT counted_with, organisation_code, period_start, period_end, 'site' AS breakdown, category
+site_in_print AS (
+    SELECT DISTINCT counted_with, organisation_code, 'site' AS breakdown, category
     FROM decided
+    WHERE breakdown = 'site' AND is_shown
+),
+
+named AS (
+    SELECT decided.*
+    FROM decided
+    LEFT JOIN site_in_print AS site USING (counted_with, organisation_code, breakdown, category)
+    WHERE decided.breakdown <> 'site' OR decided.threshold = 0 OR site.category IS NOT NULL
+),
+
+site AS (
+    SELECT DISTINCT counted_with, organisation_code, period_start, period_end, breakdown, category
+    FROM named
     WHERE breakdown = 'site'
 ),
 
 listed AS (
     SELECT DISTINCT
         one.metric_id, one.item_code, one.organisation_code, one.period_start, one.period_end, one.breakdown,
-        one.interval_method, coalesce(declared.category, site.category) AS category,
+        one.interval_method, one.is_source_missing, coalesce(declared.category, site.category) AS category,
         replace(one.series_id, '|' || one.breakdown || '|' || one.category || '|', '| |') AS series
-    FROM decided AS one
+    FROM named AS one
     LEFT JOIN reference.breakdown_category AS declared ON one.breakdown = declared.breakdown
     LEFT JOIN site
         ON
@@ -85,13 +104,17 @@ stated AS (
         CASE WHEN is_shown AND is_rate_shown THEN response_rate_pct END AS response_rate_pct,
         series_id,
         status,
+        reason_code,
         CAST(NULL AS STRING) AS kept_from_release_id
-    FROM decided
+    FROM named
     UNION ALL
     SELECT
         metric_id, item_code, organisation_code, period_start, period_end, NULL, breakdown, category,
         NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, interval_method, NULL,
-        replace(series, '| |', '|' || breakdown || '|' || category || '|'), 'suppressed', NULL
+        replace(series, '| |', '|' || breakdown || '|' || category || '|'),
+        CASE WHEN is_source_missing THEN 'not_available' ELSE 'suppressed' END,
+        CASE WHEN is_source_missing THEN 'source_missing' END,
+        NULL
     FROM listed
     ANTI JOIN decided USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
     UNION ALL
@@ -117,6 +140,7 @@ stated AS (
         released.response_rate_pct,
         released.series_id,
         CASE WHEN released.status = 'shown' THEN 'not_restated' ELSE released.status END AS status,
+        released.reason_code,
         standing.release_id AS kept_from_release_id
     FROM audit.released_figure AS released
     INNER JOIN core.family_standing AS standing USING (release_id, metric_id, organisation_code, period_start, period_end)
@@ -125,7 +149,11 @@ stated AS (
 sized AS (
     SELECT
         stated.*,
-        coalesce(stated.period_kind, metric.period_kind) AS kind_of_period,
+        CASE
+            WHEN stated.period_kind IS NOT NULL THEN stated.period_kind
+            WHEN metric.period_kind = 'month' AND stated.period_end > last_day(stated.period_start) THEN 'year'
+            ELSE metric.period_kind
+        END AS kind_of_period,
         power(10e0, metric.decimals) AS scale,
         1.000000000001e0 * power(10e0, metric.decimals) AS rounded_from,
         metric.direction,
@@ -177,5 +205,6 @@ SELECT
     CASE WHEN direction <> 0 THEN direction * (round(value * rounded_from) / scale - target) >= 0e0 END AS is_target_met,
     series_id,
     status,
+    reason_code,
     kept_from_release_id
 FROM sized
