@@ -17,15 +17,20 @@ from tests.attack.release import Key
 from tests.attack.system import THRESHOLD, Builder
 from tests.attack.unknowns import Name, System, tighten
 
+KEYS = ", ".join(Key._fields)
+# Respondents of a survey have another key in each file; whoever else there is keeps theirs.
 ADDED = f"""
 WITH person AS (
-    SELECT {", ".join(Key._fields)}, round(sum(numerator) * 1e6) / 1e6 AS adds
+    SELECT {KEYS}, person_key, is_from_survey, round(sum(numerator) * 1e6) / 1e6 AS adds
     FROM core.metric_unit_category
+    INNER JOIN reference.metric USING (metric_id)
     WHERE person_key IS NOT NULL
-    GROUP BY {", ".join(Key._fields)}, person_key
+    GROUP BY {KEYS}, person_key, is_from_survey
 )
 
-SELECT {", ".join(Key._fields)}, adds, count(*) FROM person GROUP BY {", ".join(Key._fields)}, adds
+SELECT {KEYS}, CASE WHEN is_from_survey THEN '' ELSE person_key END AS person, adds, count(*)
+FROM person
+GROUP BY ALL
 """
 
 
@@ -99,21 +104,22 @@ def _known(system: System, pairs: Iterable[Pair]) -> Moves:
     return Moves(len(few), found)
 
 
-def _people(before: Counter[float], after: Counter[float]) -> int:
+def _people(before: Counter[tuple], after: Counter[tuple]) -> int:
     """The fewest people who can have come, gone or changed."""
     return max((after - before).total(), (before - after).total())
 
 
-def _adds(state: State) -> dict[Key, Counter[float]]:
+def _adds(state: State) -> dict[Key, Counter[tuple]]:
     """What people add to each figure, and how many; of counted groups those who count and those who do not."""
-    found: dict[Key, Counter[float]] = defaultdict(Counter)
+    found: dict[Key, Counter[tuple]] = defaultdict(Counter)
     if state.work:
         with duckdb.connect(str(state.work), read_only=True) as connection:
-            for *key, adds, count in connection.execute(ADDED).fetchall():
-                found[Key(*key)][adds] = count
+            for *key, person, adds, count in connection.execute(ADDED).fetchall():
+                found[Key(*key)][person, adds] = count
+    has_people = {key for key, adds in found.items() if adds}
     for (key, role), true in state.truth.items():
-        if role != "base" and sum(found[key].values()) < state.truth[key, "base"]:
-            found[key] += Counter({float(role == "counted"): int(true)})
+        if role != "base" and key not in has_people:
+            found[key] += Counter({("", float(role == "counted")): int(true)})
     return found
 
 

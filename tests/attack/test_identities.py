@@ -9,6 +9,8 @@ import pytest
 from schemas.metrics import load_metrics
 from tests.attack.bounds import Found, broken, intervals
 from tests.attack.identities import WHAT, Questions, counts_of
+from tests.attack.judge import State
+from tests.attack.moves import between_releases, between_windows
 from tests.attack.release import Key, Release, as_fraction, counted, people
 from tests.attack.system import Builder, Level, Rests
 
@@ -226,6 +228,43 @@ def test_a_small_count_must_stay_between_its_half_and_the_threshold() -> None:
     )
     assert broken(system, {one: (4, 11), other: (3, 11)}) == {}
     assert set(broken(system, {one: (4, 16)})) == {one}
+
+
+def state(text: str, month: int = 9, edition: str = "r1") -> State:
+    """A release whose figures are all true, of a month."""
+    made, truth = release(text), {}
+    made.rows = {key._replace(period_end=date(2026, month, 30)): row for key, row in made.rows.items()}
+    for at, row in made.rows.items():
+        truth[at, "base"], truth[at, "counted"] = row["people_count"], row["numerator"]
+        truth[at, "rest"] = row["people_count"] - row["numerator"]
+    return State(made, truth, edition)
+
+
+def test_four_people_more_of_whom_one_counts_are_told_by_the_year_to_date() -> None:
+    both = state("appraisals_completed_ytd none all 29 12", 6)
+    both.release.rows.update(state("appraisals_completed_ytd none all 33 13").release.rows)
+    both.truth.update(state("appraisals_completed_ytd none all 33 13").truth)
+    moves = between_windows(both)
+    assert {(move.place[1], move.before, move.after) for move in moves.known} == {
+        ("base", 29, 33),
+        ("counted", 12, 13),
+        ("rest", 17, 20),
+    }
+    months = state("job_plan_any_research_time none all 29 12", 6)
+    months.release.rows.update(state("job_plan_any_research_time none all 33 13").release.rows)
+    assert between_windows(months).few == 0  # whoever has a plan today is no part of who had one in June
+
+
+def test_a_nurse_is_told_by_a_figure_that_moves_beside_one_that_stays() -> None:
+    before = state("job_plan_any_research_time none all 57 22\njob_plan_signed_off none all 90 57")
+    after = state("job_plan_any_research_time none all 57 22\njob_plan_signed_off none all 90 58", edition="r2")
+    after.release.rows[key("job_plan_any_research_time none all")]["kept_from_release_id"] = "r1"
+    known = between_releases(before, after).known
+    assert {(move.place[0].metric_id, move.place[1], move.after) for move in known} == {
+        ("job_plan_signed_off", "counted", 58),
+        ("job_plan_signed_off", "rest", 32),
+    }
+    assert between_releases(before, before).known == []
 
 
 def test_every_metric_of_the_table_is_one_that_a_release_has() -> None:
