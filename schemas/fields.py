@@ -4,6 +4,8 @@ A contract is declared once; the pandera schema, the Arrow types, the DDL, the c
 the template workbook and the data dictionary are all derived from it.
 """
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, replace
 from typing import Literal
 
@@ -119,6 +121,9 @@ class Dataset(Contract):
     is_refused_whole: bool = False  # the others are then refused too, since they are added up
     part_of: str = ""  # the dataset whose workbook it is a further sheet of
     is_optional: bool = False  # that sheet may be absent
+    dropped: Mapping[str, str] = dataclasses.field(
+        default_factory=dict
+    )  # fields read no more: headings in our template
     is_national: bool = False  # a published file: `organisation_code` stands in its rows, the sender is `national`
 
     @property

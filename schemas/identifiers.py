@@ -10,6 +10,24 @@ from dataclasses import dataclass
 
 MOST_DIGITS = 10  # of an employee number
 
+# The shape of a registration, employee, NHS or National Insurance number: the whole text, and within it
+_PERSONS = re.compile(r"[A-Z]{0,4}\d{6,}[A-Z]?|\d{5}|[A-Z]{2,3}\d{5}|\d{2}[A-Z]\d{4}[A-Z]")
+_WITHIN = re.compile(r"(?<!\d)(\d{7}|\d{10})(?!\d)|(?<![A-Z0-9])\d{2}[A-Z]\d{4}[A-Z](?![A-Z0-9])|@")
+_TITLES = frozenset({"dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor"})
+# Words of places, groups and exports, which are nobody's name
+_PLAIN = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    site ward unit hospital hosp clinic centre center campus practice surgery trust board network
+    department dept team north south east west central main city county community general acute mental
+    health care primary training school research medical dental nursing nurses midwives midwifery
+    doctors consultants trainees junior senior allied staff professions scientists students bank plans
+    job appraisal appraisals survey export data report system return returns workforce payroll
+""",
+    )
+)
+
 
 @dataclass(frozen=True)
 class IdentifierType:
@@ -60,3 +78,39 @@ IDENTIFIER_TYPES = {
         IdentifierType("event", "event number"),
     )
 }
+
+
+def names_person(text: str) -> bool:
+    """True where a text has the shape of a person's number or e-mail address, or reads as a name: Dr Smith, J. Smith.
+
+    It is for the names that people give to folders and exports. What reads as a plain word passes.
+    """
+    words = _words(text)
+    if _is_numbered(text) or any(word.lower() in _TITLES and word != "MS" for word in words[:-1]):
+        return True
+    if not 2 <= len(words) <= 3 or any(word.lower() in _PLAIN for word in words) or any(map(str.isdigit, text)):
+        return False
+    if "," in text or re.fullmatch(r"[a-z]+\.[a-z]+", text):
+        return True
+    return len(text) > 4 and all(re.fullmatch(r"[A-Z]|[A-Z]['’]?[A-Z]?[a-z]+", word) for word in words)
+
+
+def is_like_a_person(code: str) -> bool:
+    """True where the code of a place has the shape of a person's number, or holds what may be a name.
+
+    Of letters, no more than three stand together, unless they are a plain word such as site or ward.
+    """
+    words = [word.lower() for word in _words(code)]
+    is_plain = [word in _PLAIN for word in words]
+    if _is_numbered(code) or any(len(word) > 3 and not plain for word, plain in zip(words, is_plain, strict=True)):
+        return True
+    is_spelt = len(words) > 1 and any(len(word) > 1 for word in words) and not any(map(str.isdigit, code))
+    return is_spelt and not any(is_plain)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text)
+
+
+def _is_numbered(text: str) -> bool:
+    return bool(_PERSONS.fullmatch(re.sub(r"[\W_]", "", text).upper()) or _WITHIN.search(text.upper()))

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from schemas.codelists import Instruments
 from schemas.fields import Dataset
-from schemas.tables import DATASETS, PARTS, SENT
+from schemas.tables import DATASETS, PARTS, SENT, without_dropped
 
 PASSED_ON = ("name", "title", "evidence", "format", "date_formats", "decimal_comma", "nulls")  # to a layout's parts
 BY_MAPPING = "made from a mapping workbook that an officer filled in"  # the evidence of such a layout
@@ -141,7 +141,7 @@ class Layout(_Declared):
     @model_validator(mode="before")
     @classmethod
     def _pass_on(cls, declared: Any) -> Any:
-        if not isinstance(declared, Mapping) or not declared.get("parts"):
+        if not isinstance(declared, Mapping) or not (declared := without_dropped(declared)).get("parts"):
             return declared
         common = {name: declared[name] for name in PASSED_ON if name in declared}
         return {**declared, "parts": [{**common, **p} if isinstance(p, Mapping) else p for p in declared["parts"]]}
@@ -294,5 +294,6 @@ def _template_sheet(
         columns=columns,
         questions=questions,
         optional=tuple(h for h in (*columns, *questions) if h not in required),
+        ignore=tuple(contract.dropped.values()),
         parts=parts,
     )

@@ -1,14 +1,19 @@
 """Everything declared, loaded once for a run: ours and what the user's `config/` adds."""
 
 import hashlib
+import math
 import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import lru_cache
+from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 from schemas.codelists import Codelist, Instruments, Row, load_codelist, load_instruments, read_csv, read_table, typed
 from schemas.layouts import Layout, layouts_in, load_layouts, template_layout
+from schemas.metrics import UNITS, Metric, load_metrics
 from schemas.submissions import CONFIG, NATIONAL
 from schemas.tables import DATASETS, SENT, TABLES
 
@@ -29,6 +34,7 @@ JOINED = (
     TABLES["reference.item_subtheme"],
     TABLES["reference.spc_rule_set"],
     TABLES["reference.spc_rebase"],
+    TABLES["reference.source_end"],
     TABLES["codelists.series_break"],
 )
 
@@ -90,13 +96,19 @@ def _loaded(version: str, config: Path | None) -> Rulebook:
     instruments = load_instruments(config)
     needed = {field.codelist for sheet in SENT.values() for field in sheet.fields if field.codelist}
     templates = tuple(template_layout(dataset, instruments) for dataset in DATASETS)
+    organisations, tables = _organisations(config), _tables(config)
+    codelists = {name: load_codelist(name, config) for name in sorted(needed | {"organisation_type", "period_kind"})}
+    items = {code for one in instruments.items for code in (one.question_key, one.domain_code)} | {"none", *DATASETS}
+    items |= {row["measure_code"] for row in tables["support_measure"]}.union(
+        *(one.labels for one in codelists.values())
+    )
     return Rulebook(
-        organisations=_organisations(config),
-        codelists={name: load_codelist(name, config) for name in sorted(needed | {"organisation_type", "period_kind"})},
+        organisations=organisations,
+        codelists=codelists,
         instruments=instruments,
         layouts=(*templates, *load_layouts(config)),
         version=version,
-        tables=_tables(config),
+        tables={**tables, "target": _targets(config, organisations.keys(), items)},
         retention=_retention(config),
         own=dict(_own(config)) if config else {},
     )
@@ -105,7 +117,7 @@ def _loaded(version: str, config: Path | None) -> Rulebook:
 def _own(config: Path) -> Iterator[tuple[str, str]]:
     for name, layout in layouts_in(config).items():
         yield f"layout {name}", _hash(layout.model_dump_json(exclude_defaults=True).encode())
-    for kind, files in {"list": "codelists/*.csv", "file": "*.csv"}.items():
+    for kind, files in {"list": "codelists/*.csv", "file": "organisations.csv"}.items():  # by targets no file is read
         for file in sorted(config.glob(files)):
             yield f"{kind} {file.stem}", _hash(file.read_bytes())
 
@@ -172,6 +184,58 @@ def _problem_of(code: str, taken: Set[str]) -> str:
     return (
         "write a code that no other line has, in capitals or not, and that is no word such as national, unknown or CON"
     )
+
+
+def _targets(config: Path | None, organisations: Set[str], items: Set[str]) -> tuple[Row, ...]:
+    """The organisations' own targets, each until the day before the next. What else stands in a line is not read.
+
+    Raises ValueError with a line on each target that cannot be used.
+    """
+    file = config / "targets.csv" if config else None
+    written = read_csv(file) if file and file.is_file() else []
+    metrics = {one.metric_id: one for one in load_metrics()} if written else {}
+    contract, problems, found = TABLES["reference.target"], list[str](), dict[tuple[Any, ...], Row]()
+    for line, cells in enumerate(written, 2):
+        where = f"targets.csv, line {line}"
+        try:
+            row = typed(contract, cells, where, config)
+            key = tuple(row[name] for name in contract.keys)
+            problem = _problem_of_target(row, organisations, metrics.get(row["metric_id"]), items)
+            if not problem and key in found:
+                problem = "from_date: another line has this organisation, metric, item and date; keep one of them"
+            if problem:
+                raise ValueError(f"{where}, column {problem}")
+            found[key] = row
+        except ValueError as refusal:
+            problems.append(str(refusal))
+    if problems:
+        raise ValueError("\n".join(problems))
+    return tuple(_with_ends([found[key] for key in sorted(found)]))
+
+
+def _problem_of_target(row: Row, organisations: Set[str], metric: Metric | None, items: Set[str]) -> str:
+    """The column that cannot be used, and what to write; or ''."""
+    if row["organisation_code"] not in organisations:
+        return "organisation_code: write a code of organisations.csv"
+    if metric is None:
+        return "metric_id: write a metric_id of schemas/DICTIONARY.md"
+    if not metric.direction:
+        return "metric_id: choose a metric for which higher or lower is better; of this one no target can be met"
+    if row["item_code"] and row["item_code"] not in items:
+        return "item_code: write an item_code of metric_value, or leave it empty for every item"
+    unit = UNITS[metric.unit]
+    lowest, highest = (-math.inf if unit.lowest is None else unit.lowest, unit.highest or math.inf)
+    if math.isfinite(row["target"]) and lowest <= row["target"] <= highest:
+        return ""
+    bounds = "".join(f" {word} {n:g}" for word, n in (("from", lowest), ("to", highest)) if math.isfinite(n))
+    return f"target: write a number{bounds}, in {metric.unit}"
+
+
+def _with_ends(rows: list[Row]) -> Iterator[Row]:
+    """In order, with the day before the next one of the same organisation, metric and item."""
+    for row, after in zip_longest(rows, rows[1:]):
+        is_same = after and all(row[name] == after[name] for name in ("organisation_code", "metric_id", "item_code"))
+        yield {**row, "until_date": after["from_date"] - timedelta(days=1) if after and is_same else None}
 
 
 def _version(config: Path | None) -> str:

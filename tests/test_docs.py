@@ -99,10 +99,11 @@ def test_every_dataset_is_named() -> None:
     assert all(f"`{name}`" in PAGES["officer.md"] for name in DATASETS)
 
 
-def test_the_line_that_declares_an_organisation_is_read(tmp_path: Path) -> None:
-    (lines,) = blocks("csv")
-    (tmp_path / "organisations.csv").write_text(lines, encoding="utf-8")
+def test_the_lines_that_declare_an_organisation_and_its_targets_are_read(tmp_path: Path) -> None:
+    for name, lines in zip(("organisations", "targets"), blocks("csv"), strict=True):
+        (tmp_path / f"{name}.csv").write_text(lines, encoding="utf-8")
     (found,) = load_rulebook(tmp_path).organisations.values()
+    assert [row["target"] for row in load_rulebook(tmp_path).tables["target"]] == [90, 5.5]
     assert (found.organisation_code, found.nation_code, found.is_fictional) == ("RVN", "england", False)
 
 

@@ -99,7 +99,9 @@ def prepare(
     sheets = (layout, *(part for part in layout.parts if part.sheet in shape.sheets))
     for sheet in sheets:
         day_zero = DAY_ZERO_1904 if shape.is_1904 else DAY_ZERO
-        cell_rules = cell_rules_of(sheet, rules.codelists, wanted(shape, sheet), day_zero, other_order)
+        cell_rules = cell_rules_of(
+            sheet, rules.codelists, wanted(shape, sheet), day_zero, other_order, rules.organisations
+        )
         work = _Work(cell_rules, rules, pseudonymiser, erased, submission_id, secrets.token_hex(8))
         respondents = 0
         for chunk in _ahead(parse(stream, shape, sheet)):

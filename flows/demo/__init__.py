@@ -12,7 +12,7 @@ from typing import Any
 from flows.demo.answers import filled_mapping
 from flows.demo.people import Sender
 from flows.demo.sending import Sending, layout_of, read_demo, read_mistakes
-from flows.home.setup import ORGANISATIONS
+from flows.home.setup import ORGANISATIONS, TARGETS
 from schemas.rulebook import load_rulebook
 from schemas.submissions import Period
 
@@ -20,7 +20,7 @@ __all__ = ["prepare_home", "read_mistakes", "write_round"]
 
 
 def prepare_home(home: Path) -> None:
-    """Declare the fictional organisations in `config/organisations.csv`, replacing the file. Raises OSError."""
+    """Declare the fictional organisations and their targets in `config/`, replacing the files. Raises OSError."""
     file = home / "config" / "organisations.csv"
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("w", encoding="utf-8", newline="") as out:
@@ -29,6 +29,9 @@ def prepare_home(home: Path) -> None:
         for code, about in read_demo()["organisation"].items():
             if not about.get("is_undeclared"):
                 writer.writerow((code, about["name"], about["type"], about["nation"], "yes"))
+    file.with_name("targets.csv").write_text(
+        "\n".join((TARGETS.strip(), *read_demo()["targets"], "")), encoding="utf-8"
+    )
 
 
 def write_round(home: Path, number: int, months: int = 12, seed: int = 20260930) -> list[Path]:

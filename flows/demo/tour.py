@@ -8,7 +8,7 @@ from flows.home.setup import make_home
 from flows.settings import Settings, load_settings, read_rules
 
 QUESTION = (
-    "SELECT organisation_code, period_start, round(value, 1) AS research_share_pct, people_count, status"
+    "SELECT organisation_code, period_start, value AS research_share_pct, people_count, status"
     " FROM marts.metric_value WHERE metric_id = 'job_plan_research_hours_share' AND breakdown = 'all'"
     " ORDER BY 1, 2 DESC LIMIT 8"
 )

@@ -15,8 +15,10 @@ from flows.errors import SetupError, UsageError
 from flows.home.folders import FOLDERS
 from flows.settings import Settings, read_rules
 from schemas.rulebook import Organisation
+from schemas.tables import TABLES
 
 ORGANISATIONS = ",".join(field.name for field in fields(Organisation)) + "\n"  # the headings of organisations.csv
+TARGETS = ",".join(name for name in TABLES["reference.target"].names if name != "until_date") + "\n"
 
 
 def make_home(settings: Settings, key: Path | None, *, auto_approve: bool = False) -> tuple[str, ...]:
@@ -35,6 +37,10 @@ def make_home(settings: Settings, key: Path | None, *, auto_approve: bool = Fals
     if not organisations.exists():
         organisations.write_text(ORGANISATIONS, encoding="utf-8")
         made.append(f"Declare who may send files in {organisations}: one line for each.")
+    targets = settings.config / "targets.csv"
+    if not targets.exists():
+        targets.write_text(TARGETS, encoding="utf-8")
+        made.append(f"Your organisations' own targets go into {targets}, if there are any.")
     if key is not None:
         made += _make_key(settings, key)
     if auto_approve:

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import PurePath
 
 from schemas.findings import Finding, Refusal
+from schemas.identifiers import names_person
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
 from schemas.submissions import NATIONAL, Period, Slot
@@ -97,7 +98,12 @@ def _in_name(name: str) -> str:
 
 
 def check_folder(hints: SenderHints) -> None:
-    """Raise Refusal F026 for a folder that is nearly a dataset's name, or digits: that file would be counted twice."""
+    """Raise Refusal F026 for a folder that is nearly a dataset's name, or digits: that file would be counted twice.
+
+    F046 for one that may name a person.
+    """
+    if names_person(hints.source) and not re.fullmatch(r"\d{2,4}[/._-]\d{2,4}", hints.source):
+        raise Refusal(Finding("F046"))
     close = get_close_matches(hints.source, DATASETS, n=1, cutoff=0.8)
     if close or re.fullmatch(r"[\d/._-]+", hints.source):
         hint = f' (did you mean "{close[0]}"?)' if close else " (write a month like 2026-09)"

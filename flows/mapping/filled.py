@@ -12,6 +12,7 @@ from flows.mapping.answers import Answers, Line
 from flows.mapping.form import ABSENT, IGNORE, KEEP, ROWS, SHEET, TICKS, VALUES, Choice
 from schemas.codelists import fold
 from schemas.fields import Field
+from schemas.identifiers import names_person
 from schemas.layouts import BY_MAPPING, Block, IgnoredRows, Layout
 from schemas.rulebook import Rulebook
 from schemas.submissions import Period
@@ -45,11 +46,10 @@ class Filled:
     def layout(self) -> Layout:
         """The layout. Raises Refusal F022 with every problem."""
         columns = self._columns()
-        declared = self._about() | columns | self._absent({key: h for h, key in columns["columns"].items()})
-        declared["noise"] = self._noise()
+        absent = self._absent({key: h for h, key in columns["columns"].items()})
+        declared = self._about() | columns | absent | {"noise": self._noise()}
         values = self._values()
-        declared["values"] = values.pop(self.dataset, {})
-        for part in declared["parts"]:
+        for part in (declared, *declared["parts"]):
             part["values"] = values.pop(part["dataset"], {})
         self._note_gaps(self.dataset, self._given(declared), "")
         self.answers.refuse()
@@ -75,8 +75,8 @@ class Filled:
 
     def _name(self, written: str) -> str:
         name, where = re.sub(r"[^a-z0-9]+", "_", written.casefold()).strip("_"), self.answers.about(form.NAME)[1]
-        if not name:
-            self.answers.problem(where, "it is empty; write a short name for this kind of export")
+        if not name or names_person(re.sub(r"^export_[0-9a-f]{8}$", "", name) and written):  # unless it is ours
+            self.answers.problem(where, "it is empty or may name a person; write a short name for this kind of export")
         if any((r.dataset, r.name) == (self.dataset, name) and r.evidence != BY_MAPPING for r in self.rules.layouts):
             self.answers.problem(where, f'the name "{name}" is one of ours; write another')
         return name

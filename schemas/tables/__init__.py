@@ -57,6 +57,14 @@ def _in_role(schema: str, role: str = "") -> dict[str, Contract]:
     return {name: one for name, one in _ALL.items() if name.startswith(f"{schema}.") and one.role == role}
 
 
+def without_dropped(declared: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A layout as declared, in which headings of fields that are read no more are among those to leave out."""
+    sheet, columns = SENT.get(declared.get("dataset", "")), declared.get("columns", {})
+    gone = tuple(heading for heading, name in columns.items() if sheet and name in sheet.dropped)
+    kept = {heading: name for heading, name in columns.items() if heading not in gone}
+    return {**declared, "columns": kept, "ignore": (*declared.get("ignore", ()), *gone)} if gone else declared
+
+
 def refused_of(dataset: str) -> str:
     """The table beside a staged one that says what its refused rows belong to; deleted once the file is judged."""
     return f"{dataset}_refused"

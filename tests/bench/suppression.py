@@ -26,9 +26,8 @@ def _said(blocks: Iterable[Block], **how: float) -> str:
         started = time.perf_counter()
         found = suppress(block, **how)
         spent += time.perf_counter() - started
-        first = {need.cell for need in block.needs}
         cells += len(block.weights)
-        safe += len(block.weights) - len(first)
+        safe += len(block.weights) - len(block.first)
         kept += len(block.weights) - len(found.hidden)
         methods[found.method] += 1
     ways = ", ".join(f"{count:,} {method}" for method, count in methods.most_common())

@@ -20,6 +20,7 @@ METRICS = load_metrics()
 REFERENCES = reference_tables(RULES, METRICS)
 USED = sorted({*REFERENCES} - {"dictionary", "codelist"})
 DERIVED = (
+    "core.source_missing",
     "core.population_group",
     "core.fct_survey_score",
     "core.support_case_category",

@@ -17,7 +17,7 @@ import xlsxwriter
 from flows.workbooks.sheets import new_workbook
 from schemas.findings import Finding, Refusal, merge
 from schemas.layouts import Layout
-from schemas.rulebook import load_rulebook
+from schemas.rulebook import Rulebook, load_rulebook
 from schemas.submissions import Counts
 from transforms.prepare import prepare
 from transforms.pseudonymise import Pseudonymiser
@@ -136,11 +136,11 @@ def staging_in(folder: Path, submission_id: str = "s1") -> Iterator[Staging]:
         staging.discard()
 
 
-def take(content: bytes, layout: Layout = PLANS, name: str = "file.csv") -> Taken:
+def take(content: bytes, layout: Layout = PLANS, name: str = "file.csv", rules: Rulebook = RULES) -> Taken:
     """The file through the whole room by that layout."""
     stream = io.BytesIO(content)
     shape = read_shape(stream, name)
-    parts = list(prepare(stream, shape, layout, RULES, KEY, "S1"))
+    parts = list(prepare(stream, shape, layout, rules, KEY, "S1"))
     names = dict.fromkeys(name for part in parts for name in part.tables)
     tables = {name: pa.concat_tables([part.tables[name] for part in parts if name in part.tables]) for name in names}
     counts = sum((part.counts for part in parts), Counts())

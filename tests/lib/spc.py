@@ -49,11 +49,17 @@ class Series:
     days: int = 1  # length of a period
     unit: str = DECLARED.unit
     decimals: int | None = DECLARED.decimals
+    targets: Sequence[float] = ()  # one a point, where they differ
+    out_of: int = 0  # a share: the values are counts out of so many
 
     def metric(self) -> Metric:
         """Each series is a metric of its own, so that it can have its own direction and target."""
-        said = ("direction", "target", "has_spc", "unit", "decimals")
-        own = {"metric_id": self.name, "statistic": "mean", **{name: getattr(self, name) for name in said}}
+        said = ("direction", "has_spc", "unit", "decimals")
+        own = {
+            "metric_id": self.name,
+            "statistic": "proportion" if self.out_of else "mean",
+            **{name: getattr(self, name) for name in said},
+        }
         usual = {"decimals": UNITS[self.unit].decimals} if self.decimals is None else {}
         return Metric.model_validate({**DECLARED.model_dump(), **own, **usual})
 
@@ -64,9 +70,16 @@ class Series:
             yield {
                 **{"metric_id": self.name, "item_code": "none", "organisation_code": "ZZ1", "series_id": self.name},
                 **{"breakdown": "all", "category": "all", "interval_method": "none", "period_kind": "as_at"},
-                **{"period_start": start, "period_end": start + timedelta(self.days - 1), "value": value},
+                **{"period_start": start, "period_end": start + timedelta(self.days - 1)},
+                **self._counts(value),
+                "target": self.targets[n] if self.targets else self.target,
                 "status": self.statuses.get(n, "not_available" if value is None else "shown"),
             }
+
+    def _counts(self, value: float | None) -> dict[str, Any]:
+        if not self.out_of or value is None:
+            return {"value": value}
+        return {"numerator": value, "denominator": self.out_of, "value": round(100 * value / self.out_of, 1)}
 
     def declared(self) -> Iterable[dict[str, Any]]:
         """Rows of reference.spc_rebase: the baseline from the start, and the dates."""

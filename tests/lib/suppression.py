@@ -1,23 +1,24 @@
-"""Made-up tables with totals, as blocks for the suppressor; and someone who works hidden cells out of what is printed.
+"""Made-up tables with totals, as blocks for the suppressor; and someone who works hidden counts out of what is printed.
 
-That someone shares nothing with the suppressor.
+A cell of a table is a figure that prints a count of each component. That someone shares nothing with the suppressor.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from itertools import product
 from math import inf
 
 import numpy as np
 from scipy.optimize import linprog
 
-from warehouse.disclosure.suppression.block import Block, Need
+from warehouse.disclosure.suppression.block import Block, Need, Sum
 
 Shape = Sequence[Sequence[int]]  # by direction: sizes of its groups; one group is a direction without parts of parts
 GROUPS = (9, 8, 6, 4, 2)  # categories of five breakdowns, each adding up to all: 30 cells with it
 STARTS = np.cumsum((1, *GROUPS))
-SUMS = tuple((0, tuple(range(start, start + size))) for start, size in zip(STARTS.tolist(), GROUPS, strict=False))
+SUMS = [(0, tuple(range(start, start + size))) for start, size in zip(STARTS.tolist(), GROUPS, strict=False)]
 
 
 def block(counts: np.ndarray, shape: Shape, threshold: int, *, zeros_shown: bool = True) -> Block:
@@ -31,22 +32,26 @@ def block(counts: np.ndarray, shape: Shape, threshold: int, *, zeros_shown: bool
         turned = np.moveaxis(place, axis, 0)
         for (total, parts), other in product(links, np.ndindex(*turned.shape[1:])):
             sums.append((int(turned[(total, *other)]), tuple(int(turned[(part, *other)]) for part in parts)))
-    flat = values.reshape(len(counts), -1)
-    zeros = frozenset(np.flatnonzero((flat == 0).all(axis=0)).tolist()) if zeros_shown else frozenset()
-    return Block(
-        values=tuple(tuple(component) for component in flat.tolist()),
-        sums=tuple(sums),
-        needs=needs(flat, threshold),
-        hidden=frozenset(),
-        shown=zeros,
-        weights=(1.0,) * flat.shape[1],
+    return table(values.reshape(len(counts), -1), sums, threshold, zeros_shown=zeros_shown)
+
+
+def table(flat: np.ndarray, sums: Sequence[tuple[int, tuple[int, ...]]], threshold: int, *, zeros_shown: bool) -> Block:
+    """Components x cells, and the sums between the cells of each; a cell of nobody is in print, or may be."""
+    cells = flat.shape[1]
+    rows = tuple(
+        ((first + total, 1.0), *((first + part, -1.0) for part in parts))
+        for first in range(0, flat.size, cells)
+        for total, parts in sums
     )
+    prints = tuple(tuple(range(cell, flat.size, cells)) for cell in range(cells))
+    zeros = frozenset(np.flatnonzero((flat == 0).all(axis=0)).tolist()) if zeros_shown else frozenset()
+    values = tuple(flat.ravel().tolist())
+    return Block(values, rows, prints, needs(values, threshold), frozenset(), zeros, (1.0,) * cells)
 
 
-def needs(flat: np.ndarray, threshold: int) -> tuple[Need, ...]:
-    """From its half to the threshold, for each small count of component x cell."""
-    small = [(int(c), int(n), float(flat[c, n])) for c, n in np.argwhere((flat > 0) & (flat < threshold))]
-    return tuple(Need(component, cell, value // 2, threshold) for component, cell, value in small)
+def needs(values: Sequence[float], threshold: int) -> tuple[Need, ...]:
+    """From its half to the threshold, for each small count."""
+    return tuple(Need(n, value // 2, threshold) for n, value in enumerate(values) if 0 < value < threshold)
 
 
 def random_block(seed: int) -> Block:
@@ -73,9 +78,35 @@ def share_blocks(count: int) -> Iterator[Block]:
         having = made.random(people) < made.random()
         groups = [made.choice(size, people, p=made.dirichlet(np.full(size, 2.0))) for size in GROUPS]
         flat = np.array([_by_group(groups, having), _by_group(groups, ~having)])
-        shown = frozenset(np.flatnonzero(flat.sum(axis=0) == 0).tolist())
-        values = tuple(tuple(component) for component in flat.tolist())
-        yield Block(values, SUMS, needs(flat, 11), frozenset(), shown, (1.0,) * 30)
+        yield table(flat, SUMS, 11, zeros_shown=True)
+
+
+def linked_block(seed: int) -> Block:
+    """Two shares and a median of the same people: their base is one count, which each figure of theirs prints.
+
+    Counts are the base, who counts and who does not of one share and of the other, each by two ways.
+    """
+    made = np.random.default_rng(seed)
+    size = tuple(made.integers(2, 4, size=2).tolist())
+    people = _counts(made, list(size), 30)
+    shares = [made.binomial(people, made.random()) for _ in range(2)]
+    counts = np.concatenate([people, *(part for share in shares for part in (share, people - share))])
+    alone = block(counts, [[one] for one in size], 8)
+    cells = len(alone.prints)
+    splits = tuple(
+        ((cell, 1.0), (of + cell, -1.0), (of + cells + cell, -1.0))
+        for of in (cells, 3 * cells)
+        for cell in range(cells)
+    )
+    prints = [(cell, of + cell, of + cells + cell) for of in (cells, 3 * cells) for cell in range(cells)]
+    zeros = frozenset(cell + more for cell in alone.shown for more in (0, cells, 2 * cells))
+    return replace(
+        alone,
+        sums=alone.sums + splits,
+        prints=(*prints, *((cell,) for cell in range(cells))),
+        shown=zeros,
+        weights=(1.0,) * 2 * cells + (0.2,) * cells,
+    )
 
 
 def _by_group(groups: list[np.ndarray], of: np.ndarray) -> np.ndarray:
@@ -99,55 +130,58 @@ def _direction(sizes: Sequence[int]) -> tuple[np.ndarray, list[tuple[int, tuple[
     return np.vstack([np.ones(leaves), *groups, np.eye(leaves)]), links
 
 
-Printed = Sequence[float | None]  # one component's cells; None where hidden
-Sums = Sequence[tuple[int, tuple[int, ...]]]
 Interval = tuple[float, float]
+Fact = tuple[Sum, float]  # what is known of unknown counts: signed, they add up to that
 
 
-def printed(values: Sequence[float], hidden: frozenset[int]) -> list[float | None]:
-    """What is left to read of one component."""
-    return [None if cell in hidden else value for cell, value in enumerate(values)]
+def unknown(made: Block, hidden: Collection[int]) -> list[int]:
+    """The counts that no figure in print has in it."""
+    shown = set(range(len(made.prints))) - set(hidden)
+    return sorted(set(range(len(made.values))) - {count for figure in shown for count in made.prints[figure]})
+
+
+def facts(made: Block, hidden: Collection[int]) -> Iterator[Fact]:
+    """What the sums say of the unknown counts once those in print are taken away."""
+    left = set(unknown(made, hidden))
+    for row in made.sums:
+        adds_up_to = sum(sign * made.values[count] for count, sign in row)
+        in_print = sum(sign * made.values[count] for count, sign in row if count not in left)
+        yield tuple((count, sign) for count, sign in row if count in left), adds_up_to - in_print
 
 
 def intervals(
-    read: Printed, sums: Sums, *, of: Collection[int] | None = None, whole: bool = True
+    made: Block, hidden: Collection[int], *, of: Collection[int] | None = None, whole: bool = True
 ) -> dict[int, Interval]:
-    """The least and the most that each hidden cell (or those of `of`) can be, given the sums; nothing is below 0.
+    """The least and the most that each unknown count (or those of `of`) can be, given the sums; nothing is below 0.
 
     whole: and all are whole numbers, which no linear program alone makes use of.
     """
-    cells = [cell for cell, value in enumerate(read) if value is None]
-    rules, ends = [], []
-    for total, parts in sums:
-        signed = [(total, 1.0), *((part, -1.0) for part in parts)]
-        row = np.zeros(len(cells))
-        for cell, sign in signed:
-            if read[cell] is None:
-                row[cells.index(cell)] += sign
-        rules.append(row)
-        ends.append(-sum(sign * read[cell] for cell, sign in signed if read[cell] is not None))
-    asked = cells if of is None else of
-    return {cell: tuple(_end(cells.index(cell), sign, rules, ends, whole) for sign in (1, -1)) for cell in asked}
+    counts = unknown(made, hidden)
+    known = list(facts(made, hidden))
+    rules = np.zeros((len(known), len(counts)))
+    for row, (members, _) in enumerate(known):
+        for count, sign in members:
+            rules[row, counts.index(count)] += sign
+    ends = [end for _, end in known]
+    asked = counts if of is None else of
+    return {count: tuple(_end(counts.index(count), sign, rules, ends, whole) for sign in (1, -1)) for count in asked}
 
 
-def _end(place: int, sign: int, rules: list[np.ndarray], ends: list[float], whole: bool) -> float:
-    aim = np.zeros(len(rules[0]))
+def _end(place: int, sign: int, rules: np.ndarray, ends: list[float], whole: bool) -> float:
+    aim = np.zeros(rules.shape[1])
     aim[place] = sign
-    found = linprog(aim, A_eq=np.array(rules), b_eq=ends, integrality=np.full(len(aim), int(whole)))
+    found = linprog(aim, A_eq=rules, b_eq=ends, integrality=np.full(len(aim), int(whole)))
     if found.x is None:
         assert sign == -1, found.message  # only the most can be without end
         return inf
     return round(found.x[place], 6)
 
 
-def tried(read: Printed, sums: Sums, most: int) -> dict[int, Interval]:
-    """The same by trying each whole number up to `most` in each hidden cell: for tiny tables."""
-    cells = [cell for cell, value in enumerate(read) if value is None]
-    fits = []
-    for guess in product(range(most + 1), repeat=len(cells)):
-        full = list(read)
-        for cell, value in zip(cells, guess, strict=True):
-            full[cell] = value
-        if all(full[total] == sum(full[part] for part in parts) for total, parts in sums):
+def tried(made: Block, hidden: Collection[int], most: int) -> dict[int, Interval]:
+    """The same by trying each whole number up to `most` in each unknown count: for tiny tables."""
+    counts, known, fits = unknown(made, hidden), list(facts(made, hidden)), []
+    for guess in product(range(most + 1), repeat=len(counts)):
+        full = dict(zip(counts, guess, strict=True))
+        if all(sum(sign * full[count] for count, sign in members) == end for members, end in known):
             fits.append(guess)
-    return {cell: (min(fit[n] for fit in fits), max(fit[n] for fit in fits)) for n, cell in enumerate(cells)}
+    return {count: (min(fit[n] for fit in fits), max(fit[n] for fit in fits)) for n, count in enumerate(counts)}

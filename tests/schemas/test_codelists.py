@@ -9,7 +9,7 @@ from schemas.tables import CORE, DATASETS, MARTS, STAGED
 
 CODELISTS = resources.files("schemas") / "codelists"
 # Tables of another shape: the instruments', how long a PA is, the rules of SPC charts, how long files are kept.
-OTHER_TABLES = {"instrument_number", "scale", "pa_hours", "spc_rule_set", "spc_rebase", "retention"}
+OTHER_TABLES = {"instrument_number", "scale", "pa_hours", "spc_rule_set", "spc_rebase", "retention", "source_end"}
 NAMES = sorted({Path(f.name).stem for f in CODELISTS.iterdir() if f.name.endswith(".csv")} - OTHER_TABLES)
 CODE_FIELDS = [f for c in (*DATASETS.values(), *STAGED.values(), *CORE.values(), *MARTS.values()) for f in c.fields]
 

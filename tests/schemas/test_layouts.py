@@ -4,7 +4,8 @@ import pytest
 
 from schemas.codelists import load_instruments
 from schemas.layouts import load_layouts, read_layout, template_layout, write_layout
-from schemas.tables import DATASETS
+from schemas.rulebook import load_rulebook
+from schemas.tables import DATASETS, TABLES
 
 LAYOUT = """
 name = "example_small"
@@ -121,3 +122,19 @@ def test_no_heading_of_a_layout_means_two_things(layout) -> None:
 def test_a_layouts_questions_are_declared(layout) -> None:
     keys = {*layout.questions.values(), *(key for block in layout.blocks.values() for key in block.options.values())}
     assert keys <= set(load_instruments().by_key)
+
+
+def test_titles_of_recommendations_are_read_past_also_by_a_home_s_layout_of_before() -> None:
+    """A title may name a person, so none is staged; a template or mapping of before goes on loading without it."""
+    text = (
+        'name = "log"\ndataset = "recommendation_adoption"\ntitle = "Log"\nevidence = "a mapping"\n'
+        'ignore = ["Notes"]\n[columns]\n"Site" = "site_code"\n"What we do" = "recommendation_title"\n'
+    )
+    layout = read_layout(text, "log.toml")
+    assert (layout.columns, layout.ignore) == ({"Site": "site_code"}, ("Notes", "What we do"))
+    template = load_rulebook().layout("recommendation_adoption", "template")
+    assert "In the site's words" in template.ignore and "In the site's words" not in template.columns
+    for table in ("staging.recommendation_adoption", "core.fct_adoption"):
+        assert not any("title" in name for name in TABLES[table].names)
+    with pytest.raises(ValueError, match="names fields that recommendation_adoption lacks: nothing"):
+        read_layout(text.replace("recommendation_title", "nothing"), "log.toml")

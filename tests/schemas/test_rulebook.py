@@ -71,6 +71,70 @@ def test_a_rebase_that_cannot_be_read_is_refused_by_file_row_and_column(tmp_path
         load_rulebook(tmp_path)
 
 
+TARGETS = "organisation_code,metric_id,item_code,from_date,target,note\n"
+
+
+def targets_of(home: Path, *lines: str) -> tuple:
+    """The targets of a home that writes these lines for its one organisation."""
+    (home / "organisations.csv").write_text(ORGANISATIONS + WESTMOOR)
+    (home / "targets.csv").write_text(TARGETS + "\n".join(lines) + "\n")
+    return load_rulebook(home).tables["target"]
+
+
+def test_targets_are_those_that_the_home_declares_each_until_the_next(tmp_path: Path) -> None:
+    assert load_rulebook(tmp_path).tables["target"] == ()
+    found = targets_of(
+        tmp_path,
+        "ZZ1,job_plan_signed_off,,2026-04-01,90,board paper of 3 March",
+        "ZZ1,rcc_domain_score,team,2026-04-01,5.5,",
+        "ZZ1,job_plan_signed_off,,2025-04-01,85,",
+    )
+    said = {(row["metric_id"], row["item_code"], row["target"]): (row["from_date"], row["until_date"]) for row in found}
+    assert said == {
+        ("job_plan_signed_off", "", 85): (date(2025, 4, 1), date(2026, 3, 31)),
+        ("job_plan_signed_off", "", 90): (date(2026, 4, 1), None),
+        ("rcc_domain_score", "team", 5.5): (date(2026, 4, 1), None),
+    }
+    assert not any("board" in str(row) for row in found)  # what people note is read by nobody
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("ZZ9,job_plan_signed_off,,2026-04-01,90,", "organisation_code: write a code of organisations.csv"),
+        ("ZZ1,job_plans_signed,,2026-04-01,90,", "metric_id: write a metric_id of schemas/DICTIONARY.md"),
+        ("ZZ1,job_plan_spa_share,,2026-04-01,90,", "metric_id: choose a metric for which higher or lower is better"),
+        ("ZZ1,rcc_domain_score,teem,2026-04-01,5,", "item_code: write an item_code of metric_value, or leave it empty"),
+        ("ZZ1,job_plan_signed_off,,01/04/2026,90,", "from_date: write a date such as 2026-09-01"),
+        ("ZZ1,job_plan_signed_off,,2026-04-01,90 %,", "target: write a number"),
+        ("ZZ1,job_plan_signed_off,,2026-04-01,nan,", "target: write a number from 0 to 100, in %"),
+        ("ZZ1,job_plan_signed_off,,2026-04-01,0.9e3,", "target: write a number from 0 to 100, in %"),
+        ("ZZ1,research_training_people_ytd,,2026-04-01,-1,", "target: write a number from 0, in people"),
+        ("ZZ1,job_plan_signed_off,,2026-04-01,95,", "from_date: another line has this organisation"),
+    ],
+)
+def test_a_target_that_cannot_be_used_is_refused_by_line_and_column(tmp_path: Path, line: str, said: str) -> None:
+    good = "ZZ1,job_plan_signed_off,,2026-04-01,90,"
+    with pytest.raises(ValueError, match=re.escape(f"targets.csv, line 3, column {said}")) as refusal:
+        targets_of(tmp_path, good, line, good.replace("04", "05"))
+    assert "line 2" not in str(refusal.value) and "line 4" not in str(refusal.value)
+
+
+def test_all_lines_of_targets_that_cannot_be_used_are_told_at_once(tmp_path: Path) -> None:
+    bad = "ZZ1,job_plan_signed_off,,soon,90,"
+    with pytest.raises(ValueError, match=r"line 2, .*\n.*line 3, "):
+        targets_of(tmp_path, bad, bad)
+
+
+def test_a_target_makes_no_file_be_read_again(tmp_path: Path) -> None:
+    """What files are read by stands in the record, and a change of it has them judged again."""
+    (tmp_path / "organisations.csv").write_text(ORGANISATIONS + WESTMOOR)
+    before = load_rulebook(tmp_path)
+    targets_of(tmp_path, "ZZ1,job_plan_signed_off,,2026-04-01,90,")
+    after = load_rulebook(tmp_path)
+    assert (after.read_by(), after.version == before.version) == (before.read_by(), False)
+
+
 SCORING = "code,element_code,minimum_item_count,minimum_score_count,points,is_confirmed,source\n"
 
 

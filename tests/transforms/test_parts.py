@@ -1,10 +1,12 @@
 """A workbook of several sheets: each part is checked, judged and staged as a table of its own."""
 
 import io
+from dataclasses import replace
 
 import pytest
 
 from schemas.findings import Refusal
+from schemas.rulebook import Organisation
 from tests.lib.files import RULES, Taken, received, take, workbook
 from transforms.reading.parse import identify, read_shape
 
@@ -111,13 +113,23 @@ def test_a_sheet_of_headings_alone_is_an_empty_table() -> None:
     assert found.tables["support_intervention"].num_rows == 0
 
 
-@pytest.mark.parametrize("text", ["Dr Made Up's ward", "a site; see notes", "person@example.invalid"])
-def test_no_prose_passes_as_a_site(text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["Dr Made Up's ward", "a site; see notes", "person@example.invalid", "7123456", "Quill"]
+)
+def test_no_prose_and_no_person_passes_as_a_site(text: str) -> None:
     found = taken(cases(Data=[MAIN[0], ["C-1", "C9999901", text, "2026-03-02"]]))
     assert found.codes == ["V019"]
     assert text not in str(found.rows("support_case")) + found.findings[0].sentence
     refused = take(workbook({"Data": [AGREED[0], [text, *AGREED[1][1:]]]}), ADOPTION, "file.xlsx")
     assert (refused.codes, refused.counts.rejected) == (["R019"], 1)
+
+
+def test_an_organisation_that_is_declared_passes_as_a_site_however_it_is_spelt() -> None:
+    main = [MAIN[0], ["C-1", "C9999901", "Westmoor-PSU", "2026-03-02"]]
+    assert taken(cases(Data=main)).codes == ["V019"]
+    westmoor = Organisation("Westmoor-PSU", "Westmoor (fictional)", "professional_support_unit", "england", True)
+    declared = replace(RULES, organisations={"Westmoor-PSU": westmoor})
+    assert take(cases(Data=main), CASES, "cases.xlsx", declared).codes == []
 
 
 def test_reasons_and_levels_are_taken_as_codes_alone() -> None:

@@ -5,7 +5,7 @@ carry the number of the finding; whether a text can be read at all shows when it
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from schemas.codelists import Codelist, fold
 from schemas.fields import Dataset, Field
 from schemas.findings import Finding
-from schemas.identifiers import IDENTIFIER_TYPES
+from schemas.identifiers import IDENTIFIER_TYPES, is_like_a_person
 from schemas.layouts import Layout
 from transforms.checking.columns import Column, grouped
 from transforms.checking.values import (
@@ -83,17 +83,18 @@ def cell_rules_of(
     headings: Iterable[str],
     day_zero: date = DAY_ZERO,
     other_order: frozenset[str] = frozenset(),
+    known: Collection[str] = (),
 ) -> CellRules:
-    """The rules of the cells under those headings that the layout reads as fields."""
+    """The rules of the cells under those headings that the layout reads as fields; `known` are organisations' codes."""
     there = set(headings)
     pairs = dict.fromkeys((*layout.columns.items(), *layout.measured))
     cells = tuple((heading, layout.contract.field(name)) for heading, name in pairs if heading in there)
-    checks = {_place(cell): _checks(cell[1], codelists) for cell in cells}
+    checks = {_place(cell): _checks(cell[1], codelists, known) for cell in cells}
     columns = {place: pandera.Column(nullable=True, checks=made) for place, made in checks.items() if made}
     return CellRules(layout, codelists, cells, pandera.DataFrameSchema(columns), day_zero, other_order)
 
 
-def _checks(field: Field, codelists: Mapping[str, Codelist]) -> list[pandera.Check]:
+def _checks(field: Field, codelists: Mapping[str, Codelist], known: Collection[str]) -> list[pandera.Check]:
     checks = []
     if field.minimum is not None and field.maximum is not None:
         checks.append(pandera.Check.in_range(field.minimum, field.maximum, error=OUT_OF_RANGE))
@@ -107,6 +108,11 @@ def _checks(field: Field, codelists: Mapping[str, Codelist]) -> list[pandera.Che
         checks.append(pandera.Check(lambda cells: cells.str.fullmatch(shape), error=MISSHAPEN))
     if field.shape:
         checks.append(pandera.Check(lambda cells: cells.str.fullmatch(field.shape), error=NO_CODE))
+        checks.append(
+            pandera.Check(
+                lambda cells: cells.map(lambda code: code in known or not is_like_a_person(code)), error=NO_CODE
+            )
+        )
     return checks
 
 

@@ -1,15 +1,21 @@
-"""Where a check is not met: figure or organisation, period, the submissions behind it, and the likely cause."""
+"""Where a check is not met: figure or organisation, period, the submissions behind it, and the likely cause.
 
-from collections.abc import Sequence
+And the sources that have not come: the check of them names them itself.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 import duckdb
 
 from schemas.metrics import WIDER
-from schemas.submissions import NATIONAL
+from schemas.submissions import NATIONAL, Period
+from warehouse.build.declared import CheckResult
 from warehouse.db.tables import literals
 
+SOURCES, HAS_COME = "core.source_missing", "has_come"
+_SOURCES_NAMED = 10
 NAMED = 3  # places, and submissions of each, in a sentence
 _FOUND = ("metric_id", "item_code", "organisation_code", "period_start", "period_end", "breakdown", "category")
 _BEHIND = f"""
@@ -90,3 +96,29 @@ def _whom(connection: duckdb.DuckDBPyConnection, breakdown: str, category: str) 
     label = "SELECT label FROM reference.codelist WHERE codelist = ? AND code = ?"
     found, named = connection.execute(label, [breakdown, category]).fetchone(), breakdown.replace("_", " ")
     return f"{named} {found[0]}" if found else f"one {named}"
+
+
+def check_sources(connection: duckdb.DuckDBPyConnection) -> CheckResult:
+    """Whether every source came that is awaited; it warns, since the figures that need one are not available."""
+    found = [*missing_sources(connection)]
+    outcome = "as expected"
+    if found:
+        more = (f"and {len(found) - _SOURCES_NAMED:,} more",) if found[_SOURCES_NAMED:] else ()
+        outcome = (
+            "files have not come, and figures that need them are not available: "
+            f"{'; '.join((*found[:_SOURCES_NAMED], *more))}."
+            " Have them sent. If one does not come again, write a line organisation, dataset, source, last day and"
+            " reason into source_end.csv, and type `research-culture codelist source_end.csv`"
+        )
+    return CheckResult(SOURCES, "source", HAS_COME, "warn", not found, f"{SOURCES}, column source: {outcome}.")
+
+
+def missing_sources(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """A phrase on each source that is missed: whose it is, of what, for which periods, and when it came last."""
+    rows = connection.execute(
+        "SELECT organisation_code, dataset, source, min(last_period_end),"
+        f" list_sort(list(DISTINCT (period_start, period_end))) FROM {SOURCES} GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    for organisation, dataset, source, last, periods in rows:
+        labels = ", ".join(Period(*period).label for period in periods)
+        yield f"{organisation}, {dataset}, source {source}: none for {labels}; the last was to {last:%Y-%m-%d}"

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from schemas.metrics import BREAKDOWNS, UNITS, WIDER, Metric, counted_together, load_profiles
 from schemas.rulebook import Rulebook
-from schemas.tables import AUDIT, CORE, MARTS, REFERENCE
+from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, TABLES
 
 Rows = Iterator[Mapping[str, Any]]
 
@@ -16,7 +16,7 @@ Rows = Iterator[Mapping[str, Any]]
 def reference_tables(
     rules: Rulebook, metrics: Sequence[Metric] = (), only: Collection[str] = ()
 ) -> Mapping[str, pa.Table]:
-    """Each table of `schemas.reference.REFERENCE` by its bare name, in its contract's shape; or only those named."""
+    """Each table of the rules by its bare name, in its contract's shape; or only those named."""
     rows: dict[str, Iterable[Mapping[str, Any]]] = {
         **rules.tables,
         "organisation": _organisations(rules),
@@ -33,7 +33,7 @@ def reference_tables(
         "dictionary": _dictionary(),
     }
     return {
-        name: pa.Table.from_pylist(list(found), REFERENCE[f"reference.{name}"].arrow_schema())
+        name: pa.Table.from_pylist(list(found), TABLES[f"reference.{name}"].arrow_schema())
         for name, found in rows.items()
         if name in (only or rows)
     }
@@ -46,6 +46,7 @@ def _metrics(metrics: Sequence[Metric]) -> Rows:
         bounds = {"lowest": UNITS[metric.unit].lowest, "highest": UNITS[metric.unit].highest}
         more = {**bounds, "is_from_survey": "survey" in metric.datasets, "is_response_rate": is_rate}
         named = {f"{part}_name": getattr(metric, part) for part in ("base", "numerator", "complement")}
+        named |= {"dataset": metric.datasets[0]}
         yield {**metric.model_dump(), **more, **named, "counted_with": together[metric.metric_id]}
 
 

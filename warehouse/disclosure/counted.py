@@ -56,8 +56,11 @@ class Counted:
         return sorted(found, key=lambda name: (len([*self.above(name)]), name))
 
     def common_to(self, user: User) -> set[str]:
-        """The common counts out of which its figures count."""
-        return {one for name in self.users[user].values() for one in self.above(name) if is_common(one)}
+        """The common counts out of which its figures count, or those of others that share a count with them."""
+        own = {name for name in self.users[user].values() if not is_common(name)}
+        linked = (parts.values() for parts in self.users.values() if not own.isdisjoint(parts.values()))
+        names = {name for some in (self.users[user].values(), *linked) for name in some}
+        return {one for name in names for one in self.above(name) if is_common(one)}
 
     def parts_of_wholes(self) -> Iterator[tuple[str, tuple[str, ...], bool]]:
         """What is part of what: a whole, its parts that are apart or one other, and whether they are all of it."""

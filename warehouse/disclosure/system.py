@@ -105,7 +105,7 @@ class System:
             (name, figure.place)
             for figure in figures
             if self._has_value_apart(figure)
-            for name in counts.above(counts.users[_user(figure)][BASE])
+            for name in {counts.users[_user(figure)][BASE], *counts.common_to(_user(figure))}
         }
         for name in counts.commons():
             self._close(name)
@@ -216,7 +216,7 @@ class System:
                 values = [self.counts.values[name].get(place, 0) for name in (whole, *parts)]
                 rest = values[0] - sum(values[1:])
                 if rest >= 0 and place[0] != REST:
-                    yield row if is_whole and not rest else (*row, (*draft.add(rest), -1.0))
+                    yield row if is_whole and not rest else (*row, (draft.add(rest)[0], -1.0))
 
     def _rows(self, draft: _Draft, own: set[str], whole: str, parts: Sequence[str]) -> Iterator[tuple[Place, Sum]]:
         """The places at which parts hang together with their whole, and the counts there that are not known."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.submissions import Slot
+from warehouse.build.held import missing_sources
 from warehouse.db import queries, tables
 from warehouse.ledger import release_log
 from warehouse.ledger.store import Ledger
@@ -33,7 +34,8 @@ def proposal_page(
     disclosure = ["", report.replace(f"{release.headline}\n\n", "", 1)]  # it stands at the page's head already
     unmet = [f"- {sentence}" for sentence in warnings] or ["- Every check passed."]
     unmet += _refused_rows(ledger, set(submission_ids))
-    title = (f"# Release {release.release_id}, as proposed", "", release.headline, "")
+    absent = [f"- Not come: {phrase}." for phrase in missing_sources(connection)]
+    title = (f"# Release {release.release_id}, as proposed", "", *(absent and [*absent, ""]), release.headline, "")
     return "\n".join((*title, "## What changed", "", *changes, "", "## Checks", "", *unmet, *disclosure, ""))
 
 

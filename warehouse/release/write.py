@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -29,6 +29,11 @@ from warehouse.release.former import MANIFEST, NONE, Former, described, versions
 
 DATABASE = "research_culture.duckdb"
 _DRAFT = ".draft-"
+_REASONS = {
+    "source_missing": "a source that came before has not come for the period",
+    "population_missing": "{whose} population has not come",
+    "no_value": "nothing can be worked out from those who count",
+}
 _RELEASED = (*MARTS.values(), *REFERENCE.values())
 _FOR_ANALYSTS = (*CORE.values(), *_RELEASED, *AUDIT.values())
 
@@ -173,12 +178,20 @@ def _headline(connection: duckdb.DuckDBPyConnection, figures: Mapping[str, int])
             f"{withheld} withheld because fewer than {least} people stand behind the figure or a part of it, because"
             " all answered alike, or because such a figure could be worked out from it"
         )
-    if absent:
-        whose = "its" if absent == 1 else "their"
-        parts.append(f"{absent} not available because {whose} population has not come")
+    parts += _not_available(connection) if absent else ()
     if withheld:
         parts.append("choose twelve months, wide staff groups or all staff groups to see more")
     return "; ".join(parts) + "."
+
+
+def _not_available(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """How many figures are not available for each reason; a release of before reasons had one alone."""
+    found = connection.execute(
+        "SELECT coalesce(reason_code, 'population_missing'), count(*) FROM marts.metric_value"
+        " WHERE status = 'not_available' GROUP BY ALL ORDER BY ALL"
+    )
+    for reason, count in found.fetchall():
+        yield f"{count} not available because {_REASONS[reason].format(whose='its' if count == 1 else 'their')}"
 
 
 def releases_in(analyst_file: Path) -> set[tuple[str, str]] | None:

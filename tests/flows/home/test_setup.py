@@ -33,6 +33,20 @@ def test_init_makes_a_key_of_32_bytes_that_only_its_owner_reads(settings: Settin
     assert not any(key.hex() in sentence for sentence in said)
 
 
+def test_init_writes_the_headings_of_the_home_s_own_lists_which_can_be_read(settings: Settings) -> None:
+    make_home(settings, None)
+    assert (settings.config / "targets.csv").read_text() == "organisation_code,metric_id,item_code,from_date,target\n"
+    assert read_rules(settings).tables["target"] == ()
+
+
+def test_a_target_that_cannot_be_used_is_told_as_set_up(settings: Settings) -> None:
+    make_home(settings, None)
+    file = settings.config / "targets.csv"
+    file.write_text(file.read_text() + "ZZ1,job_plan_signed_off,,2026-04-01,90\n")
+    with pytest.raises(SetupError, match=r"targets.csv, line 2, column organisation_code: write a code"):
+        read_rules(settings)
+
+
 def test_init_again_overwrites_nothing(settings: Settings, tmp_path: Path) -> None:
     make_home(settings, tmp_path / "key")
     before = read_key(load_settings())

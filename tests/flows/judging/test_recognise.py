@@ -43,6 +43,13 @@ def test_a_national_file_has_no_organisation_and_a_period_of_whole_years() -> No
     assert found.slot((date(2025, 3, 1), date(2026, 9, 1))) == Slot(NATIONAL, "nss_benchmark", "nss", years)
 
 
+@pytest.mark.parametrize("source", ["Jane Smith", "7123456", "98I1234E", "jane.smith@example.invalid", "Dr Jones"])
+def test_a_source_that_may_name_a_person_is_refused_and_not_repeated(source: str) -> None:
+    with pytest.raises(Refusal, match="F046") as refused:
+        check_folder(SenderHints("ZZ1", source=source))
+    assert source not in refused.value.findings[0].sentence
+
+
 @pytest.mark.parametrize(
     ("hints", "inside", "code"),
     [

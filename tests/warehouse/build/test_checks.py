@@ -182,6 +182,29 @@ def test_what_is_wrong_is_found_where_it_is(unmet, statement: str, table: str, c
     assert found.get((table, column)) == severity
 
 
+MISSING = "INSERT INTO core.source_missing VALUES ('ZZ1', 'workforce', '', '{}', {}, DATE '2026-07-31')"
+AUGUST, SEPTEMBER = "DATE '2026-08-01', DATE '2026-08-31'", "DATE '2026-09-01', DATE '2026-09-30'"
+
+
+def test_a_source_that_has_not_come_is_told_with_its_organisation_dataset_and_periods(unmet) -> None:
+    found = unmet(";".join(MISSING.format("nurses", period) for period in (AUGUST, SEPTEMBER)))
+    assert found == [
+        CheckResult(
+            *("core.source_missing", "source", "has_come", "warn", False),
+            "core.source_missing, column source: files have not come, and figures that need them are not available:"
+            " ZZ1, workforce, source nurses: none for 2026-08, 2026-09; the last was to 2026-07-31. Have them sent. If"
+            " one does not come again, write a line organisation, dataset, source, last day and reason into"
+            " source_end.csv, and type `research-culture codelist source_end.csv`.",
+        )
+    ]
+
+
+def test_of_many_sources_that_have_not_come_ten_are_named(unmet) -> None:
+    (found,) = unmet(";".join(MISSING.format(f"s{n:02}", AUGUST) for n in range(12)))
+    assert found.sentence.count("none for 2026-08") == 10
+    assert "; and 2 more. Have them sent." in found.sentence
+
+
 CODED = [contract for contract in CORE.values() if any(field.codelist for field in contract.fields)]
 
 

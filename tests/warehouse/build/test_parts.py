@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -12,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.metrics import load_metrics
+from schemas.rulebook import Rulebook
 from schemas.tables import CORE, DECIDED, MARTS, REFERENCE, STEPS, TABLES
 from tests.lib.made_up import DATASETS, ORGANISATIONS, sheets
-from tests.lib.month import LONGER, Month, release, rules_with, with_pa_hours
+from tests.lib.month import LONGER, RULES, Month, release, rules_with, with_pa_hours
 from warehouse.build.parts import PartTables
 from warehouse.db import queries
 from warehouse.db.content import content_hash
@@ -27,12 +29,12 @@ PARTED = [
 ]
 
 
-def send(month: Month, dataset: str, organisation: str, which: int, seed: int) -> None:
+def send(month: Month, dataset: str, organisation: str, which: int, seed: int, source: str = "one") -> None:
     """Send made-up rows in place of what was sent for the same slot."""
-    submission = f"{dataset}-{organisation}-{which}"
+    submission = f"{dataset}-{organisation}-{which}-{source}"
     if submission in {one.submission_id for one in month.submissions}:
         month.withdraw(submission)
-    month.send(submission, organisation, which, **sheets(dataset, seed))
+    month.send(submission, organisation, which, source, **sheets(dataset, seed))
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +46,8 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[duckd
     ]
     for seed, slot in enumerate(slots):
         send(month, *slot, seed)
+    for organisation in ORGANISATIONS:  # in October it has not come
+        send(month, "research_activity", organisation, 9, 0, "two")
     with month.build() as connection:
         parts = PartTables(connection)
         units = queries.metric_units(connection, [metric.metric_id for metric in month.metrics])
@@ -70,10 +74,33 @@ def test_a_part_of_a_table_reads_the_same_part_of_its_inputs_alone(everything, t
     assert content_hash(connection, [table]) == before
 
 
+def without(dataset: str, organisation: str) -> Rulebook:
+    """The rule book that says that the organisation's second source has ended."""
+    declared = {"organisation_code": organisation, "dataset": dataset, "source": "two", "reason": "made up"}
+    return rules_with(tables={**RULES.tables, "source_end": ({**declared, "end_date": date(2026, 9, 30)},)})
+
+
+def test_a_source_that_has_ended_makes_figures_whole_though_the_organisation_sent_another_dataset(
+    tmp_path: Path,
+) -> None:
+    month = Month(tmp_path, metrics=[m for m in load_metrics() if m.metric_id == "workforce_joined_12_months"])
+    for source, which in (("one", 9), ("two", 9), ("one", 10)):
+        posts = f"post_key employee_key staff_group_code start_date\n{source} {source} students 2020-01-06"
+        month.send(f"{source}-{which}", "ZZ1", which, source, workforce=posts)
+    missing = "SELECT DISTINCT is_source_missing FROM core.metric_figure WHERE period_end = DATE '2026-10-31'"
+    with month.build() as connection:
+        assert connection.execute(missing).fetchall() == [(True,)]
+    month.rules = without("workforce", "ZZ1")
+    counts = "population_code staff_group_code snapshot_date people_count\ninvited all 2026-10-31 40"
+    month.send("invited", "ZZ1", 10, population=counts)
+    with month.build() as connection:
+        assert connection.execute(missing).fetchall() == [(False,)]
+
+
 @st.composite
 def changes(draw: st.DrawFn) -> tuple:
-    """A file or its correction, mostly; or a withdrawal, a release, another rule."""
-    what = draw(st.sampled_from(("send",) * 5 + ("withdraw", "release", "rules")))
+    """A file or its correction, mostly, or of another source; or a withdrawal, a release, another rule."""
+    what = draw(st.sampled_from(("send",) * 4 + ("beside", "withdraw", "release", "rules", "ended")))
     slot = (draw(st.sampled_from(DATASETS)), draw(st.sampled_from(ORGANISATIONS)), draw(st.sampled_from((9, 10))))
     return what, slot, draw(st.integers(0, 10**6))
 
@@ -99,8 +126,11 @@ def test_files_corrections_and_withdrawals_in_any_order_give_what_a_rebuild_give
                 release(month, f"r{number}")
             elif what == "rules":
                 month.rules = with_pa_hours(LONGER) if seed % 2 else rules_with()
+            elif what == "ended":
+                month.rules = without(slot[0], slot[1])
+                send(month, slot[0], slot[1], 9, seed)
             else:
-                send(month, *slot, seed)
+                send(month, *slot, seed, "one" if what == "send" else "two")
             month.build().close()
         with month.build() as in_parts, month.build("anew.duckdb") as anew:
             differing = [one for one in EVERYTHING if content_hash(in_parts, [one]) != content_hash(anew, [one])]

@@ -58,13 +58,14 @@ def test_a_submission_replaces_what_reads_its_dataset(month: Month) -> None:
     month.send(
         "q", month=10, population="population_code staff_group_code snapshot_date people_count\nx all 2026-10-31 9"
     )
-    core = "core.fct_population core.population_group core.job_plan_scope core.survey_invited"
+    core = "core.fct_population core.source_missing core.population_group core.job_plan_scope core.survey_invited"
     assert replaced(month) == {"audit.submission", "staging.population", *core.split()}
 
 
 def test_a_codelist_replaces_what_reads_it(month: Month) -> None:
     month.rules = with_pa_hours(LONGER)
     plans = "reference.pa_hours core.fct_job_plan_line core.fct_job_plan core.workforce_year core.job_plan_scope"
+    plans += " core.source_missing"
     assert replaced(month) <= {*plans.split(), *FIGURES.split()}
     assert {*plans.split()[:3], "core.metric_unit"} <= set(month.replaced)
 

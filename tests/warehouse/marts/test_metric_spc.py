@@ -54,6 +54,14 @@ def test_no_limit_is_printed_beyond_what_the_figure_can_be_without_saying_so(uni
     assert tuple(row[name] for name in (*LIMITS, "is_limit_cut")) == printed
 
 
+def test_a_share_goes_by_its_counts_which_rounding_does_not_move() -> None:
+    """1,000 and 1,014 of 20,000 are 5 and 5.07 %. Mean 5.035, ranges 0.07: limits -/+ 0.1862, near ones 0.1241."""
+    rows = chart([1000, 1014] * 6 + [1045], fix=12, unit="%", decimals=3, out_of=20_000)  # 5.225, in print 5.2
+    assert limits(rows[0]) == (5.035, 4.849, 5.221, 4.911, 5.159)
+    assert [row["value"] for row in rows[-3:]] == [5.0, 5.1, 5.2]
+    assert [row["is_outside"] for row in rows] == [False] * 12 + [True]
+
+
 def test_a_limit_that_is_cut_decides_the_signals_where_it_was() -> None:
     # Limits 1.5 -/+ 7.98 in hours: a target of 0 is within them, so neither always met nor always missed.
     assert chart([0, 3] * 7, unit="hours", target=0)[0]["assurance_icon"] == "inconsistent"
@@ -229,6 +237,14 @@ def test_assurance_is_the_target_against_the_last_limits() -> None:
     ]
     assert said == ["consistent_pass", "consistent_fail", "inconsistent"]
     assert chart(values, target=20, direction=0, **monthly)[0]["assurance_icon"] is None
+
+
+def test_assurance_goes_by_the_target_of_the_last_point() -> None:
+    # Limits 10 -/+ 5.32. Twelve months under a target of 20, then one of 4: the last one is always passed.
+    monthly = {"dates": MONTHS[:13], "days": 28}
+    rows = chart([9, 11] * 6 + [10], targets=[20] * 12 + [4], **monthly)
+    assert {row["assurance_icon"] for row in rows} == {"consistent_pass"}
+    assert [row["target"] for row in rows] == [20] * 12 + [4]
 
 
 def test_the_false_alarms_on_1000_series_in_control_are_stated() -> None:

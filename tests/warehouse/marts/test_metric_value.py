@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -78,6 +80,70 @@ def test_the_csv_shows_a_count_without_a_point(built, tmp_path: Path) -> None:
     exports.write_csv(built, tmp_path / "x.csv", MARTS["marts.metric_value"])
     (line,) = (tmp_path / "x.csv").read_text(encoding="utf-8").splitlines()[1:]
     assert ",53,60,,,60,60,88.3," in line
+
+
+TARGETS = [
+    # organisation, metric, item ('' for each), from, until, target
+    ("ZZ1", "M1", "", date(2026, 4, 1), date(2026, 8, 31), 50),
+    ("ZZ1", "M1", "", date(2026, 9, 1), None, 66.7),
+    ("ZZ1", "M1", "b", date(2026, 4, 1), None, 70),
+]
+
+
+@pytest.fixture
+def targets(built: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    built.executemany("INSERT INTO reference.target VALUES (?, ?, ?, ?, ?, ?)", TARGETS)
+    yield
+    built.execute("DELETE FROM reference.target")
+
+
+MONTHS = """
+    metric_id item_code organisation_code period_start period_end person_key staff_group_code numerator
+"""
+
+
+def months(*rows: str) -> str:
+    """Three people a row, of whom two count: 66.7 %."""
+    return MONTHS + "\n".join(f"M1 {row} p{n} medical_and_dental {n % 2}" for row in rows for n in (1, 2, 3))
+
+
+@pytest.mark.usefixtures("targets")
+def test_a_figure_stands_beside_the_target_of_its_last_day_and_says_whether_it_is_met(built) -> None:
+    text = months(
+        "a ZZ1 2026-03-01 2026-03-31",  # before the first target: the metric's own
+        "a ZZ1 2026-08-01 2026-08-31",
+        "a ZZ1 2026-08-15 2026-09-01",
+        "b ZZ1 2026-09-01 2026-09-30",  # the item's own target goes before the one of every item
+        "a ZZ2 2026-09-01 2026-09-30",
+    )
+    columns = "item_code, organisation_code, period_end, value, target, is_target_met"
+    assert printed(built, columns, text, target=80.0) == lines("""
+        a ZZ1 2026-03-31 66.7 80   False
+        a ZZ1 2026-08-31 66.7 50   True
+        a ZZ1 2026-09-01 66.7 66.7 True
+        b ZZ1 2026-09-30 66.7 70   False
+        a ZZ2 2026-09-30 66.7 80   False
+    """)
+    # Where lower is better, 66.7 meets 70 and 80; where neither is, there is nothing to meet.
+    assert printed(built, "is_target_met", text, target=80.0, direction=-1) == lines("True\nFalse\nTrue\nTrue\nTrue")
+    assert "True" not in printed(built, "is_target_met", text, target=80.0, direction=0)
+
+
+@pytest.mark.usefixtures("targets")
+def test_a_target_of_a_count_is_the_organisations_and_not_each_groups(built) -> None:
+    text = months("a ZZ1 2026-09-01 2026-09-30")
+    changes = {"breakdowns": ["staff_group"], "statistic": "count", "unit": "people"}
+    where = "breakdown, target, is_target_met"
+    found = printed(built, where, text, **changes)
+    assert found == lines("all 66.7 False\n staff_group - -")
+    assert "staff_group 66.7 True" in printed(built, where, text, breakdowns=["staff_group"])
+
+
+@pytest.mark.usefixtures("targets")
+def test_a_withheld_figure_does_not_say_whether_it_meets_its_target(built) -> None:
+    text = months("a ZZ1 2026-09-01 2026-09-30")
+    columns = "status, target, is_target_met"
+    assert printed(built, columns, text, profile="staff_survey") == "suppressed 66.7 -"
 
 
 def test_a_period_says_what_kind_it_is(built) -> None:

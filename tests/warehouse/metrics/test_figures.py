@@ -125,11 +125,11 @@ def test_one_population_that_has_not_come_leaves_the_whole_base_unknown(built) -
         """,
         [metric()],
     )
-    columns = "breakdown, category, denominator, value, status"
+    columns = "breakdown, category, denominator, value, status, reason_code"
     assert shown(built, f"SELECT {columns} FROM marts.metric_value WHERE breakdown <> 'staff_group_wide'") == lines("""
-        all         all                -  -  not_available
-        staff_group medical_and_dental -  -  suppressed
-        staff_group students           -  -  not_available
+        all         all                -  -  not_available population_missing
+        staff_group medical_and_dental -  -  suppressed    -
+        staff_group students           -  -  not_available population_missing
     """)
 
 
@@ -247,7 +247,7 @@ def test_what_cannot_be_computed_is_not_available(built) -> None:
     rows = "\n".join(f"M1 p{n} {n} 4" for n in range(12))
     effect = metric(statistic="effect_size", unit="baseline SD", is_sample=True)
     figures_of(built, f"metric_id person_key numerator baseline_value\n{rows}", [effect])
-    assert shown(built, "SELECT value, interval_low, status FROM marts.metric_value") == "- - not_available"
+    assert shown(built, "SELECT value, status, reason_code FROM marts.metric_value") == "- not_available no_value"
 
 
 def test_the_response_rate_stands_beside_survey_figures_only(month: Month) -> None:

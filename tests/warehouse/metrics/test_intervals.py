@@ -14,7 +14,7 @@ from schemas.metrics import Metric
 from schemas.tables import TABLES
 from tests.lib.figures import metric
 from tests.lib.month import RULES
-from warehouse.db import queries
+from warehouse.db import queries, tables
 from warehouse.db.references import reference_tables
 
 pytestmark = pytest.mark.slow
@@ -97,6 +97,7 @@ def intervals(declared: Metric, values: np.ndarray, baseline: np.ndarray) -> np.
             connection.register(f"declared_{name}", rows)
             connection.execute(f"CREATE VIEW reference.{name} AS SELECT * FROM declared_{name}")
         connection.execute(f"CREATE TABLE core.figure_response_rate ({RATES})")
+        tables.create(connection, TABLES["core.source_missing"])
         connection.execute(f"CREATE VIEW core.metric_unit AS SELECT {', '.join(columns)} FROM drawn")
         for name in ("core.metric_unit_category", "core.figure_base", "core.figure_quantile"):
             connection.execute(f"CREATE TABLE {name} AS {queries.select_of(name)}")

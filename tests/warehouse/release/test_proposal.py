@@ -114,3 +114,19 @@ def test_a_figure_made_again_with_another_last_digit_has_not_changed(
     changing.execute("UPDATE marts.metric_value SET value = value + 1e-11")
     page = proposal_page(changing, ledger, released(changing, tmp_path, "r2"), ["s1"], [], tmp_path)
     assert "No figure changed." in page and "- The same submissions stand behind it." in page
+
+
+def test_its_first_lines_say_which_files_have_not_come(
+    changing: duckdb.DuckDBPyConnection, ledger: Ledger, tmp_path: Path
+) -> None:
+    proposal = released(changing, tmp_path / "proposed", "r2")
+    gap = "('ZZ1', 'job_plan', '', 'nurses', DATE '2026-09-01', DATE '2026-09-30', DATE '2026-08-31')"
+    changing.execute(f"INSERT INTO core.source_missing VALUES {gap}")
+    page = proposal_page(changing, ledger, proposal, ["s2"], [], tmp_path / "released")
+    changing.execute("DELETE FROM core.source_missing")
+    assert page.splitlines()[:4] == [
+        "# Release r2, as proposed",
+        "",
+        "- Not come: ZZ1, job_plan, source nurses: none for 2026-09; the last was to 2026-08-31.",
+        "",
+    ]

@@ -35,6 +35,19 @@ def test_the_headline_counts_what_is_shown_and_says_why_the_rest_is_not(work, tm
     )
 
 
+def test_the_headline_says_why_figures_are_not_available(work, tmp_path: Path) -> None:
+    reasons = "CASE WHEN month(period_end) = 10 THEN 'source_missing' END"
+    work.execute(
+        f"UPDATE marts.metric_value SET status = 'not_available', reason_code = {reasons} WHERE status <> 'shown'"
+    )
+    headline = released(work, tmp_path / "released").headline
+    work.execute("UPDATE marts.metric_value SET status = 'suppressed', reason_code = NULL WHERE status <> 'shown'")
+    assert headline == (
+        "1 of 3 figures shown; 1 not available because its population has not come; 1 not available because a source"
+        " that came before has not come for the period."
+    )
+
+
 def test_the_manifest_holds_the_checksum_and_size_of_every_other_file(work, tmp_path: Path) -> None:
     release = released(work, tmp_path / "released")
     manifest = json.loads((release.folder / "manifest.json").read_text(encoding="utf-8"))

@@ -7,7 +7,6 @@ SELECT
     site_code,
     site_type_code,
     recommendation_number,
-    recommendation_title,
     strategy_code,
     is_agreed,
     adoption_state_code,

@@ -145,5 +145,6 @@ SELECT
         WHEN break_date > period_start THEN '|across ' || CAST(break_date AS STRING)
         ELSE '|from ' || CAST(break_date AS STRING)
     END AS series_id,
-    numerator_people_count
+    numerator_people_count,
+    is_source_missing
 FROM spread

@@ -1,4 +1,4 @@
--- The last count within each period, sources together. `rest` is everyone whom the listed staff groups leave over:
+-- The last count within each period, sources together; none where one of them has not come. `rest` is everyone whom the listed staff groups leave over:
 -- the whole of an `all` count where no group came, else what it has beyond them.
 WITH counted AS (
     SELECT
@@ -10,7 +10,16 @@ WITH counted AS (
 ),
 
 latest AS (
-    SELECT * FROM counted WHERE snapshot_date = last_snapshot_date
+    SELECT counted.*
+    FROM counted
+    ANTI JOIN core.source_missing AS gap
+        ON
+            gap.dataset = 'population'
+            AND counted.population_code = gap.population_code
+            AND counted.organisation_code = gap.organisation_code
+            AND counted.period_start = gap.period_start
+            AND counted.period_end = gap.period_end
+    WHERE snapshot_date = last_snapshot_date
 ),
 
 total AS (

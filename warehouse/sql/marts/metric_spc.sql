@@ -1,6 +1,7 @@
 -- XmR charts of the metrics that opt in, by the rules of NHSRplotthedots 0.2.2 and the options of its rule set.
 -- Of one series; a withheld or overlapping point leaves its whole series without limits:
 -- beside a printed mean, one hidden point is arithmetic.
+-- A share goes by its released counts or sums, so that rounding moves no signal; what has none, by the value in print.
 -- Decided on purpose:
 -- * A baseline whose average range is 0 (a constant series, or one that stands still but for a screened jump) has no
 --   limits: each other point would be beyond them. NHSRplotthedots has none for a constant series either.
@@ -16,17 +17,21 @@ WITH figure AS (
     SELECT
         released.series_id, released.metric_id, released.item_code, released.organisation_code, released.breakdown,
         released.category, released.period_start, released.period_end, released.value,
-        metric.direction, metric.target, metric.lowest, metric.highest, power(10e0, metric.decimals) AS scale,
+        released.target, metric.direction, metric.lowest, metric.highest, power(10e0, metric.decimals) AS scale,
         CASE WHEN released.status IN ('shown', 'not_restated', 'not_available') THEN 0 ELSE 1 END AS is_withheld,
-        CASE
-            WHEN released.period_start <= lag(released.period_end) OVER (
-                PARTITION BY released.series_id ORDER BY released.period_start, released.period_end
-            ) THEN 1
-            ELSE 0
-        END AS is_overlapping
+        CASE WHEN released.period_start <= lag(released.period_end) OVER dated THEN 1 ELSE 0 END AS is_overlapping,
+        coalesce(
+            CASE
+                WHEN metric.statistic IN ('proportion', 'ratio') AND metric.unit = '%'
+                    THEN
+                        100e0 * coalesce(released.numerator, released.numerator_amount)
+                        / nullif(coalesce(released.denominator, released.denominator_amount), 0)
+            END, released.value
+        ) AS exact_value
     FROM marts.metric_value AS released
     INNER JOIN reference.metric AS metric USING (metric_id)
     WHERE metric.has_spc
+    WINDOW dated AS (PARTITION BY released.series_id ORDER BY released.period_start, released.period_end)
 ),
 
 -- The declared date that each point stands after; an organisation's own row goes before the one for all.
@@ -65,7 +70,7 @@ point AS (
 usable AS (
     SELECT
         *,
-        CASE WHEN has_withheld = 0 AND has_overlapping = 0 THEN value END AS x,
+        CASE WHEN has_withheld = 0 AND has_overlapping = 0 THEN exact_value END AS x,
         row_number() OVER (
             PARTITION BY series_id, rule_set, rebase_group ORDER BY period_start, period_end
         ) AS point_number
@@ -82,16 +87,14 @@ baseline AS (
 ranged AS (
     SELECT
         *,
-        abs(
-            baseline_x
-            - lag(baseline_x) OVER (PARTITION BY series_id, rule_set, rebase_group ORDER BY point_number)
-        ) AS moving_range,
-        x - lag(x) OVER (PARTITION BY series_id, rule_set, rebase_group ORDER BY point_number) AS change,
+        abs(baseline_x - lag(baseline_x) OVER ordered) AS moving_range,
+        x - lag(x) OVER ordered AS change,
         avg(baseline_x) OVER rebased AS mean,
         count(x) OVER rebased AS point_count,
         1e-12 * max(abs(x)) OVER rebased AS hair
     FROM baseline
-    WINDOW rebased AS (PARTITION BY series_id, rule_set, rebase_group)
+    WINDOW rebased AS (PARTITION BY series_id, rule_set, rebase_group),
+        ordered AS (PARTITION BY series_id, rule_set, rebase_group ORDER BY point_number)
 ),
 
 averaged AS (
@@ -159,9 +162,7 @@ counted AS (
         CASE WHEN abs(sum(side) OVER three) = 3 AND sum(is_close) OVER three >= 2 THEN 1 ELSE 0 END AS ends_two_in_three
     FROM numbered
     WINDOW three AS (
-        PARTITION BY series_id, rule_set, rebase_group
-        ORDER BY point_number
-        ROWS BETWEEN 2 PRECEDING AND CURRENT ROW
+        PARTITION BY series_id, rule_set, rebase_group ORDER BY point_number ROWS BETWEEN 2 PRECEDING AND CURRENT ROW
     )
 ),
 

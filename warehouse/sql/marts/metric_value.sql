@@ -24,6 +24,11 @@ decided AS (
             WHEN decision.rule IN ('', 'counts') THEN 'shown'
             ELSE 'suppressed'
         END AS status,
+        CASE
+            WHEN decision.rule = 'not_available' AND figure.is_source_missing THEN 'source_missing'
+            WHEN decision.rule = 'not_available' THEN 'population_missing'
+            WHEN decision.rule = 'no_value' THEN 'no_value'
+        END AS reason_code,
         rate.category IS NOT NULL AS is_rate_shown
     FROM core.metric_figure AS figure
     INNER JOIN core.figure_decision AS decision
@@ -48,7 +53,7 @@ site AS (
 listed AS (
     SELECT DISTINCT
         one.metric_id, one.item_code, one.organisation_code, one.period_start, one.period_end, one.breakdown,
-        one.interval_method, coalesce(declared.category, site.category) AS category,
+        one.interval_method, one.is_source_missing, coalesce(declared.category, site.category) AS category,
         replace(one.series_id, '|' || one.breakdown || '|' || one.category || '|', '| |') AS series
     FROM decided AS one
     LEFT JOIN reference.breakdown_category AS declared ON one.breakdown = declared.breakdown
@@ -85,13 +90,17 @@ stated AS (
         CASE WHEN is_shown AND is_rate_shown THEN response_rate_pct END AS response_rate_pct,
         series_id,
         status,
+        reason_code,
         CAST(NULL AS STRING) AS kept_from_release_id
     FROM decided
     UNION ALL
     SELECT
         metric_id, item_code, organisation_code, period_start, period_end, NULL, breakdown, category,
         NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, interval_method, NULL,
-        replace(series, '| |', '|' || breakdown || '|' || category || '|'), 'suppressed', NULL
+        replace(series, '| |', '|' || breakdown || '|' || category || '|'),
+        CASE WHEN is_source_missing THEN 'not_available' ELSE 'suppressed' END,
+        CASE WHEN is_source_missing THEN 'source_missing' END,
+        NULL
     FROM listed
     ANTI JOIN decided USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
     UNION ALL
@@ -117,6 +126,7 @@ stated AS (
         released.response_rate_pct,
         released.series_id,
         CASE WHEN released.status = 'shown' THEN 'not_restated' ELSE released.status END AS status,
+        released.reason_code,
         standing.release_id AS kept_from_release_id
     FROM audit.released_figure AS released
     INNER JOIN core.family_standing AS standing USING (release_id, metric_id, organisation_code, period_start, period_end)
@@ -128,10 +138,27 @@ sized AS (
         coalesce(stated.period_kind, metric.period_kind) AS kind_of_period,
         power(10e0, metric.decimals) AS scale,
         1.000000000001e0 * power(10e0, metric.decimals) AS rounded_from,
+        metric.direction,
+        CASE
+            WHEN metric.statistic <> 'count' OR stated.breakdown = 'all'
+                THEN coalesce(of_item.target, of_all.target, metric.target)
+        END AS target,
         metric.counts IN ('pas', 'hours') AS is_amount,
         metric.counts IN ('pas', 'hours') OR metric.statistic IN ('mean', 'effect_size') AS is_numerator_amount
     FROM stated
     INNER JOIN reference.metric AS metric USING (metric_id)
+    LEFT JOIN reference.target AS of_item
+        ON
+            stated.metric_id = of_item.metric_id
+            AND stated.organisation_code = of_item.organisation_code
+            AND stated.item_code = of_item.item_code
+            AND stated.period_end BETWEEN of_item.from_date AND coalesce(of_item.until_date, stated.period_end)
+    LEFT JOIN reference.target AS of_all
+        ON
+            stated.metric_id = of_all.metric_id
+            AND stated.organisation_code = of_all.organisation_code
+            AND of_all.item_code = ''
+            AND stated.period_end BETWEEN of_all.from_date AND coalesce(of_all.until_date, stated.period_end)
 )
 
 SELECT
@@ -156,7 +183,10 @@ SELECT
     round(interval_high * rounded_from) / scale + 0e0 AS interval_high,
     interval_method,
     round(response_rate_pct * 10.00000000001e0) / 10e0 + 0e0 AS response_rate_pct,
+    target,
+    CASE WHEN direction <> 0 THEN direction * (round(value * rounded_from) / scale - target) >= 0e0 END AS is_target_met,
     series_id,
     status,
+    reason_code,
     kept_from_release_id
 FROM sized

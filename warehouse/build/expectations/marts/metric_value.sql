@@ -22,7 +22,8 @@ SELECT
     ) AS is_shown_too_small,
     released.status NOT IN ('shown', 'not_restated') AND coalesce(
         released.numerator, released.denominator, released.numerator_amount, released.denominator_amount, released.people_count, released.row_count, released.value,
-        released.q1, released.q3, released.interval_low, released.interval_high, released.response_rate_pct
+        released.q1, released.q3, released.interval_low, released.interval_high, released.response_rate_pct,
+        CAST(released.is_target_met AS DOUBLE)
     ) IS NOT NULL AS is_hidden_in_part
 FROM marts.metric_value AS released
 INNER JOIN core.metric_figure AS figure
