@@ -13,7 +13,10 @@ from warehouse.db import tables
 from warehouse.db.connection import STORAGE_VERSION
 
 # A spreadsheet takes a text that begins so for a formula (OWASP, "CSV Injection"); an apostrophe before it stops that.
-_FORMULA_STARTS = "left({name}, 1) IN ('=', '+', '-', '@', chr(9), chr(13))"
+_CELLS = {
+    "STRING": "CASE WHEN left({name}, 1) IN ('=', '+', '-', '@', chr(9), chr(13)) THEN '''' || {name} ELSE {name} END",
+    "DOUBLE": "regexp_replace(CAST({name} AS VARCHAR), '[.]0$', '')",
+}
 
 
 def write_database(connection: duckdb.DuckDBPyConnection, path: Path, contracts: Iterable[Contract]) -> None:
@@ -73,12 +76,7 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, path: Path, contract: C
 
 
 def write_csv(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contract, where: str = "TRUE") -> None:
-    """Write one table as CSV in UTF-8, in the order of its key; no text begins as a spreadsheet formula does."""
-    cells = ", ".join(
-        f"CASE WHEN {_FORMULA_STARTS.format(name=f.name)} THEN '''' || {f.name} ELSE {f.name} END AS {f.name}"
-        if f.sql_type == "STRING"
-        else f.name
-        for f in contract.fields
-    )
-    select = f"SELECT {cells} FROM {contract.name} WHERE {where} ORDER BY {', '.join(contract.keys)}"
+    """Write one table as CSV in UTF-8, in the order of its key: whole numbers without a point, no text as a formula."""
+    cells = (f"{_CELLS.get(f.sql_type, '{name}').format(name=f.name)} AS {f.name}" for f in contract.fields)
+    select = f"SELECT {', '.join(cells)} FROM {contract.name} WHERE {where} ORDER BY {', '.join(contract.keys)}"
     write_query(connection, path, select, "FORMAT csv, HEADER")

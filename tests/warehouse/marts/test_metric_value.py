@@ -75,11 +75,14 @@ def test_a_count_is_a_whole_number_and_a_sum_of_pas_hours_or_points_is_none(buil
     assert printed(built, columns, text, **changes) == counts
 
 
-def test_the_csv_shows_a_count_without_a_point(built, tmp_path: Path) -> None:
-    figures_of(built, units(*[1] * 53, *[0] * 7), [metric(**PUBLIC)])
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [({}, ",53,60,,,60,60,88.3,"), ({"statistic": "count", "unit": "people"}, ",53,60,,,60,60,53,")],
+)
+def test_the_csv_shows_a_count_without_a_point(built, tmp_path: Path, changes, line: str) -> None:
+    figures_of(built, units(*[1] * 53, *[0] * 7), [metric(**{**PUBLIC, **changes})])
     exports.write_csv(built, tmp_path / "x.csv", MARTS["marts.metric_value"])
-    (line,) = (tmp_path / "x.csv").read_text(encoding="utf-8").splitlines()[1:]
-    assert ",53,60,,,60,60,88.3," in line
+    assert line in (tmp_path / "x.csv").read_text(encoding="utf-8")
 
 
 TARGETS = [
