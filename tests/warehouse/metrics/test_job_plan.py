@@ -130,7 +130,7 @@ def test_everyone_whom_no_listed_group_holds_has_a_key_of_their_own_in_the_step(
 
 
 # By hand, of the five with signed research time: d1 NIHR twice, d2 the trust and NIHR, d3 a university and nobody said,
-# n1 nobody said (in hours), n2 a code for not known. d4 has no plan that is signed off, d5 no research, d6 none in time.
+# n1 nobody said (in hours), n2 a code for not known. d4 has no signed-off plan, d5 no research, d6 none in time.
 FUNDED = """
 plan_key person_key is_signed_off is_research funding_code weekly_pas weekly_hours
 p1       d1         true          true        nihr         1          4
