@@ -207,7 +207,7 @@ def test_at_a_closed_place_the_value_of_a_median_stays_where_11_may_be_known() -
     assert at_c not in found.how
 
 
-@pytest.mark.parametrize(("at_c", "is_closed"), [(0, False), (1, True), (10, True), (11, False)])
+@pytest.mark.parametrize(("at_c", "is_closed"), [(1, True), (10, True), (11, False)])
 def test_respondents_are_few_from_1_to_one_less_than_the_threshold(at_c: int, is_closed: bool) -> None:
     found = decided(f"""
         metric item place people counting
@@ -244,3 +244,34 @@ def test_the_threshold_is_the_largest_of_those_who_are_counted_together() -> Non
     of_n = [replace(figure, threshold=15) for figure in of_n]
     assert len(System([*of_m, *of_n], counted([*of_m, *of_n], [], NAMES), WIDE, set(), set()).how) == 2
     assert System(of_m, counted(of_m, [], NAMES), WIDE, set(), set()).how == {}
+
+
+def test_that_nobody_responded_is_not_worked_out_where_it_may_not_be_known() -> None:
+    """Of 20 invited at c nobody responded, so that each one's answer would be known: 50 less 30 and 20 respondents."""
+    rates = figures("""
+        metric place people counting
+        survey_response_rate all 120 50
+        survey_response_rate a 60 30
+        survey_response_rate b 40 20
+        survey_response_rate c 20 0
+    """)
+    there = [*rates[:3], replace(rates[3], reason="class")]
+    found = System(there, counted(there, [], NAMES), WIDE, set(), set())
+    assert place_of("c") in found.closed["respondents"]
+    assert len(found.how) == 1
+
+
+def test_where_nobody_responded_no_more_is_withheld_than_where_few_did() -> None:
+    """Nobody at c responded, so that all figures there are of too few people: one other place is closed."""
+    found = decided("""
+        metric place people counting
+        survey_research_mentor all 83 40
+        survey_research_mentor a 40 20
+        survey_research_mentor b 43 20
+        survey_research_mentor c 0 0
+        survey_response_rate all 150 83
+        survey_response_rate a 70 40
+        survey_response_rate b 70 43
+        survey_response_rate c 10 0
+    """)
+    assert len(found.how) == 2 and set(found.how.values()) == {"flows"}
