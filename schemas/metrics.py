@@ -51,9 +51,9 @@ Topic = Literal[
     "recommendation_adoption", "adoption_and_outcome",
 ]
 # fmt: on
-# What a figure is broken down by, and the codelist of its categories ('' for sites, and for yes and no); a counted unit
-# says its category in the column of that name and `_code`. Of programmes and concerns a person may have several: a unit
-# that names one counts in that breakdown alone, and in no other, nor in `all`.
+# What a figure is broken down by, and the codelist of its categories ('' for sites, yes and no, and what a publisher
+# wrote); a counted unit says its category in the column of that name and `_code`. Of programmes and concerns a
+# person may have several: a unit that names one counts in that breakdown alone, and in no other, nor in `all`.
 BREAKDOWNS = {
     "staff_group": "staff_group",
     "contract_type": "contract_type",
@@ -66,6 +66,8 @@ BREAKDOWNS = {
     "site_type": "site_type",
     "strategy": "restore_strategy",
     "research_active": "",
+    "benchmarking_group": "",
+    "weighting": "",
 }
 # Shown in its place where too few of its own categories may be: see core.figure_risk.
 WIDER = {"staff_group": "staff_group_wide"}

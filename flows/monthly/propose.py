@@ -1,11 +1,12 @@
 """Propose: write a release of the checked marts, to be approved or declined."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flows.monthly.curate import Curated, write_analyst_file
 from flows.settings import Settings, code_version, read_rules
+from warehouse.build.inputs import shown_sources
 from warehouse.db import files
 from warehouse.db.connection import open_work
 from warehouse.ledger import release_log
@@ -41,13 +42,13 @@ def propose(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
     """
     if held := (*(f"Held: {check.sentence}" for check in curated.stops), *_not_comparable(settings, ledger)):
         return Published(None, (*held, "Nothing was released; the last release is still current."))
-    submission_ids = [s.submission_id for s in curated.submissions]
+    submission_ids, sources = [s.submission_id for s in curated.submissions], shown_sources(ledger.submissions())
     inputs = ReleaseInputs(
         release_id=_new_id(settings, ledger, now),
         released_at=now,
         code_version=code_version(),
         rule_version=read_rules(settings).version,
-        submissions=curated.submissions,
+        submissions=[replace(s, source=sources[s.submission_id]) for s in curated.submissions],
         audit_head=ledger.audit_head(),
         checks=curated.checks,
         exceptions=release_log.exceptions(ledger),

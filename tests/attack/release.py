@@ -36,7 +36,7 @@ class Key(NamedTuple):
 
 
 NUMBERS = ("people_count", "numerator", "denominator", "row_count", "value", "interval_low", "interval_high")
-NUMBERS += ("q1", "q3", "response_rate_pct")
+NUMBERS += ("q1", "q3", "response_rate_pct", "interval_method")
 
 
 @dataclass
@@ -130,6 +130,8 @@ def people(row: Row) -> float | None:
     """How many people a row's base has, printed or reckoned from its interval."""
     if row.get("people_count") is not None:
         return row["people_count"]
+    if not row.get("interval_method", "").startswith("Wilson"):
+        return None
     low, high, value = (row.get(name) for name in ("interval_low", "interval_high", "value"))
     if None in (low, high, value) or not 0 < low < high < 100:
         return None

@@ -30,6 +30,7 @@ from tests.attack.unknowns import Name, Rule, System, Where
 Level = Literal["item", "metric", "all"]  # what shares its counts: figures of an item, of a metric, or all
 Rests = Literal["unknown", "none", "told"]
 THRESHOLD = 11
+IN_PRINT = ("shown", "not_restated")
 _RATE = "response rate"
 
 
@@ -49,6 +50,7 @@ class Builder:
     rests: Rests = "none"
     truth: Truth = field(default_factory=dict)
     edition: str = "now"
+    knows_rules: bool = False  # and concludes that what is in print is of 11 people or more
     system: System = field(default_factory=System)
 
     def build(self) -> System:
@@ -62,7 +64,7 @@ class Builder:
         for key, row in self._rows():
             self._state(key, row)
         places = self._places()
-        for where, concepts in self._concepts().items():
+        for where, concepts in self._concepts().items():  # of what stays as before, that release says it
             self._relate(where, concepts, places[where])
         self._absent()
         self._rates()
@@ -84,7 +86,7 @@ class Builder:
         for role, concept in zip(Counts._fields, counts, strict=True):
             if concept and self._is_of_people(key, role):
                 name = Name(where, *at(concept, key.place))
-                true = self.truth.get((key, role))
+                true = self.truth.get((key, role)) if where.edition == self.edition else None
                 if true is not None and self._true[name] and true not in self._true[name]:
                     name = Name(where, f"{name.concept} of {key.metric_id}", name.place)
                     self.system.dropped[f"name: {concept}"] += 1
@@ -104,6 +106,15 @@ class Builder:
         metric, roles = key.metric_id, self.system.roles
         base = reading.people(row)
         names = {role: roles.get((key, role)) for role in Counts._fields}
+        if key.category == "all" != key.breakdown:
+            self.system.tell(names["base"], 0.0, 0.0, "a total is no category")
+        if (
+            self.knows_rules
+            and row.get("status") in IN_PRINT
+            and self.release.metrics.get(metric, {}).get("profile") == "staff_survey"
+        ):
+            for name in filter(None, names.values()):
+                self.system.tell(name, THRESHOLD, inf, "only from the threshold on in print")
         if base is not None and names["base"]:
             self.system.tell(names["base"], base, base, f"{metric} base")
         if names["rest"] and names["counted"] and names["base"]:
@@ -139,7 +150,7 @@ class Builder:
     def _concepts(self) -> dict[Where, dict[str, set[str]]]:
         """The concepts of each place's counts, with the breakdowns in which figures have them."""
         found: dict[Where, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for name in list(self.system.at):
+        for name in (name for name in self.system.at if name.where.edition == self.edition):
             found[name.where][name.concept].add(name.place[0])
         return found
 
@@ -148,7 +159,7 @@ class Builder:
         found: dict[Where, dict[str, set[str]]] = {}
         for where, seen in self._seen.items():
             found[where] = {name: set(codes) for name, codes in seen.items()}
-        for name in self.system.at:
+        for name in (name for name in self.system.at if name.where in found):
             found[name.where].setdefault(name.place[0], set()).add(name.place[1])
         return found
 
@@ -211,7 +222,8 @@ class Builder:
             base = counts_of(family[0], family[1]).base
             for breakdown, codes in breakdowns.items():
                 key = Key(*family, breakdown, next(iter(codes)))
-                for category in self._seen[self.where(key)][breakdown] - codes:
+                own = self.where(key).edition == self.edition
+                for category in self._seen[self.where(key)][breakdown] - codes if own else ():
                     self._nobody(Name(self.where(key), base, (breakdown, category)))
 
     def _nobody(self, name: Name) -> None:

@@ -200,7 +200,7 @@ def test_a_response_rate_gives_the_invited() -> None:
 
 def test_a_share_and_its_interval_give_base_and_counted() -> None:
     """Wilson's limits of 12 of 40, reckoned apart: 18.071 % and 45.428 %."""
-    row = {"value": 30.0, "interval_low": 18.0711, "interval_high": 45.4273}
+    row = {"interval_method": "Wilson, 95 %", "value": 30.0, "interval_low": 18.0711, "interval_high": 45.4273}
     assert people(row) == 40
     assert counted(row, 40) == 12
     assert people({"value": 30.0}) is None

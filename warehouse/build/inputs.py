@@ -1,6 +1,6 @@
 """What a build starts from: the rows that it is given, the staged files, and the files of the releases so far."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime
@@ -63,8 +63,23 @@ def _table(name: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist(list(rows), TABLES[name].arrow_schema())
 
 
+def shown_sources(landed: Sequence[Submission]) -> Mapping[str, str]:
+    """By submission, its source as a release names it: as a layout does, else by number.
+
+    A person's own words may be anything. Those for a sender's dataset are numbered as they first came.
+    """
+    known = [(s.submission_id, (s.slot.sender, s.slot.dataset), s.slot.source, s) for s in landed if s.slot]
+    of_layouts = {(place, one) for _, place, one, s in known if s.hints.source in ("", s.layout.partition("/")[2])}
+    words: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    return {
+        submission_id: one if (place, one) in of_layouts else words[place].setdefault(one, f"{len(words[place]) + 1}")
+        for submission_id, place, one, _ in known
+    }
+
+
 def _states(landed: Sequence[Submission]) -> Iterator[Mapping[str, Any]]:
     """A row for each submission whose slot is known."""
+    shown = shown_sources(landed)
     for s in landed:
         if s.slot:
             yield {
@@ -72,6 +87,7 @@ def _states(landed: Sequence[Submission]) -> Iterator[Mapping[str, Any]]:
                 "organisation_code": s.slot.sender,
                 "dataset": s.slot.dataset,
                 "source": s.slot.source,
+                "shown_source": shown[s.submission_id],
                 "period_start": s.slot.period.start,
                 "period_end": s.slot.period.end,
                 "state_code": s.state.value,

@@ -226,7 +226,7 @@ class Series:
         found = System(there, counted(there, absent, self.names), self.wide, away | out.keys(), kept)
         decided = Decided(methods=found.how)
         for figure in figures:
-            of_others = ("counts" if figure.is_median else "secondary") if figure.key in found.how else ""
+            of_others = "counts" if figure.key in found.countless else "secondary" if figure.key in found.how else ""
             rule = out.get(figure.key, of_others)
             decided.rules[figure.key] = COARSENED if figure.key in away else figure.reason or rule
         return decided

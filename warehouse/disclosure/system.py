@@ -6,56 +6,82 @@ items that share no other count can be decided on one by one: what is safe again
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from warehouse.disclosure.counted import Counted, User, is_of_people, splits
-from warehouse.disclosure.sums import ALL, Figure, FigureKey, Place, PlaceSum, small, sums_of
+from warehouse.disclosure.sums import ALL, BASE, Figure, FigureKey, Place, PlaceSum, small, sums_of
 from warehouse.disclosure.suppression.block import Block, Need, Sum
-from warehouse.disclosure.suppression.suppress import suppress
+from warehouse.disclosure.suppression.suppress import Suppression, suppress
 
 # Hiding the total of all staff costs more than hiding a group: it is what most readers look for. A median may be in
 # print without its counts: little is lost.
-WEIGHT_OF_ALL, WEIGHT_OF_COUNTS = 3.0, 0.2
+WEIGHT_OF_ALL, WEIGHT_OF_COUNTS, VALUE = 3.0, 0.2, 1.0
 REST = "rest"
 
 
 @dataclass
 class _Draft:
-    """A block in the making: a column for each count that can be unknown."""
+    """A block in the making: a column for each count that can be unknown, or two where all of it cannot.
+
+    Where a median is in print without its count, that is known to be the threshold or more: the second column is the
+    threshold, and unknown only where the median is not in print either.
+    """
 
     values: list[float] = field(default_factory=list)
-    at: dict[tuple[str, Place], int] = field(default_factory=dict)
+    at: dict[tuple[str, Place], tuple[int, ...]] = field(default_factory=dict)
     sums: list[Sum] = field(default_factory=list)
     needs: list[Need] = field(default_factory=list)
 
-    def add(self, value: float, *where: tuple[str, Place]) -> int:
-        """A further count; without `where`, one that nobody asks for."""
-        self.values.append(max(value, 0))
-        self.at |= {one: len(self.values) - 1 for one in where}
-        return len(self.values) - 1
+    def add(self, *values: float) -> tuple[int, ...]:
+        """Further columns."""
+        self.values += (max(value, 0) for value in values)
+        return tuple(range(len(self.values) - len(values), len(self.values)))
+
+    def columns(self, names: Iterable[str], place: Place) -> list[int]:
+        """The columns of these counts at a place."""
+        return [column for name in names for column in self.at.get((name, place), ())]
+
+    def need(self, name: str, place: Place, low: float, high: float) -> None:
+        """Ask for a count that has a column of its own."""
+        self.needs += [Need(column, low, high) for column in self.at.get((name, place), ())[:1]]
 
     def rests(self, name: str) -> list[Place]:
         """The places of the count that are rests."""
         return [place for one, place in self.at if one == name and place[0] == REST]
 
-    def block(
-        self, prints: Sequence[Sequence[int]], hidden: Set[int], shown: Set[int], weights: Sequence[float]
-    ) -> Block:
-        """The block, with the figures that print its counts."""
-        return Block(
-            tuple(self.values),
-            tuple(self.sums),
-            tuple(map(tuple, prints)),
-            tuple(dict.fromkeys(self.needs)),
-            frozenset(hidden),
-            frozenset(shown - hidden),
-            tuple(weights),
+
+@dataclass
+class _Printed:
+    """The figures of a block; a median is there twice, for its count and for its value."""
+
+    prints: list[Sequence[int]] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
+    hidden: set[int] = field(default_factory=set)
+    shown: set[int] = field(default_factory=set)
+
+    def add(self, columns: Sequence[int], weight: float, is_hidden: bool, is_kept: bool) -> None:
+        """A further figure."""
+        (self.hidden if is_hidden else self.shown if is_kept else set()).add(len(self.prints))
+        self.prints.append(columns)
+        self.weights.append(weight)
+
+    def suppress(self, draft: _Draft) -> Suppression:
+        """What to hide of them."""
+        needs = tuple(dict.fromkeys(draft.needs))
+        prints = tuple(map(tuple, self.prints))
+        hidden, shown = frozenset(self.hidden), frozenset(self.shown)
+        return suppress(
+            Block(tuple(draft.values), tuple(draft.sums), prints, needs, hidden, shown, tuple(self.weights))
         )
 
 
 class System:
-    """One family: `hidden` are out of print from the start, `kept` stay in print; `how` says how others were found."""
+    """One family: `hidden` are out of print from the start, `kept` stay in print.
+
+    `how` says how those were found that are hidden besides, `countless` which of them are medians that may be in print
+    without saying how many people they are of.
+    """
 
     def __init__(
         self,
@@ -65,78 +91,96 @@ class System:
         hidden: Set[FigureKey],
         kept: Set[FigureKey],
     ) -> None:
-        self.figures, self.counts, self.wide = figures, counts, wide
+        self.counts, self.wide = counts, wide
         self.hidden = {figure.key for figure in figures if figure.reason} | hidden
         self.kept = kept - self.hidden
         self.threshold = max((figure.threshold for figure in figures), default=0)
         self.closed: dict[str, Set[Place]] = {}
-        self.how: dict[FigureKey, str] = {}  # of those hidden besides
+        self.how: dict[FigureKey, str] = {}
+        self.countless: set[FigureKey] = set()
         self._by_user: dict[User, list[Figure]] = defaultdict(list)
         for figure in figures:
-            self._by_user[figure.metric_id, figure.item_code].append(figure)
+            self._by_user[_user(figure)].append(figure)
+        self._medians = {
+            (name, figure.place)
+            for figure in figures
+            if self._has_value_apart(figure)
+            for name in {counts.users[_user(figure)][BASE], *counts.common_to(_user(figure))}
+        }
         for name in counts.commons():
             self._close(name)
         for names in counts.linked():
             self._decide(names)
 
+    def _has_value_apart(self, figure: Figure) -> bool:
+        return figure.is_median and figure.key not in self.hidden
+
     def _close(self, name: str) -> None:
         """Decide at which places nothing of what is counted out of a common count may be in print."""
-        values, whole = self.counts.values[name], self.counts.wholes.get(name, "")
-        users = [user for user in self.counts.users if name in self.counts.common_to(user)]
-        printed: dict[Place, list[Figure]] = defaultdict(list)
-        for figure in (figure for user in users for figure in self._by_user[user]):
-            printed[figure.place] += [figure] if figure.key not in self.hidden else []
-        places, draft = [*values], self._draft({name})
-        few = [
-            Need(draft.at[name, p], *small(values[p], self.threshold)) for p in places if 0 < values[p] < self.threshold
-        ]
-        draft.needs += few
-        inherited = self.closed.get(whole, set())
-        found = suppress(
-            draft.block(
-                [[draft.at[name, place]] for place in places],
-                {n for n, place in enumerate(places) if place in inherited},
-                {n for n, p in enumerate(places) if any(figure.key in self.kept for figure in printed[p])},
-                [sum(map(_weight, printed[place]), 0.1) for place in places],
-            )
-        )
-        self.closed[name] = {places[n] for n in found.hidden}
-        for place in self.closed[name]:
-            self._hide(printed[place], found.method)
+        values, inherited = self.counts.values[name], self.closed.get(self.counts.wholes.get(name, ""), set())
+        printed: dict[Place, list[Figure]] = {place: [] for place in values}
+        for figure in (
+            one for user in self.counts.users if name in self.counts.common_to(user) for one in self._by_user[user]
+        ):
+            if figure.key not in self.hidden and figure.place in values:
+                printed[figure.place].append(figure)
+        draft, figures = self._draft({name}), _Printed()
+        for place, value in values.items():
+            is_kept = any(figure.key in self.kept for figure in printed[place])
+            columns, weight = draft.at[name, place], 0.1 + sum(map(_weight, printed[place]))
+            figures.add(columns, weight, place in inherited, is_kept)
+            figures.add(columns[1:], 0.1 + sum(figure.is_median for figure in printed[place]), False, is_kept)
+            if 0 < value < self.threshold:
+                draft.need(name, place, *small(value, self.threshold))
+        found = figures.suppress(draft)
+        self.closed[name] = {place for n, place in enumerate(values) if 2 * n in found.hidden}
+        for n, place in enumerate(values):
+            if 2 * n in found.hidden:
+                self._hide(printed[place], found.method, has_value=2 * n + 1 not in found.hidden)
 
     def _decide(self, names: set[str]) -> None:
         """Decide on the figures that print these counts."""
         users = {user: parts for user, parts in self.counts.users.items() if names & set(parts.values())}
-        figures = [figure for user in users for figure in self._by_user[user]]
-        draft = self._draft(names)
-        prints = []
-        for figure in figures:
-            at = {part: draft.at.get((name, figure.place)) for part, name in users[_user(figure)].items()}
-            prints.append([column for column in at.values() if column is not None])
-            if figure.is_unsafe:
-                wanted = ((at.get(part), low, high) for part, low, high in figure.needs())
-                draft.needs += [Need(column, low, high) for column, low, high in wanted if column is not None]
-        out = {n for n, figure in enumerate(figures) if figure.key in self.hidden or figure.key in self.how}
-        kept = {n for n, figure in enumerate(figures) if figure.key in self.kept}
-        found = suppress(draft.block(prints, out, kept, [_weight(figure) for figure in figures]))
-        self._hide([figures[n] for n in found.hidden - out], found.method)
+        own = [figure for user in users for figure in self._by_user[user]]
+        draft, figures = self._draft(names), _Printed()
+        for figure in own:
+            parts = users[_user(figure)]
+            columns, is_kept = draft.columns(parts.values(), figure.place), figure.key in self.kept
+            is_out = figure.key in self.hidden or figure.key in self.how
+            has_value = self._has_value_apart(figure) and (not is_out or figure.key in self.countless)
+            figures.add(columns, _weight(figure), is_out, is_kept)
+            figures.add(draft.columns([parts[BASE]], figure.place)[1:] if has_value else (), VALUE, False, is_kept)
+            for part, low, high in figure.needs() if figure.is_unsafe else ():
+                draft.need(parts[part], figure.place, low, high)
+        found = figures.suppress(draft)
+        for n, figure in enumerate(own):
+            if 2 * n in found.hidden:
+                self._hide([figure], found.method, has_value=2 * n + 1 not in found.hidden)
 
-    def _hide(self, figures: Sequence[Figure], method: str) -> None:
-        self.how = {figure.key: method for figure in figures if figure.key not in self.hidden} | self.how
+    def _hide(self, figures: Sequence[Figure], method: str, *, has_value: bool) -> None:
+        """Take figures out of print, but for the values of medians where those may stay."""
+        for figure in figures:
+            if not (has_value and figure.is_median):
+                self.countless.discard(figure.key)
+            elif figure.key not in self.how:
+                self.countless.add(figure.key)
+            if figure.key not in self.hidden:
+                self.how.setdefault(figure.key, method)
 
     def _draft(self, names: set[str]) -> _Draft:
         """These counts, the rests that their parts leave over, and the sums between them."""
         draft = _Draft()
         for name in sorted(names):
             for place, value in self.counts.values[name].items():
-                draft.add(value, (name, place))
+                known = (self.threshold,) if (name, place) in self._medians else ()
+                draft.at[name, place] = draft.add(value - sum(known), *known)
         sums = {name: self._sums(name) for name in sorted(names)}
         self._add_rests(draft, sums)
         for name, own in sums.items():
             for total, parts in own:
-                members = (draft.at.get((name, place)) for place in (*parts, _rest(total, parts)))
-                minus = tuple((column, -1.0) for column in members if column is not None)
-                draft.sums.append(((draft.at[name, total], 1.0), *minus))
+                minus = [column for part in (*parts, _rest(total, parts)) for column in draft.columns([name], part)]
+                plus = draft.columns([name], total)
+                draft.sums.append((*((column, 1.0) for column in plus), *((column, -1.0) for column in minus)))
         draft.sums += [*self._shares(draft, names), *self._parts(draft, names)]
         return draft
 
@@ -156,8 +200,9 @@ class System:
         for rest, of in left.items():
             few = {name for name, value in of.items() if 0 < round(value) < self.threshold and is_of_people(name)}
             for name, value in of.items() if few else ():
-                column = draft.add(value, (name, rest))
-                draft.needs += [Need(column, *small(round(value), self.threshold))] if name in few else []
+                draft.at[name, rest] = draft.add(value)
+                if name in few:
+                    draft.need(name, rest, *small(round(value), self.threshold))
 
     def _shares(self, draft: _Draft, names: set[str]) -> Iterator[Sum]:
         """A base is those who count and those who do not."""
@@ -171,16 +216,14 @@ class System:
                 values = [self.counts.values[name].get(place, 0) for name in (whole, *parts)]
                 rest = values[0] - sum(values[1:])
                 if rest >= 0 and place[0] != REST:
-                    yield row if is_whole and not rest else (*row, (draft.add(rest), -1.0))
+                    yield row if is_whole and not rest else (*row, (draft.add(rest)[0], -1.0))
 
     def _rows(self, draft: _Draft, own: set[str], whole: str, parts: Sequence[str]) -> Iterator[tuple[Place, Sum]]:
         """The places at which parts hang together with their whole, and the counts there that are not known."""
         for place in sorted({place for name in own for place in (*self.counts.values[name], *draft.rests(name))}):
             signed = [(name, 1.0 if name == whole else -1.0) for name in (whole, *parts)]
-            there = [(draft.at[name, place], sign) for name, sign in signed if (name, place) in draft.at]
-            known = [name for name, _ in signed if self._is_known(name, place)]
-            if len(there) + len(known) == len(signed):
-                yield place, tuple(there)
+            if all((name, place) in draft.at or self._is_known(name, place) for name, _ in signed):
+                yield place, tuple((column, sign) for name, sign in signed for column in draft.columns([name], place))
 
     def _is_known(self, name: str, place: Place) -> bool:
         """True where a common count is taken as known."""

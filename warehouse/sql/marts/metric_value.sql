@@ -1,6 +1,7 @@
 -- Disclosure control, last step: what was decided of each figure, carried out. A hidden figure is hidden whole, but that
 -- a median may be in print without saying how many people it is of (`counts`).
 -- A category of which there is nobody has a row like one of few people: without, it would be known that there is nobody.
+-- A site of which nothing is in print has no row: its code alone would tell of a small place.
 -- A family of figures that stays as a release had it is copied from there.
 -- Published are the metric's decimals, with ties away from zero whatever the last binary digit: statistics before this
 -- step are exact, and marts after it are made from what is in print. Sums of PAs, hours and points have two.
@@ -44,9 +45,22 @@ decided AS (
     WHERE decision.rule <> 'coarsened'
 ),
 
-site AS (
-    SELECT DISTINCT counted_with, organisation_code, period_start, period_end, 'site' AS breakdown, category
+site_in_print AS (
+    SELECT DISTINCT counted_with, organisation_code, 'site' AS breakdown, category
     FROM decided
+    WHERE breakdown = 'site' AND is_shown
+),
+
+named AS (
+    SELECT decided.*
+    FROM decided
+    LEFT JOIN site_in_print AS site USING (counted_with, organisation_code, breakdown, category)
+    WHERE decided.breakdown <> 'site' OR decided.threshold = 0 OR site.category IS NOT NULL
+),
+
+site AS (
+    SELECT DISTINCT counted_with, organisation_code, period_start, period_end, breakdown, category
+    FROM named
     WHERE breakdown = 'site'
 ),
 
@@ -55,7 +69,7 @@ listed AS (
         one.metric_id, one.item_code, one.organisation_code, one.period_start, one.period_end, one.breakdown,
         one.interval_method, one.is_source_missing, coalesce(declared.category, site.category) AS category,
         replace(one.series_id, '|' || one.breakdown || '|' || one.category || '|', '| |') AS series
-    FROM decided AS one
+    FROM named AS one
     LEFT JOIN reference.breakdown_category AS declared ON one.breakdown = declared.breakdown
     LEFT JOIN site
         ON
@@ -92,7 +106,7 @@ stated AS (
         status,
         reason_code,
         CAST(NULL AS STRING) AS kept_from_release_id
-    FROM decided
+    FROM named
     UNION ALL
     SELECT
         metric_id, item_code, organisation_code, period_start, period_end, NULL, breakdown, category,
