@@ -7,25 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.lib.counts import NAMES, WIDE, besides, decided, figure, place_of
-from warehouse.disclosure import system
-from warehouse.disclosure.counted import counted
-from warehouse.disclosure.sums import ALL
-from warehouse.disclosure.suppression.block import Block, Need
-
-
-@pytest.fixture
-def blocks(monkeypatch: pytest.MonkeyPatch) -> list[Block]:
-    """What was put to the solver."""
-    found: list[Block] = []
-    solve = system.suppress
-    monkeypatch.setattr(system, "suppress", lambda block: found.append(block) or solve(block))
-    return found
-
-
-def sums(block: Block) -> list[list[float]]:
-    """The sums, by the values of their counts; below 0 for those that are taken away."""
-    return sorted(sorted((sign * block.values[count] for count, sign in row), reverse=True) for row in block.sums)
+from tests.lib.counts import besides, decided, place_of
 
 
 def test_what_one_metric_withholds_is_not_left_in_the_counts_of_others() -> None:
@@ -135,21 +117,6 @@ def test_where_few_reached_a_block_its_questions_alone_are_out_of_print_there_an
     assert at_c <= besides(found) <= at_c | {"rcc_item_score q1 all", "rcc_item_score q1 b"}
 
 
-def test_what_is_counted_out_of_a_common_count_is_less_only_where_that_may_be_known(blocks: list[Block]) -> None:
-    """84 reached it at all places, 60 at b: 6 and 3 of them did not answer. How many did at a and c is not known."""
-    decided(BLOCK)
-    (of_q1,) = [block for block in blocks if 78 in block.values]
-    assert sums(of_q1) == sorted(
-        [
-            [78, -4, -17, -57],
-            [1, 0, 0, -1],
-            [77, -4, -16, -57],
-            *([78, -1, -77], [4, 0, -4], [57, 0, -57], [17, -1, -16]),
-            *([-6, -78], [-3, -57]),
-        ]
-    )
-
-
 GROUPS = "metric place people\nm all {}\nm a 30\nm b {}"
 
 
@@ -165,45 +132,6 @@ def test_a_few_people_without_a_group_are_never_in_print_and_may_hide_others(tot
 def test_a_few_people_without_a_group_may_not_be_worked_out(without: int, is_known: bool) -> None:
     """Both groups are of enough people, and so are those without one if they are nobody or 11."""
     assert len(besides(decided(GROUPS.format(50 + without, 20)))) == is_known
-
-
-SHARE = """
-    metric place people counting
-    m all 40 15
-    m a 30 12
-    m b 8 5
-"""
-
-
-def test_people_without_a_group_are_looked_at_in_each_count(blocks: list[Block]) -> None:
-    """Of 40 there are 2; none of them counts (15 are less than 12 + 5), and of 25 who do not count there are 4."""
-    decided(SHARE)
-    (made,) = blocks
-    rests = [[40, -2, -8, -30], [15, 0, -5, -12], [25, -3, -4, -18]]
-    assert sums(made) == sorted([*rests, [40, -15, -25], [30, -12, -18], [8, -3, -5], [2, 0, -4]])
-    asked = {(made.values[need.of], need.low, need.high) for need in made.needs}
-    assert asked == {(8, 4, 11), (5, 2, 11), (3, 1, 11), (2, 1, 11), (4, 2, 11)}
-    assert made.prints == ((0, 6, 3), (1, 7, 4), (2, 8, 5))
-
-
-def test_hours_without_a_group_are_nobody(blocks: list[Block]) -> None:
-    of_all, of_a = {"numerator": 9.0, "denominator": 90.0}, {"numerator": 5.0, "denominator": 80.0}
-    hours = [figure("", 40, **of_all), figure("", 40, breakdown="contract_type", category="a", **of_a)]
-    system.System(hours, counted(hours, [], NAMES), WIDE, set(), set())
-    assert blocks[0].needs == ()
-    assert sums(blocks[0]) == [[9, -5], [40, -40], [90, -80]]
-
-
-def test_what_is_out_of_print_anyway_is_hidden_and_what_must_stay_is_shown(blocks: list[Block]) -> None:
-    """A median may be in print without its count; the total is what most look for. What is unsafe does not stay."""
-    median, a, b = "job_plan_research_pas_median", place_of("a"), place_of("b")
-    text = f"metric place people\n{median} all 60\n{median} a 30\n{median} b 8\njob_plan_spa_share all 60"
-    keys = [(median, "none", *place) for place in (ALL, a, b)]
-    found = decided(text, hidden={keys[1]}, kept=set(keys))
-    (made,) = blocks
-    assert (made.hidden, made.shown, made.weights) == ({1, 2}, {0}, (0.2, 0.2, 0.2, 3.0))
-    assert made.prints == ((0,), (1,), (2,), (0,))
-    assert found.how == {}
 
 
 def test_a_count_that_several_metrics_print_is_withheld_from_all_of_them() -> None:
@@ -256,42 +184,3 @@ def test_of_parts_that_may_have_the_same_people_each_is_at_most_the_whole() -> N
         )
         == set()
     )
-
-
-ARCPS = """
-    metric item place people counting
-    support_next_arcp_outcome recovered all {0} 30
-    support_next_arcp_outcome other all {0} 22
-    support_next_arcp_outcome unknown all {0} 8
-"""
-
-
-@pytest.mark.parametrize(("due", "row"), [(60, [60, -8, -22, -30]), (64, [64, -4, -8, -22, -30])])
-def test_parts_that_are_all_of_their_whole_add_up_to_it(blocks: list[Block], due: int, row: list[int]) -> None:
-    """8 of 60 are 60 less 30 and 22; where another 4 have no outcome, the 8 could be 12."""
-    hidden = besides(decided(ARCPS.format(due)))
-    assert row in sums(blocks[0])
-    assert len(hidden) == (due == 60) and not any("unknown" in name for name in hidden)
-
-
-def test_parts_that_need_not_be_all_of_their_whole_leave_somebody_over_even_where_they_are(blocks: list[Block]) -> None:
-    decided(APPRAISALS.format(60))
-    assert [60, 0, -8, -12, -40] in sums(blocks[0])
-
-
-def test_a_part_that_is_more_than_its_whole_is_no_part_of_it(blocks: list[Block]) -> None:
-    """Two sources disagree: 60 signed plans of 53 in scope, and 61 of those in PAs."""
-    decided("""
-        metric place people counting
-        job_plan_signed_off all 53 60
-        job_plan_any_research_time all 60 30
-        job_plan_research_pas_median all 61 -
-    """)
-    assert sums(blocks[0]) == [[53, 0, -60], [60, -30, -30], [60, -30, -30]]
-
-
-def test_what_must_be_able_to_move_is_asked_once(blocks: list[Block]) -> None:
-    """Two metrics are too few for the same reason: their base."""
-    decided("metric place people\njob_plan_spa_share all 6\njob_plan_research_pas_median all 6")
-    assert blocks[0].needs == (Need(0, 3, 11),)
-    assert blocks[0].hidden == {0, 1}
