@@ -10,9 +10,9 @@ import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 from schemas.codelists import Instruments
 from schemas.fields import Dataset
@@ -101,7 +101,7 @@ class Layout(_Declared):
     heading refuses the file.
     """
 
-    name: str
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,80}$")]  # of its file too
     dataset: str
     title: str
     evidence: str  # where the columns were seen, or that nobody here has seen them

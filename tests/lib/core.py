@@ -18,7 +18,7 @@ from warehouse.db.references import reference_tables
 RULES = load_rulebook()
 METRICS = load_metrics()
 REFERENCES = reference_tables(RULES, METRICS)
-USED = sorted({*REFERENCES} - {"dictionary", "codelist"})
+USED = sorted({*REFERENCES} - {"dictionary"})
 DERIVED = (
     "core.source_missing",
     "core.population_group",

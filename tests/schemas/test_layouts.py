@@ -138,3 +138,9 @@ def test_titles_of_recommendations_are_read_past_also_by_a_home_s_layout_of_befo
         assert not any("title" in name for name in TABLES[table].names)
     with pytest.raises(ValueError, match="names fields that recommendation_adoption lacks: nothing"):
         read_layout(text.replace("recommendation_title", "nothing"), "log.toml")
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "a\\\\b", "..", "a.b", "", " ", "C:", "a b", "x" * 81])
+def test_a_layouts_name_leads_out_of_no_folder(name: str) -> None:
+    with pytest.raises(ValueError, match=r"log.toml is not a layout: [\s\S]*name"):
+        read_layout(LAYOUT.replace("example_small", name), "log.toml")

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from warehouse.disclosure.counted import Counted, User, is_of_people, splits
+from warehouse.disclosure.counted import Counted, Part, User, is_of_people, splits
 from warehouse.disclosure.sums import ALL, BASE, Figure, FigureKey, Place, PlaceSum, small, sums_of
 from warehouse.disclosure.suppression.block import Block, Need, Sum
 from warehouse.disclosure.suppression.suppress import Suppression, suppress
@@ -45,10 +45,6 @@ class _Draft:
     def need(self, name: str, place: Place, low: float, high: float) -> None:
         """Ask for a count that has a column of its own."""
         self.needs += [Need(column, low, high) for column in self.at.get((name, place), ())[:1]]
-
-    def rests(self, name: str) -> list[Place]:
-        """The places of the count that are rests."""
-        return [place for one, place in self.at if one == name and place[0] == REST]
 
 
 @dataclass
@@ -101,11 +97,12 @@ class System:
         self._by_user: dict[User, list[Figure]] = defaultdict(list)
         for figure in figures:
             self._by_user[_user(figure)].append(figure)
+        self._common = {user: counts.common_to(user) for user in counts.users}
         self._medians = {
             (name, figure.place)
             for figure in figures
             if self._has_value_apart(figure)
-            for name in {counts.users[_user(figure)][BASE], *counts.common_to(_user(figure))}
+            for name in {counts.users[_user(figure)][BASE], *self._common[_user(figure)]}
         }
         for name in counts.commons():
             self._close(name)
@@ -119,9 +116,7 @@ class System:
         """Decide at which places nothing of what is counted out of a common count may be in print."""
         values, inherited = self.counts.values[name], self.closed.get(self.counts.wholes.get(name, ""), set())
         printed: dict[Place, list[Figure]] = {place: [] for place in values}
-        for figure in (
-            one for user in self.counts.users if name in self.counts.common_to(user) for one in self._by_user[user]
-        ):
+        for figure in (one for user, common in self._common.items() if name in common for one in self._by_user[user]):
             if figure.key not in self.hidden and figure.place in values:
                 printed[figure.place].append(figure)
         draft, figures = self._draft({name}), _Printed()
@@ -132,6 +127,8 @@ class System:
             figures.add(columns[1:], 0.1 + sum(figure.is_median for figure in printed[place]), False, is_kept)
             if 0 < value < self.threshold:
                 draft.need(name, place, *small(value, self.threshold))
+        for user, parts in self.counts.users.items():
+            self._ask(draft, [figure for figure in self._by_user[user] if name in parts.values()], parts)
         found = figures.suppress(draft)
         self.closed[name] = {place for n, place in enumerate(values) if 2 * n in found.hidden}
         for n, place in enumerate(values):
@@ -150,12 +147,17 @@ class System:
             has_value = self._has_value_apart(figure) and (not is_out or figure.key in self.countless)
             figures.add(columns, _weight(figure), is_out, is_kept)
             figures.add(draft.columns([parts[BASE]], figure.place)[1:] if has_value else (), VALUE, False, is_kept)
-            for part, low, high in figure.needs() if figure.is_unsafe else ():
-                draft.need(parts[part], figure.place, low, high)
+            self._ask(draft, [figure], parts)
         found = figures.suppress(draft)
         for n, figure in enumerate(own):
             if 2 * n in found.hidden:
                 self._hide([figure], found.method, has_value=2 * n + 1 not in found.hidden)
+
+    def _ask(self, draft: _Draft, figures: Sequence[Figure], parts: Mapping[Part, str]) -> None:
+        """Ask for what may not be known of these figures; it is asked of the counts that are decided on."""
+        for figure in figures:
+            for part, low, high in figure.needs() if figure.is_unsafe else ():
+                draft.need(parts[part], figure.place, low, high)
 
     def _hide(self, figures: Sequence[Figure], method: str, *, has_value: bool) -> None:
         """Take figures out of print, but for the values of medians where those may stay."""
@@ -206,21 +208,23 @@ class System:
 
     def _shares(self, draft: _Draft, names: set[str]) -> Iterator[Sum]:
         """A base is those who count and those who do not."""
-        for base, *parts in sorted({found for one in self.counts.users.values() if (found := splits(one))}):
+        found = {split for one in self.counts.users.values() if (split := splits(one)) and names & {*split}}
+        for base, *parts in sorted(found):
             yield from (row for _, row in self._rows(draft, names & {base, *parts}, base, parts))
 
     def _parts(self, draft: _Draft, names: set[str]) -> Iterator[Sum]:
         """A count is part of another; what it leaves over nobody asks for."""
         for whole, parts, is_whole in self.counts.parts_of_wholes():
             for place, row in self._rows(draft, names & {*parts}, whole, parts):
-                values = [self.counts.values[name].get(place, 0) for name in (whole, *parts)]
-                rest = values[0] - sum(values[1:])
-                if rest >= 0 and place[0] != REST:
-                    yield row if is_whole and not rest else (*row, (draft.add(rest)[0], -1.0))
+                if place[0] != REST:
+                    values = [self.counts.values[name][place] for name in (whole, *parts)]
+                    rest = values[0] - sum(values[1:])
+                    if rest >= 0:
+                        yield row if is_whole and not rest else (*row, (draft.add(rest)[0], -1.0))
 
     def _rows(self, draft: _Draft, own: set[str], whole: str, parts: Sequence[str]) -> Iterator[tuple[Place, Sum]]:
         """The places at which parts hang together with their whole, and the counts there that are not known."""
-        for place in sorted({place for name in own for place in (*self.counts.values[name], *draft.rests(name))}):
+        for place in sorted({place for name, place in draft.at if name in own}):
             signed = [(name, 1.0 if name == whole else -1.0) for name in (whole, *parts)]
             if all((name, place) in draft.at or self._is_known(name, place) for name, _ in signed):
                 yield place, tuple((column, sign) for name, sign in signed for column in draft.columns([name], place))

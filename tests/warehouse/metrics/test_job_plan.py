@@ -127,3 +127,38 @@ def test_everyone_whom_no_listed_group_holds_has_a_key_of_their_own_in_the_step(
         rest       1 2 5
     """)
     assert broken_keys(core.connection, TABLES["core.job_plan_scope"]) == (0, 0)
+
+
+# By hand, of the five with signed research time: d1 NIHR twice, d2 the trust and NIHR, d3 a university and nobody said,
+# n1 nobody said (in hours), n2 a code for not known. d4 has no signed-off plan, d5 no research, d6 none in time.
+FUNDED = """
+plan_key person_key is_signed_off is_research funding_code weekly_pas weekly_hours
+p1       d1         true          true        nihr         1          4
+p1       d1         true          true        nihr         0.5        2
+p1       d1         true          false       nhs          8          32
+p2       d2         true          true        nhs          1          4
+p3       d2         true          true        nihr         1          4
+p4       d3         true          true        university   1          4
+p4       d3         true          true        -            1          4
+p5       n1         true          true        -            -          7.5
+p6       n2         true          true        not_known    -          3.75
+p7       d4         false         true        charity      1          4
+p8       d5         true          false       charity      8          32
+p9       d6         true          true        commercial   0          0
+"""
+
+
+def test_people_are_told_apart_by_who_funds_their_research_time(core: Core) -> None:
+    core.add("fct_job_plan_line", FUNDED)
+    plans = dict.fromkeys(" ".join(line.split()[:3]) for line in FUNDED.strip().splitlines())
+    core.add("fct_job_plan", "\n".join(plans))
+    assert core.totals("job_plan_research_funder") == {
+        "nhs": (0, 5),
+        "nihr": (1, 5),
+        "university": (0, 5),
+        "charity": (0, 5),
+        "commercial": (0, 5),
+        "not_known": (2, 5),
+        "several": (2, 5),
+    }
+    assert ["nihr", "20", "5"] in core.figures("job_plan_research_funder", "item_code value denominator")
