@@ -94,6 +94,7 @@ class System:
         self.closed: dict[str, Set[Place]] = {}
         self.how: dict[FigureKey, str] = {}
         self.countless: set[FigureKey] = set()
+        self._emptied: set[tuple[str, Place]] = set()  # where no median of a common count is in print either
         self._by_user: dict[User, list[Figure]] = defaultdict(list)
         for figure in figures:
             self._by_user[_user(figure)].append(figure)
@@ -131,6 +132,7 @@ class System:
             self._ask(draft, [figure for figure in self._by_user[user] if name in parts.values()], parts)
         found = figures.suppress(draft)
         self.closed[name] = {place for n, place in enumerate(values) if 2 * n in found.hidden}
+        self._emptied |= {(name, place) for n, place in enumerate(values) if 2 * n + 1 in found.hidden}
         for n, place in enumerate(values):
             if 2 * n in found.hidden:
                 self._hide(printed[place], found.method, has_value=2 * n + 1 not in found.hidden)
@@ -170,26 +172,39 @@ class System:
                 self.how.setdefault(figure.key, method)
 
     def _draft(self, names: set[str]) -> _Draft:
-        """These counts, the rests that their parts leave over, and the sums between them."""
-        draft = _Draft()
+        """These counts, the rests that their parts leave over, and the sums between them.
+
+        With the common counts that they are counted out of, where those are not known.
+        """
+        draft, commons = _Draft(), self._commons_of(names)
         for name in sorted(names):
             for place, value in self.counts.values[name].items():
                 known = (self.threshold,) if (name, place) in self._medians else ()
                 draft.at[name, place] = draft.add(value - sum(known), *known)
-        sums = {name: self._sums(name) for name in sorted(names)}
-        self._add_rests(draft, sums)
+        for name in sorted(commons):
+            for place in sorted(self.closed[name]):
+                least = self.threshold if (name, place) in self._medians - self._emptied else 0
+                draft.at[name, place] = draft.add(self.counts.values[name][place] - least)
+        sums = {name: self._sums(name) for name in sorted(names | commons)}
+        self._add_rests(draft, sums, names)
         for name, own in sums.items():
             for total, parts in own:
                 minus = [column for part in (*parts, _rest(total, parts)) for column in draft.columns([name], part)]
                 plus = draft.columns([name], total)
-                draft.sums.append((*((column, 1.0) for column in plus), *((column, -1.0) for column in minus)))
-        draft.sums += [*self._shares(draft, names), *self._parts(draft, names)]
+                if plus or minus:
+                    draft.sums.append((*((column, 1.0) for column in plus), *((column, -1.0) for column in minus)))
+        draft.sums += [*self._shares(draft, names | commons), *self._parts(draft, names | commons)]
         return draft
+
+    def _commons_of(self, names: set[str]) -> set[str]:
+        """The common counts, as far as they are decided on, out of which these are counted."""
+        users = [user for user, parts in self.counts.users.items() if names & set(parts.values())]
+        return {one for user in users for one in self._common[user] if one in self.closed} - names
 
     def _sums(self, name: str) -> list[PlaceSum]:
         return sums_of(self.counts.values[name].keys(), self.wide, self.counts.absent.get(name, set()))
 
-    def _add_rests(self, draft: _Draft, sums: Mapping[str, Sequence[PlaceSum]]) -> None:
+    def _add_rests(self, draft: _Draft, sums: Mapping[str, Sequence[PlaceSum]], asked: set[str]) -> None:
         """Where parts do not add up to their total, a few people whose group is not known: they are never in print.
 
         A rest that may be known is taken as known.
@@ -203,7 +218,7 @@ class System:
             few = {name for name, value in of.items() if 0 < round(value) < self.threshold and is_of_people(name)}
             for name, value in of.items() if few else ():
                 draft.at[name, rest] = draft.add(value)
-                if name in few:
+                if name in few & asked:
                     draft.need(name, rest, *small(round(value), self.threshold))
 
     def _shares(self, draft: _Draft, names: set[str]) -> Iterator[Sum]:
