@@ -36,7 +36,7 @@ TESTS = {  # module, or its folder -> the tests that are to notice, beside those
     DISCLOSURE: tuple(f"tests/{DISCLOSURE}/test_{name}.py" for name in ("overlaps", "control", "past")),
     **dict.fromkeys(
         (f"{DISCLOSURE}/{name}.py" for name in ("counted", "sums", "system")),
-        tuple(f"tests/{DISCLOSURE}/test_{name}.py" for name in ("system", "counted", "control")),
+        tuple(f"tests/{DISCLOSURE}/test_{name}.py" for name in ("system", "system_blocks", "counted", "control")),
     ),
     f"{DISCLOSURE}/suppression": tuple(
         f"tests/{DISCLOSURE}/{name}.py" for name in ("suppression/test_suppression", "test_system", "test_control")

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from warehouse.disclosure.counted import Counted, User, is_of_people, splits
+from warehouse.disclosure.counted import Counted, Part, User, is_of_people, splits
 from warehouse.disclosure.sums import ALL, BASE, Figure, FigureKey, Place, PlaceSum, small, sums_of
 from warehouse.disclosure.suppression.block import Block, Need, Sum
 from warehouse.disclosure.suppression.suppress import Suppression, suppress
@@ -127,6 +127,8 @@ class System:
             figures.add(columns[1:], 0.1 + sum(figure.is_median for figure in printed[place]), False, is_kept)
             if 0 < value < self.threshold:
                 draft.need(name, place, *small(value, self.threshold))
+        for user, parts in self.counts.users.items():
+            self._ask(draft, [figure for figure in self._by_user[user] if name in parts.values()], parts)
         found = figures.suppress(draft)
         self.closed[name] = {place for n, place in enumerate(values) if 2 * n in found.hidden}
         for n, place in enumerate(values):
@@ -145,12 +147,17 @@ class System:
             has_value = self._has_value_apart(figure) and (not is_out or figure.key in self.countless)
             figures.add(columns, _weight(figure), is_out, is_kept)
             figures.add(draft.columns([parts[BASE]], figure.place)[1:] if has_value else (), VALUE, False, is_kept)
-            for part, low, high in figure.needs() if figure.is_unsafe else ():
-                draft.need(parts[part], figure.place, low, high)
+            self._ask(draft, [figure], parts)
         found = figures.suppress(draft)
         for n, figure in enumerate(own):
             if 2 * n in found.hidden:
                 self._hide([figure], found.method, has_value=2 * n + 1 not in found.hidden)
+
+    def _ask(self, draft: _Draft, figures: Sequence[Figure], parts: Mapping[Part, str]) -> None:
+        """Ask for what may not be known of these figures; it is asked of the counts that are decided on."""
+        for figure in figures:
+            for part, low, high in figure.needs() if figure.is_unsafe else ():
+                draft.need(parts[part], figure.place, low, high)
 
     def _hide(self, figures: Sequence[Figure], method: str, *, has_value: bool) -> None:
         """Take figures out of print, but for the values of medians where those may stay."""

@@ -5,9 +5,14 @@ A count that is too small must be able to be 11, for all that somebody knows.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.lib.counts import besides, decided, place_of
+from tests.lib.counts import NAMES, WIDE, besides, decided, figures, place_of
+from warehouse.disclosure.counted import counted
+from warehouse.disclosure.sums import ALL
+from warehouse.disclosure.system import System
 
 
 def test_what_one_metric_withholds_is_not_left_in_the_counts_of_others() -> None:
@@ -25,18 +30,6 @@ def test_what_one_metric_withholds_is_not_left_in_the_counts_of_others() -> None
     assert besides(decided(plans)) == {"job_plan_research_time_of_scope all"}
     enough = plans.replace("53 48", "59 48").replace("53 22", "59 22")  # 11 may be known
     assert besides(decided(enough)) == set()
-
-
-@pytest.mark.parametrize("reached", [17, 26, 27])
-def test_the_few_who_were_unsure_are_not_left_by_who_reached_the_block_and_who_scored(reached: int) -> None:
-    """16 scored and 1 was unsure: unless 11 could have been, the median's count is withheld."""
-    survey = f"""
-        metric item place people counting
-        survey_block_reached organisation all 60 {reached}
-        rcc_item_unsure q1 all 17 1
-        rcc_item_score q1 all 16 -
-    """
-    assert besides(decided(survey)) == ({"rcc_item_score q1 all"} if reached < 16 + 11 else set())
 
 
 RESPONDENTS = """
@@ -184,3 +177,101 @@ def test_of_parts_that_may_have_the_same_people_each_is_at_most_the_whole() -> N
         )
         == set()
     )
+
+
+@pytest.mark.parametrize(
+    ("reached", "is_value_shown", "is_count_shown"), [(17, 0, 0), (21, 0, 0), (22, 1, 0), (26, 1, 0), (27, 1, 1)]
+)
+def test_the_value_of_a_median_in_print_says_that_11_scored_and_stays_where_that_does_not_tell_more(
+    reached: int, is_value_shown: int, is_count_shown: int
+) -> None:
+    """1 was unsure, and 11 could have been: of 22 who reached the block at least 11 scored, of 27 the 16 did."""
+    found = decided(f"""
+        metric item place people counting
+        survey_block_reached organisation all 60 {reached}
+        rcc_item_unsure q1 all 17 1
+        rcc_item_score q1 all 16 -
+    """)
+    median = ("rcc_item_score", "q1", *ALL)
+    assert (median in found.how, median in found.countless) == (not is_count_shown, is_value_shown > is_count_shown)
+
+
+def test_at_a_closed_place_the_value_of_a_median_stays_where_11_may_be_known() -> None:
+    """24 reached the block at a and c: as 11 scored at c, at most 13 have at a. Of 20 it is 9: b is closed."""
+    at_c = ("rcc_item_score", "q1", *place_of("c"))
+    assert at_c in decided(BLOCK).countless
+    fewer = BLOCK.replace("144 84", "144 80").replace("c 37 17", "c 37 13").replace("q1 all 78 1", "q1 all 73 0")
+    fewer = fewer.replace("q1 c 17 1", "q1 c 12 0").replace("q1 all 77", "q1 all 73").replace("q1 c 16", "q1 c 12")
+    found = decided(fewer)
+    assert found.closed["reached organisation"] == {place_of("a"), place_of("b")}
+    assert at_c not in found.how
+
+
+@pytest.mark.parametrize(("at_c", "is_closed"), [(1, True), (10, True), (11, False)])
+def test_respondents_are_few_from_1_to_one_less_than_the_threshold(at_c: int, is_closed: bool) -> None:
+    found = decided(f"""
+        metric item place people counting
+        survey_block_reached organisation all {90 + at_c} 60
+        survey_block_reached organisation a 40 26
+        survey_block_reached organisation b 50 34
+        survey_block_reached organisation c {at_c} 0
+    """)
+    assert (place_of("c") in found.closed["respondents"]) == is_closed
+
+
+def test_a_place_where_nothing_is_in_print_anyway_is_closed_before_one_where_a_figure_is() -> None:
+    """c has 8 respondents; at b too few reached the block for its one figure to be in print."""
+    found = decided("""
+        metric item place people counting
+        survey_block_reached organisation all 88 31
+        survey_block_reached organisation a 40 20
+        survey_block_reached organisation b 40 9
+        survey_block_reached organisation c 8 2
+    """)
+    assert found.closed["respondents"] == {place_of("b"), place_of("c")}
+    assert besides(found) == set()
+
+
+def test_two_groups_are_withheld_rather_than_the_total() -> None:
+    """3 at b and 3 at staff group y: the total alone would hide both, and so do a and staff group x."""
+    text = "metric place people\nm all 80\nm a 77\nm b 3\nm staff_group:x 77\nm staff_group:y 3"
+    assert {key[2:] for key in decided(text).how} == {place_of("a"), place_of("staff_group:x")}
+
+
+def test_the_threshold_is_the_largest_of_those_who_are_counted_together() -> None:
+    """12 are without a group: enough for one metric and few for another."""
+    of_m, of_n = (figures(f"metric place people\n{name} all 62\n{name} a 50") for name in ("m", "n"))
+    of_n = [replace(figure, threshold=15) for figure in of_n]
+    assert len(System([*of_m, *of_n], counted([*of_m, *of_n], [], NAMES), WIDE, set(), set()).how) == 2
+    assert System(of_m, counted(of_m, [], NAMES), WIDE, set(), set()).how == {}
+
+
+def test_that_nobody_responded_is_not_worked_out_where_it_may_not_be_known() -> None:
+    """Of 20 invited at c nobody responded, so that each one's answer would be known: 50 less 30 and 20 respondents."""
+    rates = figures("""
+        metric place people counting
+        survey_response_rate all 120 50
+        survey_response_rate a 60 30
+        survey_response_rate b 40 20
+        survey_response_rate c 20 0
+    """)
+    there = [*rates[:3], replace(rates[3], reason="class")]
+    found = System(there, counted(there, [], NAMES), WIDE, set(), set())
+    assert place_of("c") in found.closed["respondents"]
+    assert len(found.how) == 1
+
+
+def test_where_nobody_responded_no_more_is_withheld_than_where_few_did() -> None:
+    """Nobody at c responded, so that all figures there are of too few people: one other place is closed."""
+    found = decided("""
+        metric place people counting
+        survey_research_mentor all 83 40
+        survey_research_mentor a 40 20
+        survey_research_mentor b 43 20
+        survey_research_mentor c 0 0
+        survey_response_rate all 150 83
+        survey_response_rate a 70 40
+        survey_response_rate b 70 43
+        survey_response_rate c 10 0
+    """)
+    assert len(found.how) == 2 and set(found.how.values()) == {"flows"}
