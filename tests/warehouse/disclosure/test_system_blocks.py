@@ -75,7 +75,8 @@ def test_what_is_counted_out_of_a_common_count_is_less_even_where_that_is_not_kn
     rows = [
         *([78, -4, -17, -57], [1, 0, 0, -1], [66, 11, -4, -5, -11, -46, -11]),
         *([78, -1, -66, -11], [4, 0, -4], [57, 0, -46, -11], [17, -1, -5, -11]),
-        *([-6, -78], [-3, -57]),
+        *([-6, -78], [-3, -57], [7, -3, -4], [6, 0, -17]),
+        *([-6, -7], [-20, -7], [-20, -6]),
     ]
     assert sums(of_q1) == sorted(sorted(row, reverse=True) for row in rows)
 
