@@ -96,8 +96,13 @@ def read_rows(name: str, config: Path | None = None) -> list[dict[str, str]]:
 
 
 def read_csv(file: Path) -> list[dict[str, str]]:
-    """The lines of a CSV in UTF-8, by its headings."""
-    return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))))
+    """The lines of a CSV, by its headings: in UTF-8, or as Excel on Windows saves it."""
+    content = file.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def read_table(

@@ -70,15 +70,26 @@ def _field(field: Field) -> tuple[str, ...]:
 def _metrics() -> Iterator[str]:
     yield from ("", "## Metrics", "")
     rows = (
-        (m.metric_id, m.title, m.definition, m.statistic, m.unit, ", ".join(m.breakdowns), m.profile, m.evidence)
+        (
+            m.metric_id,
+            m.title,
+            m.definition,
+            m.statistic,
+            m.unit,
+            m.period_kind,
+            ", ".join(m.breakdowns),
+            m.profile,
+            m.evidence,
+        )
         for m in load_metrics()
     )
-    yield from _table(("metric", "title", "definition", "statistic", "unit", "by", "profile", "evidence"), rows)
+    headings = ("metric", "title", "definition", "statistic", "unit", "period", "by", "profile", "evidence")
+    yield from _table(headings, rows)
 
 
 def _codelists() -> Iterator[str]:
     yield from ("", "## Codelists", "", "`config/codelists/<name>.csv` in a home replaces a list.")
-    for name in sorted({f.codelist for d in SENT.values() for f in d.fields if f.codelist}):
+    for name in sorted({f.codelist for d in (*SENT.values(), *MARTS.values()) for f in d.fields if f.codelist}):
         yield from ("", f"### {name}", "")
         yield from _table(("code", "label"), load_codelist(name).labels.items())
 

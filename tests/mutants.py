@@ -23,7 +23,7 @@ import pytest
 CHECKING, DISCLOSURE = "transforms/checking", "warehouse/disclosure"
 ROOMS = {
     "validation": (*sorted(Path(CHECKING).glob("*.py")), Path("transforms/prepare.py")),
-    "disclosure control": tuple(sorted(Path(DISCLOSURE).glob("*.py"))),
+    "disclosure control": tuple(sorted(Path(DISCLOSURE).rglob("*.py"))),
 }
 TESTS = {  # module, or its folder -> the tests that are to notice, beside those of the module's own name
     **dict.fromkeys(
@@ -35,8 +35,11 @@ TESTS = {  # module, or its folder -> the tests that are to notice, beside those
     ),
     DISCLOSURE: tuple(f"tests/{DISCLOSURE}/test_{name}.py" for name in ("overlaps", "control", "past")),
     **dict.fromkeys(
-        (f"{DISCLOSURE}/{name}.py" for name in ("block", "solver", "sums", "suppression")),
-        tuple(f"tests/{DISCLOSURE}/test_{name}.py" for name in ("sums", "suppression", "control")),
+        (f"{DISCLOSURE}/{name}.py" for name in ("counted", "sums", "system")),
+        tuple(f"tests/{DISCLOSURE}/test_{name}.py" for name in ("system", "system_blocks", "counted", "control")),
+    ),
+    f"{DISCLOSURE}/suppression": tuple(
+        f"tests/{DISCLOSURE}/{name}.py" for name in ("suppression/test_suppression", "test_system", "test_control")
     ),
 }
 OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "--assert=plain", "--tb=no", "-k", "not random_tables")

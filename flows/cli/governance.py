@@ -49,7 +49,7 @@ def restate(
     *,
     reason: Reason,
 ) -> None:
-    """Restate figures in the next release, although too few people have changed."""
+    """Restate figures, and all that count the same people, although too few people have changed."""
     from flows.monthly.approve import restate as let_restate
 
     decide(let_restate, (metric, organisation, last_day), by, reason)

@@ -79,7 +79,9 @@ def withdraw_release(
 def restate(
     settings: Settings, ledger: Ledger, family: tuple[str, str, str], by: str, reason: str, now: datetime
 ) -> tuple[str, ...]:
-    """Allow the next release to restate a family (metric, organisation, last day) although few people changed.
+    """Allow the next release to restate a metric (of an organisation, to a last day) although few people changed.
+
+    So are the metrics that count the same people.
 
     Raises UsageError for an unknown metric or organisation, or a day that cannot be read.
     """
@@ -93,7 +95,10 @@ def restate(
     except ValueError:
         raise UsageError("the last day of the period is not a date; write it like 2026-09-30") from None
     release_log.allow(ledger, (metric_id, organisation, period_end), now, by, reason)
-    return ("It is restated in the next release: `research-culture run` proposes it.",)
+    return (
+        "It is restated in the next release, with all metrics that count the same people:"
+        " `research-culture run` proposes it.",
+    )
 
 
 def approve_published(

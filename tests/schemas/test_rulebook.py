@@ -98,6 +98,13 @@ def test_targets_are_those_that_the_home_declares_each_until_the_next(tmp_path: 
     assert not any("board" in str(row) for row in found)  # what people note is read by nobody
 
 
+def test_targets_that_excel_saved_on_windows_are_read(tmp_path: Path) -> None:
+    targets_of(tmp_path, "ZZ1,job_plan_signed_off,,2026-04-01,90,")
+    text = (tmp_path / "targets.csv").read_text().replace("90,", "90,Trust’s plan – £2m").replace("\n", "\r\n")
+    (tmp_path / "targets.csv").write_bytes(text.encode("cp1252"))
+    assert [row["target"] for row in load_rulebook(tmp_path).tables["target"]] == [90]
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

@@ -4,6 +4,7 @@ And the sources that have not come: the check of them names them itself.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from warehouse.db.tables import literals
 
 SOURCES, HAS_COME = "core.source_missing", "has_come"
 _SOURCES_NAMED = 10
+_NOT_COME = "files have not come, and figures that need them are not available"
 NAMED = 3  # places, and submissions of each, in a sentence
 _FOUND = ("metric_id", "item_code", "organisation_code", "period_start", "period_end", "breakdown", "category")
 _BEHIND = f"""
@@ -105,12 +107,17 @@ def check_sources(connection: duckdb.DuckDBPyConnection) -> CheckResult:
     if found:
         more = (f"and {len(found) - _SOURCES_NAMED:,} more",) if found[_SOURCES_NAMED:] else ()
         outcome = (
-            "files have not come, and figures that need them are not available: "
-            f"{'; '.join((*found[:_SOURCES_NAMED], *more))}."
+            f"{_NOT_COME}: {'; '.join((*found[:_SOURCES_NAMED], *more))}."
             " Have them sent. If one does not come again, write a line organisation, dataset, source, last day and"
             " reason into source_end.csv, and type `research-culture codelist source_end.csv`"
         )
     return CheckResult(SOURCES, "source", HAS_COME, "warn", not found, f"{SOURCES}, column source: {outcome}.")
+
+
+def as_released(check: CheckResult) -> CheckResult:
+    """The check as everyone may read it: a release names no source."""
+    before, is_told, _ = check.sentence.partition(_NOT_COME)
+    return replace(check, sentence=f"{before}{_NOT_COME}.") if is_told else check
 
 
 def missing_sources(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:

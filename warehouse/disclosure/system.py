@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from warehouse.disclosure.counted import Counted, User, is_of_people, splits
+from warehouse.disclosure.counted import Counted, Part, User, is_of_people, splits
 from warehouse.disclosure.sums import ALL, BASE, Figure, FigureKey, Place, PlaceSum, small, sums_of
 from warehouse.disclosure.suppression.block import Block, Need, Sum
 from warehouse.disclosure.suppression.suppress import Suppression, suppress
@@ -45,10 +45,6 @@ class _Draft:
     def need(self, name: str, place: Place, low: float, high: float) -> None:
         """Ask for a count that has a column of its own."""
         self.needs += [Need(column, low, high) for column in self.at.get((name, place), ())[:1]]
-
-    def rests(self, name: str) -> list[Place]:
-        """The places of the count that are rests."""
-        return [place for one, place in self.at if one == name and place[0] == REST]
 
 
 @dataclass
@@ -98,14 +94,16 @@ class System:
         self.closed: dict[str, Set[Place]] = {}
         self.how: dict[FigureKey, str] = {}
         self.countless: set[FigureKey] = set()
+        self._emptied: set[tuple[str, Place]] = set()  # where no median of a common count is in print either
         self._by_user: dict[User, list[Figure]] = defaultdict(list)
         for figure in figures:
             self._by_user[_user(figure)].append(figure)
+        self._common = {user: counts.common_to(user) for user in counts.users}
         self._medians = {
             (name, figure.place)
             for figure in figures
             if self._has_value_apart(figure)
-            for name in {counts.users[_user(figure)][BASE], *counts.common_to(_user(figure))}
+            for name in {counts.users[_user(figure)][BASE], *self._common[_user(figure)]}
         }
         for name in counts.commons():
             self._close(name)
@@ -119,9 +117,7 @@ class System:
         """Decide at which places nothing of what is counted out of a common count may be in print."""
         values, inherited = self.counts.values[name], self.closed.get(self.counts.wholes.get(name, ""), set())
         printed: dict[Place, list[Figure]] = {place: [] for place in values}
-        for figure in (
-            one for user in self.counts.users if name in self.counts.common_to(user) for one in self._by_user[user]
-        ):
+        for figure in (one for user, common in self._common.items() if name in common for one in self._by_user[user]):
             if figure.key not in self.hidden and figure.place in values:
                 printed[figure.place].append(figure)
         draft, figures = self._draft({name}), _Printed()
@@ -132,8 +128,11 @@ class System:
             figures.add(columns[1:], 0.1 + sum(figure.is_median for figure in printed[place]), False, is_kept)
             if 0 < value < self.threshold:
                 draft.need(name, place, *small(value, self.threshold))
+        for user, parts in self.counts.users.items():
+            self._ask(draft, [figure for figure in self._by_user[user] if name in parts.values()], parts)
         found = figures.suppress(draft)
         self.closed[name] = {place for n, place in enumerate(values) if 2 * n in found.hidden}
+        self._emptied |= {(name, place) for n, place in enumerate(values) if 2 * n + 1 in found.hidden}
         for n, place in enumerate(values):
             if 2 * n in found.hidden:
                 self._hide(printed[place], found.method, has_value=2 * n + 1 not in found.hidden)
@@ -150,12 +149,17 @@ class System:
             has_value = self._has_value_apart(figure) and (not is_out or figure.key in self.countless)
             figures.add(columns, _weight(figure), is_out, is_kept)
             figures.add(draft.columns([parts[BASE]], figure.place)[1:] if has_value else (), VALUE, False, is_kept)
-            for part, low, high in figure.needs() if figure.is_unsafe else ():
-                draft.need(parts[part], figure.place, low, high)
+            self._ask(draft, [figure], parts)
         found = figures.suppress(draft)
         for n, figure in enumerate(own):
             if 2 * n in found.hidden:
                 self._hide([figure], found.method, has_value=2 * n + 1 not in found.hidden)
+
+    def _ask(self, draft: _Draft, figures: Sequence[Figure], parts: Mapping[Part, str]) -> None:
+        """Ask for what may not be known of these figures; it is asked of the counts that are decided on."""
+        for figure in figures:
+            for part, low, high in figure.needs() if figure.is_unsafe else ():
+                draft.need(parts[part], figure.place, low, high)
 
     def _hide(self, figures: Sequence[Figure], method: str, *, has_value: bool) -> None:
         """Take figures out of print, but for the values of medians where those may stay."""
@@ -168,26 +172,39 @@ class System:
                 self.how.setdefault(figure.key, method)
 
     def _draft(self, names: set[str]) -> _Draft:
-        """These counts, the rests that their parts leave over, and the sums between them."""
-        draft = _Draft()
+        """These counts, the rests that their parts leave over, and the sums between them.
+
+        With the common counts that they are counted out of, where those are not known.
+        """
+        draft, commons = _Draft(), self._commons_of(names)
         for name in sorted(names):
             for place, value in self.counts.values[name].items():
                 known = (self.threshold,) if (name, place) in self._medians else ()
                 draft.at[name, place] = draft.add(value - sum(known), *known)
-        sums = {name: self._sums(name) for name in sorted(names)}
-        self._add_rests(draft, sums)
+        for name in sorted(commons):
+            for place in sorted(self.closed[name]):
+                least = self.threshold if (name, place) in self._medians - self._emptied else 0
+                draft.at[name, place] = draft.add(self.counts.values[name][place] - least)
+        sums = {name: self._sums(name) for name in sorted(names | commons)}
+        self._add_rests(draft, sums, names)
         for name, own in sums.items():
             for total, parts in own:
                 minus = [column for part in (*parts, _rest(total, parts)) for column in draft.columns([name], part)]
                 plus = draft.columns([name], total)
-                draft.sums.append((*((column, 1.0) for column in plus), *((column, -1.0) for column in minus)))
-        draft.sums += [*self._shares(draft, names), *self._parts(draft, names)]
+                if plus or minus:
+                    draft.sums.append((*((column, 1.0) for column in plus), *((column, -1.0) for column in minus)))
+        draft.sums += [*self._shares(draft, names | commons), *self._parts(draft, names | commons)]
         return draft
+
+    def _commons_of(self, names: set[str]) -> set[str]:
+        """The common counts, as far as they are decided on, out of which these are counted."""
+        users = [user for user, parts in self.counts.users.items() if names & set(parts.values())]
+        return {one for user in users for one in self._common[user] if one in self.closed} - names
 
     def _sums(self, name: str) -> list[PlaceSum]:
         return sums_of(self.counts.values[name].keys(), self.wide, self.counts.absent.get(name, set()))
 
-    def _add_rests(self, draft: _Draft, sums: Mapping[str, Sequence[PlaceSum]]) -> None:
+    def _add_rests(self, draft: _Draft, sums: Mapping[str, Sequence[PlaceSum]], asked: set[str]) -> None:
         """Where parts do not add up to their total, a few people whose group is not known: they are never in print.
 
         A rest that may be known is taken as known.
@@ -201,26 +218,28 @@ class System:
             few = {name for name, value in of.items() if 0 < round(value) < self.threshold and is_of_people(name)}
             for name, value in of.items() if few else ():
                 draft.at[name, rest] = draft.add(value)
-                if name in few:
+                if name in few & asked:
                     draft.need(name, rest, *small(round(value), self.threshold))
 
     def _shares(self, draft: _Draft, names: set[str]) -> Iterator[Sum]:
         """A base is those who count and those who do not."""
-        for base, *parts in sorted({found for one in self.counts.users.values() if (found := splits(one))}):
+        found = {split for one in self.counts.users.values() if (split := splits(one)) and names & {*split}}
+        for base, *parts in sorted(found):
             yield from (row for _, row in self._rows(draft, names & {base, *parts}, base, parts))
 
     def _parts(self, draft: _Draft, names: set[str]) -> Iterator[Sum]:
         """A count is part of another; what it leaves over nobody asks for."""
         for whole, parts, is_whole in self.counts.parts_of_wholes():
             for place, row in self._rows(draft, names & {*parts}, whole, parts):
-                values = [self.counts.values[name].get(place, 0) for name in (whole, *parts)]
-                rest = values[0] - sum(values[1:])
-                if rest >= 0 and place[0] != REST:
-                    yield row if is_whole and not rest else (*row, (draft.add(rest)[0], -1.0))
+                if place[0] != REST:
+                    values = [self.counts.values[name][place] for name in (whole, *parts)]
+                    rest = values[0] - sum(values[1:])
+                    if rest >= 0:
+                        yield row if is_whole and not rest else (*row, (draft.add(rest)[0], -1.0))
 
     def _rows(self, draft: _Draft, own: set[str], whole: str, parts: Sequence[str]) -> Iterator[tuple[Place, Sum]]:
         """The places at which parts hang together with their whole, and the counts there that are not known."""
-        for place in sorted({place for name in own for place in (*self.counts.values[name], *draft.rests(name))}):
+        for place in sorted({place for name, place in draft.at if name in own}):
             signed = [(name, 1.0 if name == whole else -1.0) for name in (whole, *parts)]
             if all((name, place) in draft.at or self._is_known(name, place) for name, _ in signed):
                 yield place, tuple((column, sign) for name, sign in signed for column in draft.columns([name], place))

@@ -16,6 +16,7 @@ from schemas.dictionary import section
 from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, TABLES
 from warehouse.build.build import update_history
 from warehouse.build.declared import CheckResult
+from warehouse.build.held import as_released
 from warehouse.build.inputs import StagedSubmission
 from warehouse.db import exports, files, queries, tables
 from warehouse.db.connection import STORAGE_VERSION, log_of, open_reader, open_work
@@ -124,7 +125,7 @@ def _manifest(
         "duckdb_storage_version": STORAGE_VERSION,
         "submissions": [asdict(submission) for submission in inputs.submissions],
         "audit_head": inputs.audit_head._asdict(),
-        "checks": [asdict(check) for check in inputs.checks],
+        "checks": [asdict(as_released(check)) for check in inputs.checks],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import duckdb
 import pytest
@@ -12,6 +13,7 @@ from schemas.tables import CORE, MARTS
 from warehouse.build.checks import run_checks, will_ask
 from warehouse.build.declared import CheckResult, check_contract
 from warehouse.build.expected import validate
+from warehouse.build.held import as_released
 from warehouse.db import tables
 
 REBASE = "INSERT INTO reference.spc_rebase (metric_id, organisation_code, rebase_date, reason) VALUES"
@@ -197,6 +199,14 @@ def test_a_source_that_has_not_come_is_told_with_its_organisation_dataset_and_pe
             " source_end.csv, and type `research-culture codelist source_end.csv`.",
         )
     ]
+
+
+def test_a_release_does_not_name_a_source(unmet) -> None:
+    (found,) = unmet(MISSING.format("nurses", AUGUST))
+    assert as_released(found).sentence == (
+        "core.source_missing, column source: files have not come, and figures that need them are not available."
+    )
+    assert as_released(replace(found, sentence="As expected.")).sentence == "As expected."
 
 
 def test_of_many_sources_that_have_not_come_ten_are_named(unmet) -> None:

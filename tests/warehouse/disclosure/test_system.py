@@ -5,27 +5,14 @@ A count that is too small must be able to be 11, for all that somebody knows.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.lib.counts import NAMES, WIDE, besides, decided, figure, place_of
-from warehouse.disclosure import system
+from tests.lib.counts import NAMES, WIDE, besides, decided, figures, place_of
 from warehouse.disclosure.counted import counted
 from warehouse.disclosure.sums import ALL
-from warehouse.disclosure.suppression.block import Block, Need
-
-
-@pytest.fixture
-def blocks(monkeypatch: pytest.MonkeyPatch) -> list[Block]:
-    """What was put to the solver."""
-    found: list[Block] = []
-    solve = system.suppress
-    monkeypatch.setattr(system, "suppress", lambda block: found.append(block) or solve(block))
-    return found
-
-
-def sums(block: Block) -> list[list[float]]:
-    """The sums, by the values of their counts; below 0 for those that are taken away."""
-    return sorted(sorted((sign * block.values[count] for count, sign in row), reverse=True) for row in block.sums)
+from warehouse.disclosure.system import System
 
 
 def test_what_one_metric_withholds_is_not_left_in_the_counts_of_others() -> None:
@@ -43,18 +30,6 @@ def test_what_one_metric_withholds_is_not_left_in_the_counts_of_others() -> None
     assert besides(decided(plans)) == {"job_plan_research_time_of_scope all"}
     enough = plans.replace("53 48", "59 48").replace("53 22", "59 22")  # 11 may be known
     assert besides(decided(enough)) == set()
-
-
-@pytest.mark.parametrize("reached", [17, 26, 27])
-def test_the_few_who_were_unsure_are_not_left_by_who_reached_the_block_and_who_scored(reached: int) -> None:
-    """16 scored and 1 was unsure: unless 11 could have been, the median's count is withheld."""
-    survey = f"""
-        metric item place people counting
-        survey_block_reached organisation all 60 {reached}
-        rcc_item_unsure q1 all 17 1
-        rcc_item_score q1 all 16 -
-    """
-    assert besides(decided(survey)) == ({"rcc_item_score q1 all"} if reached < 16 + 11 else set())
 
 
 RESPONDENTS = """
@@ -135,21 +110,6 @@ def test_where_few_reached_a_block_its_questions_alone_are_out_of_print_there_an
     assert at_c <= besides(found) <= at_c | {"rcc_item_score q1 all", "rcc_item_score q1 b"}
 
 
-def test_what_is_counted_out_of_a_common_count_is_less_only_where_that_may_be_known(blocks: list[Block]) -> None:
-    """84 reached it at all places, 60 at b: 6 and 3 of them did not answer. How many did at a and c is not known."""
-    decided(BLOCK)
-    (of_q1,) = [block for block in blocks if 78 in block.values]
-    assert sums(of_q1) == sorted(
-        [
-            [78, -4, -17, -57],
-            [1, 0, 0, -1],
-            [77, -4, -16, -57],
-            *([78, -1, -77], [4, 0, -4], [57, 0, -57], [17, -1, -16]),
-            *([-6, -78], [-3, -57]),
-        ]
-    )
-
-
 GROUPS = "metric place people\nm all {}\nm a 30\nm b {}"
 
 
@@ -165,45 +125,6 @@ def test_a_few_people_without_a_group_are_never_in_print_and_may_hide_others(tot
 def test_a_few_people_without_a_group_may_not_be_worked_out(without: int, is_known: bool) -> None:
     """Both groups are of enough people, and so are those without one if they are nobody or 11."""
     assert len(besides(decided(GROUPS.format(50 + without, 20)))) == is_known
-
-
-SHARE = """
-    metric place people counting
-    m all 40 15
-    m a 30 12
-    m b 8 5
-"""
-
-
-def test_people_without_a_group_are_looked_at_in_each_count(blocks: list[Block]) -> None:
-    """Of 40 there are 2; none of them counts (15 are less than 12 + 5), and of 25 who do not count there are 4."""
-    decided(SHARE)
-    (made,) = blocks
-    rests = [[40, -2, -8, -30], [15, 0, -5, -12], [25, -3, -4, -18]]
-    assert sums(made) == sorted([*rests, [40, -15, -25], [30, -12, -18], [8, -3, -5], [2, 0, -4]])
-    asked = {(made.values[need.of], need.low, need.high) for need in made.needs}
-    assert asked == {(8, 4, 11), (5, 2, 11), (3, 1, 11), (2, 1, 11), (4, 2, 11)}
-    assert made.prints == ((0, 6, 3), (1, 7, 4), (2, 8, 5))
-
-
-def test_hours_without_a_group_are_nobody(blocks: list[Block]) -> None:
-    of_all, of_a = {"numerator": 9.0, "denominator": 90.0}, {"numerator": 5.0, "denominator": 80.0}
-    hours = [figure("", 40, **of_all), figure("", 40, breakdown="contract_type", category="a", **of_a)]
-    system.System(hours, counted(hours, [], NAMES), WIDE, set(), set())
-    assert blocks[0].needs == ()
-    assert sums(blocks[0]) == [[9, -5], [40, -40], [90, -80]]
-
-
-def test_what_is_out_of_print_anyway_is_hidden_and_what_must_stay_is_shown(blocks: list[Block]) -> None:
-    """A median may be in print without its count; the total is what most look for. What is unsafe does not stay."""
-    median, a, b = "job_plan_research_pas_median", place_of("a"), place_of("b")
-    text = f"metric place people\n{median} all 60\n{median} a 30\n{median} b 8\njob_plan_spa_share all 60"
-    keys = [(median, "none", *place) for place in (ALL, a, b)]
-    found = decided(text, hidden={keys[1]}, kept=set(keys))
-    (made,) = blocks
-    assert (made.hidden, made.shown, made.weights) == ({1, 2}, {0}, (0.2, 0.2, 0.2, 3.0))
-    assert made.prints == ((0,), (1,), (2,), (0,))
-    assert found.how == {}
 
 
 def test_a_count_that_several_metrics_print_is_withheld_from_all_of_them() -> None:
@@ -258,40 +179,103 @@ def test_of_parts_that_may_have_the_same_people_each_is_at_most_the_whole() -> N
     )
 
 
-ARCPS = """
-    metric item place people counting
-    support_next_arcp_outcome recovered all {0} 30
-    support_next_arcp_outcome other all {0} 22
-    support_next_arcp_outcome unknown all {0} 8
-"""
-
-
-@pytest.mark.parametrize(("due", "row"), [(60, [60, -8, -22, -30]), (64, [64, -4, -8, -22, -30])])
-def test_parts_that_are_all_of_their_whole_add_up_to_it(blocks: list[Block], due: int, row: list[int]) -> None:
-    """8 of 60 are 60 less 30 and 22; where another 4 have no outcome, the 8 could be 12."""
-    hidden = besides(decided(ARCPS.format(due)))
-    assert row in sums(blocks[0])
-    assert len(hidden) == (due == 60) and not any("unknown" in name for name in hidden)
-
-
-def test_parts_that_need_not_be_all_of_their_whole_leave_somebody_over_even_where_they_are(blocks: list[Block]) -> None:
-    decided(APPRAISALS.format(60))
-    assert [60, 0, -8, -12, -40] in sums(blocks[0])
-
-
-def test_a_part_that_is_more_than_its_whole_is_no_part_of_it(blocks: list[Block]) -> None:
-    """Two sources disagree: 60 signed plans of 53 in scope, and 61 of those in PAs."""
-    decided("""
-        metric place people counting
-        job_plan_signed_off all 53 60
-        job_plan_any_research_time all 60 30
-        job_plan_research_pas_median all 61 -
+@pytest.mark.parametrize(
+    ("reached", "is_value_shown", "is_count_shown"), [(17, 0, 0), (21, 0, 0), (22, 1, 0), (26, 1, 0), (27, 1, 1)]
+)
+def test_the_value_of_a_median_in_print_says_that_11_scored_and_stays_where_that_does_not_tell_more(
+    reached: int, is_value_shown: int, is_count_shown: int
+) -> None:
+    """1 was unsure, and 11 could have been: of 22 who reached the block at least 11 scored, of 27 the 16 did."""
+    found = decided(f"""
+        metric item place people counting
+        survey_block_reached organisation all 60 {reached}
+        rcc_item_unsure q1 all 17 1
+        rcc_item_score q1 all 16 -
     """)
-    assert sums(blocks[0]) == [[53, 0, -60], [60, -30, -30], [60, -30, -30]]
+    median = ("rcc_item_score", "q1", *ALL)
+    assert (median in found.how, median in found.countless) == (not is_count_shown, is_value_shown > is_count_shown)
 
 
-def test_what_must_be_able_to_move_is_asked_once(blocks: list[Block]) -> None:
-    """Two metrics are too few for the same reason: their base."""
-    decided("metric place people\njob_plan_spa_share all 6\njob_plan_research_pas_median all 6")
-    assert blocks[0].needs == (Need(0, 3, 11),)
-    assert blocks[0].hidden == {0, 1}
+def test_at_a_closed_place_the_value_of_a_median_stays_where_11_may_be_known() -> None:
+    """24 reached the block at a and c: as 11 scored at c, at most 13 have at a. Of 20 it is 9: b is closed."""
+    at_c = ("rcc_item_score", "q1", *place_of("c"))
+    assert at_c in decided(BLOCK).countless
+    fewer = BLOCK.replace("144 84", "144 80").replace("c 37 17", "c 37 13").replace("q1 all 78 1", "q1 all 73 0")
+    fewer = fewer.replace("q1 c 17 1", "q1 c 12 0").replace("q1 all 77", "q1 all 73").replace("q1 c 16", "q1 c 12")
+    found = decided(fewer)
+    assert found.closed["reached organisation"] == {place_of("a"), place_of("b")}
+    assert at_c not in found.how
+    stays = frozenset(("survey_block_reached", "organisation", *place) for place in (ALL, place_of("b")))
+    found = decided(fewer, kept=stays)
+    assert found.closed["reached organisation"] == {place_of("a"), place_of("c")}
+    assert at_c in found.how and at_c not in found.countless
+
+
+@pytest.mark.parametrize(("at_c", "is_closed"), [(1, True), (10, True), (11, False)])
+def test_respondents_are_few_from_1_to_one_less_than_the_threshold(at_c: int, is_closed: bool) -> None:
+    found = decided(f"""
+        metric item place people counting
+        survey_block_reached organisation all {90 + at_c} 60
+        survey_block_reached organisation a 40 26
+        survey_block_reached organisation b 50 34
+        survey_block_reached organisation c {at_c} 0
+    """)
+    assert (place_of("c") in found.closed["respondents"]) == is_closed
+
+
+def test_a_place_where_nothing_is_in_print_anyway_is_closed_before_one_where_a_figure_is() -> None:
+    """c has 8 respondents; at b too few reached the block for its one figure to be in print."""
+    found = decided("""
+        metric item place people counting
+        survey_block_reached organisation all 88 31
+        survey_block_reached organisation a 40 20
+        survey_block_reached organisation b 40 9
+        survey_block_reached organisation c 8 2
+    """)
+    assert found.closed["respondents"] == {place_of("b"), place_of("c")}
+    assert besides(found) == set()
+
+
+def test_two_groups_are_withheld_rather_than_the_total() -> None:
+    """3 at b and 3 at staff group y: the total alone would hide both, and so do a and staff group x."""
+    text = "metric place people\nm all 80\nm a 77\nm b 3\nm staff_group:x 77\nm staff_group:y 3"
+    assert {key[2:] for key in decided(text).how} == {place_of("a"), place_of("staff_group:x")}
+
+
+def test_the_threshold_is_the_largest_of_those_who_are_counted_together() -> None:
+    """12 are without a group: enough for one metric and few for another."""
+    of_m, of_n = (figures(f"metric place people\n{name} all 62\n{name} a 50") for name in ("m", "n"))
+    of_n = [replace(figure, threshold=15) for figure in of_n]
+    assert len(System([*of_m, *of_n], counted([*of_m, *of_n], [], NAMES), WIDE, set(), set()).how) == 2
+    assert System(of_m, counted(of_m, [], NAMES), WIDE, set(), set()).how == {}
+
+
+def test_that_nobody_responded_is_not_worked_out_where_it_may_not_be_known() -> None:
+    """Of 20 invited at c nobody responded, so that each one's answer would be known: 50 less 30 and 20 respondents."""
+    rates = figures("""
+        metric place people counting
+        survey_response_rate all 120 50
+        survey_response_rate a 60 30
+        survey_response_rate b 40 20
+        survey_response_rate c 20 0
+    """)
+    there = [*rates[:3], replace(rates[3], reason="class")]
+    found = System(there, counted(there, [], NAMES), WIDE, set(), set())
+    assert place_of("c") in found.closed["respondents"]
+    assert len(found.how) == 1
+
+
+def test_where_nobody_responded_no_more_is_withheld_than_where_few_did() -> None:
+    """Nobody at c responded, so that all figures there are of too few people: one other place is closed."""
+    found = decided("""
+        metric place people counting
+        survey_research_mentor all 83 40
+        survey_research_mentor a 40 20
+        survey_research_mentor b 43 20
+        survey_research_mentor c 0 0
+        survey_response_rate all 150 83
+        survey_response_rate a 70 40
+        survey_response_rate b 70 43
+        survey_response_rate c 10 0
+    """)
+    assert len(found.how) == 2 and set(found.how.values()) == {"flows"}
