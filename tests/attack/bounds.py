@@ -189,12 +189,6 @@ def intervals(system: System, columns: Collection[int]) -> dict[int, Found]:
     return found
 
 
-def known(system: System, columns: Collection[int]) -> dict[int, Found]:
-    """Those that can be one number only, and by what."""
-    tighten(system)
-    return {c: Found(value, value, frozenset(system.facts[c])) for c, value in exact(system, columns).items()}
-
-
 def exact(system: System, columns: Collection[int]) -> dict[int, float]:
     """Those of the unknowns that can be one number only, with it."""
     found = {c: system.low[c] for c in columns if system.low[c] == system.high[c]}

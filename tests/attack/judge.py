@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.attack.bounds import Found, broken, known
+from tests.attack.bounds import Found, broken
 from tests.attack.identities import Counts
 from tests.attack.release import Key, Release, read_release
 from tests.attack.system import THRESHOLD, Builder, Level, Rests, Truth
@@ -124,10 +124,8 @@ def is_shown(release: Release, key: Key) -> bool:
     return release.rows.get(key, {}).get("status") in ("shown", "not_restated")
 
 
-def attack(
-    level: Level, rests: Rests, *states: State, title: str = "", knows_rules: bool = False, only_exact: bool = False
-) -> Table:
-    """What can be worked out of a release, or of several together, at that level; or only what falls exactly."""
+def attack(level: Level, rests: Rests, *states: State, title: str = "", knows_rules: bool = False) -> Table:
+    """What can be worked out of a release, or of several together, at that level."""
     began = time.monotonic()
     system, asked = System(), dict[Name, tuple[float, list[Place]]]()
     table = Table(title or f"{level}, rests {rests}")
@@ -140,7 +138,7 @@ def attack(
     table.withheld, table.dropped = len({key for key, _ in table.names}), dict(system.dropped)
     empty = frozenset(key for state in states for key in state.empty)
     needs = {system.at[name]: (true // 2, _most(places, empty)) for name, (true, places) in asked.items()}
-    found = known(system, needs) if only_exact else broken(system, needs)
+    found = broken(system, needs)
     for name, (true, places) in asked.items():
         if one := found.get(system.at[name]):
             assert one.low <= true <= one.high, (name, true, one)

@@ -46,7 +46,7 @@ def trust(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def assert_nothing_falls(*states: State) -> None:
     """No count of 1 to 10 and no zero can be worked out of all metrics together."""
-    table = attack("all", "none", *states, only_exact=True)
+    table = attack("all", "none", *states)
     assert table.withheld > 1000
     assert table.exact == table.zeros == {}, table.line()
 
@@ -67,11 +67,7 @@ def test_most_of_what_is_safe_by_itself_is_shown(demo: State) -> None:
     assert shown / safe >= 0.8, (shown, safe)
 
 
-def test_no_small_count_of_a_small_trust_falls(trust: tuple[State, State]) -> None:
-    assert_nothing_falls(trust[0])
-
-
-def test_no_small_count_falls_after_one_nurse_came(trust: tuple[State, State]) -> None:
+def test_no_small_count_of_a_small_trust_falls_before_and_after_one_nurse_came(trust: tuple[State, State]) -> None:
     before, after = trust
     assert_nothing_falls(before, after)
     moved = {key.metric_id for (key, role), true in after.truth.items() if before.truth.get((key, role), true) != true}
