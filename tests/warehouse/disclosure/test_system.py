@@ -205,6 +205,10 @@ def test_at_a_closed_place_the_value_of_a_median_stays_where_11_may_be_known() -
     found = decided(fewer)
     assert found.closed["reached organisation"] == {place_of("a"), place_of("b")}
     assert at_c not in found.how
+    stays = frozenset(("survey_block_reached", "organisation", *place) for place in (ALL, place_of("b")))
+    found = decided(fewer, kept=stays)
+    assert found.closed["reached organisation"] == {place_of("a"), place_of("c")}
+    assert at_c in found.how and at_c not in found.countless
 
 
 @pytest.mark.parametrize(("at_c", "is_closed"), [(1, True), (10, True), (11, False)])

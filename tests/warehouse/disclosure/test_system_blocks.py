@@ -64,17 +64,19 @@ def sums(block: Block) -> list[list[float]]:
     return sorted(sorted((sign * block.values[count] for count, sign in row), reverse=True) for row in block.sums)
 
 
-def test_what_is_counted_out_of_a_common_count_is_less_only_where_that_may_be_known(blocks: list[Block]) -> None:
-    """84 reached it at all places, 60 at b: 6 and 3 of them did not answer. How many did at a and c is not known.
+def test_what_is_counted_out_of_a_common_count_is_less_even_where_that_is_not_known(blocks: list[Block]) -> None:
+    """84 reached it at all places, 60 at b: 6 and 3 of them did not answer.
 
-    The medians of 77, 57 and 16 scores are in print: 11 and 66, 46, 5.
+    How many did at a and c is not known, but for the sum of both, and that they are 20 less than the respondents. The
+    medians of 77, 57 and 16 scores are in print: 11 and 66, 46, 5; so of the 17 who reached it at c 11 are known.
     """
     decided(SURVEY)
     (of_q1,) = [block for block in blocks if 78 in block.values]
     rows = [
         *([78, -4, -17, -57], [1, 0, 0, -1], [66, 11, -4, -5, -11, -46, -11]),
         *([78, -1, -66, -11], [4, 0, -4], [57, 0, -46, -11], [17, -1, -5, -11]),
-        *([-6, -78], [-3, -57]),
+        *([-6, -78], [-3, -57], [7, -3, -4], [6, 0, -17]),
+        *([-6, -7], [-20, -7], [-20, -6]),
     ]
     assert sums(of_q1) == sorted(sorted(row, reverse=True) for row in rows)
 
