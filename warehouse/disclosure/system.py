@@ -231,11 +231,15 @@ class System:
         """A count is part of another; what it leaves over nobody asks for."""
         for whole, parts, is_whole in self.counts.parts_of_wholes():
             for place, row in self._rows(draft, names & {*parts}, whole, parts):
-                if place[0] != REST:
-                    values = [self.counts.values[name][place] for name in (whole, *parts)]
-                    rest = values[0] - sum(values[1:])
-                    if rest >= 0:
-                        yield row if is_whole and not rest else (*row, (draft.add(rest)[0], -1.0))
+                values = [self._value(draft, name, place) for name in (whole, *parts)]
+                rest = values[0] - sum(values[1:])
+                if rest >= 0:
+                    yield row if is_whole and not rest else (*row, (draft.add(rest)[0], -1.0))
+
+    def _value(self, draft: _Draft, name: str, place: Place) -> float:
+        """A count at a place or at a rest."""
+        of_rest = sum(draft.values[column] for column in draft.columns([name], place))
+        return self.counts.values[name].get(place, of_rest)
 
     def _rows(self, draft: _Draft, own: set[str], whole: str, parts: Sequence[str]) -> Iterator[tuple[Place, Sum]]:
         """The places at which parts hang together with their whole, and the counts there that are not known."""

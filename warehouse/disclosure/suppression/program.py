@@ -92,6 +92,8 @@ def solved(columns: Columns, rules: Entries, least: np.ndarray, seconds: float) 
         ("output_flag", False),
         ("time_limit", max(seconds, 0.0)),
         ("threads", 1),
+        ("mip_heuristic_run_feasibility_jump", False),  # these two cost a third of the time, and find nothing better
+        ("mip_detect_symmetry", False),
         ("presolve", presolve),
     ):
         solver.setOptionValue(option, value)

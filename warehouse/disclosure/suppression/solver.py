@@ -15,8 +15,8 @@ import numpy as np
 from warehouse.disclosure.suppression.block import Block, Demand, Links
 from warehouse.disclosure.suppression.program import Columns, Entries, Flow, entries_of, numbered, rules_of, solved
 
-LARGEST_BATCH = 600  # demands x counts of one program: larger ones take longer, and hide as many
-LARGEST_PART = 60  # figures up to which each is a yes or no: beyond, that takes longer, and hides hardly fewer
+LARGEST_BATCH = 300  # demands x counts of one program: larger ones take longer, and hide as many
+LARGEST_PART = 20  # figures up to which each is a yes or no: beyond, that takes longer, and hides hardly fewer
 LARGEST_WHOLE = 500  # counts up to which flows are whole: beyond, where the table is odd, only nearly all are
 BATCHES = 100  # of a large part: more find cheaper answers, and take longer
 TOLERANCE = 1e-6  # of the largest number of a flow
