@@ -36,7 +36,7 @@ def cases(core: Core) -> Core:
     """Twenty services, each with 388 pairs of each measure."""
     draw = np.random.default_rng(2021)
     for service in (f"S{n}" for n in range(SERVICES)):
-        people = "\n".join(("case_key", *(f"{service}-{n}" for n in range(PAIRS))))
+        people = "\n".join(("case_key person_key", *(f"{service}-{n} {service}-{n}" for n in range(PAIRS))))
         core.add("fct_support_case", people, organisation_code=service)
         days = {"follow_up_date": "2026-09-15", "year_start_date": "2025-10-01", "organisation_code": service}
         for measure in SIMPSON:

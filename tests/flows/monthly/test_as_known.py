@@ -76,7 +76,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def october(settings: Settings, walk: Callable[..., str], cache: Path) -> Settings:
-    """ZZ1: 12 of 24 people, corrected to 36 of 60 in the last minute of the 10th, and to 75 of 100 on the 20th.
+    """ZZ1: 12 of 24 people, corrected to 36 of 60 in the last minute of the 10th, and to 105 of 140 on the 20th.
     ZZ2: 20 of 40, withdrawn on the 12th."""
 
     def walk_all() -> None:
@@ -85,7 +85,7 @@ def october(settings: Settings, walk: Callable[..., str], cache: Path) -> Settin
         walk(at(10, 23, 59), "ZZ1", 36, 24)
         with exclusive_ledger(settings) as ledger:
             withdraw_submission(settings, ledger, withdrawn, at(12))
-        walk(at(20), "ZZ1", 75, 25)
+        walk(at(20), "ZZ1", 105, 35)
 
     walked_once(settings, cache, walk_all)
     return settings
@@ -112,7 +112,7 @@ def asked(file: Path, question: str) -> list[tuple]:
         ("2026-10-01", []),
         ("2026-10-09", [("ZZ1", 50, 24), ("ZZ2", 50, 40)]),
         ("2026-10-11", [("ZZ1", 60, 60), ("ZZ2", 50, 40)]),
-        ("2026-10-31", [("ZZ1", 75, 100)]),
+        ("2026-10-31", [("ZZ1", 75, 140)]),
     ],
 )
 def test_each_day_shows_what_stood_at_its_end(

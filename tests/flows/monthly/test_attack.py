@@ -45,10 +45,10 @@ def trust(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def assert_nothing_falls(*states: State) -> None:
-    """No count of 1 to 10 and no zero can be worked out of all metrics together."""
+    """No count of 1 to 10 and no zero can be worked out of all metrics together, nor brought too close."""
     table = attack("all", "none", *states)
     assert table.withheld > 1000
-    assert table.exact == table.zeros == {}, table.line()
+    assert table.every == {}, table.line()
 
 
 def test_no_small_count_of_the_demo_falls(demo: State) -> None:

@@ -45,7 +45,7 @@ def test_few_corrections_are_kept_back_until_an_approver_lets_them_show(
     assert "2 of these as they were released before" in month.published.release.headline
     folder = month.published.release.folder.name
     report = (settings.released / folder / REPORT).read_text(encoding="utf-8")
-    assert "(`not_restated`): 1 to 10 people changed since." in report and "None." in report
+    assert "(`not_restated`): too few people changed since to show both." in report and "None." in report
     with exclusive_ledger(settings) as ledger:
         at = NOW + timedelta(hours=1)
         for wrong in (
@@ -64,7 +64,9 @@ def test_few_corrections_are_kept_back_until_an_approver_lets_them_show(
     assert released and released.release
     report = (settings.released / released.release.release_id / REPORT).read_text(encoding="utf-8")
     what = "restated though few people changed; approved by A. Approver"
-    assert f"- research_training_people_ytd, ZZ1, to 30 September 2026: {what}" in report
+    assert (
+        f"- research_training_people_ytd and what counts the same people, ZZ1, to 30 September 2026: {what}" in report
+    )
     assert "late" not in report  # the reason is free text: it stays in the ledger
 
 

@@ -60,7 +60,7 @@ def test_a_metric_says_what_it_means(metric: Metric) -> None:
     assert (metric.quantile_type == 6) == (metric.statistic == "median")
     is_of_sites = metric.datasets == ("recommendation_adoption",) and metric.counts == "items"
     usual = "published" if metric.counts == "published" else "not_personal" if is_of_sites else "staff_survey"
-    assert metric.profile == usual
+    assert metric.profile == ("survey_reach" if metric.metric_id == "survey_block_reached" else usual)
     assert f'"{metric.metric_id}"' in TESTS, "no test names this metric"
 
 
