@@ -111,6 +111,7 @@ class Count:
     is_common: bool = False
     is_apart: bool = False
     is_whole: bool = False
+    splits: str = ""
 
 
 @cache

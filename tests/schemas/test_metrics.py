@@ -1,6 +1,6 @@
 import pytest
 
-from schemas.metrics import Metric, load_metrics, load_profiles
+from schemas.metrics import Metric, count_of, counted_together, load_counts, load_metrics, load_profiles
 from schemas.tables import DATASETS
 
 DECLARED = {
@@ -30,6 +30,7 @@ def test_a_metric_is_what_its_toml_says() -> None:
         ({"has_spc": True, "datasets": ("population", "appraisal")}, "no SPC chart of year_to_date"),
         ({"has_spc": True, "datasets": ("job_plan",), "period_kind": "12_months"}, "no SPC chart of 12_months"),
         ({"period_kind": "fortnight"}, "unknown kind of period fortnight"),
+        ({"base": "respondents", "numerator": "people seen"}, "counts.toml does not declare people seen"),
     ],
 )
 def test_a_metric_that_does_not_hold_together_is_refused(change: dict[str, object], said: str) -> None:
@@ -102,3 +103,51 @@ def test_a_metrics_better_direction_is_the_catalogues() -> None:
     found = {metric.metric_id: metric.direction for metric in load_metrics()}
     expected = {metric_id: direction for direction, ids in DIRECTIONS.items() for metric_id in ids.split()}
     assert {metric_id: found[metric_id] for metric_id in expected} == expected
+
+
+def test_a_declared_count_stands_for_each_item_and_block() -> None:
+    """`another ARCP than recovered` is no `next ARCP {item}`, though both end in the item."""
+    declared = {
+        name: count_of(name) for name in ("reached barriers", "another ARCP than recovered", "next ARCP recovered")
+    }
+    assert [count.name if count else "" for count in declared.values()] == [
+        "reached {block}",
+        "another ARCP than {item}",
+        "next ARCP {item}",
+    ]
+    assert count_of("reached by post or so") is None
+
+
+def test_what_a_count_is_part_of_is_declared_too() -> None:
+    wholes = {count.part_of for count in load_counts().values()} - {""}
+    assert wholes <= load_counts().keys()
+    assert {count.name for count in load_counts().values() if count.is_common} == {"respondents", "reached {block}"}
+
+
+def test_metrics_whose_counts_are_linked_are_released_together() -> None:
+    """By hand: signed plans are part of the staff in scope; nothing links appraisals to them."""
+    together = counted_together(load_metrics())
+    assert {metric for metric, first in together.items() if first == together["job_plan_signed_off"]} == {
+        "job_plan_any_research_time",
+        "job_plan_research_funder",
+        "job_plan_research_hours_share",
+        "job_plan_research_pas_median",
+        "job_plan_research_time_of_scope",
+        "job_plan_signed_off",
+        "job_plan_spa_share",
+    }
+    assert together["appraisal_research_role_ytd"] == "appraisal_research_role_ytd"
+    assert together["survey_response_rate"] == together["rcc_item_unsure"] == together["research_motivator_ticked"]
+
+
+def test_a_metric_that_comes_later_links_those_before_it() -> None:
+    first, second, link = (
+        Metric.model_validate({**DECLARED, "metric_id": name, **named})
+        for name, named in (
+            ("A", {"base": "signed plans in PAs"}),
+            ("B", {"base": "research time in hours"}),
+            ("C", {"base": "staff in scope"}),
+        )
+    )
+    assert counted_together([first]) == {"A": "A"}
+    assert set(counted_together([first, second, link]).values()) == {"A"}

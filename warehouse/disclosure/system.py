@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
+from schemas.metrics import count_of
 from warehouse.disclosure.counted import Counted, Part, User, is_of_people, splits
 from warehouse.disclosure.sums import ALL, BASE, Figure, FigureKey, Place, PlaceSum, small, sums_of
 from warehouse.disclosure.suppression.block import Block, Need, Sum
@@ -107,8 +108,11 @@ class System:
         }
         for name in counts.commons():
             self._close(name)
-        for names in counts.linked():
+        splitting = {name for name in counts.values if (declared := count_of(name)) and declared.splits}
+        for names in sorted(counts.linked(), key=splitting.isdisjoint):
             self._decide(names)
+            for name in names & splitting:
+                self._hide_split(name)
 
     def _has_value_apart(self, figure: Figure) -> bool:
         return figure.is_median and figure.key not in self.hidden
@@ -154,6 +158,19 @@ class System:
         for n, figure in enumerate(own):
             if 2 * n in found.hidden:
                 self._hide([figure], found.method, has_value=2 * n + 1 not in found.hidden)
+
+    def _hide_split(self, name: str) -> None:
+        """Hide the categories that a count splits others into, but where its own figures are in print."""
+        declared = count_of(name)
+        split = declared.splits if declared else ""
+        users = [user for user, parts in self.counts.users.items() if name in parts.values()]
+        own = {figure.key: figure.place for user in users for figure in self._by_user[user]}
+        in_print = {place for key, place in own.items() if key not in self.hidden and key not in self.how}
+        for figure in (one for of_user in self._by_user.values() for one in of_user):
+            group, _, last = figure.breakdown.rpartition(" x ")
+            place = (group, figure.category.rpartition(" x ")[0]) if group else ALL
+            if last == split and place not in in_print:
+                self._hide([figure], "none needed", has_value=False)
 
     def _ask(self, draft: _Draft, figures: Sequence[Figure], parts: Mapping[Part, str]) -> None:
         """Ask for what may not be known of these figures; it is asked of the counts that are decided on."""
