@@ -6,71 +6,28 @@ items that share no other count can be decided on one by one: what is safe again
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from schemas.metrics import count_of
-from warehouse.disclosure.counted import Counted, Part, User, is_of_people, splits
-from warehouse.disclosure.sums import ALL, BASE, Figure, FigureKey, Place, PlaceSum, small, sums_of
-from warehouse.disclosure.suppression.block import Block, Need, Sum
-from warehouse.disclosure.suppression.suppress import Suppression, suppress
+from warehouse.disclosure.counted import Counted, Part, User, is_common, is_of_people, splits
+from warehouse.disclosure.draft import REST, Draft, Printed
+from warehouse.disclosure.sums import (
+    ALL,
+    BASE,
+    COMPLEMENT,
+    NUMERATOR,
+    Figure,
+    FigureKey,
+    Place,
+    PlaceSum,
+    small,
+    sums_of,
+)
+from warehouse.disclosure.suppression.block import Sum
 
 # Hiding the total of all staff costs more than hiding a group: it is what most readers look for. A median may be in
 # print without its counts: little is lost.
 WEIGHT_OF_ALL, WEIGHT_OF_COUNTS, VALUE = 3.0, 0.2, 1.0
-REST = "rest"
-
-
-@dataclass
-class _Draft:
-    """A block in the making: a column for each count that can be unknown, or two where all of it cannot.
-
-    Where a median is in print without its count, that is known to be the threshold or more: the second column is the
-    threshold, and unknown only where the median is not in print either.
-    """
-
-    values: list[float] = field(default_factory=list)
-    at: dict[tuple[str, Place], tuple[int, ...]] = field(default_factory=dict)
-    sums: list[Sum] = field(default_factory=list)
-    needs: list[Need] = field(default_factory=list)
-
-    def add(self, *values: float) -> tuple[int, ...]:
-        """Further columns."""
-        self.values += (max(value, 0) for value in values)
-        return tuple(range(len(self.values) - len(values), len(self.values)))
-
-    def columns(self, names: Iterable[str], place: Place) -> list[int]:
-        """The columns of these counts at a place."""
-        return [column for name in names for column in self.at.get((name, place), ())]
-
-    def need(self, name: str, place: Place, low: float, high: float) -> None:
-        """Ask for a count that has a column of its own."""
-        self.needs += [Need(column, low, high) for column in self.at.get((name, place), ())[:1]]
-
-
-@dataclass
-class _Printed:
-    """The figures of a block; a median is there twice, for its count and for its value."""
-
-    prints: list[Sequence[int]] = field(default_factory=list)
-    weights: list[float] = field(default_factory=list)
-    hidden: set[int] = field(default_factory=set)
-    shown: set[int] = field(default_factory=set)
-
-    def add(self, columns: Sequence[int], weight: float, is_hidden: bool, is_kept: bool) -> None:
-        """A further figure."""
-        (self.hidden if is_hidden else self.shown if is_kept else set()).add(len(self.prints))
-        self.prints.append(columns)
-        self.weights.append(weight)
-
-    def suppress(self, draft: _Draft) -> Suppression:
-        """What to hide of them."""
-        needs = tuple(dict.fromkeys(draft.needs))
-        prints = tuple(map(tuple, self.prints))
-        hidden, shown = frozenset(self.hidden), frozenset(self.shown)
-        return suppress(
-            Block(tuple(draft.values), tuple(draft.sums), prints, needs, hidden, shown, tuple(self.weights))
-        )
 
 
 class System:
@@ -95,6 +52,7 @@ class System:
         self.closed: dict[str, Set[Place]] = {}
         self.how: dict[FigureKey, str] = {}
         self.countless: set[FigureKey] = set()
+        self._splits: list[tuple[str, list[Figure], set[Place]]] = []  # with the places where it is in print
         self._emptied: set[tuple[str, Place]] = set()  # where no median of a common count is in print either
         self._by_user: dict[User, list[Figure]] = defaultdict(list)
         for figure in figures:
@@ -124,7 +82,7 @@ class System:
         for figure in (one for user, common in self._common.items() if name in common for one in self._by_user[user]):
             if figure.key not in self.hidden and figure.place in values:
                 printed[figure.place].append(figure)
-        draft, figures = self._draft({name}), _Printed()
+        draft, figures = self._draft({name}), Printed()
         for place, value in values.items():
             is_kept = any(figure.key in self.kept for figure in printed[place])
             columns, weight = draft.at[name, place], 0.1 + sum(map(_weight, printed[place]))
@@ -145,7 +103,7 @@ class System:
         """Decide on the figures that print these counts."""
         users = {user: parts for user, parts in self.counts.users.items() if names & set(parts.values())}
         own = [figure for user in users for figure in self._by_user[user]]
-        draft, figures = self._draft(names), _Printed()
+        draft, figures = self._draft(names), Printed()
         for figure in own:
             parts = users[_user(figure)]
             columns, is_kept = draft.columns(parts.values(), figure.place), figure.key in self.kept
@@ -164,15 +122,48 @@ class System:
         declared = count_of(name)
         split = declared.splits if declared else ""
         users = [user for user, parts in self.counts.users.items() if name in parts.values()]
-        own = {figure.key: figure.place for user in users for figure in self._by_user[user]}
-        in_print = {place for key, place in own.items() if key not in self.hidden and key not in self.how}
+        own = [figure for user in users for figure in self._by_user[user]]
+        in_print = {figure.place for figure in own if figure.key not in self.hidden and figure.key not in self.how}
         for figure in (one for of_user in self._by_user.values() for one in of_user):
             group, _, last = figure.breakdown.rpartition(" x ")
             place = (group, figure.category.rpartition(" x ")[0]) if group else ALL
             if last == split and place not in in_print:
                 self._hide([figure], "none needed", has_value=False)
+        self._splits += [(split, own, in_print)] if own else []
 
-    def _ask(self, draft: _Draft, figures: Sequence[Figure], parts: Mapping[Part, str]) -> None:
+    def _bound_by_splits(self, draft: Draft, names: set[str]) -> Iterator[Sum]:
+        """In a category that others are split into are no more of a count than of those who said so."""
+        own = [name for name in sorted(names) if is_common(self.counts.wholes.get(name, ""))]
+        if not any(" x " in place[0] for name in own for place in self.counts.values[name]):
+            return
+        for split, figures, in_print in self._splits:
+            said, columns = dict[Place, float](), dict[Place, tuple[int, ...]]()
+            for figure in figures:
+                yes, no = (_crossed(figure.place, split, answer) for answer in ("yes", "no"))
+                said |= {yes: figure.counts[NUMERATOR], no: figure.counts[COMPLEMENT]}
+                is_known = figure.place in in_print
+                columns |= {place: () if is_known else draft.add(said[place]) for place in (yes, no)}
+                if not is_known:
+                    answered = draft.add(figure.people_count)
+                    yield draft.signed(answered, (*columns[yes], *columns[no]))
+                    yield from self._within(draft, self.counts.users[_user(figure)][BASE], figure.place, answered)
+            for total, parts in sums_of(said.keys(), {}):
+                left = said[total] - sum(said[part] for part in parts)
+                rest = draft.add(left) if left else ()
+                yield draft.signed(columns[total], (*(column for part in parts for column in columns[part]), *rest))
+            for name in own:
+                for place in sorted(said.keys() & self.counts.values[name].keys()):
+                    rest = draft.add(said[place] - self.counts.values[name][place])
+                    yield draft.signed(columns[place], (*draft.columns([name], place), *rest))
+
+    def _within(self, draft: Draft, name: str, place: Place, columns: tuple[int, ...]) -> Iterator[Sum]:
+        """Columns that are no more than the common count that they are part of, where it is known."""
+        whole = self.counts.wholes.get(name, "")
+        if self._is_known(whole, place):
+            left = self.counts.values[whole][place] - sum(draft.values[column] for column in columns)
+            yield draft.signed((), (*columns, *draft.add(left)))
+
+    def _ask(self, draft: Draft, figures: Sequence[Figure], parts: Mapping[Part, str]) -> None:
         """Ask for what may not be known of these figures; it is asked of the counts that are decided on."""
         for figure in figures:
             for part, low, high in figure.needs() if figure.is_unsafe else ():
@@ -188,12 +179,12 @@ class System:
             if figure.key not in self.hidden:
                 self.how.setdefault(figure.key, method)
 
-    def _draft(self, names: set[str]) -> _Draft:
+    def _draft(self, names: set[str]) -> Draft:
         """These counts, the rests that their parts leave over, and the sums between them.
 
         With the common counts that they are counted out of, where those are not known.
         """
-        draft, commons = _Draft(), self._commons_of(names)
+        draft, commons = Draft(), self._commons_of(names)
         for name in sorted(names):
             for place, value in self.counts.values[name].items():
                 known = (self.threshold,) if (name, place) in self._medians else ()
@@ -209,8 +200,9 @@ class System:
                 minus = [column for part in (*parts, _rest(total, parts)) for column in draft.columns([name], part)]
                 plus = draft.columns([name], total)
                 if plus or minus:
-                    draft.sums.append((*((column, 1.0) for column in plus), *((column, -1.0) for column in minus)))
+                    draft.sums.append(draft.signed(plus, minus))
         draft.sums += [*self._shares(draft, names | commons), *self._parts(draft, names | commons)]
+        draft.sums += self._bound_by_splits(draft, names)
         return draft
 
     def _commons_of(self, names: set[str]) -> set[str]:
@@ -221,7 +213,7 @@ class System:
     def _sums(self, name: str) -> list[PlaceSum]:
         return sums_of(self.counts.values[name].keys(), self.wide, self.counts.absent.get(name, set()))
 
-    def _add_rests(self, draft: _Draft, sums: Mapping[str, Sequence[PlaceSum]], asked: set[str]) -> None:
+    def _add_rests(self, draft: Draft, sums: Mapping[str, Sequence[PlaceSum]], asked: set[str]) -> None:
         """Where parts do not add up to their total, a few people whose group is not known: they are never in print.
 
         A rest that may be known is taken as known.
@@ -238,13 +230,13 @@ class System:
                 if name in few & asked:
                     draft.need(name, rest, *small(round(value), self.threshold))
 
-    def _shares(self, draft: _Draft, names: set[str]) -> Iterator[Sum]:
+    def _shares(self, draft: Draft, names: set[str]) -> Iterator[Sum]:
         """A base is those who count and those who do not."""
         found = {split for one in self.counts.users.values() if (split := splits(one)) and names & {*split}}
         for base, *parts in sorted(found):
             yield from (row for _, row in self._rows(draft, names & {base, *parts}, base, parts))
 
-    def _parts(self, draft: _Draft, names: set[str]) -> Iterator[Sum]:
+    def _parts(self, draft: Draft, names: set[str]) -> Iterator[Sum]:
         """A count is part of another; what it leaves over nobody asks for."""
         for whole, parts, is_whole in self.counts.parts_of_wholes():
             for place, row in self._rows(draft, names & {*parts}, whole, parts):
@@ -253,12 +245,12 @@ class System:
                 if rest >= 0:
                     yield row if is_whole and not rest else (*row, (draft.add(rest)[0], -1.0))
 
-    def _value(self, draft: _Draft, name: str, place: Place) -> float:
+    def _value(self, draft: Draft, name: str, place: Place) -> float:
         """A count at a place or at a rest."""
         of_rest = sum(draft.values[column] for column in draft.columns([name], place))
         return self.counts.values[name].get(place, of_rest)
 
-    def _rows(self, draft: _Draft, own: set[str], whole: str, parts: Sequence[str]) -> Iterator[tuple[Place, Sum]]:
+    def _rows(self, draft: Draft, own: set[str], whole: str, parts: Sequence[str]) -> Iterator[tuple[Place, Sum]]:
         """The places at which parts hang together with their whole, and the counts there that are not known."""
         for place in sorted({place for name, place in draft.at if name in own}):
             signed = [(name, 1.0 if name == whole else -1.0) for name in (whole, *parts)]
@@ -273,6 +265,11 @@ class System:
 def _rest(total: Place, parts: Sequence[Place]) -> Place:
     """Where those are counted whom the parts leave over."""
     return REST, "|".join((*total, parts[0][0]))
+
+
+def _crossed(place: Place, split: str, category: str) -> Place:
+    """The category of a place that a count splits it into."""
+    return (split, category) if place == ALL else (f"{place[0]} x {split}", f"{place[1]} x {category}")
 
 
 def _weight(figure: Figure) -> float:
