@@ -67,7 +67,7 @@ def test_an_item_and_its_block_stand_in_the_names_of_what_they_count() -> None:
         "scored q3": 30,
         "scored most of organisation": 44,
         "answered survey_research_active none": 58,
-        "survey_research_active none numerator": 20,
+        "research-active respondents": 20,
         "survey_research_active none complement": 38,
     }
     assert found.wholes == {

@@ -9,10 +9,11 @@ from __future__ import annotations
 import pytest
 
 from tests.lib.counts import NAMES, WIDE, besides, decided, figure, place_of
-from warehouse.disclosure import system
+from warehouse.disclosure import draft
 from warehouse.disclosure.counted import counted
 from warehouse.disclosure.sums import ALL
 from warehouse.disclosure.suppression.block import Block, Need
+from warehouse.disclosure.system import System
 
 SURVEY = """
     metric item place people counting
@@ -54,8 +55,8 @@ MEDIAN = "job_plan_research_pas_median"
 def blocks(monkeypatch: pytest.MonkeyPatch) -> list[Block]:
     """What was put to the solver."""
     found: list[Block] = []
-    solve = system.suppress
-    monkeypatch.setattr(system, "suppress", lambda block: found.append(block) or solve(block))
+    solve = draft.suppress
+    monkeypatch.setattr(draft, "suppress", lambda block: found.append(block) or solve(block))
     return found
 
 
@@ -110,7 +111,7 @@ def test_people_without_a_group_are_looked_at_in_each_count(blocks: list[Block])
 def test_hours_without_a_group_are_nobody(blocks: list[Block]) -> None:
     of_all, of_a = {"numerator": 9.0, "denominator": 90.0}, {"numerator": 5.0, "denominator": 80.0}
     hours = [figure("", 40, **of_all), figure("", 40, breakdown="contract_type", category="a", **of_a)]
-    system.System(hours, counted(hours, [], NAMES), WIDE, set(), set())
+    System(hours, counted(hours, [], NAMES), WIDE, set(), set())
     assert blocks[0].needs == ()
     assert sums(blocks[0]) == [[9, -5], [40, -40], [90, -80]]
 

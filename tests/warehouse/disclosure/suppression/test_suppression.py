@@ -47,8 +47,7 @@ def broken(made: Block, hidden: frozenset[int], *, whole: bool = True) -> list[t
 def suppressed(made: Block, *, as_large: bool) -> Suppression:
     """What is hidden where the solver takes even a small part as a large one, or not."""
     with pytest.MonkeyPatch.context() as patch:
-        if as_large:
-            patch.setattr(solver, "LARGEST_PART", 0)
+        patch.setattr(solver, "LARGEST_PART", 0 if as_large else 60)
         return suppress.__wrapped__(made, AMPLE)
 
 
