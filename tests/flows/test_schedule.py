@@ -96,7 +96,7 @@ def test_a_real_server_runs_the_month_and_an_approval_when_asked_and_all_stops_w
     assert (monthly["entrypoint"], monthly["parameters"]) == ("flows.prefect_flows.monthly", {})
     assert (approve["schedules"], sorted(approve["parameter_openapi_schema"]["required"])) == (
         [],
-        ["approved_by", "release_id"],
+        ["approved_by", "reason", "release_id"],
     )
     assert json.loads((settings.released / "current.json").read_text())["release_id"] == page.stem
     assert f"Prefect's pages: http://127.0.0.1:{port}" in said and said.endswith("Stopped.\n")

@@ -83,7 +83,7 @@ def _families(families: int, wide: int, standing: int) -> Iterator[str]:
         "- Support programmes, turnover and vacancies are counted over twelve months by their definition.",
         f"- {standing:,} stay as an earlier release had them (`not_restated`): too few people changed since to show"
         " both. Where they were wrong before, `research-culture restate METRIC ORGANISATION LAST-DAY --reason TEXT` and"
-        " then `research-culture publish` state them anew, with all metrics that count the same people.",
+        " then `research-culture run` state them anew, with all metrics that count the same people.",
         "",
     )
 

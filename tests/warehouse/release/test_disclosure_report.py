@@ -42,7 +42,7 @@ A family is all figures that count the same people of an organisation and period
 - Support programmes, turnover and vacancies are counted over twelve months by their definition.
 - 1 stay as an earlier release had them (`not_restated`): too few people changed since to show both. Where they were \
 wrong before, `research-culture restate METRIC ORGANISATION LAST-DAY --reason TEXT` and then \
-`research-culture publish` state them anew, with all metrics that count the same people.
+`research-culture run` state them anew, with all metrics that count the same people.
 
 ## Exceptions
 
