@@ -153,9 +153,7 @@ def _keep(
     draft.chmod(0o400)
     while True:
         submission_id = _new_id(ledger, now)
-        named = (
-            settings.landing / f".{submission_id}"
-        )  # until the ledger has it; `finish_landing` ends what was stopped
+        named = settings.landing / f".{submission_id}"  # until the ledger has it: see `finish_landing`
         files.move(draft, named)
         try:
             ledger.land(submission_id, sha256, size_bytes, name, hints, now)

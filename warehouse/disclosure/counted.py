@@ -58,9 +58,13 @@ class Counted:
     def common_to(self, user: User) -> set[str]:
         """The common counts out of which its figures count, or those of others that share a count with them."""
         own = {name for name in self.users[user].values() if not is_common(name)}
-        linked = (parts.values() for parts in self.users.values() if not own.isdisjoint(parts.values()))
+        linked = (parts.values() for parts in self.users_of(own).values())
         names = {name for some in (self.users[user].values(), *linked) for name in some}
         return {one for name in names for one in self.above(name) if is_common(one)}
+
+    def users_of(self, names: Set[str]) -> dict[User, dict[Part, str]]:
+        """The metrics and items that count one of these, with the names of all that they count."""
+        return {user: parts for user, parts in self.users.items() if not names.isdisjoint(parts.values())}
 
     def parts_of_wholes(self) -> Iterator[tuple[str, tuple[str, ...], bool]]:
         """What is part of what: a whole, its parts that are apart or one other, and whether they are all of it."""

@@ -90,8 +90,8 @@ class System:
             figures.add(columns[1:], 0.1 + sum(figure.is_median for figure in printed[place]), False, is_kept)
             if 0 < value < self.threshold:
                 draft.need(name, place, *small(value, self.threshold))
-        for user, parts in self.counts.users.items():
-            self._ask(draft, [figure for figure in self._by_user[user] if name in parts.values()], parts)
+        for user, parts in self.counts.users_of({name}).items():
+            self._ask(draft, self._by_user[user], parts)
         found = figures.suppress(draft)
         self.closed[name] = {place for n, place in enumerate(values) if 2 * n in found.hidden}
         self._emptied |= {(name, place) for n, place in enumerate(values) if 2 * n + 1 in found.hidden}
@@ -101,7 +101,7 @@ class System:
 
     def _decide(self, names: set[str]) -> None:
         """Decide on the figures that print these counts."""
-        users = {user: parts for user, parts in self.counts.users.items() if names & set(parts.values())}
+        users = self.counts.users_of(names)
         own = [figure for user in users for figure in self._by_user[user]]
         draft, figures = self._draft(names), Printed()
         for figure in own:
@@ -121,8 +121,7 @@ class System:
         """Hide the categories that a count splits others into, but where its own figures are in print."""
         declared = count_of(name)
         split = declared.splits if declared else ""
-        users = [user for user, parts in self.counts.users.items() if name in parts.values()]
-        own = [figure for user in users for figure in self._by_user[user]]
+        own = [figure for user in self.counts.users_of({name}) for figure in self._by_user[user]]
         in_print = {figure.place for figure in own if figure.key not in self.hidden and figure.key not in self.how}
         for figure in (one for of_user in self._by_user.values() for one in of_user):
             group, _, last = figure.breakdown.rpartition(" x ")
@@ -207,8 +206,7 @@ class System:
 
     def _commons_of(self, names: set[str]) -> set[str]:
         """The common counts, as far as they are decided on, out of which these are counted."""
-        users = [user for user, parts in self.counts.users.items() if names & set(parts.values())]
-        return {one for user in users for one in self._common[user] if one in self.closed} - names
+        return {one for user in self.counts.users_of(names) for one in self._common[user] if one in self.closed} - names
 
     def _sums(self, name: str) -> list[PlaceSum]:
         return sums_of(self.counts.values[name].keys(), self.wide, self.counts.absent.get(name, set()))
