@@ -5,7 +5,7 @@ import io
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -21,11 +21,15 @@ _SIGN = re.compile(r"^- ?(?=[.\d])|(?<=\d) ?-$")
 
 @dataclass(frozen=True)
 class Codelist:
-    """The values that a code field may hold. CSV columns: code, label, aliases (separated by |), source."""
+    """The values that a code field may hold. CSV columns: code, label, aliases (separated by |), source.
+
+    A further column says, for a field that implies another, what a code means for it.
+    """
 
     labels: Mapping[str, str]  # code -> label
     aliases: Mapping[str, str]  # any accepted spelling, folded -> code
     sources: Mapping[str, str]  # code -> where it is from
+    implied: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # further column -> code -> its cell
 
     def code_of(self, text: str) -> str | None:
         """The code that a cell means, by code, label or alias, whatever its case and spacing; else None."""
@@ -159,8 +163,10 @@ def load_codelist(name: str, config: Path | None = None) -> Codelist:
         for spelling in (row["code"], row["label"], *filter(None, (row.get("aliases") or "").split("|"))):
             if aliases.setdefault(fold(spelling), row["code"]) != row["code"]:
                 raise ValueError(f"codelist {name}: {spelling!r} means two codes")
-    labels, sources = ({row["code"]: row.get(column) or "" for row in rows} for column in ("label", "source"))
-    return Codelist(labels, aliases, sources)
+    cells = {column: {row["code"]: row.get(column) or "" for row in rows} for column in ("label", "source", *rows[0])}
+    own = ("code", "label", "aliases", "source")
+    implied = {column: of for column, of in cells.items() if column not in own}
+    return Codelist(cells["label"], aliases, cells["source"], implied)
 
 
 def load_instruments(config: Path | None = None) -> Instruments:

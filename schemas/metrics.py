@@ -56,6 +56,7 @@ Topic = Literal[
 # person may have several: a unit that names one counts in that breakdown alone, and in no other, nor in `all`.
 BREAKDOWNS = {
     "staff_group": "staff_group",
+    "profession": "profession",
     "contract_type": "contract_type",
     "programme": "support_programme",
     "concern": "concern",
@@ -69,8 +70,19 @@ BREAKDOWNS = {
     "benchmarking_group": "",
     "weighting": "",
 }
-# Shown in its place where too few of its own categories may be: see core.figure_risk.
-WIDER = {"staff_group": "staff_group_wide"}
+# Breakdowns that the month's workforce may tell of a person where their own row does not: see core.person_group.
+OF_PERSONS = frozenset({"profession"})
+# What each category of a breakdown is part of, from the finest on, and where that is declared: a table of reference and
+# its columns for the category and its wider one. Where more figures of the wider breakdown may be in print than of the
+# finer one, the finer is not. The last of the chain is in print only in the place of the one before it.
+WIDER = {"profession": "staff_group", "staff_group": "staff_group_wide"}
+WIDER_IN = {"profession": "profession", "staff_group": "staff_group_wide"}
+
+
+def wider_of(breakdown: str) -> tuple[str, ...]:
+    """The breakdowns that it falls back on, the nearest first."""
+    wider = WIDER.get(breakdown, "")
+    return (wider, *wider_of(wider)) if wider else ()
 
 
 @dataclass(frozen=True)

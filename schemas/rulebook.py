@@ -32,6 +32,7 @@ JOINED = (
     TABLES["reference.support_measure"],
     TABLES["reference.subtheme"],
     TABLES["reference.item_subtheme"],
+    TABLES["reference.profession"],
     TABLES["reference.spc_rule_set"],
     TABLES["reference.spc_rebase"],
     TABLES["reference.source_end"],

@@ -19,12 +19,14 @@ QUESTIONS = Questions(
     {"team_a": "team", "team_b": "team", "box_a": "barriers", "box_b": "barriers"}, {"box_a": "personal"}
 )
 WIDE = {"nurses": "nursing_wide", "doctors": "medical_wide", "ahp": "other_wide", "scientists": "other_wide"}
+WIDE |= {"dietitian": "ahp", "paramedic": "ahp"}
 
 
 def key(figure: str) -> Key:
     metric, item, category = figure.split()
     breakdown = {"all": "all", "yes": "research_active", "no": "research_active"}.get(category, "staff_group")
     breakdown = "staff_group_wide" if category.endswith("_wide") else breakdown
+    breakdown = "profession" if category in ("dietitian", "paramedic") else breakdown
     return Key(metric, item, "ZZ1", LAST.replace(day=1), LAST, breakdown, category)
 
 
@@ -70,6 +72,11 @@ LEAKS = {
         research_barrier_ticked box_a all 60 60
         research_barrier_ticked box_a nurses - - ? base 9
         research_barrier_ticked box_a doctors - -
+    """,
+    "a staff group of two professions": """
+        survey_block_reached barriers ahp 70 60 !
+        research_barrier_ticked box_a dietitian 53 53
+        research_barrier_ticked box_a paramedic - - ? base 7
     """,
     "a box <= its level": """
         research_barrier_level_ticked personal all 50 2 !

@@ -15,7 +15,8 @@ METRICS = {metric.metric_id: metric for metric in load_metrics()}
 BLOCKS = {"q1": "organisation", "q2": "organisation", "q3": "team"}
 OF_METRIC = {name: {BASE: m.base, NUMERATOR: m.numerator, COMPLEMENT: m.complement} for name, m in METRICS.items()}
 NAMES = Names(OF_METRIC, BLOCKS)
-WIDE = {"a": "w", "b": "w", "c": "v"}
+WIDE = {("staff_group", one): ("staff_group_wide", wide) for one, wide in {"a": "w", "b": "w", "c": "v"}.items()}
+WIDE |= {("profession", one): ("staff_group", group) for one, group in {"p": "a", "q": "a", "r": "b"}.items()}
 
 
 def figure(reason: str, people: int, numerator_people: int = 0, **changed: object) -> Figure:

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from schemas.metrics import WIDER
-
 ALL = ("all", "all")
 NO_VALUE = "no_value"
 Place: TypeAlias = tuple[str, str]  # breakdown, category
@@ -86,14 +84,14 @@ def small(count: float, threshold: int) -> tuple[float, float]:
     return count // 2, threshold
 
 
-def sums_of(places: Set[Place], wide: Mapping[str, str], absent: Set[Place] = frozenset()) -> list[PlaceSum]:
-    """The sums that hold between the places of one count; `wide` gives a staff group's wide one.
+def sums_of(places: Set[Place], wider: Mapping[Place, Place], absent: Set[Place] = frozenset()) -> list[PlaceSum]:
+    """The sums that hold between the places of one count; `wider` gives what a category is part of.
 
     A sum of which a part is absent (its population has not come) is no sum that anyone could use.
     """
     parts: dict[Place, dict[str, list[Place]]] = {}
     for place in sorted({*places, *absent}):
-        for total in _totals(place, wide):
+        for total in _totals(place, wider):
             parts.setdefault(total, {}).setdefault(place[0], []).append(place)
     return [
         (total, tuple(members))
@@ -103,11 +101,17 @@ def sums_of(places: Set[Place], wide: Mapping[str, str], absent: Set[Place] = fr
     ]
 
 
-def _totals(place: Place, wide: Mapping[str, str]) -> Iterator[Place]:
+def _totals(place: Place, wider: Mapping[Place, Place]) -> Iterator[Place]:
     breakdown, category = place
     if " x " in breakdown:
         yield from zip(breakdown.split(" x "), category.split(" x "), strict=True)
     elif place != ALL:
         yield ALL
-        if breakdown in WIDER and category in wide:
-            yield WIDER[breakdown], wide[category]
+        yield from above(place, wider)
+
+
+def above(place: Place, wider: Mapping[Place, Place]) -> Iterator[Place]:
+    """What a category is part of, what that is part of, and so on."""
+    while place in wider:
+        place = wider[place]
+        yield place

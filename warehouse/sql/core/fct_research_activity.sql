@@ -7,6 +7,7 @@ SELECT
     event.event_key,
     coalesce(event.registration_key, link.registration_key, event.employee_key) AS person_key,
     event.staff_group_code,
+    event.profession_code,
     event.event_code,
     event.event_date,
     event.decision_code,
