@@ -66,6 +66,8 @@ BREAKDOWNS = {
     "site_type": "site_type",
     "strategy": "restore_strategy",
     "research_active": "",
+    "funder": "funding",
+    "amount_band": "amount_band",
     "benchmarking_group": "",
     "weighting": "",
 }

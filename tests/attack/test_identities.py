@@ -86,6 +86,16 @@ LEAKS = {
         support_next_arcp_outcome unknown all - - ? counted 4
         support_arcp_recovered none all 36 22 !
     """,
+    "roles add up": """
+        research_role_ytd lead all 40 12
+        research_role_ytd participate all 40 23 !
+        research_role_ytd not_known all 40 0
+        research_role_ytd support all - - ? counted 5
+    """,
+    "awards, and awards of what was decided": """
+        research_awards_ytd grant all 14 . !
+        research_awards_of_decided_ytd grant all 20 - ? counted 14
+    """,
     "those who stayed": """
         workforce_left_12_months none all 60 20 !
         workforce_joined_12_months none all 44 - ? counted 4
