@@ -71,6 +71,8 @@ WHAT = {
     "support_improved_08_sd_summary": Counts("pairs in summary {item}", "improved in summary {item}", "*"),
     "support_paired_effect_summary": Counts("pairs in summary {item}"),
 }
+# Means that tell, times the people and the boxes of the level, how many boxes of it were ticked in all.
+BOXES_TICKED = {"research_barrier_level_share": "barriers", "research_motivator_level_share": "motivators"}
 # No row of a category: of these the population lists the group not, which does not say that nobody is in it.
 LISTED_BY_POPULATION = {"job_plan_research_time_of_scope", "job_plan_signed_off", "survey_response_rate"}
 OVERLAPPING = {"programme", "concern"}  # a person may have several, or none: no part of a sum
@@ -185,6 +187,16 @@ def _boxes(concepts: Set[str], questions: Questions) -> Iterator[Line]:
             yield Line("box <= its level", ((1, whole), (-1, box)))
         if boxes:
             yield Line("level <= its boxes", (*((1, box) for box in boxes), (-1, whole)))
+    for ticked in sorted(name for name in concepts if name.startswith("boxes of ")):
+        domain, level = ticked.removeprefix("boxes of ").split(" ")
+        boxes = [f"ticked {key}" for key in boxes_of(questions, domain, level)]
+        if boxes and concepts >= set(boxes):
+            yield Line("boxes of a level add up", ((1, ticked), *((-1, box) for box in boxes)), is_equal=True)
+
+
+def boxes_of(questions: Questions, domain: str, level: str) -> list[str]:
+    """The boxes of a block that are of a level."""
+    return sorted(key for key, of in questions.level.items() if of == level and questions.domain.get(key) == domain)
 
 
 def _box(concept: str, questions: Questions) -> str:

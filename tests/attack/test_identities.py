@@ -279,3 +279,20 @@ def test_every_metric_of_the_table_is_one_that_a_release_has() -> None:
     assert {metric.metric_id for metric in load_metrics()} >= set(WHAT)
     assert counts_of("rcc_item_unsure", "team_a") == ("answered team_a", "unsure team_a", "scored team_a")
     assert counts_of("unheard_of", "none") == ("unheard_of base", "unheard_of counted", "rest of unheard_of")
+
+
+def test_a_level_s_share_tells_how_many_of_its_boxes_were_ticked() -> None:
+    """Of 2 boxes offered to 50 people 55 % were ticked: 55, 45 of them b, so 10 are a."""
+    made = release(
+        """
+        research_barrier_ticked box_a all - -
+        research_barrier_ticked box_b all 50 45
+        research_barrier_level_share personal all 50 .
+        """
+    )
+    made.questions = Questions(QUESTIONS.domain, {"box_a": "personal", "box_b": "personal", "box_m": "personal"})
+    made.rows[key("research_barrier_level_share personal all")]["value"] = 55.0
+    made.metrics["research_barrier_level_share"] = {"decimals": 1, "statistic": "mean", "counts": "people"}
+    assert worked_out(made, "research_barrier_ticked box_a all", "counted")[:2] == (10, 10)
+    made.rows[key("research_barrier_level_share personal all")]["value"] = None
+    assert worked_out(made, "research_barrier_ticked box_a all", "counted")[:2] == (5, 50)
