@@ -54,7 +54,10 @@ WHAT = {
     "rcc_domain_score": Counts("scored half of {item}"),
     "research_barrier_ticked": Counts("reached barriers", "ticked {item}", "*"),
     "research_motivator_ticked": Counts("reached motivators", "ticked {item}", "*"),
-    "research_barrier_level_ticked": Counts("reached barriers", "ticked of {item}", "*"),
+    "research_barrier_level_ticked": Counts("reached barriers", "ticked barriers of {item}", "*"),
+    "research_motivator_level_ticked": Counts("reached motivators", "ticked motivators of {item}", "*"),
+    "research_barrier_level_share": Counts("reached barriers"),
+    "research_motivator_level_share": Counts("reached motivators"),
     "workforce_left_12_months": Counts("in post at start", "left", "stayed"),
     "workforce_joined_12_months": Counts("in post at end", "joined", "stayed"),
     "workforce_not_linked": Counts("has {item}", "not in the workforce {item}", "*"),
@@ -71,6 +74,8 @@ WHAT = {
     "support_improved_08_sd_summary": Counts("pairs in summary {item}", "improved in summary {item}", "*"),
     "support_paired_effect_summary": Counts("pairs in summary {item}"),
 }
+# Means that tell, times the people and the boxes of the level, how many boxes of it were ticked in all.
+BOXES_TICKED = {"research_barrier_level_share": "barriers", "research_motivator_level_share": "motivators"}
 # No row of a category: of these the population lists the group not, which does not say that nobody is in it.
 LISTED_BY_POPULATION = {"job_plan_research_time_of_scope", "job_plan_signed_off", "survey_response_rate"}
 OVERLAPPING = {"programme", "concern"}  # a person may have several, or none: no part of a sum
@@ -185,14 +190,24 @@ def _boxes(concepts: Set[str], questions: Questions) -> Iterator[Line]:
         if boxes and f"reached {domain}" in concepts:
             terms = ((1, name) for name in sorted(boxes))
             yield Line(f"a box of {domain} was ticked", (*terms, (-1, f"reached {domain}")))
-    levels = {name: name.removeprefix("ticked of ") for name in concepts if name.startswith("ticked of ")}
-    for whole, level in sorted(levels.items()):
+    for whole in sorted(name for name in concepts if " of " in name and name.startswith("ticked ")):
+        domain, _, level = whole.removeprefix("ticked ").partition(" of ")
         boxes = sorted(name for name in concepts if questions.level.get(name.removeprefix("ticked ")) == level)
-        boxes = [name for name in boxes if _box(name, questions) == "barriers"]
+        boxes = [name for name in boxes if _box(name, questions) == domain]
         for box in boxes:
             yield Line("box <= its level", ((1, whole), (-1, box)))
         if boxes:
             yield Line("level <= its boxes", (*((1, box) for box in boxes), (-1, whole)))
+    for ticked in sorted(name for name in concepts if name.startswith("boxes of ")):
+        domain, level = ticked.removeprefix("boxes of ").split(" ")
+        boxes = [f"ticked {key}" for key in boxes_of(questions, domain, level)]
+        if boxes and concepts >= set(boxes):
+            yield Line("boxes of a level add up", ((1, ticked), *((-1, box) for box in boxes)), is_equal=True)
+
+
+def boxes_of(questions: Questions, domain: str, level: str) -> list[str]:
+    """The boxes of a block that are of a level."""
+    return sorted(key for key, of in questions.level.items() if of == level and questions.domain.get(key) == domain)
 
 
 def _box(concept: str, questions: Questions) -> str:

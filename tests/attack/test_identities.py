@@ -16,7 +16,9 @@ from tests.attack.system import Builder, Level, Rests
 
 LAST = date(2026, 9, 30)
 QUESTIONS = Questions(
-    {"team_a": "team", "team_b": "team", "box_a": "barriers", "box_b": "barriers"}, {"box_a": "personal"}
+    {"team_a": "team", "team_b": "team", "box_a": "barriers", "box_b": "barriers"}
+    | {"box_m": "motivators", "box_n": "motivators"},
+    {"box_a": "personal", "box_m": "personal"},
 )
 WIDE = {"nurses": "nursing_wide", "doctors": "medical_wide", "ahp": "other_wide", "scientists": "other_wide"}
 
@@ -75,6 +77,12 @@ LEAKS = {
         research_barrier_level_ticked personal all 50 2 !
         research_barrier_ticked box_b all 50 48
         research_barrier_ticked box_a all - - ? counted 2
+    """,
+    "a motivator <= its level, of whom the level's share tells how many": """
+        research_motivator_level_share personal all 50 . !
+        research_motivator_level_ticked personal all 50 2 !
+        research_motivator_ticked box_n all 50 48
+        research_motivator_ticked box_m all - - ? counted 2
     """,
     "outcomes add up": """
         support_next_arcp_outcome recovered all 40 30 !
@@ -281,3 +289,20 @@ def test_every_metric_of_the_table_is_one_that_a_release_has() -> None:
     assert {metric.metric_id for metric in load_metrics()} >= set(WHAT)
     assert counts_of("rcc_item_unsure", "team_a") == ("answered team_a", "unsure team_a", "scored team_a")
     assert counts_of("unheard_of", "none") == ("unheard_of base", "unheard_of counted", "rest of unheard_of")
+
+
+def test_a_level_s_share_tells_how_many_of_its_boxes_were_ticked() -> None:
+    """Of 2 boxes offered to 50 people 55 % were ticked: 55, 45 of them b, so 10 are a."""
+    made = release(
+        """
+        research_barrier_ticked box_a all - -
+        research_barrier_ticked box_b all 50 45
+        research_barrier_level_share personal all 50 .
+        """
+    )
+    made.questions = Questions(QUESTIONS.domain, {"box_a": "personal", "box_b": "personal", "box_m": "personal"})
+    made.rows[key("research_barrier_level_share personal all")]["value"] = 55.0
+    made.metrics["research_barrier_level_share"] = {"decimals": 1, "statistic": "mean", "counts": "people"}
+    assert worked_out(made, "research_barrier_ticked box_a all", "counted")[:2] == (10, 10)
+    made.rows[key("research_barrier_level_share personal all")]["value"] = None
+    assert worked_out(made, "research_barrier_ticked box_a all", "counted")[:2] == (5, 50)
