@@ -99,7 +99,8 @@ def _loaded(version: str, config: Path | None) -> Rulebook:
     needed = {field.codelist for sheet in SENT.values() for field in sheet.fields if field.codelist}
     templates = tuple(template_layout(dataset, instruments) for dataset in DATASETS)
     organisations, tables = _organisations(config), _tables(config)
-    codelists = {name: load_codelist(name, config) for name in sorted(needed | {"organisation_type", "period_kind"})}
+    needed |= {"leaving_choice", "organisation_type", "period_kind"}
+    codelists = {name: load_codelist(name, config) for name in sorted(needed)}
     items = {code for one in instruments.items for code in (one.question_key, one.domain_code)} | {"none", *DATASETS}
     items |= {row["measure_code"] for row in tables["support_measure"]}.union(
         *(one.labels for one in codelists.values())
