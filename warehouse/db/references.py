@@ -62,7 +62,9 @@ def _organisations(rules: Rulebook) -> Rows:
 def _codelists(rules: Rulebook) -> Rows:
     for name, codelist in rules.codelists.items():
         for code, label in codelist.labels.items():
-            yield {"codelist": name, "code": code, "label": label, "source": codelist.sources.get(code, "")}
+            group = codelist.groups.get(code) or None
+            source = codelist.sources.get(code, "")
+            yield {"codelist": name, "code": code, "label": label, "group_code": group, "source": source}
 
 
 def _items(rules: Rulebook) -> Rows:

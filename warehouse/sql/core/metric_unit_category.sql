@@ -18,6 +18,7 @@ WITH parted AS (
             WHEN 'site' THEN unit.site_code
             WHEN 'site_type' THEN unit.site_type_code
             WHEN 'strategy' THEN unit.strategy_code
+            WHEN 'evidence_strength' THEN unit.evidence_strength_code
             WHEN 'research_active' THEN unit.research_active_code
             WHEN 'benchmarking_group' THEN unit.benchmarking_group_code
             WHEN 'weighting' THEN unit.weighting_code
