@@ -54,7 +54,10 @@ WHAT = {
     "rcc_domain_score": Counts("scored half of {item}"),
     "research_barrier_ticked": Counts("reached barriers", "ticked {item}", "*"),
     "research_motivator_ticked": Counts("reached motivators", "ticked {item}", "*"),
-    "research_barrier_level_ticked": Counts("reached barriers", "ticked of {item}", "*"),
+    "research_barrier_level_ticked": Counts("reached barriers", "ticked barriers of {item}", "*"),
+    "research_motivator_level_ticked": Counts("reached motivators", "ticked motivators of {item}", "*"),
+    "research_barrier_level_share": Counts("reached barriers"),
+    "research_motivator_level_share": Counts("reached motivators"),
     "workforce_left_12_months": Counts("in post at start", "left", "stayed"),
     "workforce_joined_12_months": Counts("in post at end", "joined", "stayed"),
     "workforce_not_linked": Counts("has {item}", "not in the workforce {item}", "*"),
@@ -174,10 +177,10 @@ def _boxes(concepts: Set[str], questions: Questions) -> Iterator[Line]:
         if boxes and f"reached {domain}" in concepts:
             terms = ((1, name) for name in sorted(boxes))
             yield Line(f"a box of {domain} was ticked", (*terms, (-1, f"reached {domain}")))
-    levels = {name: name.removeprefix("ticked of ") for name in concepts if name.startswith("ticked of ")}
-    for whole, level in sorted(levels.items()):
+    for whole in sorted(name for name in concepts if " of " in name and name.startswith("ticked ")):
+        domain, _, level = whole.removeprefix("ticked ").partition(" of ")
         boxes = sorted(name for name in concepts if questions.level.get(name.removeprefix("ticked ")) == level)
-        boxes = [name for name in boxes if _box(name, questions) == "barriers"]
+        boxes = [name for name in boxes if _box(name, questions) == domain]
         for box in boxes:
             yield Line("box <= its level", ((1, whole), (-1, box)))
         if boxes:

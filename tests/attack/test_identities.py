@@ -16,7 +16,9 @@ from tests.attack.system import Builder, Level, Rests
 
 LAST = date(2026, 9, 30)
 QUESTIONS = Questions(
-    {"team_a": "team", "team_b": "team", "box_a": "barriers", "box_b": "barriers"}, {"box_a": "personal"}
+    {"team_a": "team", "team_b": "team", "box_a": "barriers", "box_b": "barriers"}
+    | {"box_m": "motivators", "box_n": "motivators"},
+    {"box_a": "personal", "box_m": "personal"},
 )
 WIDE = {"nurses": "nursing_wide", "doctors": "medical_wide", "ahp": "other_wide", "scientists": "other_wide"}
 
@@ -75,6 +77,12 @@ LEAKS = {
         research_barrier_level_ticked personal all 50 2 !
         research_barrier_ticked box_b all 50 48
         research_barrier_ticked box_a all - - ? counted 2
+    """,
+    "a motivator <= its level, of whom the level's share tells how many": """
+        research_motivator_level_share personal all 50 . !
+        research_motivator_level_ticked personal all 50 2 !
+        research_motivator_ticked box_n all 50 48
+        research_motivator_ticked box_m all - - ? counted 2
     """,
     "outcomes add up": """
         support_next_arcp_outcome recovered all 40 30 !
