@@ -37,7 +37,7 @@ class Field:
     heading: str = ""  # as the template workbook shows it
     required: bool = False  # a missing or unusable cell rejects the row, not the value
     codelist: str = ""  # for kind "code": which list its values are on
-    implies: str = ""  # the field of the same row that each of its values settles: a column of the codelist
+    implies: str = ""  # the field of the same row that each of its values settles: what it is of by its codelist
     identifier: str = ""  # for kind "identifier": which type of identifiers.py it is
     is_sensitive: bool = False  # special-category-like: a cell of it is never quoted
     shape: str = ""  # for kind "text": a pattern that the whole cell must have; it keeps prose out
@@ -113,6 +113,9 @@ class Dataset(Contract):
     period_unit: Literal["month", "years"] = "month"
     period_field: str = ""  # the date whose month is the period, when all rows agree on it
     one_of: tuple[tuple[str, ...], ...] = ()  # of each group at least one field must be present in a row
+    one_of_not_for: Mapping[str, tuple[str, ...]] = dataclasses.field(
+        default_factory=dict
+    )  # ... but in rows with one of these codes of a field
     within_period: tuple[str, ...] = ()  # dates that belong in the period that a file is for
     until_period: tuple[str, ...] = ()  # dates that belong in it or before it
     not_future: tuple[str, ...] = ()  # dates that may lie after it, but not after the day on which the file came

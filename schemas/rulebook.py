@@ -13,15 +13,18 @@ from typing import Any
 
 from schemas.codelists import Codelist, Instruments, Row, load_codelist, load_instruments, read_csv, read_table, typed
 from schemas.layouts import Layout, layouts_in, load_layouts, template_layout
-from schemas.metrics import UNITS, Metric, load_metrics
+from schemas.metrics import UNITS, Metric, load_metrics, metric_codelist
 from schemas.submissions import CONFIG, NATIONAL
 from schemas.tables import DATASETS, SENT, TABLES
 
 # Lists that files are read by beside those of their fields, by how the dataset's name begins
 _READ_BESIDE = {"survey": ("instrument_item", "scale"), "support": ("support_measure",)}
+# Lists that no field of what is sent names
+_UNNAMED = {"iparihs_level", "leaving_choice", "organisation_type", "period_kind"}
 UNKNOWN = "unknown"  # in place of a dataset: files that were refused before it was known what they hold
 # An organisation's code is a folder's name on every system, and no sender or folder of ours
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
+_NO_CODE = "write 1 to 20 letters A to Z, digits, hyphens or underscores, with a letter or digit first"
 _TAKEN = {CONFIG, NATIONAL, UNKNOWN, "con", "prn", "aux", "nul"} | {
     f"{name}{n}" for name in ("com", "lpt") for n in range(10)
 }
@@ -32,7 +35,6 @@ JOINED = (
     TABLES["reference.support_measure"],
     TABLES["reference.subtheme"],
     TABLES["reference.item_subtheme"],
-    TABLES["reference.profession"],
     TABLES["reference.spc_rule_set"],
     TABLES["reference.spc_rebase"],
     TABLES["reference.source_end"],
@@ -49,6 +51,7 @@ class Organisation:
     organisation_type: str
     nation_code: str
     is_fictional: bool
+    system_code: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,17 +98,17 @@ def load_rulebook(config: Path | None = None) -> Rulebook:
 @lru_cache(maxsize=1)
 def _loaded(version: str, config: Path | None) -> Rulebook:
     instruments = load_instruments(config)
-    needed = {field.codelist for sheet in SENT.values() for field in sheet.fields if field.codelist}
+    needed = {field.codelist for sheet in SENT.values() for field in sheet.fields} - {"", "metric"}
     templates = tuple(template_layout(dataset, instruments) for dataset in DATASETS)
     organisations, tables = _organisations(config), _tables(config)
-    codelists = {name: load_codelist(name, config) for name in sorted(needed | {"organisation_type", "period_kind"})}
+    codelists = {name: load_codelist(name, config) for name in sorted(needed | _UNNAMED)}
     items = {code for one in instruments.items for code in (one.question_key, one.domain_code)} | {"none", *DATASETS}
     items |= {row["measure_code"] for row in tables["support_measure"]}.union(
         *(one.labels for one in codelists.values())
     )
     return Rulebook(
         organisations=organisations,
-        codelists=codelists,
+        codelists={**codelists, "metric": metric_codelist(load_metrics())},
         instruments=instruments,
         layouts=(*templates, *load_layouts(config)),
         version=version,
@@ -171,6 +174,8 @@ def _organisations(config: Path | None) -> dict[str, Organisation]:
         cells = typed(TABLES["config.organisations"], row, where, config)
         if problem := _problem_of(code := cells["organisation_code"] or "", taken):
             raise ValueError(f"{where}, column organisation_code: {problem}")
+        if cells["system_code"] and not _CODE.fullmatch(cells["system_code"]):
+            raise ValueError(f"{where}, column system_code: {_NO_CODE}")
         taken.add(code.lower())
         found[code] = Organisation(**{**cells, "organisation_name": cells["organisation_name"] or code})
     return found
@@ -179,7 +184,7 @@ def _organisations(config: Path | None) -> dict[str, Organisation]:
 def _problem_of(code: str, taken: Set[str]) -> str:
     """Why a code cannot be an organisation's, or ''. Windows and macOS take two names as one that differ in case."""
     if not _CODE.fullmatch(code):
-        return "write 1 to 20 letters A to Z, digits, hyphens or underscores, with a letter or digit first"
+        return _NO_CODE
     if code.lower() not in taken:
         return ""
     return (

@@ -64,7 +64,7 @@ def read_release(folder: Path) -> Release:
             {row["question_key"]: row["domain_code"] for row in tables["instrument_item"]},
             {row["question_key"]: row["level_code"] for row in tables["item_subtheme"]},
         ),
-        wide={row["profession_code"]: row["staff_group_code"] for row in tables["profession"]}
+        wide={row["code"]: row["wider_code"] for row in tables["codelist"] if row["codelist"] == "profession"}
         | {row["staff_group_code"]: row["staff_group_wide_code"] for row in tables["staff_group_wide"]},
         metrics={row["metric_id"]: row for row in tables["metric"]},
     )

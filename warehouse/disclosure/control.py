@@ -19,7 +19,7 @@ import duckdb
 import pyarrow as pa
 
 from schemas.fields import Contract
-from schemas.metrics import WIDER, WIDER_IN
+from schemas.metrics import WIDER
 from schemas.tables import TABLES
 from warehouse.db import queries, tables
 from warehouse.disclosure.counted import Names, counted
@@ -55,8 +55,9 @@ READS = frozenset(
         "core.figure_contribution",
         "core.figure_risk",
         "reference.instrument_item",
+        "reference.item_subtheme",
         "reference.metric",
-        *(f"reference.{table}" for table in WIDER_IN.values()),
+        "reference.codelist",
     }
 )
 NOT_AVAILABLE, COARSENED = "not_available", "coarsened"
@@ -131,10 +132,10 @@ def _decided(
 
 def _wider(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[Place, Place]]:
     """Each category that is part of a wider one, with that."""
-    for breakdown, table in WIDER_IN.items():
-        wider = WIDER[breakdown]
-        for row in connection.execute(f"SELECT {breakdown}_code, {wider}_code FROM reference.{table}").fetchall():
-            yield (breakdown, row[0]), (wider, row[1])
+    parts = "SELECT codelist, code, wider_code FROM reference.codelist WHERE wider_code IS NOT NULL"
+    for breakdown, code, wider in connection.execute(parts).fetchall():
+        if breakdown in WIDER:
+            yield (breakdown, code), (WIDER[breakdown], wider)
 
 
 @dataclass(frozen=True)

@@ -91,16 +91,18 @@ def test_a_barrier_has_level_polarity_and_the_factor_whose_absence_it_is(ask: As
         research_barrier_ticked       rcc_barrier_staff_shortages 9
         research_motivator_ticked     rcc_motivator_mentors       30
         research_barrier_level_ticked environmental               60
+        research_motivator_level_share individual                 25
         rcc_item_score                rcc_barrier_time            1
     """
-    columns = "metric_id level_code polarity_code subtheme_code subtheme_polarity_code value"
+    columns = "metric_id aspect level_code polarity_code subtheme_code subtheme_polarity_code value"
     assert ask(figures, "facilitators_barriers", columns) == lines("""
-        research_barrier_ticked       environmental barrier     protected_time  facilitator 20
-        research_barrier_ticked       individual    barrier     time_allocation barrier     80
-        research_barrier_ticked       -             -           -               -           3
-        research_barrier_ticked       environmental barrier     -               -           9
-        research_motivator_ticked     interpersonal facilitator mentorship      facilitator 30
-        research_barrier_level_ticked environmental barrier     -               -           60
+        research_barrier_ticked        box         environmental barrier     protected_time  facilitator 20
+        research_barrier_ticked        box         individual    barrier     time_allocation barrier     80
+        research_barrier_ticked        box         -             -           -               -           3
+        research_barrier_ticked        box         environmental barrier     -               -           9
+        research_motivator_ticked      box         interpersonal facilitator mentorship      facilitator 30
+        research_barrier_level_ticked  level       environmental barrier     -               -           60
+        research_motivator_level_share level_share individual    facilitator -               -           25
     """)
 
 

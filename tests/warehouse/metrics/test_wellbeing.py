@@ -132,6 +132,46 @@ def test_a_barrier_counts_once_at_its_level_out_of_those_who_reached_the_block(c
     """)
 
 
+@pytest.mark.parametrize(
+    ("ticked", "share", "boxes"),
+    [
+        (
+            "research_barrier_level_ticked",
+            "research_barrier_level_share",
+            "barrier_time barrier_skills barrier_fear_of_error barrier_isolation barrier_none",
+        ),
+        (
+            "research_motivator_level_ticked",
+            "research_motivator_level_share",
+            "motivator_skills motivator_career motivator_credibility motivator_mentors motivator_none",
+        ),
+    ],
+)
+def test_a_level_has_at_least_one_box_ticked_and_a_mean_share_of_them(
+    core: Core, ticked: str, share: str, boxes: str
+) -> None:
+    """By hand: of three individual boxes two and none, mean 1/3; of one interpersonal one and none, 1/2.
+
+    r2 ticks `none` alone and counts; r3 ticks nothing and has not reached the block.
+    """
+    ticks = {"r1": (1, 1, 0, 1, 0), "r2": (0, 0, 0, 0, 1), "r3": (0, 0, 0, 0, 0)}
+    names = [f"rcc_{name}" for name in boxes.split()]
+    given = {r: dict(zip(names, row, strict=True)) for r, row in ticks.items()}
+    core.add("fct_survey_answer", answers(given, {"r1": "yes"}), domain_code=boxes.split("_")[0] + "s")
+    assert core.units(ticked, "item_code person_key research_active_code numerator denominator") == table("""
+        individual    r1 yes 1 1
+        individual    r2 -   0 1
+        interpersonal r1 yes 1 1
+        interpersonal r2 -   0 1
+    """)
+    assert core.figures(share, "item_code category value people_count") == table("""
+        individual    all 33.3333 2
+        individual    yes 66.6667 1
+        interpersonal all 50      2
+        interpersonal yes 100     1
+    """)
+
+
 def test_a_mean_score_has_students_interval(core: Core) -> None:
     """By hand: 0 2.5 5 7.5 10 has mean 5, SD 3.9528, t(4) 2.7764: 5 -+ 4.9081."""
     given = {f"r{n}": {f"nss_burnout_{q}": n for q in BURNOUT} for n in range(1, 6)}

@@ -10,7 +10,7 @@ WITH parted AS (
         CASE part.breakdown
             WHEN 'all' THEN 'all'
             WHEN 'staff_group' THEN nullif(unit.staff_group_code, 'all')
-            WHEN 'profession' THEN profession.profession_code
+            WHEN 'profession' THEN profession.code
             WHEN 'staff_group_wide' THEN wide.staff_group_wide_code
             WHEN 'contract_type' THEN unit.contract_type_code
             WHEN 'programme' THEN unit.programme_code
@@ -21,7 +21,10 @@ WITH parted AS (
             WHEN 'site' THEN unit.site_code
             WHEN 'site_type' THEN unit.site_type_code
             WHEN 'strategy' THEN unit.strategy_code
+            WHEN 'evidence_strength' THEN unit.evidence_strength_code
             WHEN 'research_active' THEN unit.research_active_code
+            WHEN 'funder' THEN unit.funder_code
+            WHEN 'amount_band' THEN unit.amount_band_code
             WHEN 'benchmarking_group' THEN unit.benchmarking_group_code
             WHEN 'weighting' THEN unit.weighting_code
             WHEN 'staff_group x research_active'
@@ -37,10 +40,11 @@ WITH parted AS (
             AND unit.organisation_code = person.organisation_code
             AND unit.period_end = person.period_end
             AND unit.person_key = person.person_key
-    LEFT JOIN reference.profession AS profession
+    LEFT JOIN reference.codelist AS profession
         ON
-            unit.staff_group_code = profession.staff_group_code
-            AND coalesce(unit.profession_code, person.profession_code) = profession.profession_code
+            profession.codelist = 'profession'
+            AND unit.staff_group_code = profession.wider_code
+            AND coalesce(unit.profession_code, person.profession_code) = profession.code
 )
 
 SELECT

@@ -1,16 +1,14 @@
--- Boxes of the survey that were ticked, and levels with a barrier ticked, with what the rule book says of them.
+-- Boxes of the survey that were ticked, and their levels, with what the rule book says of them.
 SELECT
     figure.*,
     metric.title,
     metric.unit,
     metric.direction,
+    metric.aspect,
+    CASE WHEN metric.aspect LIKE 'level%' THEN figure.item_code ELSE mapped.level_code END AS level_code,
     CASE
-        WHEN figure.metric_id = 'research_barrier_level_ticked' THEN figure.item_code
-        ELSE mapped.level_code
-    END AS level_code,
-    CASE
-        WHEN figure.metric_id <> 'research_barrier_level_ticked' AND mapped.level_code IS NULL THEN NULL
-        WHEN figure.metric_id = 'research_motivator_ticked' THEN 'facilitator'
+        WHEN metric.aspect = 'box' AND mapped.level_code IS NULL THEN NULL
+        WHEN figure.metric_id LIKE 'research_motivator%' THEN 'facilitator'
         ELSE 'barrier'
     END AS polarity_code,
     subtheme.subtheme_code,
