@@ -20,14 +20,15 @@ from warehouse.disclosure.sums import (
     FigureKey,
     Place,
     PlaceSum,
+    larger_places,
     small,
     sums_of,
 )
 from warehouse.disclosure.suppression.block import Sum
 
-# Hiding the total of all staff costs more than hiding a group: it is what most readers look for. A median may be in
-# print without its counts: little is lost.
-WEIGHT_OF_ALL, WEIGHT_OF_COUNTS, VALUE = 3.0, 0.2, 1.0
+# Hiding the total of all staff costs more than hiding a group: it is what most readers look for. A crossed group costs
+# less. A median may be in print without its counts: little is lost.
+WEIGHT_OF_ALL, WEIGHT_OF_CROSSED, WEIGHT_OF_COUNTS, VALUE = 3.0, 0.5, 0.2, 1.0
 
 
 class System:
@@ -155,6 +156,15 @@ class System:
                     rest = draft.add(said[place] - self.counts.values[name][place])
                     yield draft.signed(columns[place], (*draft.columns([name], place), *rest))
 
+    def _bound_by_larger(self, draft: Draft, names: set[str]) -> Iterator[Sum]:
+        """In a group there are no more of a programme than there are in the group."""
+        for name, place in [at for at in sorted(draft.at) if at[0] in names]:
+            for larger in larger_places(place):
+                left = self._value(draft, name, larger) - self._value(draft, name, place)
+                if left >= 0 and (name, larger) in draft.at:
+                    minus = (*draft.columns([name], place), *draft.add(left))
+                    yield draft.signed(draft.columns([name], larger), minus)
+
     def _within(self, draft: Draft, name: str, place: Place, columns: tuple[int, ...]) -> Iterator[Sum]:
         """Columns that are no more than the common count that they are part of, where it is known."""
         whole = self.counts.wholes.get(name, "")
@@ -201,7 +211,7 @@ class System:
                 if plus or minus:
                     draft.sums.append(draft.signed(plus, minus))
         draft.sums += [*self._shares(draft, names | commons), *self._parts(draft, names | commons)]
-        draft.sums += self._bound_by_splits(draft, names)
+        draft.sums += [*self._bound_by_splits(draft, names), *self._bound_by_larger(draft, names)]
         return draft
 
     def _commons_of(self, names: set[str]) -> set[str]:
@@ -271,7 +281,9 @@ def _crossed(place: Place, split: str, category: str) -> Place:
 
 
 def _weight(figure: Figure) -> float:
-    return WEIGHT_OF_COUNTS if figure.is_median else WEIGHT_OF_ALL if figure.place == ALL else 1.0
+    if figure.is_median:
+        return WEIGHT_OF_COUNTS
+    return WEIGHT_OF_ALL if figure.place == ALL else WEIGHT_OF_CROSSED if " x " in figure.breakdown else 1.0
 
 
 def _user(figure: Figure) -> User:
