@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from schemas.codelists import load_codelist
+from schemas.codelists import Codelist, codelist_of, load_codelist
 from schemas.fields import Dataset
 from schemas.tables import DATASETS
 
@@ -66,7 +66,10 @@ BREAKDOWNS = {
     "site": "",
     "site_type": "site_type",
     "strategy": "restore_strategy",
+    "evidence_strength": "evidence_strength",
     "research_active": "",
+    "funder": "funding",
+    "amount_band": "amount_band",
     "benchmarking_group": "",
     "weighting": "",
 }
@@ -113,7 +116,10 @@ class Count:
     is_common: bool = False
     is_apart: bool = False
     is_whole: bool = False
+    is_of_people: bool = True
     splits: str = ""
+    adds_to: str = ""
+    adds_by_item: bool = False
 
 
 @cache
@@ -148,6 +154,7 @@ class Metric(BaseModel):
     base: str = ""  # the count that its people, plans or cases are, where other metrics count the same
     numerator: str = ""
     complement: str = ""
+    sum: str = ""  # what its value is the sum of, where what other metrics count adds up to that
     breakdowns: tuple[str, ...] = ()
     topics: tuple[Topic, ...] = ()  # topical marts that hold its figures
     aspect: str | None = None  # the stage of support, or what of adoption, that it tells of in its mart
@@ -171,7 +178,7 @@ class Metric(BaseModel):
     @property
     def counted(self) -> tuple[str, ...]:
         """The names of what it counts, so far as it shares them with other metrics."""
-        return tuple(name for name in (self.base, self.numerator, self.complement) if name)
+        return tuple(name for name in (self.base, self.numerator, self.complement, self.sum) if name)
 
     @model_validator(mode="before")
     @classmethod
@@ -213,6 +220,11 @@ def load_metrics() -> tuple[Metric, ...]:
         except ValueError as problem:
             raise ValueError(f"{file.name} is not a metric: {problem}") from None
     return tuple(found)
+
+
+def metric_codelist(metrics: Iterable[Metric]) -> Codelist:
+    """The metrics as a codelist, for fields that name one: known by id and by title."""
+    return codelist_of("metric", ({"code": m.metric_id, "label": m.title, "source": m.evidence} for m in metrics))
 
 
 def counted_together(metrics: Iterable[Metric]) -> dict[str, str]:

@@ -36,7 +36,8 @@ class Line(NamedTuple):
 # A rest named `*` is a count that no other metric has. Names with ` @` are of the categories of a further breakdown:
 # who says to be research-active, of a staff group, is a crossed category.
 WHAT = {
-    "job_plan_any_research_time": Counts("plan signed", "signed with research", "*"),
+    "job_plan_any_research_time": Counts("plan signed", "signed with research", "signed without research"),
+    "job_plan_research_funder": Counts("signed with research", "funded by {item}", "*"),
     "job_plan_research_hours_share": Counts("signed in hours", "signed with research hours"),
     "job_plan_research_pas_median": Counts("signed in PAs"),
     "job_plan_spa_share": Counts("signed with PAs", "signed with SPA"),
@@ -58,9 +59,15 @@ WHAT = {
     "research_motivator_level_ticked": Counts("reached motivators", "ticked motivators of {item}", "*"),
     "research_barrier_level_share": Counts("reached barriers"),
     "research_motivator_level_share": Counts("reached motivators"),
+    "appraisal_research_role_with_time": Counts("linked with role", "role and time", "role without time"),
+    "job_plan_research_time_with_role": Counts("linked with time", "role and time", "*"),
+    "workforce_left_by_reason_12_months": Counts("in post at start", "left {item}", "*"),
     "workforce_left_12_months": Counts("in post at start", "left", "stayed"),
     "workforce_joined_12_months": Counts("in post at end", "joined", "stayed"),
     "workforce_not_linked": Counts("has {item}", "not in the workforce {item}", "*"),
+    "research_awards_ytd": Counts("awarded {item}"),
+    "research_awards_of_decided_ytd": Counts("decided {item}", "awarded {item}", "*"),
+    "research_role_ytd": Counts("role taken up", "role {item}", "*"),
     "support_arcp_recovered": Counts("next ARCP known", "ARCP recovered", "*"),
     "support_next_arcp_outcome": Counts("came with 2 or 3", "ARCP {item}", "*"),
     "support_closed_completed": Counts("closed", "closed as completed", "*"),
@@ -73,6 +80,8 @@ WHAT = {
     "support_improved_08_sd_summary": Counts("pairs in summary {item}", "improved in summary {item}", "*"),
     "support_paired_effect_summary": Counts("pairs in summary {item}"),
 }
+# Means that tell, times the people and the boxes of the level, how many boxes of it were ticked in all.
+BOXES_TICKED = {"research_barrier_level_share": "barriers", "research_motivator_level_share": "motivators"}
 # No row of a category: of these the population lists the group not, which does not say that nobody is in it.
 LISTED_BY_POPULATION = {"job_plan_research_time_of_scope", "job_plan_signed_off", "survey_response_rate"}
 OVERLAPPING = {"programme", "concern"}  # a person may have several, or none: no part of a sum
@@ -87,18 +96,24 @@ WINDOWS = {
     "appraisal_pdp_items_completed": YEAR_TO_DATE,
     "research_training_people_ytd": YEAR_TO_DATE,
     "research_applications_ytd": YEAR_TO_DATE,
+    "research_awards_ytd": YEAR_TO_DATE,
     "research_awards_of_decided_ytd": YEAR_TO_DATE,
+    "research_role_ytd": YEAR_TO_DATE,
 }
 SUBSETS = (
     ("signed in hours", "plan signed"),
     ("signed in PAs", "plan signed"),
     ("signed with PAs", "signed in PAs"),
     ("signed with research hours", "signed with research"),
+    ("linked with role", "plan signed"),
+    ("linked with time", "signed with research"),
+    ("role without time", "signed without research"),
     ("plan signed", "has job_plan"),
     ("appraisal due", "has appraisal"),
     ("appraisal_research_role_ytd base", "has appraisal"),
     ("appraisal_research_in_pdp_ytd base", "has appraisal"),
     ("research_training_people_ytd base", "has research_activity"),
+    ("role taken up", "has research_activity"),
     ("says whether complete", "responses"),
     ("says active", "responses"),
     ("pairs in summary {item}", "baseline in summary {item}"),
@@ -109,6 +124,15 @@ SUBSETS = (
 ASKED = ("survey_access_to_learning", "survey_job_satisfaction", "survey_low_burnout_score", "survey_morale_score")
 ASKED += ("survey_research_in_role", "survey_research_mentor", "survey_research_network")
 ASKED += ("survey_staff_engagement_score",)
+
+
+# The parts of a whole in which nobody is twice, and nobody is missing.
+FUNDERS = "nhs nihr university charity commercial professional_association patient_organisation government not_known"
+WHOLES = {
+    "role taken up": [f"role {name}" for name in ("lead", "support", "participate", "not_known")],
+    "left": [f"left {name}" for name in ("own_choice", "other_reason", "not_known")],
+    "signed with research": [f"funded by {name}" for name in (*FUNDERS.split(), "several")],
+}
 
 
 class Questions(NamedTuple):
@@ -134,6 +158,9 @@ def lines(concepts: Set[str], questions: Questions) -> Iterator[Line]:
     missed = ("appraisal completed", "missed with approval", "missed without approval")
     if {"appraisal due", *missed} <= concepts:
         yield Line("completed + missed <= due", ((1, "appraisal due"), *((-1, name) for name in missed)))
+    for whole, parts in WHOLES.items():
+        if {whole, *parts} <= concepts:
+            yield Line(f"parts of {whole} add up", ((1, whole), *((-1, name) for name in parts)), is_equal=True)
     yield from _arcp(concepts)
     yield from _boxes(concepts, questions)
     yield from _domains(concepts, questions)
@@ -188,6 +215,16 @@ def _boxes(concepts: Set[str], questions: Questions) -> Iterator[Line]:
             yield Line("box <= its level", ((1, whole), (-1, box)))
         if boxes:
             yield Line("level <= its boxes", (*((1, box) for box in boxes), (-1, whole)))
+    for ticked in sorted(name for name in concepts if name.startswith("boxes of ")):
+        domain, level = ticked.removeprefix("boxes of ").split(" ")
+        boxes = [f"ticked {key}" for key in boxes_of(questions, domain, level)]
+        if boxes and concepts >= set(boxes):
+            yield Line("boxes of a level add up", ((1, ticked), *((-1, box) for box in boxes)), is_equal=True)
+
+
+def boxes_of(questions: Questions, domain: str, level: str) -> list[str]:
+    """The boxes of a block that are of a level."""
+    return sorted(key for key, of in questions.level.items() if of == level and questions.domain.get(key) == domain)
 
 
 def _box(concept: str, questions: Questions) -> str:

@@ -45,7 +45,7 @@ def _metrics(metrics: Sequence[Metric]) -> Rows:
         is_rate = metric.base == "invited"
         bounds = {"lowest": UNITS[metric.unit].lowest, "highest": UNITS[metric.unit].highest}
         more = {**bounds, "is_from_survey": "survey" in metric.datasets, "is_response_rate": is_rate}
-        named = {f"{part}_name": getattr(metric, part) for part in ("base", "numerator", "complement")}
+        named = {f"{part}_name": getattr(metric, part) for part in ("base", "numerator", "complement", "sum")}
         named |= {"dataset": metric.datasets[0]}
         yield {**metric.model_dump(), **more, **named, "counted_with": together[metric.metric_id]}
 
@@ -62,7 +62,9 @@ def _organisations(rules: Rulebook) -> Rows:
 def _codelists(rules: Rulebook) -> Rows:
     for name, codelist in rules.codelists.items():
         for code, label in codelist.labels.items():
-            yield {"codelist": name, "code": code, "label": label, "source": codelist.sources.get(code, "")}
+            wider = codelist.wider.get(code) or None
+            source = codelist.sources.get(code, "")
+            yield {"codelist": name, "code": code, "label": label, "wider_code": wider, "source": source}
 
 
 def _items(rules: Rulebook) -> Rows:

@@ -103,6 +103,11 @@ def sums_of(places: Set[Place], wide: Mapping[str, str], absent: Set[Place] = fr
     ]
 
 
+def crossed(place: Place, split: str, category: str) -> Place:
+    """The category of a place that a count splits it into."""
+    return (split, category) if place == ALL else (f"{place[0]} x {split}", f"{place[1]} x {category}")
+
+
 def larger_places(place: Place) -> Iterator[Place]:
     """The place of which a crossed one is a part, but not of a sum: those crossed with it overlap."""
     yield from (total for total, is_sum in _crossing(place) if not is_sum)

@@ -10,17 +10,18 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 
 from schemas.metrics import count_of
 from warehouse.disclosure.counted import Counted, Part, User, is_common, is_of_people, splits
-from warehouse.disclosure.draft import REST, Draft, Printed
+from warehouse.disclosure.draft import Draft, Printed, rest_of
 from warehouse.disclosure.sums import (
     ALL,
     BASE,
     COMPLEMENT,
     NUMERATOR,
+    SUM,
     Figure,
     FigureKey,
     Place,
     PlaceSum,
-    larger_places,
+    crossed,
     small,
     sums_of,
 )
@@ -72,9 +73,16 @@ class System:
             self._decide(names)
             for name in names & splitting:
                 self._hide_split(name)
+        for equal in counts.equal():
+            self._decide({name for side in equal for name in side})
 
     def _has_value_apart(self, figure: Figure) -> bool:
         return figure.is_median and figure.key not in self.hidden
+
+    def _is_reckoned(self, figure: Figure) -> bool:
+        """False where a mean tells of a sum that cannot be laid beside what adds up to it."""
+        name = self.counts.users[_user(figure)].get(SUM, "")
+        return not name or figure.place in self.counts.values.get(name, ())
 
     def _close(self, name: str) -> None:
         """Decide at which places nothing of what is counted out of a common count may be in print."""
@@ -108,7 +116,7 @@ class System:
         for figure in own:
             parts = users[_user(figure)]
             columns, is_kept = draft.columns(parts.values(), figure.place), figure.key in self.kept
-            is_out = figure.key in self.hidden or figure.key in self.how
+            is_out = figure.key in self.hidden or figure.key in self.how or not self._is_reckoned(figure)
             has_value = self._has_value_apart(figure) and (not is_out or figure.key in self.countless)
             figures.add(columns, _weight(figure), is_out, is_kept)
             figures.add(draft.columns([parts[BASE]], figure.place)[1:] if has_value else (), VALUE, False, is_kept)
@@ -139,7 +147,7 @@ class System:
         for split, figures, in_print in self._splits:
             said, columns = dict[Place, float](), dict[Place, tuple[int, ...]]()
             for figure in figures:
-                yes, no = (_crossed(figure.place, split, answer) for answer in ("yes", "no"))
+                yes, no = (crossed(figure.place, split, answer) for answer in ("yes", "no"))
                 said |= {yes: figure.counts[NUMERATOR], no: figure.counts[COMPLEMENT]}
                 is_known = figure.place in in_print
                 columns |= {place: () if is_known else draft.add(said[place]) for place in (yes, no)}
@@ -155,15 +163,6 @@ class System:
                 for place in sorted(said.keys() & self.counts.values[name].keys()):
                     rest = draft.add(said[place] - self.counts.values[name][place])
                     yield draft.signed(columns[place], (*draft.columns([name], place), *rest))
-
-    def _bound_by_larger(self, draft: Draft, names: set[str]) -> Iterator[Sum]:
-        """In a group there are no more of a programme than there are in the group."""
-        for name, place in [at for at in sorted(draft.at) if at[0] in names]:
-            for larger in larger_places(place):
-                left = self._value(draft, name, larger) - self._value(draft, name, place)
-                if left >= 0 and (name, larger) in draft.at:
-                    minus = (*draft.columns([name], place), *draft.add(left))
-                    yield draft.signed(draft.columns([name], larger), minus)
 
     def _within(self, draft: Draft, name: str, place: Place, columns: tuple[int, ...]) -> Iterator[Sum]:
         """Columns that are no more than the common count that they are part of, where it is known."""
@@ -206,12 +205,13 @@ class System:
         self._add_rests(draft, sums, names)
         for name, own in sums.items():
             for total, parts in own:
-                minus = [column for part in (*parts, _rest(total, parts)) for column in draft.columns([name], part)]
+                minus = [column for part in (*parts, rest_of(total, parts)) for column in draft.columns([name], part)]
                 plus = draft.columns([name], total)
                 if plus or minus:
                     draft.sums.append(draft.signed(plus, minus))
         draft.sums += [*self._shares(draft, names | commons), *self._parts(draft, names | commons)]
-        draft.sums += [*self._bound_by_splits(draft, names), *self._bound_by_larger(draft, names)]
+        draft.sums += [*self._bound_by_splits(draft, names), *self._equal(draft, names)]
+        draft.sums += draft.bounds(names)
         return draft
 
     def _commons_of(self, names: set[str]) -> set[str]:
@@ -230,7 +230,7 @@ class System:
         for name, own in sums.items():
             values = self.counts.values[name]
             for total, parts in own:
-                left[_rest(total, parts)][name] = values[total] - sum(values[part] for part in parts)
+                left[rest_of(total, parts)][name] = values[total] - sum(values[part] for part in parts)
         for rest, of in left.items():
             few = {name for name, value in of.items() if 0 < round(value) < self.threshold and is_of_people(name)}
             for name, value in of.items() if few else ():
@@ -253,6 +253,17 @@ class System:
                 if rest >= 0:
                     yield row if is_whole and not rest else (*row, (draft.add(rest)[0], -1.0))
 
+    def _equal(self, draft: Draft, names: set[str]) -> Iterator[Sum]:
+        """What two metrics say of one sum is the same."""
+        for one, other in self.counts.equal():
+            signed = [*one.items(), *((name, -weight) for name, weight in other.items())]
+            if names >= one.keys() | other.keys():
+                for place in sorted({place for name, place in draft.at if name in names}):
+                    left = sum(weight * self._value(draft, name, place) for name, weight in signed)
+                    rest = draft.add(abs(left)) if left else ()
+                    own = ((column, weight) for name, weight in signed for column in draft.columns([name], place))
+                    yield (*own, *((column, -1.0 if left > 0 else 1.0) for column in rest))
+
     def _value(self, draft: Draft, name: str, place: Place) -> float:
         """A count at a place or at a rest."""
         of_rest = sum(draft.values[column] for column in draft.columns([name], place))
@@ -268,16 +279,6 @@ class System:
     def _is_known(self, name: str, place: Place) -> bool:
         """True where a common count is taken as known."""
         return name in self.closed and place in self.counts.values[name] and place not in self.closed[name]
-
-
-def _rest(total: Place, parts: Sequence[Place]) -> Place:
-    """Where those are counted whom the parts leave over."""
-    return REST, "|".join((*total, parts[0][0]))
-
-
-def _crossed(place: Place, split: str, category: str) -> Place:
-    """The category of a place that a count splits it into."""
-    return (split, category) if place == ALL else (f"{place[0]} x {split}", f"{place[1]} x {category}")
 
 
 def _weight(figure: Figure) -> float:
