@@ -71,6 +71,8 @@ WHAT = {
     "research_role_ytd": Counts("role taken up", "role {item}", "*"),
     "support_arcp_recovered": Counts("next ARCP known", "ARCP recovered", "*"),
     "support_next_arcp_outcome": Counts("came with 2 or 3", "ARCP {item}", "*"),
+    "support_closed_completed": Counts("closed", "closed as completed", "*"),
+    "support_sessions_per_case": Counts("closed with sessions"),
     "support_paired_effect": Counts("pairs {item}"),
     "support_improved_08_sd": Counts("pairs {item}", "improved {item}", "*"),
     "support_first_meeting_attended_summary": Counts("referred in summary", "engaged in summary", "*"),
@@ -117,6 +119,7 @@ SUBSETS = (
     ("says active", "responses"),
     ("pairs in summary {item}", "baseline in summary {item}"),
     ("next ARCP known", "came with 2 or 3"),
+    ("closed with sessions", "closed"),
 )
 # Who answers a question has responded: below `responses` at all places, below `says active` at crossed ones.
 ASKED = ("survey_access_to_learning", "survey_job_satisfaction", "survey_low_burnout_score", "survey_morale_score")
@@ -261,6 +264,11 @@ def rest_of(breakdown: str, total: Place) -> Place:
         return breakdown, f"{total[1]} x {NOBODY_KNOWS}" if total[0] == first else f"{NOBODY_KNOWS} x {total[1]}"
     of = f" of {total[1]}" if breakdown in WIDER and total != ALL else ""
     return "staff_group" if breakdown == WIDE else breakdown, NOBODY_KNOWS + of
+
+
+def is_overlapping(breakdown: str, total: Place) -> bool:
+    """True where somebody may be in several parts of the total: in programmes, also in those of a group of doctors."""
+    return not OVERLAPPING.isdisjoint({*breakdown.split(" x ")} - {total[0]})
 
 
 def sums(places: Mapping[str, set[str]], wide: Mapping[str, str]) -> Iterator[tuple[str, Place, list[Place]]]:
