@@ -28,7 +28,7 @@ from warehouse.disclosure.sums import (
 from warehouse.disclosure.suppression.block import Sum
 
 # Hiding the total of all staff costs more than hiding a group: it is what most readers look for. A finer group,
-# crossed or part of one that is in print as well, costs less. A median may be in print without its counts: little is lost.
+# crossed or part of one that is in print as well, costs less. A median may be without its counts: little is lost.
 WEIGHT_OF_ALL, WEIGHT_OF_FINER, WEIGHT_OF_COUNTS, VALUE = 3.0, 0.5, 0.2, 1.0
 
 
