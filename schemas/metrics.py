@@ -42,6 +42,7 @@ UNITS = {
     "PA": Unit(2),
     "hours": Unit(1),
     "working days": Unit(1),
+    "sessions": Unit(1),
     **dict.fromkeys(("people", "cases", "applications", "items"), COUNT),
 }
 PERIOD_KINDS = load_codelist("period_kind").labels
@@ -53,7 +54,7 @@ Topic = Literal[
 # fmt: on
 # What a figure is broken down by, and the codelist of its categories ('' for sites, yes and no, and what a publisher
 # wrote); a counted unit says its category in the column of that name and `_code`. Of programmes and concerns a
-# person may have several: a unit that names one counts in that breakdown alone, and in no other, nor in `all`.
+# person may have several: a unit that names one counts in that breakdown and its crosses alone, not in `all`.
 BREAKDOWNS = {
     "staff_group": "staff_group",
     "contract_type": "contract_type",
@@ -72,6 +73,7 @@ BREAKDOWNS = {
     "benchmarking_group": "",
     "weighting": "",
 }
+OVERLAPPING = frozenset({"programme", "concern"})
 # Shown in its place where too few of its own categories may be: see core.figure_risk.
 WIDER = {"staff_group": "staff_group_wide"}
 

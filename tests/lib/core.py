@@ -28,6 +28,7 @@ DERIVED = (
     "core.workforce_year",
     "core.appraisal_due",
     "core.job_plan_scope",
+    "core.research_lever",
     "core.support_summary_part",
     "core.survey_box",
     "core.survey_element_score",

@@ -30,6 +30,36 @@ def test_leavers_are_out_of_those_in_post_on_the_day_before(core: Core) -> None:
     """)
 
 
+# Of eight in post: two left of own choice, two for another reason, one without a reason. two_posts gave up one post of
+# two; ends_both retired from the post that ended last.
+LEAVERS = """
+person_key leaving_date leaving_reason_code
+stays      -            -
+resigns    2026-03-31   resignation
+transfers  2026-03-31   transfer
+retires    2026-03-31   retirement
+unsaid     2026-03-31   -
+two_posts  2026-01-31   resignation
+two_posts  -            -
+ends_both  2026-01-31   resignation
+ends_both  2026-02-28   retirement
+stays_on   2026-12-31   resignation
+"""
+
+
+def test_leavers_are_told_apart_by_whose_choice_it_was(core: Core) -> None:
+    core.add("fct_workforce", LEAVERS, start_date="2020-01-06", staff_group_code="nurse")
+    assert core.totals("workforce_left_by_reason_12_months") == {
+        "own_choice": (2, 8),
+        "other_reason": (2, 8),
+        "not_known": (1, 8),
+    }
+    assert core.totals("workforce_left_12_months", "staff_group_code") == {"nurse": (5, 8)}
+    assert ["own_choice", "all", "25"] in core.figures(
+        "workforce_left_by_reason_12_months", "item_code breakdown value"
+    )
+
+
 def test_joiners_are_out_of_those_in_post_on_the_last_day(core: Core) -> None:
     core.add("fct_workforce", POSTS)
     assert core.units("workforce_joined_12_months", "person_key numerator denominator") == table(

@@ -1,6 +1,6 @@
 -- A counted unit once for `all` and once for each declared breakdown in which it has a category.
--- Programmes and concerns overlap: a unit that names one stands for that breakdown alone, so that `all` counts no one
--- twice.
+-- Programmes and concerns overlap: a unit that names one stands for that breakdown and its crosses alone, so that `all`
+-- counts no one twice.
 WITH parted AS (
     SELECT
         unit.*,
@@ -26,6 +26,8 @@ WITH parted AS (
             WHEN 'weighting' THEN unit.weighting_code
             WHEN 'staff_group x research_active'
                 THEN nullif(unit.staff_group_code, 'all') || ' x ' || unit.research_active_code
+            WHEN 'programme x doctor_group' THEN unit.programme_code || ' x ' || unit.doctor_group_code
+            WHEN 'programme x setting' THEN unit.programme_code || ' x ' || unit.setting_code
         END AS category,
         unit.programme_code IS NOT NULL OR unit.concern_code IS NOT NULL AS is_overlapping
     FROM core.metric_unit AS unit
@@ -46,4 +48,4 @@ SELECT
     denominator,
     baseline_value
 FROM parted
-WHERE category IS NOT NULL AND is_overlapping = (breakdown IN ('programme', 'concern'))
+WHERE category IS NOT NULL AND is_overlapping = (split_part(breakdown, ' x ', 1) IN ('programme', 'concern'))
