@@ -97,7 +97,7 @@ def test_changes_mechanisms_and_outcomes_stand_on_it_with_what_may_not_be_conclu
 ) -> None:
     assert page(work, "What changed", "label value") == ["Trust 2.0"]
     assert page(work, "Why and how it works", "label value") == [
-        "Context:_Safe_space;_mechanism:_Trust;_outcome:_Insight 3.0"
+        "Coaching:_Context:_Safe_space;_mechanism:_Trust;_outcome:_Insight 3.0"
     ]
     assert page(work, "What was held", "label value") == ["Workshop 1.0"]
     assert page(work, "How far it is", "label value") == [
@@ -105,8 +105,8 @@ def test_changes_mechanisms_and_outcomes_stand_on_it_with_what_may_not_be_conclu
         "Recommendations_never_agreed 33.3",
         "Agreed_recommendations_overdue 50.0",
     ]
-    assert page(work, "Outcomes beside it", "label value figure_organisation_code") == [
-        "Burnt_out_because_of_work,_often_or_always_(published) 25.1 ZZ1"
+    assert page(work, "Outcomes beside it", "label value state_code") == [
+        "Burnt_out_because_of_work,_often_or_always_(published) 25.1 across"
     ]
     warnings = page(work, "What may not be concluded", "metric_id label")
     assert any(line.startswith("adoption_configurations What_those_who_evaluate") for line in warnings)

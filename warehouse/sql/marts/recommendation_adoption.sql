@@ -26,7 +26,10 @@ labelled AS (
         coalesce(one.label, '') AS first_label,
         coalesce(two.label, '') AS second_label,
         coalesce(three.label, '') AS third_label,
-        coalesce(code.label, figure.category) AS category_label
+        CASE
+            WHEN figure.breakdown = 'programme x site' THEN code.label || ' x ' || split_part(figure.category, ' x ', 2)
+            ELSE coalesce(code.label, figure.category)
+        END AS category_label
     FROM marts.metric_value AS figure
     INNER JOIN reference.metric AS metric USING (metric_id)
     INNER JOIN reference.metric_topic AS topic USING (metric_id)
@@ -42,9 +45,10 @@ labelled AS (
             code.codelist = CASE figure.breakdown
                 WHEN 'strategy' THEN 'restore_strategy'
                 WHEN 'programme' THEN 'support_programme'
+                WHEN 'programme x site' THEN 'support_programme'
                 ELSE figure.breakdown
             END
-            AND figure.category = code.code
+            AND split_part(figure.category, ' x ', 1) = code.code
     WHERE topic.topic = 'recommendation_adoption'
 )
 

@@ -1,14 +1,25 @@
 -- A site's page, line by line: what it was to do and how far it is, what helps and hinders, what changed, why it works,
 -- the outcomes beside it, and what may not be concluded. All figures are those in print; the states of recommendations
 -- stand where the site's own share of them is in print as it is today.
-WITH site AS (
-    SELECT organisation_code, category AS site_code, period_start, period_end
+WITH dated AS (
+    SELECT
+        organisation_code,
+        category AS site_code,
+        period_start,
+        period_end,
+        row_number() OVER (PARTITION BY organisation_code, category ORDER BY period_end DESC, period_start DESC) AS recency
     FROM marts.recommendation_adoption
     WHERE
         metric_id = 'adoption_recommendations_never_agreed'
         AND breakdown = 'site'
         AND status = 'shown'
         AND kept_from_release_id IS NULL
+),
+
+site AS (
+    SELECT organisation_code, site_code, period_start, period_end
+    FROM dated
+    WHERE recency = 1
 ),
 
 adopted AS (
@@ -19,9 +30,9 @@ adopted AS (
 ),
 
 typed AS (
-    SELECT organisation_code, site_code, period_start, period_end, max(site_type_code) AS site_type_code
+    SELECT organisation_code, site_code, max(site_type_code) AS site_type_code
     FROM adopted
-    GROUP BY organisation_code, site_code, period_start, period_end
+    GROUP BY organisation_code, site_code
 ),
 
 -- The latest figure of the measure of success by the period's end: the site's own, else the organisation's that it is.
@@ -70,12 +81,34 @@ influence AS (
     WHERE figure.metric_id = 'iparihs_element_influence' AND figure.breakdown = 'site' AND figure.value > 0
 ),
 
+-- Configurations stand on it by programme.
+printed AS (
+    SELECT
+        *,
+        CASE WHEN aspect = 'configuration' THEN split_part(category, ' x ', 2) ELSE category END AS site_code,
+        CASE WHEN aspect = 'configuration' THEN split_part(category_label, ' x ', 1) || ': ' ELSE '' END AS of_programme
+    FROM marts.recommendation_adoption
+    WHERE
+        (breakdown = 'site' AND aspect IN ('in_place', 'agreement', 'overdue', 'rating', 'change', 'activity'))
+        OR (breakdown = 'programme x site' AND aspect = 'configuration')
+),
+
+-- Of each outcome the latest before, across and after the support was modified.
+outcome AS (
+    SELECT
+        *,
+        row_number() OVER (
+            PARTITION BY
+                organisation_code, site_code, outcome_metric_id, outcome_item_code, outcome_organisation_code,
+                outcome_breakdown, outcome_timing
+            ORDER BY outcome_period_end DESC, outcome_period_start DESC
+        ) AS recency
+    FROM marts.adoption_and_outcome
+),
+
 line AS (
     SELECT
-        adopted.organisation_code,
-        adopted.site_code,
-        adopted.period_start,
-        adopted.period_end,
+        adopted.organisation_code, adopted.site_code, adopted.period_start, adopted.period_end,
         2 AS section_number,
         length(adopted.recommendation_number) AS sort_number,
         adopted.submission_id AS sort_text,
@@ -113,77 +146,79 @@ line AS (
         ON adaptation.codelist = 'adaptation' AND adopted.adaptation_code = adaptation.code
     UNION ALL
     SELECT
-        figure.organisation_code,
-        figure.category,
-        figure.period_start,
-        figure.period_end,
-        CASE figure.aspect WHEN 'rating' THEN 3 WHEN 'change' THEN 4 WHEN 'configuration' THEN 5 WHEN 'activity' THEN 6 ELSE 1 END,
+        printed.organisation_code, printed.site_code, printed.period_start, printed.period_end,
+        CASE printed.aspect
+            WHEN 'rating' THEN 3 WHEN 'change' THEN 4 WHEN 'configuration' THEN 5 WHEN 'activity' THEN 6 ELSE 1
+        END,
         CASE influence.code WHEN 'constrains' THEN 1 WHEN 'enables' THEN 2 WHEN 'neither' THEN 3 ELSE 4 END,
-        figure.item_label,
-        figure.item_code,
-        CASE WHEN figure.item_label = '' THEN figure.title ELSE figure.item_label END,
+        printed.of_programme || printed.item_label,
+        printed.item_code,
+        CASE WHEN printed.item_label = '' THEN printed.title ELSE printed.of_programme || printed.item_label END,
         influence.code,
         influence.label,
         NULL,
         NULL,
         NULL,
-        figure.metric_id,
-        figure.title,
-        figure.organisation_code,
-        figure.period_end,
-        figure.value,
-        figure.unit,
-        figure.status,
-        figure.target,
-        figure.is_target_met
-    FROM marts.recommendation_adoption AS figure
+        printed.metric_id,
+        printed.title,
+        printed.organisation_code,
+        printed.period_end,
+        printed.value,
+        printed.unit,
+        printed.status,
+        printed.target,
+        printed.is_target_met
+    FROM printed
     LEFT JOIN influence
         ON
-            figure.aspect = 'rating'
-            AND figure.organisation_code = influence.organisation_code
-            AND figure.category = influence.category
-            AND figure.period_start = influence.period_start
-            AND figure.period_end = influence.period_end
-            AND split_part(figure.item_code, ' ', 1) = influence.element_code
-    WHERE
-        figure.breakdown = 'site'
-        AND figure.aspect IN ('in_place', 'agreement', 'overdue', 'rating', 'change', 'configuration', 'activity')
+            printed.aspect = 'rating'
+            AND printed.organisation_code = influence.organisation_code
+            AND printed.category = influence.category
+            AND printed.period_start = influence.period_start
+            AND printed.period_end = influence.period_end
+            AND split_part(printed.item_code, ' ', 1) = influence.element_code
     UNION ALL
     SELECT
-        organisation_code,
-        site_code,
-        period_start,
-        period_end,
+        site.organisation_code, site.site_code, site.period_start, site.period_end,
         7,
-        0,
-        title,
-        outcome_item_code,
-        title,
+        CASE outcome.outcome_timing WHEN 'before' THEN 1 WHEN 'across' THEN 2 WHEN 'after' THEN 3 ELSE 4 END,
+        outcome.title,
+        outcome.outcome_item_code,
+        CASE
+            WHEN outcome.outcome_item_code = 'none' THEN outcome.title
+            ELSE outcome.title || ': ' || coalesce(item.label, question.label, outcome.outcome_item_code)
+        END,
+        outcome.outcome_timing,
+        CASE outcome.outcome_timing
+            WHEN 'before' THEN 'Before the support was modified'
+            WHEN 'across' THEN 'Across the day on which it was modified'
+            WHEN 'after' THEN 'After the support was modified'
+            ELSE 'Support not modified'
+        END,
         NULL,
         NULL,
         NULL,
-        NULL,
-        NULL,
-        outcome_metric_id,
-        title,
-        outcome_organisation_code,
-        outcome_period_end,
-        outcome_value,
-        unit,
-        outcome_status,
+        outcome.outcome_metric_id,
+        outcome.title,
+        outcome.outcome_organisation_code,
+        outcome.outcome_period_end,
+        outcome.outcome_value,
+        outcome.unit,
+        outcome.outcome_status,
         NULL,
         NULL
-    FROM marts.adoption_and_outcome
+    FROM outcome
+    INNER JOIN site USING (organisation_code, site_code)
+    LEFT JOIN reference.codelist AS item ON item.codelist = 'support_measure' AND outcome.outcome_item_code = item.code
+    LEFT JOIN reference.instrument_item AS question ON outcome.outcome_item_code = question.question_key
+    WHERE outcome.recency = 1
 ),
 
 warned AS (
     SELECT * FROM line
     UNION ALL
     SELECT DISTINCT
-        line.organisation_code,
-        line.site_code,
-        line.period_start,
-        line.period_end,
+        line.organisation_code, line.site_code, line.period_start, line.period_end,
         8,
         0,
         metric.title,
@@ -250,7 +285,7 @@ SELECT
     warned.is_target_met
 FROM warned
 INNER JOIN site USING (organisation_code, site_code, period_start, period_end)
-LEFT JOIN typed USING (organisation_code, site_code, period_start, period_end)
+LEFT JOIN typed USING (organisation_code, site_code)
 LEFT JOIN reference.codelist AS code ON code.codelist = 'site_type' AND typed.site_type_code = code.code
 LEFT JOIN core.dim_organisation AS sender USING (organisation_code)
 LEFT JOIN core.dim_organisation AS own ON warned.site_code = own.organisation_code
