@@ -57,6 +57,7 @@ Topic = Literal[
 # person may have several: a unit that names one counts in that breakdown and its crosses alone, not in `all`.
 BREAKDOWNS = {
     "staff_group": "staff_group",
+    "profession": "profession",
     "contract_type": "contract_type",
     "programme": "support_programme",
     "concern": "concern",
@@ -74,8 +75,18 @@ BREAKDOWNS = {
     "weighting": "",
 }
 OVERLAPPING = frozenset({"programme", "concern"})
-# Shown in its place where too few of its own categories may be: see core.figure_risk.
-WIDER = {"staff_group": "staff_group_wide"}
+# Breakdowns that the month's workforce may tell of a person where their own row does not: see core.person_group.
+OF_PERSONS = frozenset({"profession"})
+# What each category of a breakdown is part of, from the finest on: the wider code of its list in reference.codelist.
+# Where more figures of the wider breakdown may be in print than of the finer, the finer is not. The last of the chain
+# is in print only in the place of the one before it.
+WIDER = {"profession": "staff_group", "staff_group": "staff_group_wide"}
+
+
+def wider_of(breakdown: str) -> tuple[str, ...]:
+    """The breakdowns that it falls back on, the nearest first."""
+    wider = WIDER.get(breakdown, "")
+    return (wider, *wider_of(wider)) if wider else ()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ items that share no other count can be decided on one by one: what is safe again
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 
-from schemas.metrics import count_of
+from schemas.metrics import count_of, wider_of
 from warehouse.disclosure.counted import Counted, Part, User, is_common, is_of_people, splits
 from warehouse.disclosure.draft import Draft, Printed, rest_of
 from warehouse.disclosure.sums import (
@@ -27,9 +27,9 @@ from warehouse.disclosure.sums import (
 )
 from warehouse.disclosure.suppression.block import Sum
 
-# Hiding the total of all staff costs more than hiding a group: it is what most readers look for. A crossed group costs
-# less. A median may be in print without its counts: little is lost.
-WEIGHT_OF_ALL, WEIGHT_OF_CROSSED, WEIGHT_OF_COUNTS, VALUE = 3.0, 0.5, 0.2, 1.0
+# Hiding the total of all staff costs more than hiding a group: it is what most readers look for. A finer group,
+# crossed or part of one that is in print as well, costs less. A median may be without its counts: little is lost.
+WEIGHT_OF_ALL, WEIGHT_OF_FINER, WEIGHT_OF_COUNTS, VALUE = 3.0, 0.5, 0.2, 1.0
 
 
 class System:
@@ -43,11 +43,11 @@ class System:
         self,
         figures: Sequence[Figure],
         counts: Counted,
-        wide: Mapping[str, str],
+        wider: Mapping[Place, Place],
         hidden: Set[FigureKey],
         kept: Set[FigureKey],
     ) -> None:
-        self.counts, self.wide = counts, wide
+        self.counts, self.wider = counts, wider
         self.hidden = {figure.key for figure in figures if figure.reason} | hidden
         self.kept = kept - self.hidden
         self.threshold = max((figure.threshold for figure in figures), default=0)
@@ -219,7 +219,7 @@ class System:
         return {one for user in self.counts.users_of(names) for one in self._common[user] if one in self.closed} - names
 
     def _sums(self, name: str) -> list[PlaceSum]:
-        return sums_of(self.counts.values[name].keys(), self.wide, self.counts.absent.get(name, set()))
+        return sums_of(self.counts.values[name].keys(), self.wider, self.counts.absent.get(name, set()))
 
     def _add_rests(self, draft: Draft, sums: Mapping[str, Sequence[PlaceSum]], asked: set[str]) -> None:
         """Where parts do not add up to their total, a few people whose group is not known: they are never in print.
@@ -284,7 +284,8 @@ class System:
 def _weight(figure: Figure) -> float:
     if figure.is_median:
         return WEIGHT_OF_COUNTS
-    return WEIGHT_OF_ALL if figure.place == ALL else WEIGHT_OF_CROSSED if " x " in figure.breakdown else 1.0
+    is_finer = " x " in figure.breakdown or len(wider_of(figure.breakdown)) > 1
+    return WEIGHT_OF_ALL if figure.place == ALL else WEIGHT_OF_FINER if is_finer else 1.0
 
 
 def _user(figure: Figure) -> User:
