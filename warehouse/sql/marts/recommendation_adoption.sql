@@ -14,53 +14,46 @@ WITH listed AS (
         ('iparihs_element_influence', 'iparihs_element', 'influence', ''),
         ('iparihs_level_influence', 'iparihs_level', 'influence', '')
     ) AS list_of_item (metric_id, first_list, second_list, third_list)
-),
-
-labelled AS (
-    SELECT
-        figure.*,
-        metric.title,
-        metric.unit,
-        metric.direction,
-        metric.aspect,
-        coalesce(one.label, '') AS first_label,
-        coalesce(two.label, '') AS second_label,
-        coalesce(three.label, '') AS third_label,
-        CASE
-            WHEN figure.breakdown = 'programme x site' THEN code.label || ' x ' || split_part(figure.category, ' x ', 2)
-            ELSE coalesce(code.label, figure.category)
-        END AS category_label
-    FROM marts.metric_value AS figure
-    INNER JOIN reference.metric AS metric USING (metric_id)
-    INNER JOIN reference.metric_topic AS topic USING (metric_id)
-    LEFT JOIN listed USING (metric_id)
-    LEFT JOIN reference.codelist AS one
-        ON listed.first_list = one.codelist AND split_part(figure.item_code, ' ', 1) = one.code
-    LEFT JOIN reference.codelist AS two
-        ON listed.second_list = two.codelist AND split_part(figure.item_code, ' ', 2) = two.code
-    LEFT JOIN reference.codelist AS three
-        ON listed.third_list = three.codelist AND split_part(figure.item_code, ' ', 3) = three.code
-    LEFT JOIN reference.codelist AS code
-        ON
-            code.codelist = CASE figure.breakdown
-                WHEN 'strategy' THEN 'restore_strategy'
-                WHEN 'programme' THEN 'support_programme'
-                WHEN 'programme x site' THEN 'support_programme'
-                ELSE figure.breakdown
-            END
-            AND split_part(figure.category, ' x ', 1) = code.code
-    WHERE topic.topic = 'recommendation_adoption'
 )
 
 SELECT
-    *,
+    figure.*,
+    metric.title,
+    metric.unit,
+    metric.direction,
+    metric.aspect,
     CASE
-        WHEN aspect = 'configuration'
-            THEN 'Context: ' || first_label || '; mechanism: ' || second_label || '; outcome: ' || third_label
-        WHEN second_label <> '' THEN first_label || '; ' || second_label
-        ELSE first_label
+        WHEN metric.aspect = 'configuration'
+            THEN
+                'Context: ' || coalesce(one.label, '') || '; mechanism: ' || coalesce(two.label, '') || '; outcome: '
+                || coalesce(three.label, '')
+        ELSE coalesce(one.label, '') || coalesce('; ' || two.label, '')
     END AS item_label,
-    CASE WHEN aspect = 'configuration' THEN first_label END AS context_label,
-    CASE WHEN aspect = 'configuration' THEN second_label END AS mechanism_label,
-    CASE WHEN aspect = 'configuration' THEN third_label END AS outcome_label
-FROM labelled
+    CASE WHEN metric.aspect = 'configuration' THEN one.label END AS context_label,
+    CASE WHEN metric.aspect = 'configuration' THEN two.label END AS mechanism_label,
+    CASE WHEN metric.aspect = 'configuration' THEN three.label END AS outcome_label,
+    CASE
+        WHEN figure.breakdown = 'programme x site'
+            THEN coalesce(code.label, split_part(figure.category, ' x ', 1)) || ' x ' || split_part(figure.category, ' x ', 2)
+        ELSE coalesce(code.label, figure.category)
+    END AS category_label
+FROM marts.metric_value AS figure
+INNER JOIN reference.metric AS metric USING (metric_id)
+INNER JOIN reference.metric_topic AS topic USING (metric_id)
+LEFT JOIN listed USING (metric_id)
+LEFT JOIN reference.codelist AS one
+    ON listed.first_list = one.codelist AND split_part(figure.item_code, ' ', 1) = one.code
+LEFT JOIN reference.codelist AS two
+    ON listed.second_list = two.codelist AND split_part(figure.item_code, ' ', 2) = two.code
+LEFT JOIN reference.codelist AS three
+    ON listed.third_list = three.codelist AND split_part(figure.item_code, ' ', 3) = three.code
+LEFT JOIN reference.codelist AS code
+    ON
+        code.codelist = CASE figure.breakdown
+            WHEN 'strategy' THEN 'restore_strategy'
+            WHEN 'programme' THEN 'support_programme'
+            WHEN 'programme x site' THEN 'support_programme'
+            ELSE figure.breakdown
+        END
+        AND split_part(figure.category, ' x ', 1) = code.code
+WHERE topic.topic = 'recommendation_adoption'
