@@ -14,6 +14,7 @@ from typing import NamedTuple
 Place = tuple[str, str]
 ALL = ("all", "all")
 WIDE = "staff_group_wide"
+WIDER = {"profession": "staff_group", "staff_group": WIDE}  # what the categories of a breakdown are part of
 NOBODY_KNOWS = "?"  # the category of those in a total who are in none of its parts
 
 
@@ -70,6 +71,8 @@ WHAT = {
     "research_role_ytd": Counts("role taken up", "role {item}", "*"),
     "support_arcp_recovered": Counts("next ARCP known", "ARCP recovered", "*"),
     "support_next_arcp_outcome": Counts("came with 2 or 3", "ARCP {item}", "*"),
+    "support_closed_completed": Counts("closed", "closed as completed", "*"),
+    "support_sessions_per_case": Counts("closed with sessions"),
     "support_paired_effect": Counts("pairs {item}"),
     "support_improved_08_sd": Counts("pairs {item}", "improved {item}", "*"),
     "support_first_meeting_attended_summary": Counts("referred in summary", "engaged in summary", "*"),
@@ -116,6 +119,7 @@ SUBSETS = (
     ("says active", "responses"),
     ("pairs in summary {item}", "baseline in summary {item}"),
     ("next ARCP known", "came with 2 or 3"),
+    ("closed with sessions", "closed"),
 )
 # Who answers a question has responded: below `responses` at all places, below `says active` at crossed ones.
 ASKED = ("survey_access_to_learning", "survey_job_satisfaction", "survey_low_burnout_score", "survey_morale_score")
@@ -258,7 +262,13 @@ def rest_of(breakdown: str, total: Place) -> Place:
     if " x " in breakdown:
         first = breakdown.split(" x ")[0]
         return breakdown, f"{total[1]} x {NOBODY_KNOWS}" if total[0] == first else f"{NOBODY_KNOWS} x {total[1]}"
-    return "staff_group" if breakdown == WIDE else breakdown, NOBODY_KNOWS
+    of = f" of {total[1]}" if breakdown in WIDER and total != ALL else ""
+    return "staff_group" if breakdown == WIDE else breakdown, NOBODY_KNOWS + of
+
+
+def is_overlapping(breakdown: str, total: Place) -> bool:
+    """True where somebody may be in several parts of the total: in programmes, also in those of a group of doctors."""
+    return not OVERLAPPING.isdisjoint({*breakdown.split(" x ")} - {total[0]})
 
 
 def sums(places: Mapping[str, set[str]], wide: Mapping[str, str]) -> Iterator[tuple[str, Place, list[Place]]]:
@@ -271,16 +281,18 @@ def sums(places: Mapping[str, set[str]], wide: Mapping[str, str]) -> Iterator[tu
                     yield breakdown, (name, total), [(breakdown, c) for c in known if c.split(" x ")[side] == total]
         elif breakdown != "all":
             yield breakdown, ALL, [(breakdown, code) for code in known]
-        if breakdown.startswith("staff_group") and not breakdown.startswith(WIDE):
-            yield from _wide_sums(breakdown, known, wide)
+        if (first := breakdown.split(" x ")[0]) in WIDER:
+            yield from _wide_sums(breakdown, first, known, wide)
 
 
-def _wide_sums(breakdown: str, codes: list[str], wide: Mapping[str, str]) -> Iterator[tuple[str, Place, list[Place]]]:
-    """Wide groups of staff groups, crossed ones too."""
+def _wide_sums(
+    breakdown: str, first: str, codes: list[str], wide: Mapping[str, str]
+) -> Iterator[tuple[str, Place, list[Place]]]:
+    """Staff groups of professions, wide groups of staff groups; crossed ones too."""
     parts: dict[str, list[Place]] = defaultdict(list)
     for code in codes:
         group, crossed, other = code.partition(" x ")
         if group in wide:
             parts[wide[group] + crossed + other].append((breakdown, code))
     for code, members in parts.items():
-        yield breakdown, (breakdown.replace("staff_group", WIDE, 1), code), members
+        yield breakdown, (breakdown.replace(first, WIDER[first], 1), code), members

@@ -26,6 +26,7 @@ DERIVED = (
     "core.support_case_category",
     "core.support_person_pair",
     "core.workforce_year",
+    "core.person_group",
     "core.appraisal_due",
     "core.job_plan_scope",
     "core.research_lever",

@@ -158,3 +158,42 @@ def test_awards_are_out_of_what_was_decided_since_april(core: Core) -> None:
         "grant_application": (1, 2),
         "fellowship_application": (1, 1),
     }
+
+
+def test_a_profession_is_the_rows_own_or_the_months_in_the_workforce_and_never_of_another_staff_group(
+    core: Core,
+) -> None:
+    ahp, group_05 = "allied_health_professionals", "additional_professional_scientific_and_technical"
+    core.add(
+        "fct_workforce",
+        f"""
+        person_key staff_group_code profession_code
+        by_post    {ahp}            physiotherapist
+        both       {ahp}            physiotherapist
+        moved      {group_05}       psychologist
+        """,
+    )
+    core.add(
+        "fct_workforce", f"person_key staff_group_code profession_code\nbefore {ahp} dietitian", period_end="2026-08-31"
+    )
+    core.add(
+        "fct_job_plan",
+        f"""
+        person_key is_signed_off research_pas staff_group_code profession_code
+        by_post    true          1            {ahp}            -
+        both       true          0            {ahp}            occupational_therapist
+        moved      true          0            {ahp}            -
+        before     true          0            {ahp}            -
+        ungrouped  true          0            -                physiotherapist
+        """,
+    )
+    assert core.figures("job_plan_any_research_time", "breakdown category numerator denominator") == table(f"""
+        all                all                        1 5
+        profession         occupational_therapist     0 1
+        profession         physiotherapist            1 1
+        staff_group        {ahp}                      1 4
+        staff_group_wide   professions_wide           1 4
+    """)
+    assert core.rows("SELECT person_key, profession_code FROM core.person_group WHERE person_key = 'moved'") == [
+        ["moved", "psychologist"]
+    ]

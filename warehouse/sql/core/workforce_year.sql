@@ -12,6 +12,7 @@ seen AS (
         month.year_start_date,
         post.person_key,
         post.staff_group_code,
+        post.profession_code,
         post.start_date,
         post.leaving_date,
         post.leaving_reason_code,
@@ -35,6 +36,7 @@ person AS (
         year_start_date,
         person_key,
         min(staff_group_code) FILTER (WHERE seen_date = last_seen_date) AS staff_group_code,
+        min(profession_code) FILTER (WHERE seen_date = last_seen_date) AS profession_code,
         min(start_date) AS start_date,
         max(coalesce(leaving_date, make_date(9999, 12, 31))) FILTER (WHERE seen_date = last_seen_date) AS leaving_date,
         -- of the post that ended last, which stands behind its ten characters of date
@@ -65,6 +67,7 @@ SELECT
     person.period_end,
     person.person_key,
     person.staff_group_code,
+    person.profession_code,
     CASE research.is_active WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END AS research_active_code,
     person.start_date < person.year_start_date
     AND person.leaving_date >= CAST(person.year_start_date - INTERVAL 1 DAY AS DATE) AS is_in_post_at_start,
