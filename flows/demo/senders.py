@@ -42,7 +42,8 @@ class Sender:
         A row is there once all is known that it must hold.
         """
         today, before, year = period.end.isoformat(), self.months_before_last(period), year_of(period.end)
-        needed, about = {f.name for f in contract.fields if f.required} | {*contract.until_period}, self._about(contract.name)
+        about = self._about(contract.name)
+        needed = {one.name for one in contract.fields if one.required}.union(contract.until_period)
         gone = (period.end - timedelta(days=about.get("leavers_days", 9999))).isoformat()
         found = (
             seen(row, fields, today, before)
