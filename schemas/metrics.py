@@ -66,6 +66,7 @@ BREAKDOWNS = {
     "site_type": "site_type",
     "strategy": "restore_strategy",
     "research_active": "",
+    "research_funded": "",
     "benchmarking_group": "",
     "weighting": "",
 }

@@ -1,54 +1,7 @@
 """The topical marts: released figures in, by hand; what each says of them out."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterator
-
-import duckdb
-import pyarrow as pa
-import pytest
-
-from schemas.metrics import load_metrics
-from schemas.tables import MARTS, TABLES
-from tests.lib.month import RULES
-from tests.lib.text_tables import lines, parse, shown
-from warehouse.db import queries, tables
-from warehouse.db.references import reference_tables
-
-REFERENCES = reference_tables(RULES, load_metrics())
-(USUAL,) = parse("""
-    item_code organisation_code period_start period_end period_kind breakdown category interval_method series_id status
-    none      ZZ1               2026-09-01   2026-09-30 month       all       all      none            s         shown
-""")
-Ask = Callable[[str, str, str], str]
-
-
-@pytest.fixture
-def ask() -> Iterator[Ask]:
-    """Released figures as a text table (`~` for a space in a cell), a mart, its columns -> the mart's rows."""
-    with duckdb.connect() as connection:
-        for schema in ("marts", "reference"):
-            connection.execute(f"CREATE SCHEMA {schema}")
-        for name, rows in REFERENCES.items():
-            connection.register("rows_of", rows)
-            connection.execute(f"CREATE TABLE reference.{name} AS SELECT * FROM rows_of")
-        tables.replace(connection, TABLES["marts.metric_definition"], queries.select_of("marts.metric_definition"))
-
-        def made(figures: str, mart: str, columns: str) -> str:
-            rows = [{**USUAL, **{name: cell for name, cell in row.items() if cell}} for row in parse(figures)]
-            rows = [
-                {name: row.get(name, "").replace("~", " ") or None for name in TABLES["marts.metric_value"].names}
-                for row in rows
-            ]
-            schema = pa.schema([(name, pa.string()) for name in TABLES["marts.metric_value"].names])
-            connection.register("released", pa.Table.from_pylist(rows, schema))
-            tables.replace(connection, TABLES["marts.metric_value"], "SELECT * FROM released")
-            contract = MARTS[f"marts.{mart}"]
-            tables.replace(connection, contract, queries.select_of(contract.name))
-            assert tables.broken_keys(connection, contract) == (0, 0)
-            return shown(connection, f"SELECT {', '.join(columns.split())} FROM {contract.name}")
-
-        yield made
+from tests.lib.text_tables import lines
+from tests.warehouse.marts.conftest import REFERENCES, Ask
 
 
 def test_engagement_keeps_the_sources_of_research_active_apart(ask: Ask) -> None:
@@ -79,30 +32,6 @@ def test_a_score_says_its_domain(ask: Ask) -> None:
         rcc_item_score         barriers 5
         rcc_domain_score       team     4
         survey_completion_rate -        90
-    """)
-
-
-def test_a_barrier_has_level_polarity_and_the_factor_whose_absence_it_is(ask: Ask) -> None:
-    figures = """
-        metric_id                     item_code                   value
-        research_barrier_ticked       rcc_barrier_backfill        20
-        research_barrier_ticked       rcc_barrier_time            80
-        research_barrier_ticked       rcc_barrier_none            3
-        research_barrier_ticked       rcc_barrier_staff_shortages 9
-        research_motivator_ticked     rcc_motivator_mentors       30
-        research_barrier_level_ticked environmental               60
-        research_motivator_level_share individual                 25
-        rcc_item_score                rcc_barrier_time            1
-    """
-    columns = "metric_id aspect level_code polarity_code subtheme_code subtheme_polarity_code value"
-    assert ask(figures, "facilitators_barriers", columns) == lines("""
-        research_barrier_ticked        box         environmental barrier     protected_time  facilitator 20
-        research_barrier_ticked        box         individual    barrier     time_allocation barrier     80
-        research_barrier_ticked        box         -             -           -               -           3
-        research_barrier_ticked        box         environmental barrier     -               -           9
-        research_motivator_ticked      box         interpersonal facilitator mentorship      facilitator 30
-        research_barrier_level_ticked  level       environmental barrier     -               -           60
-        research_motivator_level_share level_share individual    facilitator -               -           25
     """)
 
 

@@ -8,5 +8,6 @@ SELECT
     response_date,
     staff_group_code,
     is_complete,
-    is_research_active
+    is_research_active,
+    is_research_funded
 FROM staging.survey_response

@@ -19,6 +19,7 @@ WITH parted AS (
             WHEN 'site_type' THEN unit.site_type_code
             WHEN 'strategy' THEN unit.strategy_code
             WHEN 'research_active' THEN unit.research_active_code
+            WHEN 'research_funded' THEN unit.research_funded_code
             WHEN 'benchmarking_group' THEN unit.benchmarking_group_code
             WHEN 'weighting' THEN unit.weighting_code
             WHEN 'staff_group x research_active'

@@ -130,4 +130,4 @@ LEFT JOIN marts.metric_value AS published
         AND published.breakdown = 'all'
         AND latest.organisation_code = published.organisation_code
         AND latest.published_period_end = published.period_end
-WHERE crude.staff_group_code = '' AND definition.statistic IN ('proportion', 'mean')
+WHERE crude.staff_group_code = '' AND definition.statistic IN ('proportion', 'mean', 'median')

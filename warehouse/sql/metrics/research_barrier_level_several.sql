@@ -1,0 +1,10 @@
+-- A respondent who reached the block of barriers x a level of which their survey offered two barriers or more.
+SELECT
+    level_code AS item_code, organisation_code, period_start, period_end, response_key AS person_key,
+    research_active_code,
+    CASE WHEN sum(CASE WHEN is_ticked THEN 1 ELSE 0 END) > 1 THEN 1e0 ELSE 0e0 END AS numerator
+FROM core.survey_box
+INNER JOIN reference.item_subtheme USING (question_key)
+WHERE domain_code = 'barriers'
+GROUP BY level_code, organisation_code, period_start, period_end, response_key, research_active_code
+HAVING count(*) > 1
