@@ -67,6 +67,8 @@ BREAKDOWNS = {
     "strategy": "restore_strategy",
     "research_active": "",
     "research_funded": "",
+    "funder": "funding",
+    "amount_band": "amount_band",
     "benchmarking_group": "",
     "weighting": "",
 }
@@ -112,7 +114,10 @@ class Count:
     is_common: bool = False
     is_apart: bool = False
     is_whole: bool = False
+    is_of_people: bool = True
     splits: str = ""
+    adds_to: str = ""
+    adds_by_item: bool = False
 
 
 @cache
@@ -147,6 +152,7 @@ class Metric(BaseModel):
     base: str = ""  # the count that its people, plans or cases are, where other metrics count the same
     numerator: str = ""
     complement: str = ""
+    sum: str = ""  # what its value is the sum of, where what other metrics count adds up to that
     breakdowns: tuple[str, ...] = ()
     topics: tuple[Topic, ...] = ()  # topical marts that hold its figures
     aspect: str | None = None  # the stage of support, or what of adoption, that it tells of in its mart
@@ -170,7 +176,7 @@ class Metric(BaseModel):
     @property
     def counted(self) -> tuple[str, ...]:
         """The names of what it counts, so far as it shares them with other metrics."""
-        return tuple(name for name in (self.base, self.numerator, self.complement) if name)
+        return tuple(name for name in (self.base, self.numerator, self.complement, self.sum) if name)
 
     @model_validator(mode="before")
     @classmethod

@@ -22,6 +22,7 @@ _READ_BESIDE = {"survey": ("instrument_item", "scale"), "support": ("support_mea
 UNKNOWN = "unknown"  # in place of a dataset: files that were refused before it was known what they hold
 # An organisation's code is a folder's name on every system, and no sender or folder of ours
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
+_NO_CODE = "write 1 to 20 letters A to Z, digits, hyphens or underscores, with a letter or digit first"
 _TAKEN = {CONFIG, NATIONAL, UNKNOWN, "con", "prn", "aux", "nul"} | {
     f"{name}{n}" for name in ("com", "lpt") for n in range(10)
 }
@@ -48,6 +49,7 @@ class Organisation:
     organisation_type: str
     nation_code: str
     is_fictional: bool
+    system_code: str | None = None
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,8 @@ def _organisations(config: Path | None) -> dict[str, Organisation]:
         cells = typed(TABLES["config.organisations"], row, where, config)
         if problem := _problem_of(code := cells["organisation_code"] or "", taken):
             raise ValueError(f"{where}, column organisation_code: {problem}")
+        if cells["system_code"] and not _CODE.fullmatch(cells["system_code"]):
+            raise ValueError(f"{where}, column system_code: {_NO_CODE}")
         taken.add(code.lower())
         found[code] = Organisation(**{**cells, "organisation_name": cells["organisation_name"] or code})
     return found
@@ -178,7 +182,7 @@ def _organisations(config: Path | None) -> dict[str, Organisation]:
 def _problem_of(code: str, taken: Set[str]) -> str:
     """Why a code cannot be an organisation's, or ''. Windows and macOS take two names as one that differ in case."""
     if not _CODE.fullmatch(code):
-        return "write 1 to 20 letters A to Z, digits, hyphens or underscores, with a letter or digit first"
+        return _NO_CODE
     if code.lower() not in taken:
         return ""
     return (

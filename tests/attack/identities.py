@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple
 
+from tests.attack.survey import Line, Questions, lines_of_boxes, lines_of_domains, lines_of_levels
+
 Place = tuple[str, str]
 ALL = ("all", "all")
 WIDE = "staff_group_wide"
@@ -23,14 +25,6 @@ class Counts(NamedTuple):
     base: str
     counted: str = ""
     rest: str = ""
-
-
-class Line(NamedTuple):
-    """A sum of counts at one place that is 0 by definition (`is_equal`), or at the least 0."""
-
-    label: str
-    terms: tuple[tuple[float, str], ...]
-    is_equal: bool = False
 
 
 # A rest named `*` is a count that no other metric has. Names with ` @` are of the categories of a further breakdown:
@@ -48,7 +42,12 @@ WHAT = {
     "survey_response_rate": Counts("invited", "responses", "*"),
     "survey_completion_rate": Counts("says whether complete", "complete", "*"),
     "survey_block_reached": Counts("responses", "reached {item}", "*"),
-    "survey_research_active": Counts("says active", "says active @yes", "says active @no"),
+    "survey_research_active": Counts(
+        "says active", "says active @research_active yes", "says active @research_active no"
+    ),
+    "survey_research_funded": Counts(
+        "says funded", "says funded @research_funded yes", "says funded @research_funded no"
+    ),
     "rcc_item_score": Counts("scored {item}"),
     "rcc_item_unsure": Counts("answered {item}", "unsure {item}", "scored {item}"),
     "rcc_domain_score": Counts("scored half of {item}"),
@@ -56,11 +55,16 @@ WHAT = {
     "research_motivator_ticked": Counts("reached motivators", "ticked {item}", "*"),
     "research_barrier_level_ticked": Counts("reached barriers", "ticked barriers of {item}", "*"),
     "research_motivator_level_ticked": Counts("reached motivators", "ticked motivators of {item}", "*"),
+    "research_barrier_levels_met": Counts("reached barriers", "barriers at {item}", "*"),
+    "research_barrier_supports_missing": Counts("reached barriers", "several barriers of {item}", "*"),
     "research_barrier_level_share": Counts("reached barriers"),
     "research_motivator_level_share": Counts("reached motivators"),
     "workforce_left_12_months": Counts("in post at start", "left", "stayed"),
     "workforce_joined_12_months": Counts("in post at end", "joined", "stayed"),
     "workforce_not_linked": Counts("has {item}", "not in the workforce {item}", "*"),
+    "research_awards_ytd": Counts("awarded {item}"),
+    "research_awards_of_decided_ytd": Counts("decided {item}", "awarded {item}", "*"),
+    "research_role_ytd": Counts("role taken up", "role {item}", "*"),
     "support_arcp_recovered": Counts("next ARCP known", "ARCP recovered", "*"),
     "support_next_arcp_outcome": Counts("came with 2 or 3", "ARCP {item}", "*"),
     "support_paired_effect": Counts("pairs {item}"),
@@ -71,6 +75,8 @@ WHAT = {
     "support_improved_08_sd_summary": Counts("pairs in summary {item}", "improved in summary {item}", "*"),
     "support_paired_effect_summary": Counts("pairs in summary {item}"),
 }
+# Means that tell, times the people and the boxes of the level, how many boxes of it were ticked in all.
+BOXES_TICKED = {"research_barrier_level_share": "barriers", "research_motivator_level_share": "motivators"}
 # No row of a category: of these the population lists the group not, which does not say that nobody is in it.
 LISTED_BY_POPULATION = {"job_plan_research_time_of_scope", "job_plan_signed_off", "survey_response_rate"}
 OVERLAPPING = {"programme", "concern"}  # a person may have several, or none: no part of a sum
@@ -85,7 +91,9 @@ WINDOWS = {
     "appraisal_pdp_items_completed": YEAR_TO_DATE,
     "research_training_people_ytd": YEAR_TO_DATE,
     "research_applications_ytd": YEAR_TO_DATE,
+    "research_awards_ytd": YEAR_TO_DATE,
     "research_awards_of_decided_ytd": YEAR_TO_DATE,
+    "research_role_ytd": YEAR_TO_DATE,
 }
 SUBSETS = (
     ("signed in hours", "plan signed"),
@@ -97,8 +105,11 @@ SUBSETS = (
     ("appraisal_research_role_ytd base", "has appraisal"),
     ("appraisal_research_in_pdp_ytd base", "has appraisal"),
     ("research_training_people_ytd base", "has research_activity"),
+    ("role taken up", "has research_activity"),
     ("says whether complete", "responses"),
     ("says active", "responses"),
+    ("says funded", "responses"),
+    ("survey_low_burnout_score base", "says funded"),
     ("pairs in summary {item}", "baseline in summary {item}"),
     ("next ARCP known", "came with 2 or 3"),
 )
@@ -108,11 +119,7 @@ ASKED += ("survey_research_in_role", "survey_research_mentor", "survey_research_
 ASKED += ("survey_staff_engagement_score",)
 
 
-class Questions(NamedTuple):
-    """Public tables of the release: the domain of a question, the level of a barrier."""
-
-    domain: Mapping[str, str]
-    level: Mapping[str, str]
+ROLES = {"role lead", "role support", "role participate", "role not_known"}
 
 
 def counts_of(metric_id: str, item: str) -> Counts:
@@ -131,9 +138,12 @@ def lines(concepts: Set[str], questions: Questions) -> Iterator[Line]:
     missed = ("appraisal completed", "missed with approval", "missed without approval")
     if {"appraisal due", *missed} <= concepts:
         yield Line("completed + missed <= due", ((1, "appraisal due"), *((-1, name) for name in missed)))
+    if {"role taken up", *ROLES} <= concepts:
+        yield Line("roles add up", ((1, "role taken up"), *((-1, name) for name in sorted(ROLES))), is_equal=True)
     yield from _arcp(concepts)
-    yield from _boxes(concepts, questions)
-    yield from _domains(concepts, questions)
+    yield from lines_of_boxes(concepts, questions)
+    yield from lines_of_levels(concepts)
+    yield from lines_of_domains(concepts, questions)
     if {"plan signed", "signed in hours", "signed with research", "signed with research hours"} <= concepts:
         terms = ((1, "signed with research hours"), (1, "plan signed"))
         yield Line("research in hours", (*terms, (-1, "signed in hours"), (-1, "signed with research")))
@@ -151,6 +161,7 @@ def _subsets(concepts: Set[str], questions: Questions) -> Iterator[tuple[str, st
         if first in ("answered", "scored"):
             yield concept, f"reached {questions.domain.get(item, '')}"
         if concept.startswith("scored half of "):
+            yield concept, "says active"
             yield concept, f"reached {concept.removeprefix('scored half of ')}"
         if first in ASKED:
             yield concept, "responses"
@@ -170,50 +181,13 @@ def _arcp(concepts: Set[str]) -> Iterator[Line]:
             yield Line("known + unknown = came", known, is_equal=True)
 
 
-def _boxes(concepts: Set[str], questions: Questions) -> Iterator[Line]:
-    """Who reached a block ticked a box of it; who ticked a box of a level ticked of the level."""
-    for domain in ("barriers", "motivators"):
-        boxes = [name for name in concepts if name.startswith("ticked ") and _box(name, questions) == domain]
-        if boxes and f"reached {domain}" in concepts:
-            terms = ((1, name) for name in sorted(boxes))
-            yield Line(f"a box of {domain} was ticked", (*terms, (-1, f"reached {domain}")))
-    for whole in sorted(name for name in concepts if " of " in name and name.startswith("ticked ")):
-        domain, _, level = whole.removeprefix("ticked ").partition(" of ")
-        boxes = sorted(name for name in concepts if questions.level.get(name.removeprefix("ticked ")) == level)
-        boxes = [name for name in boxes if _box(name, questions) == domain]
-        for box in boxes:
-            yield Line("box <= its level", ((1, whole), (-1, box)))
-        if boxes:
-            yield Line("level <= its boxes", (*((1, box) for box in boxes), (-1, whole)))
-
-
-def _box(concept: str, questions: Questions) -> str:
-    return questions.domain.get(concept.removeprefix("ticked "), "")
-
-
-def _domains(concepts: Set[str], questions: Questions) -> Iterator[Line]:
-    """A respondent with a score of the domain scored half of its items or more, any other fewer."""
-    for concept in sorted(concepts):
-        domain = concept.removeprefix("scored half of ")
-        items = [f"scored {key}" for key, of in sorted(questions.domain.items()) if of == domain]
-        items = [name for name in items if name in concepts]
-        if domain == concept or not items or f"reached {domain}" not in concepts:
-            continue
-        half = (len(items) + 1) // 2
-        scored = tuple((1.0, name) for name in items)
-        yield Line("half of the items scored", (*scored, (-half, concept)))
-        most = ((half - 1, f"reached {domain}"), (len(items) - half + 1, concept))
-        yield Line("no more than all items scored", (*most, *((-1.0, name) for name in items)))
-
-
 def at(concept: str, place: Place) -> tuple[str, Place]:
-    """A concept with ` @code` is at a category of research_active, crossed with the place."""
-    concept, _, code = concept.partition(" @")
+    """A concept with ` @breakdown code` is at that category, crossed with the place."""
+    concept, _, category = concept.partition(" @")
+    breakdown, _, code = category.partition(" ")
     if not code:
         return concept, place
-    if place == ALL:
-        return concept, ("research_active", code)
-    return concept, (f"{place[0]} x research_active", f"{place[1]} x {code}")
+    return concept, (breakdown, code) if place == ALL else (f"{place[0]} x {breakdown}", f"{place[1]} x {code}")
 
 
 def rest_of(breakdown: str, total: Place) -> Place:

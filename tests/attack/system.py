@@ -11,12 +11,12 @@ from typing import Literal
 from tests.attack import release as reading
 from tests.attack.identities import (
     ALL,
+    BOXES_TICKED,
     LISTED_BY_POPULATION,
     NOBODY_KNOWS,
     OVERLAPPING,
     WIDE,
     Counts,
-    Line,
     Place,
     at,
     counts_of,
@@ -25,6 +25,7 @@ from tests.attack.identities import (
     sums,
 )
 from tests.attack.release import Key, Release
+from tests.attack.survey import Line, boxes_of
 from tests.attack.unknowns import Name, Rule, System, Where
 
 Level = Literal["item", "metric", "all"]  # what shares its counts: figures of an item, of a metric, or all
@@ -32,6 +33,7 @@ Rests = Literal["unknown", "none", "told"]
 THRESHOLD = 11
 IN_PRINT = ("shown", "not_restated")
 _RATE = "response rate"
+_AT_ALL = dict(zip(("breakdown", "category"), ALL, strict=True))
 
 
 Truth = Mapping[tuple[Key, str], float]  # figure and role -> how many people
@@ -63,6 +65,8 @@ class Builder:
             self._name(key)
         for key, row in self._rows():
             self._state(key, row)
+            if key.metric_id in BOXES_TICKED:
+                self._tell_boxes(key, row)
         places = self._places()
         for where, concepts in self._concepts().items():  # of what stays as before, that release says it
             self._relate(where, concepts, places[where])
@@ -123,6 +127,22 @@ class Builder:
             self._state_counted(key, row, base)  # a ratio prints no people of its numerator
         elif names["counted"]:
             self._rule("counted <= base", ((1, names["base"]), (-1, names["counted"])), inf)
+
+    def _tell_boxes(self, key: Key, row: dict) -> None:
+        """How many boxes of the level were ticked in all, as closely as the mean is printed."""
+        domain, metric = BOXES_TICKED[key.metric_id], self.release.metrics.get(key.metric_id, {})
+        name = Name(self.where(key), f"boxes of {domain} {key.item_code}", key.place)
+        self.system.unknown(name)
+        offered = sum(
+            key._replace(metric_id=f"research_{domain.removesuffix('s')}_ticked", item_code=box, **_AT_ALL)
+            in self.release.rows
+            for box in boxes_of(self.release.questions, domain, key.item_code)
+        )
+        base, value = reading.people(row), row.get("value")
+        if base is not None and value is not None:
+            hair = 0.5 / 10 ** metric.get("decimals", 9)
+            low, high = ((value + sign * hair) * base * offered / 100 for sign in (-1, 1))
+            self.system.tell(name, max(low, 0), high, "a level's share of boxes")
 
     def _state_counted(self, key: Key, row: dict, base: float | None) -> None:
         """People who count; where a person may count more than once, only bounds of them."""

@@ -7,14 +7,17 @@ from collections.abc import Set
 from schemas.metrics import load_metrics
 from tests.lib.text_tables import parse
 from warehouse.disclosure.counted import Names, counted
-from warehouse.disclosure.sums import ALL, BASE, COMPLEMENT, NUMERATOR, Figure, FigureKey, Place
+from warehouse.disclosure.sums import ALL, BASE, COMPLEMENT, NUMERATOR, SUM, Figure, FigureKey, Place
 from warehouse.disclosure.system import System
 
 THRESHOLD = 11
 METRICS = {metric.metric_id: metric for metric in load_metrics()}
 BLOCKS = {"q1": "organisation", "q2": "organisation", "q3": "team"}
-OF_METRIC = {name: {BASE: m.base, NUMERATOR: m.numerator, COMPLEMENT: m.complement} for name, m in METRICS.items()}
-NAMES = Names(OF_METRIC, BLOCKS)
+OF_METRIC = {
+    name: {BASE: m.base, NUMERATOR: m.numerator, COMPLEMENT: m.complement, SUM: m.sum} for name, m in METRICS.items()
+}
+LEVELS = {"box1": "individual", "box2": "individual", "box3": "individual"}
+NAMES = Names(OF_METRIC, BLOCKS | dict.fromkeys(LEVELS, "barriers"), LEVELS)
 WIDE = {"a": "w", "b": "w", "c": "v"}
 
 

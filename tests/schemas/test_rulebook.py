@@ -217,3 +217,14 @@ def test_an_organisation_may_be_declared_in_words(tmp_path: Path) -> None:
     (tmp_path / "organisations.csv").write_text(f"{heading}\nZZ7,Fictional Trust,NHS trust,England,Yes\n")
     found = load_rulebook(tmp_path).organisations["ZZ7"]
     assert (found.organisation_type, found.nation_code, found.is_fictional) == ("trust", "england", True)
+    assert found.system_code is None
+
+
+def test_an_organisation_may_say_the_system_that_it_is_part_of(tmp_path: Path) -> None:
+    file, heading = tmp_path / "organisations.csv", f"{ORGANISATIONS.strip()},system_code\n"
+    file.write_text(f"{heading}ZZ7,Fictional Trust,trust,england,yes,NORTH\nZZ8,Other,trust,england,yes,\n")
+    found = load_rulebook(tmp_path).organisations
+    assert [found[code].system_code for code in ("ZZ7", "ZZ8")] == ["NORTH", None]
+    file.write_text(f"{heading}ZZ7,Fictional Trust,trust,england,yes,North and South\n")
+    with pytest.raises(ValueError, match=r"organisations\.csv, line 2, column system_code: write 1 to 20 letters"):
+        load_rulebook(tmp_path)

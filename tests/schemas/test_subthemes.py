@@ -41,7 +41,7 @@ def test_every_barrier_and_motivator_has_a_level_but_those_that_name_none() -> N
 
 
 def test_every_factor_named_has_a_question_but_the_two_that_other_figures_tell_of() -> None:
-    """Several supports missing at once is research_barrier_level_combined; burnout by funding is a breakdown."""
+    """Several supports missing at once is research_barrier_supports_missing; burnout by funding is a breakdown."""
     named = {row["code"] for row in read_rows("subtheme") if row["level_code"]}
     asked = {row["subtheme_code"] for row in read_rows("item_subtheme")}
     assert named - asked == {"missing_support", "burnout_unfunded"}

@@ -45,7 +45,7 @@ def _metrics(metrics: Sequence[Metric]) -> Rows:
         is_rate = metric.base == "invited"
         bounds = {"lowest": UNITS[metric.unit].lowest, "highest": UNITS[metric.unit].highest}
         more = {**bounds, "is_from_survey": "survey" in metric.datasets, "is_response_rate": is_rate}
-        named = {f"{part}_name": getattr(metric, part) for part in ("base", "numerator", "complement")}
+        named = {f"{part}_name": getattr(metric, part) for part in ("base", "numerator", "complement", "sum")}
         named |= {"dataset": metric.datasets[0]}
         yield {**metric.model_dump(), **more, **named, "counted_with": together[metric.metric_id]}
 
@@ -81,7 +81,8 @@ def _breakdowns(metrics: Sequence[Metric]) -> Rows:
 def _categories(rules: Rulebook, metrics: Sequence[Metric]) -> Rows:
     """The categories that are declared for each breakdown; of sites, and of what a publisher wrote, none are."""
     listed = {name: sorted({*rules.codelists[codes].labels} - {"all"}) for name, codes in BREAKDOWNS.items() if codes}
-    listed = {name: listed.get(name, []) for name in BREAKDOWNS} | dict.fromkeys(("research_active", "research_funded"), ["no", "yes"])
+    said = {name: ["no", "yes"] for name in ("research_active", "research_funded")}
+    listed = {name: listed.get(name, []) for name in BREAKDOWNS} | said
     listed["staff_group_wide"] = sorted({row["staff_group_wide_code"] for row in rules.tables["staff_group_wide"]})
     for breakdown in sorted({"staff_group_wide", *(name for metric in metrics for name in metric.breakdowns)}):
         for one in product(*(listed[name] for name in breakdown.split(" x "))):

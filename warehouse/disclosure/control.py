@@ -55,6 +55,7 @@ READS = frozenset(
         "core.figure_contribution",
         "core.figure_risk",
         "reference.instrument_item",
+        "reference.item_subtheme",
         "reference.metric",
         "reference.staff_group_wide",
     }

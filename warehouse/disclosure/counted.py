@@ -3,21 +3,26 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import pairwise
+from math import isclose
 from typing import TypeAlias
 
 from schemas.metrics import count_of
-from warehouse.disclosure.sums import BASE, COMPLEMENT, NUMERATOR, SUM, SUM_OF_BASE, Figure, Place
+from warehouse.disclosure.sums import ALL, BASE, COMPLEMENT, NUMERATOR, SUM, SUM_OF_BASE, Figure, Place
 
 User: TypeAlias = tuple[str, str]  # metric and item
 Part: TypeAlias = str  # what a count is of a figure: base, numerator, complement, sum
+Term: TypeAlias = tuple[str, str, float]
+Terms: TypeAlias = dict[str, dict[str, float]]  # template -> count -> how often it counts
 
 
 @dataclass(frozen=True)
 class Names:
-    """How the counts of each metric are named, and the block of questions that an item is of."""
+    """How the counts of each metric are named, and the block of questions and the level that an item is of."""
 
     of_metric: Mapping[str, Mapping[Part, str]]
     blocks: Mapping[str, str]
+    levels: Mapping[str, str] = field(default_factory=dict)
 
     def name(self, user: User, part: Part) -> str:
         """The name of what a figure counts; one of its own where the metric shares it with no other."""
@@ -28,10 +33,19 @@ class Names:
         declared = count_of(self.of_metric.get(user[0], {}).get(part, ""))
         return self._filled(declared.part_of, user) if declared else ""
 
+    def term(self, user: User, part: Part) -> Term | None:
+        """The sum that it is a term of, the template of its name, and how often it counts there; None for none."""
+        template = self.of_metric.get(user[0], {}).get(part, "")
+        declared = count_of(template)
+        if not declared or not declared.adds_to:
+            return None
+        return self._filled(declared.adds_to, user), template, float(user[1]) if declared.adds_by_item else 1.0
+
     def _filled(self, template: str, user: User) -> str:
         metric_id, item = user
-        for word, value in (("{metric}", metric_id), ("{item}", item), ("{block}", self.blocks.get(item, item))):
-            template = template.replace(word, value)
+        words = {"metric": metric_id, "item": item, "block": self.blocks.get(item, item)}
+        for word, value in (words | {"level": self.levels.get(item, item)}).items():
+            template = template.replace(f"{{{word}}}", value)
         return template
 
 
@@ -43,6 +57,27 @@ class Counted:
     values: dict[str, dict[Place, float]] = field(default_factory=lambda: defaultdict(dict))
     absent: dict[str, set[Place]] = field(default_factory=lambda: defaultdict(set))
     wholes: dict[str, str] = field(default_factory=dict)
+    added: dict[str, dict[str, dict[str, float]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(dict))
+    )
+
+    def count_terms(self) -> None:
+        """Put the sums that means tell into the unit of their terms, such as boxes; forget those of other terms."""
+        for name in {parts[SUM] for parts in self.users.values() if parts.get(SUM) in self.added}:
+            told, reckoned = self.values[name], dict[Place, float]()
+            for terms in self.added[name].values():
+                for place in told.keys() & set[Place].intersection(*(set(self.values[term]) for term in terms)):
+                    reckoned[place] = sum(weight * self.values[term][place] for term, weight in terms.items())
+            unit = reckoned[ALL] / told[ALL] if told.get(ALL) and ALL in reckoned else 1.0
+            is_so = all(isclose(told[place] * unit, value, abs_tol=1e-6) for place, value in reckoned.items())
+            self.values[name] = {place: round(value * unit, 6) for place, value in told.items() if is_so}
+
+    def equal(self) -> Iterator[tuple[dict[str, float], dict[str, float]]]:
+        """What is equal: a sum, or the terms that one metric has of it, and the terms that another has."""
+        for name, terms in self.added.items():
+            sides = [{name: 1.0}] if name in self.values else []
+            sides += terms.values()
+            yield from pairwise(sides)
 
     def above(self, name: str) -> Iterator[str]:
         """The count itself, what it is part of, and so on."""
@@ -115,6 +150,7 @@ def counted(there: Sequence[Figure], absent: Iterable[Figure], names: Names) -> 
             name = _use(found, figure, part, names, odd)
             if figure.place not in found.values.get(name, {}):
                 found.absent[name].add(figure.place)
+    found.count_terms()
     return found
 
 
@@ -127,6 +163,8 @@ def _use(found: Counted, figure: Figure, part: Part, names: Names, odd: Set[tupl
     found.users[user][part] = name
     if whole:
         found.wholes[name] = whole
+    if term := names.term(user, part):
+        found.added[term[0]][term[1]][name] = term[2]
     return name
 
 
@@ -151,5 +189,6 @@ def splits(parts: Mapping[Part, str]) -> tuple[str, str, str] | None:
 
 
 def is_of_people(name: str) -> bool:
-    """False for sums of PAs or hours."""
-    return not name.endswith((f" {SUM}", f" {SUM_OF_BASE}"))
+    """False for sums of PAs or hours, and for what is declared to be no count of people."""
+    declared = count_of(name)
+    return declared.is_of_people if declared else not name.endswith((f" {SUM}", f" {SUM_OF_BASE}"))

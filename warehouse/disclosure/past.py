@@ -14,7 +14,7 @@ import pyarrow as pa
 from warehouse.db import queries, tables
 from warehouse.disclosure.counted import Names
 from warehouse.disclosure.differences import Contributions
-from warehouse.disclosure.sums import BASE, COMPLEMENT, NUMERATOR, Figure, FigureKey
+from warehouse.disclosure.sums import BASE, COMPLEMENT, NUMERATOR, SUM, Figure, FigureKey
 
 # The metrics that are counted together (by the first of them), organisation, period: what is stated as a whole.
 Family: TypeAlias = tuple[str, str, date, date]
@@ -101,13 +101,14 @@ def read_earlier(connection: duckdb.DuckDBPyConnection) -> Earlier:
 
 def read_names(connection: duckdb.DuckDBPyConnection) -> Names:
     """How the metrics name what they count."""
-    columns = "metric_id, base_name, numerator_name, complement_name"
+    columns = "metric_id, base_name, numerator_name, complement_name, sum_name"
     of_metric = {
-        metric_id: {part: name for part, name in zip((BASE, NUMERATOR, COMPLEMENT), names, strict=True) if name}
+        metric_id: {part: name for part, name in zip((BASE, NUMERATOR, COMPLEMENT, SUM), names, strict=True) if name}
         for metric_id, *names in connection.execute(f"SELECT {columns} FROM reference.metric").fetchall()
     }
     items = connection.execute("SELECT question_key, domain_code FROM reference.instrument_item").fetchall()
-    return Names(of_metric, dict(items))
+    levels = connection.execute("SELECT question_key, level_code FROM reference.item_subtheme").fetchall()
+    return Names(of_metric, dict(items), dict(levels))
 
 
 def read_series(connection: duckdb.DuckDBPyConnection) -> Iterator[SeriesRows]:

@@ -207,7 +207,15 @@ def test_the_workforce_leads_from_employee_to_registration_numbers(month: Month)
         w2       emp2         -                nursing_and_midwifery 2026-01-05
         """,
     )
-    month.send("events", research_activity="event_key employee_key event_code event_date\ne1 emp1 training 2026-09-01")
+    month.send(
+        "events",
+        research_activity="""
+        event_key employee_key event_code                 event_date
+        e1        emp1         training                   2026-09-01
+        e2        emp2         learning_network_initiated 2026-09-01
+        e3        -            webinar                    2026-09-01
+        """,
+    )
     month.send(
         "plans",
         job_plan="""
@@ -225,5 +233,6 @@ def test_the_workforce_leads_from_employee_to_registration_numbers(month: Month)
         )
     assert people == lines("reg1 reg1 emp1\n emp2 - emp2")
     assert posts == lines("w1 reg1 2025-10-01\n w2 emp2 2025-10-01")
-    assert (events, plans) == ("e1 reg1 2026-04-01", "p1 reg1")
+    assert events == lines("e1 reg1 2026-04-01\n e2 - 2026-04-01\n e3 - 2026-04-01")
+    assert plans == "p1 reg1"
     assert year == lines("reg1 True True False\n emp2 False True True")

@@ -1,7 +1,7 @@
 """Facilitators and barriers by level, polarity and factor, from released figures by hand."""
 
 from tests.lib.text_tables import lines
-from tests.warehouse.marts.conftest import Ask
+from tests.lib.topics import Ask
 
 
 def test_a_barrier_has_level_polarity_and_the_factor_whose_absence_it_is(ask: Ask) -> None:
@@ -14,8 +14,8 @@ def test_a_barrier_has_level_polarity_and_the_factor_whose_absence_it_is(ask: As
         research_motivator_ticked     rcc_motivator_mentors       30
         research_barrier_level_ticked environmental               60
         research_motivator_level_share individual                 25
-        research_barrier_levels_met   two_levels                  40
-        research_barrier_level_several interpersonal              31
+        research_barrier_levels_met   2                           40
+        research_barrier_supports_missing interpersonal           31
         rcc_item_score                rcc_org_career_pathways     4
         rcc_item_score                rcc_org_evidence_planning   5
     """
@@ -29,7 +29,7 @@ def test_a_barrier_has_level_polarity_and_the_factor_whose_absence_it_is(ask: As
         research_barrier_level_ticked  level       environmental barrier     -               -           60
         research_motivator_level_share level_share individual    facilitator -               -           25
         research_barrier_levels_met    co_occurrence -           barrier     missing_support barrier     40
-        research_barrier_level_several level_several interpersonal barrier   missing_support barrier     31
+        research_barrier_supports_missing level_supports_missing interpersonal barrier missing_support barrier 31
         rcc_item_score                 score       environmental facilitator career_guidance facilitator 4
     """)
 

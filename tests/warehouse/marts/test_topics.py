@@ -1,7 +1,7 @@
 """The topical marts: released figures in, by hand; what each says of them out."""
 
 from tests.lib.text_tables import lines
-from tests.warehouse.marts.conftest import REFERENCES, Ask
+from tests.lib.topics import REFERENCES, Ask
 
 
 def test_engagement_keeps_the_sources_of_research_active_apart(ask: Ask) -> None:

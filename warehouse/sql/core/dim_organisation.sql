@@ -15,7 +15,8 @@ SELECT
     organisation_name,
     organisation_type_code,
     nation_code,
-    is_fictional
+    is_fictional,
+    system_code
 FROM reference.organisation
 UNION ALL
 SELECT
@@ -23,7 +24,8 @@ SELECT
     organisation_name,
     CAST(NULL AS STRING) AS organisation_type_code,
     CAST(NULL AS STRING) AS nation_code,
-    FALSE AS is_fictional
+    FALSE AS is_fictional,
+    CAST(NULL AS STRING) AS system_code
 FROM published
 ANTI JOIN reference.organisation AS declared USING (organisation_code)
 WHERE recency = 1

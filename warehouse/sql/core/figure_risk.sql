@@ -50,6 +50,7 @@ measured AS (
         metric.statistic = 'median' AS is_median,
         metric.statistic IN ('mean', 'median', 'effect_size') AND dominating.answer_count = 1 AS is_one_answer,
         profile.threshold > 0 AND metric.counts IN ('pas', 'hours') AND metric.statistic = 'ratio' AS is_sum,
+        metric.sum_name != '' AS is_added_to,
         greatest(
             profile.p_pct / 100e0 * numerator_first - (figure.numerator - numerator_first - numerator_second),
             100e0 / profile.dominance_pct * (numerator_first + numerator_second) - figure.numerator
@@ -86,8 +87,8 @@ SELECT
     numerator_people_count,
     -- A share has its numerator and its base in print; in some, those not in the numerator are people too.
     is_share, is_complement_counted, is_median,
-    -- Sums of PAs or hours, and how far each must stay from being known, for the two largest to be safe.
-    CASE WHEN is_sum THEN numerator END AS numerator,
+    -- Sums of PAs or hours, or to which other figures add up, and how far each must stay from being known, for the two largest to be safe.
+    CASE WHEN is_sum OR is_added_to THEN numerator END AS numerator,
     CASE WHEN is_sum THEN denominator END AS denominator,
     CASE WHEN is_sum AND numerator_shortfall > 1e-9 THEN numerator_shortfall END AS numerator_margin,
     CASE WHEN is_sum AND denominator_shortfall > 1e-9 THEN denominator_shortfall END AS denominator_margin,

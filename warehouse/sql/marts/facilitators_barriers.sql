@@ -30,7 +30,7 @@ LEFT JOIN reference.subtheme AS subtheme
     ON
         subtheme.subtheme_code = CASE
             WHEN metric.aspect = 'co_occurrence' THEN 'missing_support'
-            WHEN metric.aspect = 'level_several' AND figure.item_code = 'interpersonal' THEN 'missing_support'
+            WHEN metric.aspect = 'level_supports_missing' AND figure.item_code = 'interpersonal' THEN 'missing_support'
             WHEN metric.aspect = 'burnout' THEN 'burnout_unfunded'
             ELSE mapped.subtheme_code
         END

@@ -14,10 +14,4 @@ SELECT
     met.research_active_code,
     CASE WHEN met.level_count = possible.level_count THEN 1e0 ELSE 0e0 END AS numerator
 FROM met
-CROSS JOIN (
-    VALUES
-    ('no_level', 0),
-    ('one_level', 1),
-    ('two_levels', 2),
-    ('three_levels', 3)
-) AS possible (item_code, level_count)
+CROSS JOIN (VALUES ('0', 0), ('1', 1), ('2', 2), ('3', 3)) AS possible (item_code, level_count)
