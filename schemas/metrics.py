@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from schemas.codelists import load_codelist
+from schemas.codelists import Codelist, codelist_of, load_codelist
 from schemas.fields import Dataset
 from schemas.tables import DATASETS
 
@@ -42,6 +42,7 @@ UNITS = {
     "PA": Unit(2),
     "hours": Unit(1),
     "working days": Unit(1),
+    "sessions": Unit(1),
     **dict.fromkeys(("people", "cases", "applications", "items"), COUNT),
 }
 PERIOD_KINDS = load_codelist("period_kind").labels
@@ -53,9 +54,10 @@ Topic = Literal[
 # fmt: on
 # What a figure is broken down by, and the codelist of its categories ('' for sites, yes and no, and what a publisher
 # wrote); a counted unit says its category in the column of that name and `_code`. Of programmes and concerns a
-# person may have several: a unit that names one counts in that breakdown alone, and in no other, nor in `all`.
+# person may have several: a unit that names one counts in that breakdown and its crosses alone, not in `all`.
 BREAKDOWNS = {
     "staff_group": "staff_group",
+    "profession": "profession",
     "contract_type": "contract_type",
     "programme": "support_programme",
     "concern": "concern",
@@ -65,6 +67,7 @@ BREAKDOWNS = {
     "site": "",
     "site_type": "site_type",
     "strategy": "restore_strategy",
+    "evidence_strength": "evidence_strength",
     "research_active": "",
     "research_funded": "",
     "funder": "funding",
@@ -72,8 +75,19 @@ BREAKDOWNS = {
     "benchmarking_group": "",
     "weighting": "",
 }
-# Shown in its place where too few of its own categories may be: see core.figure_risk.
-WIDER = {"staff_group": "staff_group_wide"}
+OVERLAPPING = frozenset({"programme", "concern"})
+# Breakdowns that the month's workforce may tell of a person where their own row does not: see core.person_group.
+OF_PERSONS = frozenset({"profession"})
+# What each category of a breakdown is part of, from the finest on: the wider code of its list in reference.codelist.
+# Where more figures of the wider breakdown may be in print than of the finer, the finer is not. The last of the chain
+# is in print only in the place of the one before it.
+WIDER = {"profession": "staff_group", "staff_group": "staff_group_wide"}
+
+
+def wider_of(breakdown: str) -> tuple[str, ...]:
+    """The breakdowns that it falls back on, the nearest first."""
+    wider = WIDER.get(breakdown, "")
+    return (wider, *wider_of(wider)) if wider else ()
 
 
 @dataclass(frozen=True)
@@ -153,6 +167,7 @@ class Metric(BaseModel):
     numerator: str = ""
     complement: str = ""
     sum: str = ""  # what its value is the sum of, where what other metrics count adds up to that
+    sum_of_base: str = ""  # likewise, of what PAs or hours are a share of
     breakdowns: tuple[str, ...] = ()
     topics: tuple[Topic, ...] = ()  # topical marts that hold its figures
     aspect: str | None = None  # the stage of support, or what of adoption, that it tells of in its mart
@@ -176,7 +191,8 @@ class Metric(BaseModel):
     @property
     def counted(self) -> tuple[str, ...]:
         """The names of what it counts, so far as it shares them with other metrics."""
-        return tuple(name for name in (self.base, self.numerator, self.complement, self.sum) if name)
+        names = (self.base, self.numerator, self.complement, self.sum, self.sum_of_base)
+        return tuple(name for name in names if name)
 
     @model_validator(mode="before")
     @classmethod
@@ -218,6 +234,11 @@ def load_metrics() -> tuple[Metric, ...]:
         except ValueError as problem:
             raise ValueError(f"{file.name} is not a metric: {problem}") from None
     return tuple(found)
+
+
+def metric_codelist(metrics: Iterable[Metric]) -> Codelist:
+    """The metrics as a codelist, for fields that name one: known by id and by title."""
+    return codelist_of("metric", ({"code": m.metric_id, "label": m.title, "source": m.evidence} for m in metrics))
 
 
 def counted_together(metrics: Iterable[Metric]) -> dict[str, str]:

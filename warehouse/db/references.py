@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from schemas.metrics import BREAKDOWNS, UNITS, WIDER, Metric, counted_together, load_profiles
+from schemas.metrics import BREAKDOWNS, UNITS, Metric, counted_together, load_profiles, wider_of
 from schemas.rulebook import Rulebook
 from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, TABLES
 
@@ -45,7 +45,8 @@ def _metrics(metrics: Sequence[Metric]) -> Rows:
         is_rate = metric.base == "invited"
         bounds = {"lowest": UNITS[metric.unit].lowest, "highest": UNITS[metric.unit].highest}
         more = {**bounds, "is_from_survey": "survey" in metric.datasets, "is_response_rate": is_rate}
-        named = {f"{part}_name": getattr(metric, part) for part in ("base", "numerator", "complement", "sum")}
+        parts = ("base", "numerator", "complement", "sum", "sum_of_base")
+        named = {f"{part}_name": getattr(metric, part) for part in parts}
         named |= {"dataset": metric.datasets[0]}
         yield {**metric.model_dump(), **more, **named, "counted_with": together[metric.metric_id]}
 
@@ -60,9 +61,12 @@ def _organisations(rules: Rulebook) -> Rows:
 
 
 def _codelists(rules: Rulebook) -> Rows:
+    groups = {row["staff_group_code"]: row["staff_group_wide_code"] for row in rules.tables["staff_group_wide"]}
     for name, codelist in rules.codelists.items():
         for code, label in codelist.labels.items():
-            yield {"codelist": name, "code": code, "label": label, "source": codelist.sources.get(code, "")}
+            wider = codelist.wider.get(code) or (groups.get(code) if name == "staff_group" else None)
+            source = codelist.sources.get(code, "")
+            yield {"codelist": name, "code": code, "label": label, "wider_code": wider, "source": source}
 
 
 def _items(rules: Rulebook) -> Rows:
@@ -74,8 +78,9 @@ def _items(rules: Rulebook) -> Rows:
 
 def _breakdowns(metrics: Sequence[Metric]) -> Rows:
     for metric in metrics:
-        wider = (WIDER[name] for name in metric.breakdowns if name in WIDER)
-        yield from ({"metric_id": metric.metric_id, "breakdown": name} for name in ("all", *metric.breakdowns, *wider))
+        wider = (name for one in metric.breakdowns for name in wider_of(one))
+        for name in dict.fromkeys(("all", *metric.breakdowns, *wider)):
+            yield {"metric_id": metric.metric_id, "breakdown": name}
 
 
 def _categories(rules: Rulebook, metrics: Sequence[Metric]) -> Rows:

@@ -1,10 +1,22 @@
 """Facilitators and barriers by level, polarity and factor, from released figures by hand."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.lib.released import Released, released
 from tests.lib.text_tables import lines
-from tests.lib.topics import Ask
 
 
-def test_a_barrier_has_level_polarity_and_the_factor_whose_absence_it_is(ask: Ask) -> None:
+@pytest.fixture
+def ask() -> Iterator[Released]:
+    with released() as ask:
+        yield ask
+
+
+def test_a_barrier_has_level_polarity_and_the_factor_whose_absence_it_is(ask: Released) -> None:
     figures = """
         metric_id                     item_code                   value
         research_barrier_ticked       rcc_barrier_backfill        20
@@ -34,7 +46,7 @@ def test_a_barrier_has_level_polarity_and_the_factor_whose_absence_it_is(ask: As
     """)
 
 
-def test_a_factor_says_what_its_question_asks_about_and_burnout_stands_by_funding_only(ask: Ask) -> None:
+def test_a_factor_says_what_its_question_asks_about_and_burnout_stands_by_funding_only(ask: Released) -> None:
     figures = """
         metric_id                 item_code                 breakdown       category value
         research_barrier_ticked   local_barrier_undervalued all             all      20
