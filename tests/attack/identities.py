@@ -135,7 +135,7 @@ ASKED += ("survey_staff_engagement_score",)
 FUNDERS = "nhs nihr university charity commercial professional_association patient_organisation government not_known"
 WHOLES = {
     "role taken up": [f"role {name}" for name in ("lead", "support", "participate", "not_known")],
-    "left": [f"left {name}" for name in ("own_choice", "other_reason", "not_known")],
+    "left": ["left own_choice", "left other_reason"],
     "signed with research": [f"funded by {name}" for name in (*FUNDERS.split(), "several")],
 }
 
