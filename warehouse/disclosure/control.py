@@ -257,17 +257,20 @@ class Series:
 
 
 def _coarsened(figures: Sequence[Figure], wider: Mapping[Place, Place]) -> Set[str]:
-    """The breakdowns that are not in print: those of which more figures are safe one step wider.
+    """The breakdowns that are not in print: of the last two of the chain the one of which fewer figures are safe.
 
-    The widest is in print only in the place of the one before it.
+    A finer one stands beside its wider one; it is out where no figure of it is safe.
     """
     away = set[str]()
     for narrow, wide in WIDER.items():
         parts = [figure for figure in figures if figure.breakdown == narrow]
         above = {(*figure.key[:2], *wider[figure.place]) for figure in parts if figure.place in wider}
         safe = sum(not figure.reason for figure in parts)
-        is_wider = sum(not figure.reason for figure in figures if figure.key in above) > safe
-        away |= {narrow} if is_wider else {wide} - WIDER.keys()
+        safe_wide = sum(not figure.reason for figure in figures if figure.key in above)
+        if wide in WIDER:
+            away |= set() if safe else {narrow}
+        else:
+            away |= {narrow} if safe_wide > safe else {wide}
     return away
 
 
