@@ -29,7 +29,8 @@ from warehouse.disclosure.suppression.block import Sum
 
 # Hiding the total of all staff costs more than hiding a group: it is what most readers look for. A finer group,
 # crossed or part of one that is in print as well, costs less. A median may be without its counts: little is lost.
-WEIGHT_OF_ALL, WEIGHT_OF_FINER, WEIGHT_OF_COUNTS, VALUE = 3.0, 0.5, 0.2, 1.0
+# A mean that sums up many counts, such as a level's share, tells more than one of them: it costs so many times as much.
+WEIGHT_OF_ALL, WEIGHT_OF_FINER, WEIGHT_OF_COUNTS, VALUE, TIMES_OF_MEANS = 3.0, 0.5, 0.2, 1.0, 2.5
 
 
 class System:
@@ -118,7 +119,8 @@ class System:
             columns, is_kept = draft.columns(parts.values(), figure.place), figure.key in self.kept
             is_out = figure.key in self.hidden or figure.key in self.how or not self._is_reckoned(figure)
             has_value = self._has_value_apart(figure) and (not is_out or figure.key in self.countless)
-            figures.add(columns, _weight(figure), is_out, is_kept)
+            times = TIMES_OF_MEANS if parts.get(SUM) in self.counts.added else 1.0
+            figures.add(columns, _weight(figure) * times, is_out, is_kept)
             figures.add(draft.columns([parts[BASE]], figure.place)[1:] if has_value else (), VALUE, False, is_kept)
             self._ask(draft, [figure], parts)
         found = figures.suppress(draft)

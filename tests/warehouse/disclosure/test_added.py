@@ -88,3 +88,7 @@ def test_a_share_bounds_how_many_did_not_tick_two_boxes_that_nearly_all_ticked()
     there = [*nearly_all, share(142)]
     system = System(there, counted(there, [], NAMES), WIDE, set(), set())
     assert {item for _, item, _, _ in system.how} & {"box3", "individual"}
+
+
+def test_rather_a_box_is_hidden_than_the_share() -> None:
+    assert besides(share(77)) in ({("box2", "all")}, {("box3", "all")})
