@@ -26,6 +26,7 @@ class Codelist:
     labels: Mapping[str, str]  # code -> label
     aliases: Mapping[str, str]  # any accepted spelling, folded -> code
     sources: Mapping[str, str]  # code -> where it is from
+    wider: Mapping[str, str]  # code -> the level or stage that it is of, where the list says
 
     def code_of(self, text: str) -> str | None:
         """The code that a cell means, by code, label or alias, whatever its case and spacing; else None."""
@@ -153,14 +154,20 @@ def _cell(field: Field, text: str, where: str, config: Path | None) -> Any:
 
 def load_codelist(name: str, config: Path | None = None) -> Codelist:
     """One codelist. Raises FileNotFoundError for a name that is not declared, ValueError for an ambiguous alias."""
-    rows = read_rows(name, config)
+    return codelist_of(name, read_rows(name, config))
+
+
+def codelist_of(name: str, rows: Iterable[Row]) -> Codelist:
+    """A codelist of rows. Raises ValueError for an ambiguous alias."""
     aliases: dict[str, str] = {}
+    rows = tuple(rows)
     for row in rows:
         for spelling in (row["code"], row["label"], *filter(None, (row.get("aliases") or "").split("|"))):
             if aliases.setdefault(fold(spelling), row["code"]) != row["code"]:
                 raise ValueError(f"codelist {name}: {spelling!r} means two codes")
     labels, sources = ({row["code"]: row.get(column) or "" for row in rows} for column in ("label", "source"))
-    return Codelist(labels, aliases, sources)
+    wider = {row["code"]: row.get("level_code") or row.get("stage_code") or "" for row in rows}
+    return Codelist(labels, aliases, sources, wider)
 
 
 def load_instruments(config: Path | None = None) -> Instruments:

@@ -89,7 +89,7 @@ def _metrics() -> Iterator[str]:
 
 def _codelists() -> Iterator[str]:
     yield from ("", "## Codelists", "", "`config/codelists/<name>.csv` in a home replaces a list.")
-    for name in sorted({f.codelist for d in (*SENT.values(), *MARTS.values()) for f in d.fields if f.codelist}):
+    for name in sorted({f.codelist for d in (*SENT.values(), *MARTS.values()) for f in d.fields} - {"", "metric"}):
         yield from ("", f"### {name}", "")
         yield from _table(("code", "label"), load_codelist(name).labels.items())
 

@@ -112,6 +112,9 @@ class Dataset(Contract):
     period_unit: Literal["month", "years"] = "month"
     period_field: str = ""  # the date whose month is the period, when all rows agree on it
     one_of: tuple[tuple[str, ...], ...] = ()  # of each group at least one field must be present in a row
+    one_of_not_for: Mapping[str, tuple[str, ...]] = dataclasses.field(
+        default_factory=dict
+    )  # ... but in rows with one of these codes of a field
     within_period: tuple[str, ...] = ()  # dates that belong in the period that a file is for
     until_period: tuple[str, ...] = ()  # dates that belong in it or before it
     not_future: tuple[str, ...] = ()  # dates that may lie after it, but not after the day on which the file came

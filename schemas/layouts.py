@@ -120,6 +120,7 @@ class Layout(_Declared):
     ignore: tuple[str, ...] = ()
     widths: Mapping[str, int] = {}  # field of an identifier -> its digits: lost zeros are put back
     values: Mapping[str, Mapping[str, str]] = {}  # field -> (the sender's value -> our code)
+    bands: Mapping[str, Mapping[str, float]] = {}  # field -> (our code -> the least number that it is for)
     constants: Mapping[str, str] = {}  # field -> the value that every row has
     words: Mapping[str, WordFlag] = {}  # heading -> flag
     swaps: tuple[Swap, ...] = ()
@@ -149,10 +150,10 @@ class Layout(_Declared):
     @model_validator(mode="after")
     def _names_are_declared(self) -> Layout:
         named = {*self.columns.values(), *(word.to for word in self.words.values())}
-        named |= {*self.values, *self.widths, *self.constants, *self.made, *self.numbered, *self.filled_down}
+        instead = {*self.constants, *self.made, *self.numbered}
+        named |= {*self.values, *self.bands, *self.widths, *self.filled_down, *instead}
         if unknown := sorted((named | self.unpivoted) - set(self.contract.names)):
             raise ValueError(f"layout {self.name} names fields that {self.dataset} lacks: {', '.join(unknown)}")
-        instead = {*self.constants, *self.made, *self.numbered}
         if both := sorted(instead & set(self.columns.values())):
             raise ValueError(f"layout {self.name} reads from a column what it also makes: {', '.join(both)}")
         if stray := [part.dataset for part in self.parts if part.contract.part_of != self.dataset or not part.sheet]:

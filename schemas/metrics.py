@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from schemas.codelists import load_codelist
+from schemas.codelists import Codelist, codelist_of, load_codelist
 from schemas.fields import Dataset
 from schemas.tables import DATASETS
 
@@ -65,7 +65,10 @@ BREAKDOWNS = {
     "site": "",
     "site_type": "site_type",
     "strategy": "restore_strategy",
+    "evidence_strength": "evidence_strength",
     "research_active": "",
+    "funder": "funding",
+    "amount_band": "amount_band",
     "benchmarking_group": "",
     "weighting": "",
 }
@@ -216,6 +219,11 @@ def load_metrics() -> tuple[Metric, ...]:
         except ValueError as problem:
             raise ValueError(f"{file.name} is not a metric: {problem}") from None
     return tuple(found)
+
+
+def metric_codelist(metrics: Iterable[Metric]) -> Codelist:
+    """The metrics as a codelist, for fields that name one: known by id and by title."""
+    return codelist_of("metric", ({"code": m.metric_id, "label": m.title, "source": m.evidence} for m in metrics))
 
 
 def counted_together(metrics: Iterable[Metric]) -> dict[str, str]:

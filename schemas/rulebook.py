@@ -13,12 +13,13 @@ from typing import Any
 
 from schemas.codelists import Codelist, Instruments, Row, load_codelist, load_instruments, read_csv, read_table, typed
 from schemas.layouts import Layout, layouts_in, load_layouts, template_layout
-from schemas.metrics import UNITS, Metric, load_metrics
+from schemas.metrics import UNITS, Metric, load_metrics, metric_codelist
 from schemas.submissions import CONFIG, NATIONAL
 from schemas.tables import DATASETS, SENT, TABLES
 
 # Lists that files are read by beside those of their fields, by how the dataset's name begins
 _READ_BESIDE = {"survey": ("instrument_item", "scale"), "support": ("support_measure",)}
+_UNNAMED = {"organisation_type", "period_kind", "iparihs_level"}  # lists that no field of what is sent names
 UNKNOWN = "unknown"  # in place of a dataset: files that were refused before it was known what they hold
 # An organisation's code is a folder's name on every system, and no sender or folder of ours
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
@@ -96,17 +97,17 @@ def load_rulebook(config: Path | None = None) -> Rulebook:
 @lru_cache(maxsize=1)
 def _loaded(version: str, config: Path | None) -> Rulebook:
     instruments = load_instruments(config)
-    needed = {field.codelist for sheet in SENT.values() for field in sheet.fields if field.codelist}
+    needed = {field.codelist for sheet in SENT.values() for field in sheet.fields} - {"", "metric"}
     templates = tuple(template_layout(dataset, instruments) for dataset in DATASETS)
     organisations, tables = _organisations(config), _tables(config)
-    codelists = {name: load_codelist(name, config) for name in sorted(needed | {"organisation_type", "period_kind"})}
+    codelists = {name: load_codelist(name, config) for name in sorted(needed | _UNNAMED)}
     items = {code for one in instruments.items for code in (one.question_key, one.domain_code)} | {"none", *DATASETS}
     items |= {row["measure_code"] for row in tables["support_measure"]}.union(
         *(one.labels for one in codelists.values())
     )
     return Rulebook(
         organisations=organisations,
-        codelists=codelists,
+        codelists={**codelists, "metric": metric_codelist(load_metrics())},
         instruments=instruments,
         layouts=(*templates, *load_layouts(config)),
         version=version,

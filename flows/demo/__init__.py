@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.demo.answers import filled_mapping
-from flows.demo.people import Sender
+from flows.demo.senders import Sender
 from flows.demo.sending import Sending, layout_of, read_demo, read_mistakes
 from flows.home.setup import ORGANISATIONS, TARGETS
 from schemas.rulebook import load_rulebook
@@ -58,6 +58,7 @@ def _put(path: Path, content: bytes) -> Path:
 
 def _sendings(demo: dict[str, Any], months: int, seed: int) -> Iterator[Sending]:
     """What every organisation sends in those months, the earliest first; some send the month before them too."""
+    senders = {code: Sender(code, demo, seed) for code in demo["organisation"]}
     last = Period.parse(demo["last_month"]).start
     for before in reversed(range(months + 1)):
         year, month = divmod(last.year * 12 + last.month - 1 - before, 12)
@@ -65,4 +66,4 @@ def _sendings(demo: dict[str, Any], months: int, seed: int) -> Iterator[Sending]
         for file in demo["file"]:
             if before % file["months_between"] == 0 and (before < months or file.get("has_opening")):
                 own = Period.parse(file["period"]) if "period" in file else period  # such as a whole year
-                yield Sending(Sender(file["organisation"], demo, seed), file, own, before)
+                yield Sending(senders[file["organisation"]], file, own)

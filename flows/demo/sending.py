@@ -8,25 +8,22 @@ from importlib import resources
 from typing import Any
 
 from flows.demo.exports import Row, Table, carried, render, write
-from flows.demo.people import Sender, appraisals, job_plans, population
-from flows.demo.programmes import adoption, support_cases, support_summary
-from flows.demo.staff import research_activity, workforce
+from flows.demo.senders import Sender, population
 from flows.demo.survey import responses
 from schemas.layouts import Layout, read_layout
 from schemas.rulebook import Rulebook
 from schemas.submissions import Period
 
-LINES = {"support_summary": support_summary, "workforce": workforce, "research_activity": research_activity}
+UNSEEN = "unseen.toml"  # a layout that the rule book does not know
 
 
 @dataclass(frozen=True)
 class Sending:
-    """One file of demo.toml for one month, `before` months before the last."""
+    """One file of files.toml for one month."""
 
     sender: Sender
     file: Mapping[str, Any]
     period: Period
-    before: int
 
     @property
     def place(self) -> str:
@@ -41,8 +38,7 @@ class Sending:
         if number > 1 and not any(m["is_corrected"] == "yes" or m["kind"] == "copy" for m in mistakes):
             return {}
         layout = layout_of(self.file["layout"], rules)
-        rows = self._rows(layout, rules)
-        tables = [render(sheet, rows.get(sheet.dataset, ()), rules) for sheet in (layout, *layout.parts)]
+        tables = [render(sheet, self._rows(sheet, rules), rules) for sheet in (layout, *layout.parts)]
         name = f"{self.sender.code}-{layout.dataset}-{layout.name}-{self.period.label}"
         spoilt = self._write(spoil(tables, mistakes))
         if number == 1:
@@ -56,26 +52,12 @@ class Sending:
         there = (self.sender.code, self.file["layout"], self.period.label)
         return there == (mistake["organisation"], mistake["layout"], mistake["month"])
 
-    def _rows(self, layout: Layout, rules: Rulebook) -> Mapping[str, Iterable[Row]]:
-        """Rows by contract: the dataset's own and its parts'."""
-        sender, period = self.sender, self.period
-        if layout.dataset == "support_case":
-            return support_cases(sender, period)
-        if layout.dataset == "recommendation_adoption":
-            return adoption(sender, period, rules)
-        return {layout.dataset: self._lines(layout, rules)}
-
-    def _lines(self, layout: Layout, rules: Rulebook) -> Iterable[Row]:
-        sender, period = self.sender, self.period
-        if layout.dataset in LINES:
-            return LINES[layout.dataset](sender, period)
+    def _rows(self, layout: Layout, rules: Rulebook) -> list[Row]:
         if layout.dataset == "population":
-            return population(sender, period, self.before)
-        if layout.dataset == "job_plan":
-            return job_plans(sender, period, self.file["kinds"])
-        if layout.dataset == "appraisal":
-            return appraisals(sender, period, self.file["kinds"])
-        return responses(sender, period, self.file["respondents"], carried(layout), rules.instruments)
+            return population(self.sender, self.period)
+        if layout.dataset == "survey":
+            return responses(self.sender, self.period, self.file["respondents"], carried(layout), rules.instruments)
+        return self.sender.sent(layout.contract, self.period, self.file.get("kinds", ()))
 
     def _write(self, tables: Sequence[Table]) -> bytes:
         says = self.file["place"] == "about"
@@ -113,12 +95,24 @@ def _spoilt(table: Table, mistakes: Iterable[Mapping[str, str]]) -> Table:
 
 def layout_of(name: str, rules: Rulebook) -> Layout:
     """`dataset/layout` of the rule book, or `unseen`, which the rule book does not know."""
-    return read_layout(_text("unseen.toml"), "unseen.toml") if name == "unseen" else rules.layout(*name.split("/"))
+    return read_layout(_text(UNSEEN), UNSEEN) if name == "unseen" else rules.layout(*name.split("/"))
 
 
 def read_demo() -> dict[str, Any]:
-    """demo.toml as it stands."""
-    return tomllib.loads(_text("demo.toml"))
+    """What data/ declares, put together: what each organisation is and sends, and how that is drawn."""
+    found: dict[str, Any] = {}
+    for file in sorted(file.name for file in (resources.files("flows.demo") / "data").iterdir()):
+        if file.endswith(".toml") and file != UNSEEN:
+            _add(found, tomllib.loads(_text(file)))
+    return found
+
+
+def _add(found: dict[str, Any], more: Mapping[str, Any]) -> None:
+    for name, value in more.items():
+        if isinstance(value, dict):
+            _add(found.setdefault(name, {}), value)
+        else:
+            found[name] = value
 
 
 def read_mistakes() -> list[dict[str, str]]:

@@ -161,7 +161,12 @@ def _write_notes(book: Workbook, sheet: Worksheet, about: Sequence[tuple[Layout,
 
 def _said_of(contract: Dataset) -> Iterator[str]:
     """What holds of a line or of the whole sheet."""
+    but = "".join(
+        f", unless its {contract.field(name).title} is one of {', '.join(codes).replace('_', ' ')}"
+        for name, codes in contract.one_of_not_for.items()
+    )
     for group in contract.one_of:
-        yield f"Every line needs at least one of these: {', '.join(contract.field(name).title for name in group)}."
+        titles = ", ".join(contract.field(name).title for name in group)
+        yield f"Every line needs at least one of these: {titles}{but}."
     if contract.warning:
         yield contract.warning

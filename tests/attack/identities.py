@@ -61,6 +61,9 @@ WHAT = {
     "workforce_left_12_months": Counts("in post at start", "left", "stayed"),
     "workforce_joined_12_months": Counts("in post at end", "joined", "stayed"),
     "workforce_not_linked": Counts("has {item}", "not in the workforce {item}", "*"),
+    "research_awards_ytd": Counts("awarded {item}"),
+    "research_awards_of_decided_ytd": Counts("decided {item}", "awarded {item}", "*"),
+    "research_role_ytd": Counts("role taken up", "role {item}", "*"),
     "support_arcp_recovered": Counts("next ARCP known", "ARCP recovered", "*"),
     "support_next_arcp_outcome": Counts("came with 2 or 3", "ARCP {item}", "*"),
     "support_paired_effect": Counts("pairs {item}"),
@@ -87,7 +90,9 @@ WINDOWS = {
     "appraisal_pdp_items_completed": YEAR_TO_DATE,
     "research_training_people_ytd": YEAR_TO_DATE,
     "research_applications_ytd": YEAR_TO_DATE,
+    "research_awards_ytd": YEAR_TO_DATE,
     "research_awards_of_decided_ytd": YEAR_TO_DATE,
+    "research_role_ytd": YEAR_TO_DATE,
 }
 SUBSETS = (
     ("signed in hours", "plan signed"),
@@ -99,6 +104,7 @@ SUBSETS = (
     ("appraisal_research_role_ytd base", "has appraisal"),
     ("appraisal_research_in_pdp_ytd base", "has appraisal"),
     ("research_training_people_ytd base", "has research_activity"),
+    ("role taken up", "has research_activity"),
     ("says whether complete", "responses"),
     ("says active", "responses"),
     ("pairs in summary {item}", "baseline in summary {item}"),
@@ -108,6 +114,9 @@ SUBSETS = (
 ASKED = ("survey_access_to_learning", "survey_job_satisfaction", "survey_low_burnout_score", "survey_morale_score")
 ASKED += ("survey_research_in_role", "survey_research_mentor", "survey_research_network")
 ASKED += ("survey_staff_engagement_score",)
+
+
+ROLES = {"role lead", "role support", "role participate", "role not_known"}
 
 
 class Questions(NamedTuple):
@@ -133,6 +142,8 @@ def lines(concepts: Set[str], questions: Questions) -> Iterator[Line]:
     missed = ("appraisal completed", "missed with approval", "missed without approval")
     if {"appraisal due", *missed} <= concepts:
         yield Line("completed + missed <= due", ((1, "appraisal due"), *((-1, name) for name in missed)))
+    if {"role taken up", *ROLES} <= concepts:
+        yield Line("roles add up", ((1, "role taken up"), *((-1, name) for name in sorted(ROLES))), is_equal=True)
     yield from _arcp(concepts)
     yield from _boxes(concepts, questions)
     yield from _domains(concepts, questions)

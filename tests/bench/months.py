@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from flows.demo.people import Sender
+from flows.demo.senders import Sender
 from flows.demo.sending import Sending, read_demo
 from flows.home.setup import ORGANISATIONS, make_home
 from flows.settings import Settings
@@ -71,7 +71,7 @@ def correct(home: Path, code: str) -> None:
     declared = _demo([code])
     staff = declared["organisation"][code]["staff"]
     declared["organisation"][code]["staff"] = {**staff, "medical_and_dental": staff["medical_and_dental"] + 1}
-    sending = Sending(Sender(code, declared, SEED), declared["file"][0], _month(0), 0)
+    sending = Sending(Sender(code, declared, SEED), declared["file"][0], _month(0))
     for name, content in sending.files(load_rulebook(home / "config"), 1).items():
         _put(home / "inbox" / sending.place / name, content)
 
@@ -82,13 +82,13 @@ def _sendings(codes: list[str], months: range) -> Iterator[Sending]:
         for code in codes:
             for file in declared["file"]:
                 if before % file["months_between"] == 0:
-                    yield Sending(Sender(code, declared, SEED), file, _month(before), before)
+                    yield Sending(Sender(code, declared, SEED), file, _month(before))
 
 
 def _demo(codes: list[str]) -> dict[str, Any]:
-    """demo.toml with these organisations and files in place of its own; no two organisations are of one size."""
+    """The demo's data with these organisations and files in place of its own; no two organisations are of one size."""
     grown = {code: {group: count + 3 * n for group, count in STAFF.items()} for n, code in enumerate(codes)}
-    about = {"nation": "england", "people": PEOPLE}
+    about = {"nation": "england", "mix": "acute", "people": PEOPLE}
     organisation = {code: {**about, "name": f"Fictional Trust {code}", "staff": grown[code]} for code in codes}
     return {**read_demo(), "organisation": organisation, "file": [{**file, "place": "month"} for file in FILES]}
 

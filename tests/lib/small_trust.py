@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from flows.demo.exports import Row, carried, render, write
-from flows.demo.people import Sender, appraisals, job_plans, population
+from flows.demo.senders import Sender, population
 from flows.demo.sending import layout_of, read_demo
-from flows.demo.staff import research_activity, workforce
 from flows.demo.survey import responses
 from flows.home.setup import ORGANISATIONS, make_home
 from flows.monthly.run import exclusive_ledger, monthly, plain_steps
 from flows.settings import Settings, load_settings
 from schemas.rulebook import Rulebook, load_rulebook
 from schemas.submissions import Period
+from schemas.tables import DATASETS
 from tests.lib.walk import NOW
 from warehouse.build import checks
 
@@ -47,7 +47,6 @@ STAFF = {
 }
 PLANNED = {"consultant": 9, "sas": 4, "ahp": 11, "psychologist": 5, "nurse": 22}
 ANSWERING = 40  # of 100
-KINDS = tuple(PLANNED)
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,7 @@ class SmallTrust:
             "name": "Fictional Small Trust",
             "type": "trust",
             "nation": "england",
+            "mix": "mental_health",
             "staff": self._of(STAFF),
             "people": self._of(PLANNED),
         }
@@ -74,15 +74,12 @@ class SmallTrust:
 
     def rows(self, dataset: str, period: Period, rules: Rulebook) -> list[Row]:
         """What a month's file of the dataset holds."""
-        sender = self.sender
         if dataset == "survey":
             asked = carried(layout_of("survey/template", rules))
-            return list(responses(sender, period, self.staff * ANSWERING // 100, asked, rules.instruments))
+            return list(responses(self.sender, period, self.staff * ANSWERING // 100, asked, rules.instruments))
         if dataset == "population":
-            return population(sender, period, 0)
-        if dataset in ("workforce", "research_activity"):
-            return list((workforce if dataset == "workforce" else research_activity)(sender, period))
-        return list((job_plans if dataset == "job_plan" else appraisals)(sender, period, KINDS))
+            return population(self.sender, period)
+        return self.sender.sent(DATASETS[dataset], period)
 
     def send(self, home: Path, months: tuple[str, ...] = MONTHS, *, with_newcomer: bool = False) -> None:
         """Put the months' files into the inbox."""

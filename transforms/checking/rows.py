@@ -66,7 +66,11 @@ def rejected(
             blank = checked.texts[cell_of[field.name]].is_missing() if field.name in cell_of else missing
             findings += grouped("R001", headings[field.name], blank, row_numbers, {})
             is_out = pc.or_(is_out, missing)
-    groups = {group: pc.invert(_any_valid(fields[name].rows() for name in group)) for group in contract.one_of}
+    excepted = [_is_one_of(fields[name], codes) for name, codes in contract.one_of_not_for.items()]
+    groups = {
+        group: pc.invert(reduce(pc.or_, excepted, _any_valid(fields[name].rows() for name in group)))
+        for group in contract.one_of
+    }
     for group, missing in (*groups.items(), (contract.noise_without, silent)):
         not_told = pc.and_not(missing, is_out)  # a row that is out already is not told twice
         names = " or ".join(f'"{headings[name]}"' for name in group)
@@ -122,6 +126,10 @@ def staged(contract: Contract, columns: Mapping[str, pa.Array]) -> pa.Table:
         [pa.field(field.name, columns[field.name].type, nullable=not field.required) for field in contract.fields]
     )
     return pa.table([columns[name] for name in contract.names], schema=schema)
+
+
+def _is_one_of(column: Column, codes: tuple[str, ...]) -> pa.Array:
+    return column.rows_where(pc.is_in(column.values, pa.array(codes)))
 
 
 def _any_valid(arrays: Iterable[pa.Array]) -> pa.Array:

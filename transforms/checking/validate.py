@@ -29,6 +29,7 @@ from transforms.checking.values import (
     HASHES,
     MISSHAPEN,
     UNCALCULATED,
+    banded,
     is_day_number,
     is_error,
     odd_places,
@@ -164,6 +165,8 @@ def _texts(cell_rules: CellRules, cell: Cell, column: Column, row_numbers: pa.Ar
     meanings = {fold(text): code for text, code in cell_rules.layout.values.get(field.name, {}).items()}
     if meanings:
         texts = pa.array([t and meanings.get(fold(t), t) for t in texts.to_pylist()], pa.string())
+    if bands := cell_rules.layout.bands.get(field.name):
+        texts = pa.array([t and banded(t, bands) for t in texts.to_pylist()], pa.string())
     return column.with_values(texts), findings
 
 

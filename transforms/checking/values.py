@@ -4,7 +4,7 @@ Excel's errors and ####, formulas, and numbers that Excel has changed stand in p
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from itertools import chain
 
@@ -67,6 +67,15 @@ def read(
     if field.kind == "identifier":
         return identifiers(texts, field.identifier, layout.widths.get(field.name, 0))
     return codes(texts, codelist) if codelist else texts
+
+
+def banded(text: str, bands: Mapping[str, float]) -> str:
+    """The band of a number, which may be an amount in pounds such as `£12,500`; any other text as it is."""
+    plain = re.sub(r"^£ *|(?<=\d),(?=\d{3})", "", text)
+    if not re.match(NUMBER, plain):
+        return text
+    reached = [code for code, least in bands.items() if float(plain) >= least]
+    return max(reached, key=lambda code: bands[code], default=text)
 
 
 def numbers(texts: pa.Array, decimal_comma: bool, *, is_whole: bool, is_percentage: bool = False) -> pa.Array:

@@ -62,7 +62,9 @@ def _organisations(rules: Rulebook) -> Rows:
 def _codelists(rules: Rulebook) -> Rows:
     for name, codelist in rules.codelists.items():
         for code, label in codelist.labels.items():
-            yield {"codelist": name, "code": code, "label": label, "source": codelist.sources.get(code, "")}
+            wider = codelist.wider.get(code) or None
+            source = codelist.sources.get(code, "")
+            yield {"codelist": name, "code": code, "label": label, "wider_code": wider, "source": source}
 
 
 def _items(rules: Rulebook) -> Rows:

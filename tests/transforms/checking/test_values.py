@@ -167,3 +167,21 @@ def test_the_texts_that_are_told_as_day_numbers_are_those_that_are_read_so() -> 
 )
 def test_an_identifier_gets_its_normal_form(identifier: str, texts: list[str | None], found: list[str | None]) -> None:
     assert values.identifiers(pa.array(texts, pa.string()), identifier).to_pylist() == found
+
+
+@pytest.mark.parametrize(
+    ("text", "band"),
+    [
+        ("0", "low"),
+        ("9999.99", "low"),
+        ("10000", "high"),
+        ("£12,500", "high"),
+        ("£ 1,200,000.50", "high"),
+        ("-1", "-1"),
+        ("about 5k", "about 5k"),
+        ("12,5", "12,5"),
+        ("High", "High"),
+    ],
+)
+def test_an_amount_becomes_its_band_and_any_other_text_stays(text: str, band: str) -> None:
+    assert values.banded(text, {"high": 10000, "low": 0}) == band

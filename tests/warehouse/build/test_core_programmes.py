@@ -198,6 +198,61 @@ def test_the_last_assessment_up_to_the_periods_end_is_the_latest(month: Month) -
     assert (workshops, changes) == ("S1 2026-05-12 7", "S1 learning 2")
 
 
+def test_a_file_of_adoption_as_before_is_one_of_workshops_and_sites_have_the_type_of_the_log(month: Month) -> None:
+    """A site's type is that of its last assessment; of a site that the log does not name none is known."""
+    month.send(
+        "s1",
+        recommendation_adoption="""
+        site_code site_type_code recommendation_number is_agreed adoption_state_code assessed_date due_date
+        S1        hospital       R1                    true      planned             2026-03-31    2026-09-30
+        S1        trust          R1                    false     planned             2026-09-30    2026-09-30
+        S1        trust          R2                    false     in_place            2026-09-30    2026-09-30
+        S1        trust          R2                    true      in_place            2026-10-31    -
+        """,
+        adoption_workshop="site_code workshop_date stakeholder_count\nS1 2026-05-12 7\nS2 2026-05-12 1",
+        adoption_configuration="""
+        site_code programme_code observed_date context_code mechanism_code outcome_code observation_count
+        S1        coaching       2026-06-30    resources    trust          insight      3
+        """,
+    )
+    month.send(
+        "s2",
+        "ZZ2",
+        recommendation_adoption="site_code site_type_code recommendation_number is_agreed adoption_state_code",
+        adoption_workshop="""
+        site_code workshop_date activity_code stakeholder_role_code stakeholder_count
+        S3        2026-05-12    interview     doctor                1
+        S3        2026-05-12    -             -                     2
+        S3        2026-05-12    not_stated    not_stated            3
+        """,
+    )
+    with month.build() as core:
+        sites = shown(core, "SELECT submission_id, site_code, site_type_code FROM core.adoption_site")
+        held = shown(
+            core,
+            "SELECT site_code, site_type_code, activity_code, stakeholder_role_code, stakeholder_count"
+            " FROM core.fct_adoption_workshop",
+        )
+        told = "recommendation_number, assessed_date, is_ever_agreed, is_overdue"
+        adopted = shown(core, f"SELECT {told} FROM core.fct_adoption")
+        seen = shown(core, "SELECT site_type_code, mechanism_code, outcome_code FROM core.fct_adoption_configuration")
+        assert broken_keys(core, TABLES["core.fct_adoption_workshop"]) == (0, 0)
+    assert sites == "s1 S1 trust"
+    assert held == lines("""
+        S1 trust workshop   not_stated 7
+        S2 -     workshop   not_stated 1
+        S3 -     interview  doctor     1
+        S3 -     not_stated not_stated 5
+    """)
+    assert adopted == lines("""
+        R1 2026-03-31 True  True
+        R1 2026-09-30 True  True
+        R2 2026-09-30 False False
+        R2 2026-10-31 False -
+    """)
+    assert seen == "trust trust insight"
+
+
 def test_the_workforce_leads_from_employee_to_registration_numbers(month: Month) -> None:
     month.send(
         "staff",
@@ -207,7 +262,15 @@ def test_the_workforce_leads_from_employee_to_registration_numbers(month: Month)
         w2       emp2         -                nursing_and_midwifery 2026-01-05
         """,
     )
-    month.send("events", research_activity="event_key employee_key event_code event_date\ne1 emp1 training 2026-09-01")
+    month.send(
+        "events",
+        research_activity="""
+        event_key employee_key event_code                 event_date
+        e1        emp1         training                   2026-09-01
+        e2        emp2         learning_network_initiated 2026-09-01
+        e3        -            webinar                    2026-09-01
+        """,
+    )
     month.send(
         "plans",
         job_plan="""
@@ -225,5 +288,6 @@ def test_the_workforce_leads_from_employee_to_registration_numbers(month: Month)
         )
     assert people == lines("reg1 reg1 emp1\n emp2 - emp2")
     assert posts == lines("w1 reg1 2025-10-01\n w2 emp2 2025-10-01")
-    assert (events, plans) == ("e1 reg1 2026-04-01", "p1 reg1")
+    assert events == lines("e1 reg1 2026-04-01\n e2 - 2026-04-01\n e3 - 2026-04-01")
+    assert plans == "p1 reg1"
     assert year == lines("reg1 True True False\n emp2 False True True")

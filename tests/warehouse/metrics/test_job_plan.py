@@ -158,6 +158,9 @@ def test_people_are_told_apart_by_who_funds_their_research_time(core: Core) -> N
         "university": (0, 5),
         "charity": (0, 5),
         "commercial": (0, 5),
+        "professional_association": (0, 5),
+        "patient_organisation": (0, 5),
+        "government": (0, 5),
         "not_known": (2, 5),
         "several": (2, 5),
     }

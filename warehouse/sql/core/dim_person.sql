@@ -24,4 +24,5 @@ SELECT
     max(registration_key) AS registration_key,
     CASE WHEN count(DISTINCT employee_key) = 1 THEN max(employee_key) END AS employee_key
 FROM person
+WHERE coalesce(registration_key, employee_key) IS NOT NULL
 GROUP BY organisation_code, coalesce(registration_key, employee_key)

@@ -1,11 +1,13 @@
 SELECT
-    submission_id,
-    organisation_code,
-    source,
-    period_start,
-    period_end,
-    site_code,
-    change_code,
-    noted_date,
-    change_count
-FROM staging.adoption_change
+    noted.submission_id,
+    noted.organisation_code,
+    noted.source,
+    noted.period_start,
+    noted.period_end,
+    noted.site_code,
+    site.site_type_code,
+    noted.change_code,
+    noted.noted_date,
+    noted.change_count
+FROM staging.adoption_change AS noted
+LEFT JOIN core.adoption_site AS site USING (submission_id, site_code)

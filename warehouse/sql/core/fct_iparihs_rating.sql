@@ -1,18 +1,21 @@
 SELECT
-    submission_id,
-    organisation_code,
-    source,
-    period_start,
-    period_end,
-    site_code,
-    element_code,
-    rating,
-    scale_minimum,
-    scale_maximum,
-    assessed_date,
-    trim(replace(CAST(scale_minimum AS STRING) || ' ', '.0 ', ' ')) || '-'
-    || trim(replace(CAST(scale_maximum AS STRING) || ' ', '.0 ', ' ')) AS scale,
-    coalesce(assessed_date = max(CASE WHEN assessed_date <= period_end THEN assessed_date END) OVER (
-        PARTITION BY submission_id, site_code, element_code
+    rated.submission_id,
+    rated.organisation_code,
+    rated.source,
+    rated.period_start,
+    rated.period_end,
+    rated.site_code,
+    site.site_type_code,
+    rated.element_code,
+    rated.rating,
+    rated.scale_minimum,
+    rated.scale_maximum,
+    rated.assessed_date,
+    rated.influence_code,
+    trim(replace(CAST(rated.scale_minimum AS STRING) || ' ', '.0 ', ' ')) || '-'
+    || trim(replace(CAST(rated.scale_maximum AS STRING) || ' ', '.0 ', ' ')) AS scale,
+    coalesce(rated.assessed_date = max(CASE WHEN rated.assessed_date <= rated.period_end THEN rated.assessed_date END) OVER (
+        PARTITION BY rated.submission_id, rated.site_code, rated.element_code
     ), FALSE) AS is_latest
-FROM staging.iparihs_rating
+FROM staging.iparihs_rating AS rated
+LEFT JOIN core.adoption_site AS site USING (submission_id, site_code)

@@ -18,7 +18,10 @@ WITH parted AS (
             WHEN 'site' THEN unit.site_code
             WHEN 'site_type' THEN unit.site_type_code
             WHEN 'strategy' THEN unit.strategy_code
+            WHEN 'evidence_strength' THEN unit.evidence_strength_code
             WHEN 'research_active' THEN unit.research_active_code
+            WHEN 'funder' THEN unit.funder_code
+            WHEN 'amount_band' THEN unit.amount_band_code
             WHEN 'benchmarking_group' THEN unit.benchmarking_group_code
             WHEN 'weighting' THEN unit.weighting_code
             WHEN 'staff_group x research_active'

@@ -12,5 +12,5 @@ INNER JOIN reference.metric AS metric USING (metric_id)
 INNER JOIN reference.metric_topic AS topic USING (metric_id)
 INNER JOIN reference.metric_dataset AS made_from USING (metric_id)
 LEFT JOIN reference.instrument_item AS item ON figure.item_code = item.question_key
-LEFT JOIN reference.codelist AS event ON event.codelist = 'research_event' AND figure.item_code = event.code
+LEFT JOIN reference.codelist AS event ON event.codelist IN ('research_event', 'research_role') AND figure.item_code = event.code
 WHERE topic.topic = 'research_engagement' AND made_from.dataset <> 'population'

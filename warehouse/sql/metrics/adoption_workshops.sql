@@ -1,6 +1,10 @@
--- A line of the site's record, up to the period's end.
+-- A workshop up to the period's end, however many roles were present.
 SELECT
-    organisation_code, period_start, period_end, site_code AS person_key, site_code,
+    organisation_code, period_start, period_end, site_code AS person_key, site_code, site_type_code,
     1e0 AS numerator
-FROM core.fct_adoption_workshop
-WHERE workshop_date <= period_end
+FROM (
+    SELECT DISTINCT
+        submission_id, organisation_code, period_start, period_end, site_code, site_type_code, workshop_date
+    FROM core.fct_adoption_workshop
+    WHERE activity_code = 'workshop' AND workshop_date <= period_end
+) AS held

@@ -2,6 +2,7 @@
 SELECT
     element_code || ' ' || scale AS item_code,
     organisation_code, period_start, period_end, site_code AS person_key, site_code,
+    site_type_code,
     rating AS numerator
 FROM core.fct_iparihs_rating
 WHERE is_latest

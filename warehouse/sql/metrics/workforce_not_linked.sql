@@ -6,6 +6,7 @@ WITH seen AS (
     UNION
     SELECT 'research_activity' AS item_code, organisation_code, period_start, period_end, person_key
     FROM core.fct_research_activity
+    WHERE person_key IS NOT NULL
 ),
 
 staff AS (
