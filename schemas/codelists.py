@@ -26,7 +26,7 @@ class Codelist:
     labels: Mapping[str, str]  # code -> label
     aliases: Mapping[str, str]  # any accepted spelling, folded -> code
     sources: Mapping[str, str]  # code -> where it is from
-    wider: Mapping[str, str]  # code -> the level or stage that it is of, where the list says
+    wider: Mapping[str, str]  # code -> the level, stage or staff group that it is of, where the list says
 
     def code_of(self, text: str) -> str | None:
         """The code that a cell means, by code, label or alias, whatever its case and spacing; else None."""
@@ -166,7 +166,8 @@ def codelist_of(name: str, rows: Iterable[Row]) -> Codelist:
             if aliases.setdefault(fold(spelling), row["code"]) != row["code"]:
                 raise ValueError(f"codelist {name}: {spelling!r} means two codes")
     labels, sources = ({row["code"]: row.get(column) or "" for row in rows} for column in ("label", "source"))
-    wider = {row["code"]: row.get("level_code") or row.get("stage_code") or "" for row in rows}
+    columns = ("level_code", "stage_code", "staff_group_code")
+    wider = {row["code"]: next(filter(None, map(row.get, columns)), "") for row in rows}
     return Codelist(labels, aliases, sources, wider)
 
 

@@ -37,6 +37,7 @@ class Field:
     heading: str = ""  # as the template workbook shows it
     required: bool = False  # a missing or unusable cell rejects the row, not the value
     codelist: str = ""  # for kind "code": which list its values are on
+    implies: str = ""  # the field of the same row that each of its values settles: what it is of by its codelist
     identifier: str = ""  # for kind "identifier": which type of identifiers.py it is
     is_sensitive: bool = False  # special-category-like: a cell of it is never quoted
     shape: str = ""  # for kind "text": a pattern that the whole cell must have; it keeps prose out

@@ -42,6 +42,7 @@ UNITS = {
     "PA": Unit(2),
     "hours": Unit(1),
     "working days": Unit(1),
+    "sessions": Unit(1),
     **dict.fromkeys(("people", "cases", "applications", "items"), COUNT),
 }
 PERIOD_KINDS = load_codelist("period_kind").labels
@@ -53,9 +54,10 @@ Topic = Literal[
 # fmt: on
 # What a figure is broken down by, and the codelist of its categories ('' for sites, yes and no, and what a publisher
 # wrote); a counted unit says its category in the column of that name and `_code`. Of programmes and concerns a
-# person may have several: a unit that names one counts in that breakdown alone, and in no other, nor in `all`.
+# person may have several: a unit that names one counts in that breakdown and its crosses alone, not in `all`.
 BREAKDOWNS = {
     "staff_group": "staff_group",
+    "profession": "profession",
     "contract_type": "contract_type",
     "programme": "support_programme",
     "concern": "concern",
@@ -72,8 +74,19 @@ BREAKDOWNS = {
     "benchmarking_group": "",
     "weighting": "",
 }
-# Shown in its place where too few of its own categories may be: see core.figure_risk.
-WIDER = {"staff_group": "staff_group_wide"}
+OVERLAPPING = frozenset({"programme", "concern"})
+# Breakdowns that the month's workforce may tell of a person where their own row does not: see core.person_group.
+OF_PERSONS = frozenset({"profession"})
+# What each category of a breakdown is part of, from the finest on: the wider code of its list in reference.codelist.
+# Where more figures of the wider breakdown may be in print than of the finer, the finer is not. The last of the chain
+# is in print only in the place of the one before it.
+WIDER = {"profession": "staff_group", "staff_group": "staff_group_wide"}
+
+
+def wider_of(breakdown: str) -> tuple[str, ...]:
+    """The breakdowns that it falls back on, the nearest first."""
+    wider = WIDER.get(breakdown, "")
+    return (wider, *wider_of(wider)) if wider else ()
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def prepare_home(home: Path) -> None:
         writer = csv.writer(out)
         for code, about in read_demo()["organisation"].items():
             if not about.get("is_undeclared"):
-                writer.writerow((code, about["name"], about["type"], about["nation"], "yes"))
+                writer.writerow((code, about["name"], about["type"], about["nation"], "yes", about.get("system", "")))
     file.with_name("targets.csv").write_text(
         "\n".join((TARGETS.strip(), *read_demo()["targets"], "")), encoding="utf-8"
     )

@@ -1,6 +1,6 @@
 """Draws a table's columns as data/ declares them, each over all its rows, so that what is drawn is what is declared.
 
-How a field is declared stands at the top of data/demo.toml.
+How a field is declared stands at the top of data/organisations.toml.
 """
 
 import re
@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import accumulate
+from math import inf
 from random import Random
 from statistics import NormalDist
 from typing import Any, TypeAlias
@@ -123,30 +124,16 @@ def _date(leaf: Mapping[str, Any], name: str, row: Drawn, level: float) -> str:
 def _number(leaf: Mapping[str, Any], name: str, row: Drawn, level: float) -> str:
     mean = leaf["mean"] + leaf.get("slope", 1) * float(row[leaf["on"]]) if "on" in leaf else leaf["mean"]
     number = NormalDist(mean, leaf["sd"]).inv_cdf(level)
-    return f"{min(max(number, leaf.get('least', number)), leaf.get('most', number)):.{leaf.get('digits', 0)}f}"
-
-
-def _part(leaf: Mapping[str, Any], name: str, row: Drawn, level: float) -> str:
-    return str(round(int(row[leaf["of"]]) * _between(leaf["share"], level)))
-
-
-def _rest(leaf: Mapping[str, Any], name: str, row: Drawn, level: float) -> str:
-    return str(float(row[leaf["rest_of"]]) - sum(float(one.get(name) or 0) for one in row["siblings"]))
-
-
-def _path(leaf: Mapping[str, Any], name: str, row: Drawn, level: float) -> str:
-    return _value(leaf["path"], name, row, level)
-
-
-def _later(leaf: Mapping[str, Any], name: str, row: Drawn, level: float) -> str:
-    return ""  # is known only on the day on which the row is seen
+    return f"{min(max(number, leaf.get('least', -inf)), leaf.get('most', inf)):.{leaf.get('digits', 0)}f}"
 
 
 WAYS: Mapping[str, Callable[[Mapping[str, Any], str, Drawn, float], str]] = {
     "after": _date,
     "mean": _number,
-    "share": _part,
-    "rest_of": _rest,
-    "path": _path,
-    "latest": _later,
+    "share": lambda leaf, name, row, level: str(round(int(row[leaf["of"]]) * _between(leaf["share"], level))),
+    "rest_of": lambda leaf, name, row, level: str(
+        float(row[leaf["rest_of"]]) - sum(float(one.get(name) or 0) for one in row["siblings"])
+    ),
+    "path": lambda leaf, name, row, level: _value(leaf["path"], name, row, level),
+    "latest": lambda leaf, name, row, level: "",  # is known only on the day on which the row is seen
 }

@@ -14,6 +14,7 @@ from typing import NamedTuple
 Place = tuple[str, str]
 ALL = ("all", "all")
 WIDE = "staff_group_wide"
+WIDER = {"profession": "staff_group", "staff_group": WIDE}  # what the categories of a breakdown are part of
 NOBODY_KNOWS = "?"  # the category of those in a total who are in none of its parts
 
 
@@ -36,7 +37,8 @@ class Line(NamedTuple):
 # A rest named `*` is a count that no other metric has. Names with ` @` are of the categories of a further breakdown:
 # who says to be research-active, of a staff group, is a crossed category.
 WHAT = {
-    "job_plan_any_research_time": Counts("plan signed", "signed with research", "*"),
+    "job_plan_any_research_time": Counts("plan signed", "signed with research", "signed without research"),
+    "job_plan_research_funder": Counts("signed with research", "funded by {item}", "*"),
     "job_plan_research_hours_share": Counts("signed in hours", "signed with research hours"),
     "job_plan_research_pas_median": Counts("signed in PAs"),
     "job_plan_spa_share": Counts("signed with PAs", "signed with SPA"),
@@ -58,6 +60,9 @@ WHAT = {
     "research_motivator_level_ticked": Counts("reached motivators", "ticked motivators of {item}", "*"),
     "research_barrier_level_share": Counts("reached barriers"),
     "research_motivator_level_share": Counts("reached motivators"),
+    "appraisal_research_role_with_time": Counts("linked with role", "role and time", "role without time"),
+    "job_plan_research_time_with_role": Counts("linked with time", "role and time", "*"),
+    "workforce_left_by_reason_12_months": Counts("in post at start", "left {item}", "*"),
     "workforce_left_12_months": Counts("in post at start", "left", "stayed"),
     "workforce_joined_12_months": Counts("in post at end", "joined", "stayed"),
     "workforce_not_linked": Counts("has {item}", "not in the workforce {item}", "*"),
@@ -66,6 +71,8 @@ WHAT = {
     "research_role_ytd": Counts("role taken up", "role {item}", "*"),
     "support_arcp_recovered": Counts("next ARCP known", "ARCP recovered", "*"),
     "support_next_arcp_outcome": Counts("came with 2 or 3", "ARCP {item}", "*"),
+    "support_closed_completed": Counts("closed", "closed as completed", "*"),
+    "support_sessions_per_case": Counts("closed with sessions"),
     "support_paired_effect": Counts("pairs {item}"),
     "support_improved_08_sd": Counts("pairs {item}", "improved {item}", "*"),
     "support_first_meeting_attended_summary": Counts("referred in summary", "engaged in summary", "*"),
@@ -99,6 +106,9 @@ SUBSETS = (
     ("signed in PAs", "plan signed"),
     ("signed with PAs", "signed in PAs"),
     ("signed with research hours", "signed with research"),
+    ("linked with role", "plan signed"),
+    ("linked with time", "signed with research"),
+    ("role without time", "signed without research"),
     ("plan signed", "has job_plan"),
     ("appraisal due", "has appraisal"),
     ("appraisal_research_role_ytd base", "has appraisal"),
@@ -109,6 +119,7 @@ SUBSETS = (
     ("says active", "responses"),
     ("pairs in summary {item}", "baseline in summary {item}"),
     ("next ARCP known", "came with 2 or 3"),
+    ("closed with sessions", "closed"),
 )
 # Who answers a question has responded: below `responses` at all places, below `says active` at crossed ones.
 ASKED = ("survey_access_to_learning", "survey_job_satisfaction", "survey_low_burnout_score", "survey_morale_score")
@@ -116,7 +127,13 @@ ASKED += ("survey_research_in_role", "survey_research_mentor", "survey_research_
 ASKED += ("survey_staff_engagement_score",)
 
 
-ROLES = {"role lead", "role support", "role participate", "role not_known"}
+# The parts of a whole in which nobody is twice, and nobody is missing.
+FUNDERS = "nhs nihr university charity commercial professional_association patient_organisation government not_known"
+WHOLES = {
+    "role taken up": [f"role {name}" for name in ("lead", "support", "participate", "not_known")],
+    "left": [f"left {name}" for name in ("own_choice", "other_reason", "not_known")],
+    "signed with research": [f"funded by {name}" for name in (*FUNDERS.split(), "several")],
+}
 
 
 class Questions(NamedTuple):
@@ -142,8 +159,9 @@ def lines(concepts: Set[str], questions: Questions) -> Iterator[Line]:
     missed = ("appraisal completed", "missed with approval", "missed without approval")
     if {"appraisal due", *missed} <= concepts:
         yield Line("completed + missed <= due", ((1, "appraisal due"), *((-1, name) for name in missed)))
-    if {"role taken up", *ROLES} <= concepts:
-        yield Line("roles add up", ((1, "role taken up"), *((-1, name) for name in sorted(ROLES))), is_equal=True)
+    for whole, parts in WHOLES.items():
+        if {whole, *parts} <= concepts:
+            yield Line(f"parts of {whole} add up", ((1, whole), *((-1, name) for name in parts)), is_equal=True)
     yield from _arcp(concepts)
     yield from _boxes(concepts, questions)
     yield from _domains(concepts, questions)
@@ -244,7 +262,13 @@ def rest_of(breakdown: str, total: Place) -> Place:
     if " x " in breakdown:
         first = breakdown.split(" x ")[0]
         return breakdown, f"{total[1]} x {NOBODY_KNOWS}" if total[0] == first else f"{NOBODY_KNOWS} x {total[1]}"
-    return "staff_group" if breakdown == WIDE else breakdown, NOBODY_KNOWS
+    of = f" of {total[1]}" if breakdown in WIDER and total != ALL else ""
+    return "staff_group" if breakdown == WIDE else breakdown, NOBODY_KNOWS + of
+
+
+def is_overlapping(breakdown: str, total: Place) -> bool:
+    """True where somebody may be in several parts of the total: in programmes, also in those of a group of doctors."""
+    return not OVERLAPPING.isdisjoint({*breakdown.split(" x ")} - {total[0]})
 
 
 def sums(places: Mapping[str, set[str]], wide: Mapping[str, str]) -> Iterator[tuple[str, Place, list[Place]]]:
@@ -257,16 +281,18 @@ def sums(places: Mapping[str, set[str]], wide: Mapping[str, str]) -> Iterator[tu
                     yield breakdown, (name, total), [(breakdown, c) for c in known if c.split(" x ")[side] == total]
         elif breakdown != "all":
             yield breakdown, ALL, [(breakdown, code) for code in known]
-        if breakdown.startswith("staff_group") and not breakdown.startswith(WIDE):
-            yield from _wide_sums(breakdown, known, wide)
+        if (first := breakdown.split(" x ")[0]) in WIDER:
+            yield from _wide_sums(breakdown, first, known, wide)
 
 
-def _wide_sums(breakdown: str, codes: list[str], wide: Mapping[str, str]) -> Iterator[tuple[str, Place, list[Place]]]:
-    """Wide groups of staff groups, crossed ones too."""
+def _wide_sums(
+    breakdown: str, first: str, codes: list[str], wide: Mapping[str, str]
+) -> Iterator[tuple[str, Place, list[Place]]]:
+    """Staff groups of professions, wide groups of staff groups; crossed ones too."""
     parts: dict[str, list[Place]] = defaultdict(list)
     for code in codes:
         group, crossed, other = code.partition(" x ")
         if group in wide:
             parts[wide[group] + crossed + other].append((breakdown, code))
     for code, members in parts.items():
-        yield breakdown, (breakdown.replace("staff_group", WIDE, 1), code), members
+        yield breakdown, (breakdown.replace(first, WIDER[first], 1), code), members

@@ -45,7 +45,7 @@ class Release:
 
     rows: dict[Key, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
     questions: Questions = field(default_factory=lambda: Questions({}, {}))
-    wide: dict[str, str] = field(default_factory=dict)  # staff group -> its wide group
+    wide: dict[str, str] = field(default_factory=dict)  # profession -> its staff group, staff group -> its wide group
     metrics: dict[str, Row] = field(default_factory=dict)
 
     def say(self, key: Key, row: Row) -> None:
@@ -64,7 +64,8 @@ def read_release(folder: Path) -> Release:
             {row["question_key"]: row["domain_code"] for row in tables["instrument_item"]},
             {row["question_key"]: row["level_code"] for row in tables["item_subtheme"]},
         ),
-        wide={row["staff_group_code"]: row["staff_group_wide_code"] for row in tables["staff_group_wide"]},
+        wide={row["code"]: row["wider_code"] for row in tables["codelist"] if row["codelist"] == "profession"}
+        | {row["staff_group_code"]: row["staff_group_wide_code"] for row in tables["staff_group_wide"]},
         metrics={row["metric_id"]: row for row in tables["metric"]},
     )
     for rows in tables.values():

@@ -14,7 +14,6 @@ from tests.attack.identities import (
     BOXES_TICKED,
     LISTED_BY_POPULATION,
     NOBODY_KNOWS,
-    OVERLAPPING,
     WIDE,
     Counts,
     Line,
@@ -22,6 +21,7 @@ from tests.attack.identities import (
     at,
     boxes_of,
     counts_of,
+    is_overlapping,
     lines,
     rest_of,
     sums,
@@ -206,10 +206,10 @@ class Builder:
     def _add_up(self, where: Where, concept: str, breakdown: str, total: Place, parts: list[Place]) -> None:
         """The parts and whoever is in none of them make the total; of overlapping ones, each is a part."""
         whole = Name(where, concept, total)
-        if breakdown in OVERLAPPING:
+        if is_overlapping(breakdown, total):
             for part in parts:
                 if Name(where, concept, part) in self.system.at:
-                    self._rule(f"{breakdown} in all", ((1, whole), (-1, Name(where, concept, part))), inf)
+                    self._rule(f"{breakdown} in {total[0]}", ((1, whole), (-1, Name(where, concept, part))), inf)
             return
         names = [Name(where, concept, part) for part in parts]
         rest = Name(where, concept, rest_of(breakdown, total))
@@ -234,7 +234,11 @@ class Builder:
         return True
 
     def _absent(self) -> None:
-        """A category without a row, in a breakdown that the figure's family and item print: nobody is in it."""
+        """A category without a row, in a breakdown that the figure's family and item print: nobody is in it.
+
+        A crossed one is told of only where both that it crosses are in print.
+        """
+        shown = {key for key, row in self._rows() if row.get("status") in IN_PRINT}
         printed: dict[tuple, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         for key, row in self._rows():
             if row.get("status") is not None and key.metric_id not in LISTED_BY_POPULATION:
@@ -245,7 +249,9 @@ class Builder:
                 key = Key(*family, breakdown, next(iter(codes)))
                 own = self.where(key).edition == self.edition
                 for category in self._seen[self.where(key)][breakdown] - codes if own else ():
-                    self._nobody(Name(self.where(key), base, (breakdown, category)))
+                    sides = zip(breakdown.split(" x "), category.split(" x "), strict=True)
+                    if " x " not in breakdown or all(Key(*family, *side) in shown for side in sides):
+                        self._nobody(Name(self.where(key), base, (breakdown, category)))
 
     def _nobody(self, name: Name) -> None:
         if name in self.system.at and not any(self._true.get(name, ())):

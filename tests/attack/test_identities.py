@@ -23,12 +23,14 @@ QUESTIONS = Questions(
     {"box_a": "personal", "box_m": "personal"},
 )
 WIDE = {"nurses": "nursing_wide", "doctors": "medical_wide", "ahp": "other_wide", "scientists": "other_wide"}
+WIDE |= {"dietitian": "ahp", "paramedic": "ahp"}
 
 
 def key(figure: str) -> Key:
     metric, item, category = figure.split()
     breakdown = {"all": "all", "yes": "research_active", "no": "research_active"}.get(category, "staff_group")
     breakdown = "staff_group_wide" if category.endswith("_wide") else breakdown
+    breakdown = "profession" if category in ("dietitian", "paramedic") else breakdown
     return Key(metric, item, "ZZ1", LAST.replace(day=1), LAST, breakdown, category)
 
 

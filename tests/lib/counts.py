@@ -18,7 +18,8 @@ OF_METRIC = {
 }
 LEVELS = {"box1": "individual", "box2": "individual", "box3": "individual"}
 NAMES = Names(OF_METRIC, BLOCKS | dict.fromkeys(LEVELS, "barriers"), LEVELS)
-WIDE = {"a": "w", "b": "w", "c": "v"}
+WIDE = {("staff_group", one): ("staff_group_wide", wide) for one, wide in {"a": "w", "b": "w", "c": "v"}.items()}
+WIDE |= {("profession", one): ("staff_group", group) for one, group in {"p": "a", "q": "a", "r": "b"}.items()}
 
 
 def figure(reason: str, people: int, numerator_people: int = 0, **changed: object) -> Figure:

@@ -95,3 +95,17 @@ def test_an_answer_in_words_is_a_score_on_its_scale() -> None:
     assert (scale.minimum, scale.maximum) == (1, 5)
     assert scale.texts["strongly disagree"] == 1
     assert scale.texts["strongly agree"] == 5
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        *((code, code) for code in ("conduct", "capability", "health", "other")),
+        ("Personal health", "health"),
+        ("Help with career development", "career_development"),
+        ("Careers", "career_development"),
+        ("LTFT", "less_than_full_time"),
+    ],
+)
+def test_a_concern_may_be_written_as_before_or_as_support_units_name_it(written: str, code: str) -> None:
+    assert load_codelist("concern").aliases[fold(written)] == code

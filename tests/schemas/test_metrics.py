@@ -125,9 +125,11 @@ def test_what_a_count_is_part_of_is_declared_too() -> None:
 
 
 def test_metrics_whose_counts_are_linked_are_released_together() -> None:
-    """By hand: signed plans are part of the staff in scope; nothing links appraisals to them."""
+    """By hand: signed plans are part of the staff in scope; nothing but the levers links appraisals to them."""
     together = counted_together(load_metrics())
     assert {metric for metric, first in together.items() if first == together["job_plan_signed_off"]} == {
+        "appraisal_research_role_with_time",
+        "job_plan_research_time_with_role",
         "job_plan_any_research_time",
         "job_plan_research_funder",
         "job_plan_research_hours_share",

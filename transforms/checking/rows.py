@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import reduce
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.fields import Contract, Dataset, pseudonym_of
+from schemas.fields import Contract, Dataset, Field, pseudonym_of
 from schemas.findings import Finding
 from schemas.layouts import Unpivot, WordFlag
 from transforms.checking.columns import Column, grouped, repeated
@@ -34,7 +35,28 @@ def fields_of(
     for field in layout.contract.fields:
         if field.name not in fields:
             fields[field.name] = Column.constant(pa.nulls(1, field.arrow_type()), rows)
+    for field in (one for one in layout.contract.fields if one.implies):
+        found, told = _implied(cell_rules, field, fields, row_numbers)
+        fields, findings = fields | found, [*findings, *told]
     return fields, findings
+
+
+def _implied(
+    cell_rules: CellRules, field: Field, fields: Mapping[str, Column], row_numbers: pa.Array
+) -> tuple[dict[str, Column], list[Finding]]:
+    """The field, without values that the one it implies contradicts, and that one filled where it is blank; W045."""
+    layout, codes = cell_rules.layout, fields[field.name]
+    if not codes.values.drop_null():
+        return {}, []
+    means = cell_rules.codelists[field.codelist].wider
+    meant = codes.with_values(pa.array([means.get(code) for code in codes.values.to_pylist()], pa.string())).rows()
+    meant, said = pc.cast(meant, pa.string()), pc.cast(fields[field.implies].rows(), pa.string())
+    is_other = pc.fill_null(pc.not_equal(meant, said), False)
+    kept = replace(codes, indices=pc.if_else(is_other, None, codes.indices))
+    filled = pc.coalesce(said, meant).dictionary_encode()
+    details = {"field": field.title.lower(), "other": layout.heading(field.implies)}
+    told = grouped("W045", layout.heading(field.name), is_other, row_numbers, details)
+    return {field.name: kept, field.implies: Column(filled.indices, filled.dictionary)}, told
 
 
 def _flagged(column: Column, flag: WordFlag) -> Column:
@@ -64,6 +86,7 @@ def rejected(
         if field.required and field.name not in cell_rules.layout.unpivoted:
             missing = fields[field.name].is_missing()
             blank = checked.texts[cell_of[field.name]].is_missing() if field.name in cell_of else missing
+            blank = pc.and_(blank, missing)
             findings += grouped("R001", headings[field.name], blank, row_numbers, {})
             is_out = pc.or_(is_out, missing)
     excepted = [_is_one_of(fields[name], codes) for name, codes in contract.one_of_not_for.items()]

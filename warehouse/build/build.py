@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from schemas.metrics import Metric, counted_together
+from schemas.metrics import OF_PERSONS, Metric, counted_together
 from schemas.tables import DECIDED, STAGED, TABLES
 from warehouse.build.inputs import Given, Staged, StagedSubmission, given_rows, release_rows
 from warehouse.build.parts import WHOLE, Part, Parts, PartTables, parts_of, reached
@@ -26,7 +26,7 @@ from warehouse.ledger.store import Submission
 
 _STAGED = frozenset(contract.name for contract in STAGED.values())
 _VALUES, _HISTORY, _RATES = "marts.metric_value", "core.metric_history", "core.figure_response_rate"
-_ENDS = "reference.source_end"
+_ENDS, _PERSONS = "reference.source_end", "core.person_group"
 _UNIT, _CATEGORY = _VIEWS = (queries.METRIC_UNIT, "core.metric_unit_category")
 _NO_RELEASES = ReleaseHistory()
 SUBMISSIONS_AT_ONCE = 750  # of whole organisations: what DuckDB counts distinct people with does not go to disk
@@ -110,6 +110,8 @@ class _Build:
             if self.reads[name] & near:
                 near.add(name)
         rated = {m.metric_id for m in self.metrics if _RATES in near and "survey" in m.datasets}
+        if _PERSONS in near:
+            rated |= {m.metric_id for m in self.metrics if m.broken_down_by & OF_PERSONS}
         if _ENDS in near:  # whether a dataset is whole is not read by its units
             rated = {*self.unit_reads}
         self.touched = [metric for metric, read in self.unit_reads.items() if metric in rated or read & near]

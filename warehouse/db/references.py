@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from schemas.metrics import BREAKDOWNS, UNITS, WIDER, Metric, counted_together, load_profiles
+from schemas.metrics import BREAKDOWNS, UNITS, Metric, counted_together, load_profiles, wider_of
 from schemas.rulebook import Rulebook
 from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, TABLES
 
@@ -60,9 +60,10 @@ def _organisations(rules: Rulebook) -> Rows:
 
 
 def _codelists(rules: Rulebook) -> Rows:
+    groups = {row["staff_group_code"]: row["staff_group_wide_code"] for row in rules.tables["staff_group_wide"]}
     for name, codelist in rules.codelists.items():
         for code, label in codelist.labels.items():
-            wider = codelist.wider.get(code) or None
+            wider = codelist.wider.get(code) or (groups.get(code) if name == "staff_group" else None)
             source = codelist.sources.get(code, "")
             yield {"codelist": name, "code": code, "label": label, "wider_code": wider, "source": source}
 
@@ -76,8 +77,9 @@ def _items(rules: Rulebook) -> Rows:
 
 def _breakdowns(metrics: Sequence[Metric]) -> Rows:
     for metric in metrics:
-        wider = (WIDER[name] for name in metric.breakdowns if name in WIDER)
-        yield from ({"metric_id": metric.metric_id, "breakdown": name} for name in ("all", *metric.breakdowns, *wider))
+        wider = (name for one in metric.breakdowns for name in wider_of(one))
+        for name in dict.fromkeys(("all", *metric.breakdowns, *wider)):
+            yield {"metric_id": metric.metric_id, "breakdown": name}
 
 
 def _categories(rules: Rulebook, metrics: Sequence[Metric]) -> Rows:

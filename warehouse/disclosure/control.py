@@ -6,7 +6,7 @@ overlapping period would give away (differences).
 """
 
 import os
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -57,7 +57,7 @@ READS = frozenset(
         "reference.instrument_item",
         "reference.item_subtheme",
         "reference.metric",
-        "reference.staff_group_wide",
+        "reference.codelist",
     }
 )
 NOT_AVAILABLE, COARSENED = "not_available", "coarsened"
@@ -117,11 +117,10 @@ def _decided(
 ) -> Iterator[tuple[str, Outcome, Set[str]]]:
     """The outcomes by organisation, with the metrics that stay as a release had them."""
     earlier, names = read_earlier(connection), read_names(connection)
-    groups = connection.execute("SELECT staff_group_code, staff_group_wide_code FROM reference.staff_group_wide")
-    wide = dict(groups.fetchall())
+    wider = dict(_wider(connection))
 
     def decide(rows: SeriesRows) -> list[tuple[str, Outcome, Set[str]]]:
-        outcomes = Series(rows, names, wide, earlier, excepted).decide()
+        outcomes = Series(rows, names, wider, earlier, excepted).decide()
         return [(rows.organisation_code, one, rows.metrics_in(one[2], one[0])) for one in outcomes]
 
     series = read_series(connection)
@@ -131,13 +130,21 @@ def _decided(
                 yield from one
 
 
+def _wider(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[Place, Place]]:
+    """Each category that is part of a wider one, with that."""
+    parts = "SELECT codelist, code, wider_code FROM reference.codelist WHERE wider_code IS NOT NULL"
+    for breakdown, code, wider in connection.execute(parts).fetchall():
+        if breakdown in WIDER:
+            yield (breakdown, code), (WIDER[breakdown], wider)
+
+
 @dataclass(frozen=True)
 class Series:
     """The families of an organisation's metrics that are counted together, a period each."""
 
     rows: SeriesRows
     names: Names
-    wide: Mapping[str, str]
+    wider: Mapping[Place, Place]
     earlier: Earlier
     excepted: frozenset[Excepted]
 
@@ -177,7 +184,8 @@ class Series:
             if 2 * len(lost) <= len(in_print):
                 return decided, ""
         stays = self.rows.metrics_in(release_id, period)
-        return _all_hidden([figure for figure in figures if figure.metric_id not in stays], CHANGE), release_id
+        left = [figure for figure in figures if figure.metric_id not in stays]
+        return _all_hidden(left, self.wider, CHANGE), release_id
 
     def _stated_anew(
         self, period: Period, others: Sequence[tuple[str, Statement]], then: Sequence[Statement]
@@ -188,7 +196,7 @@ class Series:
             hidden, shown = unchanged_figures(self.rows.contributions["", period], other, _threshold(figures))
             out |= dict.fromkeys(hidden - out.keys(), rule)
             kept |= shown
-        sums = _key_sums(figures, self.wide)
+        sums = _key_sums(figures, self.wider)
         for _ in range(ROUNDS):
             decided = self._suppressed(figures, out, kept - out.keys())
             now, more = self._now(period, decided), dict[FigureKey, str]()
@@ -199,7 +207,7 @@ class Series:
             if not more:
                 return decided
             out |= more
-        return _all_hidden(figures, next(iter(out.values()), WINDOW))
+        return _all_hidden(figures, self.wider, next(iter(out.values()), WINDOW))
 
     def _given_away(
         self, now: Statement, decided: Decided, kept: Set[FigureKey], sums: KeySums
@@ -217,14 +225,14 @@ class Series:
 
     def _suppressed(self, figures: Sequence[Figure], out: Mapping[FigureKey, str], kept: Set[FigureKey]) -> Decided:
         """The family stated anew, with the figures of `out` hidden from the start, and those of `kept` in print."""
-        coarsened = _coarsened(figures)
+        coarsened = _coarsened(figures, self.wider)
         crossed = {figure.key[:2] for figure in figures if " x " in figure.breakdown}
-        away = {figure.key for figure in figures if figure.breakdown == coarsened}
+        away = {figure.key for figure in figures if figure.breakdown in coarsened}
         there = [
             one for one in figures if one.reason != NOT_AVAILABLE and (one.key not in away or one.key[:2] in crossed)
         ]
         absent = [one for one in figures if one.reason == NOT_AVAILABLE]
-        found = System(there, counted(there, absent, self.names), self.wide, away | out.keys(), kept)
+        found = System(there, counted(there, absent, self.names), self.wider, away | out.keys(), kept)
         decided = Decided(methods=found.how)
         for figure in figures:
             of_others = "counts" if figure.key in found.countless else "secondary" if figure.key in found.how else ""
@@ -248,26 +256,34 @@ class Series:
         return (self.rows.counted_with, self.rows.organisation_code, *period)
 
 
-def _coarsened(figures: Sequence[Figure]) -> str:
-    """The breakdown that is not in print: the wide staff groups are where more of their figures are safe."""
-    safe = Counter(figure.breakdown for figure in figures if not figure.reason)
-    narrow, wide = next(iter(WIDER.items()))
-    return narrow if safe[wide] > safe[narrow] else wide
+def _coarsened(figures: Sequence[Figure], wider: Mapping[Place, Place]) -> Set[str]:
+    """The breakdowns that are not in print: those of which more figures are safe one step wider.
+
+    The widest is in print only in the place of the one before it.
+    """
+    away = set[str]()
+    for narrow, wide in WIDER.items():
+        parts = [figure for figure in figures if figure.breakdown == narrow]
+        above = {(*figure.key[:2], *wider[figure.place]) for figure in parts if figure.place in wider}
+        safe = sum(not figure.reason for figure in parts)
+        is_wider = sum(not figure.reason for figure in figures if figure.key in above) > safe
+        away |= {narrow} if is_wider else {wide} - WIDER.keys()
+    return away
 
 
-def _all_hidden(figures: Sequence[Figure], rule: str) -> Decided:
-    coarsened = _coarsened(figures)
-    return Decided({one.key: COARSENED if one.breakdown == coarsened else one.reason or rule for one in figures})
+def _all_hidden(figures: Sequence[Figure], wider: Mapping[Place, Place], rule: str) -> Decided:
+    coarsened = _coarsened(figures, wider)
+    return Decided({one.key: COARSENED if one.breakdown in coarsened else one.reason or rule for one in figures})
 
 
-def _key_sums(figures: Sequence[Figure], wide: Mapping[str, str]) -> list[tuple[FigureKey, tuple[FigureKey, ...]]]:
+def _key_sums(figures: Sequence[Figure], wider: Mapping[Place, Place]) -> list[tuple[FigureKey, tuple[FigureKey, ...]]]:
     places: dict[tuple[str, str], set[Place]] = defaultdict(set)
     for figure in figures:
         places[figure.key[:2]].add(figure.place)
     return [
         ((*user, *total), tuple((*user, *part) for part in parts))
         for user, own in places.items()
-        for total, parts in sums_of(own, wide)
+        for total, parts in sums_of(own, wider)
     ]
 
 

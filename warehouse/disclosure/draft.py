@@ -1,9 +1,9 @@
 """A block in the making: columns for counts, and the figures that print them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
-from warehouse.disclosure.sums import Place
+from warehouse.disclosure.sums import Place, larger_places
 from warehouse.disclosure.suppression.block import Block, Need, Sum
 from warehouse.disclosure.suppression.suppress import Suppression, suppress
 
@@ -40,6 +40,18 @@ class Draft:
         """A sum of columns: those of a whole, and those of its parts."""
         return (*((column, 1.0) for column in plus), *((column, -1.0) for column in minus))
 
+    def bounds(self, names: Set[str]) -> list[Sum]:
+        """In a group of doctors there are no more of a programme than there are in the group."""
+        found = []
+        values = {at: sum(self.values[column] for column in own) for at, own in self.at.items() if at[0] in names}
+        for name, place in sorted(values):
+            for larger in larger_places(place):
+                left = values.get((name, larger), -1) - values[name, place]
+                if left >= 0:
+                    minus = (*self.at[name, place], *self.add(left))
+                    found.append(self.signed(self.at[name, larger], minus))
+        return found
+
 
 @dataclass
 class Printed:
@@ -64,3 +76,8 @@ class Printed:
         return suppress(
             Block(tuple(draft.values), tuple(draft.sums), prints, needs, hidden, shown, tuple(self.weights))
         )
+
+
+def rest_of(total: Place, parts: Sequence[Place]) -> Place:
+    """Where those are counted whom the parts leave over."""
+    return REST, "|".join((*total, parts[0][0]))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from schemas.metrics import WIDER
+from schemas.metrics import OVERLAPPING
 
 ALL = ("all", "all")
 NO_VALUE = "no_value"
@@ -94,14 +94,14 @@ def small(count: float, threshold: int) -> tuple[float, float]:
     return count // 2, threshold
 
 
-def sums_of(places: Set[Place], wide: Mapping[str, str], absent: Set[Place] = frozenset()) -> list[PlaceSum]:
-    """The sums that hold between the places of one count; `wide` gives a staff group's wide one.
+def sums_of(places: Set[Place], wider: Mapping[Place, Place], absent: Set[Place] = frozenset()) -> list[PlaceSum]:
+    """The sums that hold between the places of one count; `wider` gives what a category is part of.
 
     A sum of which a part is absent (its population has not come) is no sum that anyone could use.
     """
     parts: dict[Place, dict[str, list[Place]]] = {}
     for place in sorted({*places, *absent}):
-        for total in _totals(place, wide):
+        for total in _totals(place, wider):
             parts.setdefault(total, {}).setdefault(place[0], []).append(place)
     return [
         (total, tuple(members))
@@ -111,11 +111,34 @@ def sums_of(places: Set[Place], wide: Mapping[str, str], absent: Set[Place] = fr
     ]
 
 
-def _totals(place: Place, wide: Mapping[str, str]) -> Iterator[Place]:
-    breakdown, category = place
-    if " x " in breakdown:
-        yield from zip(breakdown.split(" x "), category.split(" x "), strict=True)
+def crossed(place: Place, split: str, category: str) -> Place:
+    """The category of a place that a count splits it into."""
+    return (split, category) if place == ALL else (f"{place[0]} x {split}", f"{place[1]} x {category}")
+
+
+def larger_places(place: Place) -> Iterator[Place]:
+    """The place of which a crossed one is a part, but not of a sum: those crossed with it overlap."""
+    yield from (total for total, is_sum in _crossing(place) if not is_sum)
+
+
+def _crossing(place: Place) -> Iterator[tuple[Place, bool]]:
+    """The two places that are crossed, and whether the crossed ones add up to each."""
+    if " x " in place[0]:
+        one, other = zip(*(names.split(" x ") for names in place), strict=True)
+        yield one, other[0] not in OVERLAPPING
+        yield other, one[0] not in OVERLAPPING
+
+
+def _totals(place: Place, wider: Mapping[Place, Place]) -> Iterator[Place]:
+    if " x " in place[0]:
+        yield from (total for total, is_sum in _crossing(place) if is_sum)
     elif place != ALL:
         yield ALL
-        if breakdown in WIDER and category in wide:
-            yield WIDER[breakdown], wide[category]
+        yield from above(place, wider)
+
+
+def above(place: Place, wider: Mapping[Place, Place]) -> Iterator[Place]:
+    """What a category is part of, what that is part of, and so on."""
+    while place in wider:
+        place = wider[place]
+        yield place

@@ -8,10 +8,10 @@ items that share no other count can be decided on one by one: what is safe again
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 
-from schemas.metrics import count_of
+from schemas.metrics import count_of, wider_of
 from warehouse.disclosure import added
 from warehouse.disclosure.counted import Counted, Part, User, is_common, is_of_people, splits
-from warehouse.disclosure.draft import REST, Draft, Printed
+from warehouse.disclosure.draft import Draft, Printed, rest_of
 from warehouse.disclosure.sums import (
     ALL,
     BASE,
@@ -21,14 +21,15 @@ from warehouse.disclosure.sums import (
     FigureKey,
     Place,
     PlaceSum,
+    crossed,
     small,
     sums_of,
 )
 from warehouse.disclosure.suppression.block import Sum
 
-# Hiding the total of all staff costs more than hiding a group: it is what most readers look for. A median may be in
-# print without its counts: little is lost.
-WEIGHT_OF_ALL, WEIGHT_OF_COUNTS, VALUE = 3.0, 0.2, 1.0
+# Hiding the total of all staff costs more than hiding a group: it is what most readers look for. A finer group,
+# crossed or part of one that is in print as well, costs less. A median may be without its counts: little is lost.
+WEIGHT_OF_ALL, WEIGHT_OF_FINER, WEIGHT_OF_COUNTS, VALUE = 3.0, 0.5, 0.2, 1.0
 
 
 class System:
@@ -42,11 +43,11 @@ class System:
         self,
         figures: Sequence[Figure],
         counts: Counted,
-        wide: Mapping[str, str],
+        wider: Mapping[Place, Place],
         hidden: Set[FigureKey],
         kept: Set[FigureKey],
     ) -> None:
-        self.counts, self.wide = counts, wide
+        self.counts, self.wider = counts, wider
         self.hidden = {figure.key for figure in figures if figure.reason} | hidden
         self.kept = kept - self.hidden
         self.threshold = max((figure.threshold for figure in figures), default=0)
@@ -142,7 +143,7 @@ class System:
         for split, figures, in_print in self._splits:
             said, columns = dict[Place, float](), dict[Place, tuple[int, ...]]()
             for figure in figures:
-                yes, no = (_crossed(figure.place, split, answer) for answer in ("yes", "no"))
+                yes, no = (crossed(figure.place, split, answer) for answer in ("yes", "no"))
                 said |= {yes: figure.counts[NUMERATOR], no: figure.counts[COMPLEMENT]}
                 is_known = figure.place in in_print
                 columns |= {place: () if is_known else draft.add(said[place]) for place in (yes, no)}
@@ -200,12 +201,13 @@ class System:
         self._add_rests(draft, sums, names)
         for name, own in sums.items():
             for total, parts in own:
-                minus = [column for part in (*parts, _rest(total, parts)) for column in draft.columns([name], part)]
+                minus = [column for part in (*parts, rest_of(total, parts)) for column in draft.columns([name], part)]
                 plus = draft.columns([name], total)
                 if plus or minus:
                     draft.sums.append(draft.signed(plus, minus))
         draft.sums += [*self._shares(draft, names | commons), *self._parts(draft, names | commons)]
         draft.sums += [*self._bound_by_splits(draft, names), *added.sums(draft, self.counts, names, self._value)]
+        draft.sums += draft.bounds(names)
         return draft
 
     def _commons_of(self, names: set[str]) -> set[str]:
@@ -213,7 +215,7 @@ class System:
         return {one for user in self.counts.users_of(names) for one in self._common[user] if one in self.closed} - names
 
     def _sums(self, name: str) -> list[PlaceSum]:
-        return sums_of(self.counts.values[name].keys(), self.wide, self.counts.absent.get(name, set()))
+        return sums_of(self.counts.values[name].keys(), self.wider, self.counts.absent.get(name, set()))
 
     def _add_rests(self, draft: Draft, sums: Mapping[str, Sequence[PlaceSum]], asked: set[str]) -> None:
         """Where parts do not add up to their total, a few people whose group is not known: they are never in print.
@@ -224,7 +226,7 @@ class System:
         for name, own in sums.items():
             values = self.counts.values[name]
             for total, parts in own:
-                left[_rest(total, parts)][name] = values[total] - sum(values[part] for part in parts)
+                left[rest_of(total, parts)][name] = values[total] - sum(values[part] for part in parts)
         for rest, of in left.items():
             few = {name for name, value in of.items() if 0 < round(value) < self.threshold and is_of_people(name)}
             for name, value in of.items() if few else ():
@@ -264,18 +266,11 @@ class System:
         return name in self.closed and place in self.counts.values[name] and place not in self.closed[name]
 
 
-def _rest(total: Place, parts: Sequence[Place]) -> Place:
-    """Where those are counted whom the parts leave over."""
-    return REST, "|".join((*total, parts[0][0]))
-
-
-def _crossed(place: Place, split: str, category: str) -> Place:
-    """The category of a place that a count splits it into."""
-    return (split, category) if place == ALL else (f"{place[0]} x {split}", f"{place[1]} x {category}")
-
-
 def _weight(figure: Figure) -> float:
-    return WEIGHT_OF_COUNTS if figure.is_median else WEIGHT_OF_ALL if figure.place == ALL else 1.0
+    if figure.is_median:
+        return WEIGHT_OF_COUNTS
+    is_finer = " x " in figure.breakdown or len(wider_of(figure.breakdown)) > 1
+    return WEIGHT_OF_ALL if figure.place == ALL else WEIGHT_OF_FINER if is_finer else 1.0
 
 
 def _user(figure: Figure) -> User:

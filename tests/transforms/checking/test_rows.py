@@ -74,3 +74,29 @@ def test_each_heading_of_a_field_is_checked_by_itself(heading: str) -> None:
     taken = take(csv_file([cells]), WIDE)
     (finding,) = taken.findings
     assert (finding.code, finding.column, finding.details["value"]) == ("V012", heading, '"180"')
+
+
+POSTS = Layout(
+    name="posts",
+    dataset="workforce",
+    title="Posts",
+    evidence="made up for tests",
+    columns={"Post": "post_id", "Number": "employee_number", "Group": "staff_group_code", "Role": "profession_code"},
+    optional=("Role",),
+)
+
+
+def test_a_profession_settles_a_blank_staff_group_and_is_not_used_against_another() -> None:
+    cells = [
+        {"Post": "1", "Number": "000121", "Group": "AHP", "Role": "Physiotherapist"},
+        {"Post": "2", "Number": "000122", "Group": "", "Role": "OT"},
+        {"Post": "3", "Number": "000123", "Group": "AHP", "Role": "Psychologist"},
+        {"Post": "4", "Number": "000124", "Group": "Nurse", "Role": ""},
+        {"Post": "5", "Number": "000125", "Group": "", "Role": ""},
+    ]
+    taken = take(csv_file(cells), POSTS)
+    ahp, nurse = "allied_health_professionals", "nursing_and_midwifery"
+    found = [(row["staff_group_code"], row["profession_code"]) for row in taken.rows("workforce")]
+    assert found == [(ahp, "physiotherapist"), (ahp, "occupational_therapist"), (ahp, None), (nurse, None)]
+    told = {(one.code, one.column, one.rows) for one in taken.findings}
+    assert told == {("W045", "Role", (4,)), ("R001", "Group", (6,))}

@@ -135,3 +135,17 @@ def test_files_corrections_and_withdrawals_in_any_order_give_what_a_rebuild_give
         with month.build() as in_parts, month.build("anew.duckdb") as anew:
             differing = [one for one in EVERYTHING if content_hash(in_parts, [one]) != content_hash(anew, [one])]
             assert differing == []
+
+
+def test_a_workforce_that_comes_later_gives_the_professions_of_people_in_other_datasets(tmp_path: Path) -> None:
+    month = Month(tmp_path, metrics=[m for m in load_metrics() if m.metric_id == "research_training_people_ytd"])
+    ahp = "allied_health_professionals"
+    trained = f"event_key employee_key staff_group_code event_code event_date\ne1 p1 {ahp} training 2026-09-14"
+    month.send("trained", "ZZ1", 9, research_activity=trained)
+    found = "SELECT category FROM core.metric_figure WHERE breakdown = 'profession'"
+    with month.build() as connection:
+        assert connection.execute(found).fetchall() == []
+    posts = f"post_key employee_key staff_group_code profession_code\np p1 {ahp} paramedic"
+    month.send("posts", "ZZ1", 9, workforce=posts)
+    with month.build() as connection:
+        assert connection.execute(found).fetchall() == [("paramedic",)]

@@ -279,3 +279,17 @@ def test_where_nobody_responded_no_more_is_withheld_than_where_few_did() -> None
         survey_response_rate c 10 0
     """)
     assert len(found.how) == 2 and set(found.how.values()) == {"flows"}
+
+
+def test_a_profession_is_hidden_by_another_of_its_group_and_by_none_of_another_group() -> None:
+    """p has 6 of the 60 of its group: q hides it, and costs less than the group; r has another group to itself."""
+    found = decided("""
+        metric place people counting
+        m all 100 -
+        m staff_group:a 60 -
+        m staff_group:b 40 -
+        m profession:p 6 -
+        m profession:q 54 -
+        m profession:r 40 -
+    """)
+    assert besides(found) == {"m q"}

@@ -2,55 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-import duckdb
-import pyarrow as pa
 import pytest
 
 from schemas.metrics import load_metrics
 from schemas.rulebook import Organisation
-from schemas.tables import TABLES
 from tests.lib.month import rules_with
-from tests.lib.text_tables import lines, parse, shown
-from warehouse.db import queries, tables
+from tests.lib.released import Released, released
+from tests.lib.text_tables import lines
 from warehouse.db.references import reference_tables
 
-MART = TABLES["marts.figure_across_organisations"]
 OF = {"ZZ1": ("trust", "NORTH"), "ZZ2": ("trust", "NORTH"), "ZZ3": ("trust", "SOUTH"), "ZZ4": ("icb", None)}
 ORGANISATIONS = {
     code: Organisation(code, f"Fictional {code}", kind, "england", True, of) for code, (kind, of) in OF.items()
 }
 NORTH = Organisation("NORTH", "Fictional North System", "other", "england", True)
 REFERENCES = reference_tables(rules_with(organisations={**ORGANISATIONS, "NORTH": NORTH}), load_metrics())
-(USUAL,) = parse("""
-    item_code period_start period_end period_kind breakdown category interval_method series_id status
-    none      2026-09-01   2026-09-30 month       all       all      none            s         shown
-""")
-Ask = Callable[..., str]
+MART = "figure_across_organisations"
+
+
+class Ask:
+    """Figures in print as a text table and columns of the mart -> its rows of a grouping."""
+
+    def __init__(self, made: Released) -> None:
+        self.made = made
+
+    def __call__(self, figures: str, columns: str, grouped_by: str = "all") -> str:
+        return self.made(figures, MART, columns, where=f"grouped_by = '{grouped_by}' ORDER BY ALL")
 
 
 @pytest.fixture
 def ask() -> Iterator[Ask]:
-    """Figures in print as a text table and columns of the mart -> its rows of a grouping."""
-    with duckdb.connect() as connection:
-        for schema in ("marts", "reference"):
-            connection.execute(f"CREATE SCHEMA {schema}")
-        for name in ("metric", "organisation", "codelist"):
-            tables.load(connection, TABLES[f"reference.{name}"], REFERENCES[name])
-
-        def made(figures: str, columns: str, grouped_by: str = "all") -> str:
-            rows = [{**USUAL, **{name: cell for name, cell in row.items() if cell}} for row in parse(figures)]
-            names = TABLES["marts.metric_value"].names
-            schema = pa.schema([(name, pa.string()) for name in names])
-            connection.register("released", pa.Table.from_pylist([{n: r.get(n) for n in names} for r in rows], schema))
-            tables.replace(connection, TABLES["marts.metric_value"], "SELECT * FROM released")
-            tables.replace(connection, MART, queries.select_of(MART.name))
-            assert tables.broken_keys(connection, MART) == (0, 0)
-            query = f"SELECT {', '.join(columns.split())} FROM {MART.name} WHERE grouped_by = '{grouped_by}'"
-            return shown(connection, f"{query} ORDER BY ALL")
-
-        yield made
+    with released(REFERENCES) as made:
+        yield Ask(made)
 
 
 # By hand: 30 of 60 and 20 of 40 are 50 of 100, where their shares are 50 and 50; with 90 of 100 of ZZ3, 140 of 200.
@@ -145,7 +130,7 @@ def test_one_organisation_is_no_group_and_of_two_all_categories_are_laid_side_by
     """
     columns = "category method numerator denominator value organisation_count"
     assert ask(figures, columns) == lines("""
-        body     one_organisation - -  20 1
+        body     one_organisation 1 5  20 1
         hospital pooled           2 10 20 2
     """)
 

@@ -12,11 +12,12 @@ from schemas.tables import DECIDED, MARTS
 from warehouse.db import queries
 
 SQL = Path(queries.__file__).parents[1] / "sql/marts"
+DONE = {"marts.metric_value", "marts.metric_definition"}
 FURTHER = {
     "marts.metric_value": {"core.metric_figure", "core.figure_response_rate", *DECIDED, "audit.released_figure"},
     "marts.submission_status": {"audit.submission_state"},
+    "marts.adoption_and_outcome": {*DONE, "core.fct_adoption"},  # days on which a site was assessed are of nobody
 }
-DONE = {"marts.metric_value", "marts.metric_definition"}
 
 
 @pytest.mark.parametrize("file", sorted(SQL.glob("*.sql")), ids=lambda file: file.stem)

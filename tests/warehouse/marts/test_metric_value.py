@@ -155,3 +155,22 @@ def test_a_period_says_what_kind_it_is(built) -> None:
     assert printed(built, "period_start, period_kind", text, datasets=["appraisal"]) == lines(
         "2026-04-01 year_to_date\n 2026-09-01 year_to_date"
     )
+
+
+def test_a_withheld_crossed_category_has_a_row_only_where_both_that_it_crosses_are_in_print(built) -> None:
+    """Whoever is in it: nobody is a doctor without an answer, 5 nurses say no, and of midwives there are 4 at all."""
+    people = {"doctor yes": 60, "nurse yes": 60, "nurse no": 5, "ahp yes": 40, "ahp no": 60, "midwife yes": 4}
+    rows = [f"M1 {cell[:3]}{n} {cell} {n % 2}" for cell, count in people.items() for n in range(count)]
+    by = ("staff_group", "research_active", "staff_group x research_active")
+    for category in (
+        f"{group} x {answer}" for group in ("doctor", "nurse", "ahp", "midwife") for answer in ("yes", "no")
+    ):
+        built.execute("INSERT INTO reference.breakdown_category VALUES (?, ?)", [by[-1], category])
+    text = "\n".join(("metric_id person_key staff_group_code research_active_code numerator", *rows))
+    figures_of(built, text, [metric(breakdowns=by)])
+    in_print = dict(built.execute("SELECT category, breakdown FROM marts.metric_value WHERE value > 0").fetchall())
+    crossed = built.execute(f"SELECT category, status FROM marts.metric_value WHERE breakdown = '{by[-1]}'").fetchall()
+    withheld = {category for category, status in crossed if status == "suppressed"}
+    listed = {f"{one} x {other}" for one in in_print for other in ("yes", "no") if in_print[one] == "staff_group"}
+    assert withheld == {one for one in listed if one.split(" x ")[1] in in_print} - in_print.keys()
+    assert "doctor x no" in withheld and not any("midwife" in one for one in withheld)

@@ -2,56 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-import duckdb
-import pyarrow as pa
 import pytest
 
-from schemas.metrics import load_metrics
-from schemas.tables import MARTS, TABLES
-from tests.lib.month import RULES
-from tests.lib.text_tables import lines, parse, shown
-from warehouse.db import queries, tables
-from warehouse.db.references import reference_tables
-
-REFERENCES = reference_tables(RULES, load_metrics())
-(USUAL,) = parse("""
-    item_code organisation_code period_start period_end period_kind breakdown category interval_method series_id status
-    none      ZZ1               2026-09-01   2026-09-30 month       all       all      none            s         shown
-""")
-Ask = Callable[[str, str, str], str]
+from tests.lib.released import REFERENCES, Released, released
+from tests.lib.text_tables import lines
 
 
 @pytest.fixture
-def ask() -> Iterator[Ask]:
-    """Released figures as a text table (`~` for a space in a cell), a mart, its columns -> the mart's rows."""
-    with duckdb.connect() as connection:
-        for schema in ("marts", "reference"):
-            connection.execute(f"CREATE SCHEMA {schema}")
-        for name, rows in REFERENCES.items():
-            connection.register("rows_of", rows)
-            connection.execute(f"CREATE TABLE reference.{name} AS SELECT * FROM rows_of")
-        tables.replace(connection, TABLES["marts.metric_definition"], queries.select_of("marts.metric_definition"))
-
-        def made(figures: str, mart: str, columns: str) -> str:
-            rows = [{**USUAL, **{name: cell for name, cell in row.items() if cell}} for row in parse(figures)]
-            rows = [
-                {name: row.get(name, "").replace("~", " ") or None for name in TABLES["marts.metric_value"].names}
-                for row in rows
-            ]
-            schema = pa.schema([(name, pa.string()) for name in TABLES["marts.metric_value"].names])
-            connection.register("released", pa.Table.from_pylist(rows, schema))
-            tables.replace(connection, TABLES["marts.metric_value"], "SELECT * FROM released")
-            contract = MARTS[f"marts.{mart}"]
-            tables.replace(connection, contract, queries.select_of(contract.name))
-            assert tables.broken_keys(connection, contract) == (0, 0)
-            return shown(connection, f"SELECT {', '.join(columns.split())} FROM {contract.name}")
-
-        yield made
+def ask() -> Iterator[Released]:
+    with released() as ask:
+        yield ask
 
 
-def test_engagement_keeps_the_sources_of_research_active_apart(ask: Ask) -> None:
+def test_engagement_keeps_the_sources_of_research_active_apart(ask: Released) -> None:
     figures = """
         metric_id                   item_code value status
         survey_research_active      -         50    shown
@@ -68,7 +33,7 @@ def test_engagement_keeps_the_sources_of_research_active_apart(ask: Ask) -> None
     """)
 
 
-def test_a_score_says_its_domain(ask: Ask) -> None:
+def test_a_score_says_its_domain(ask: Released) -> None:
     figures = """
         metric_id              item_code        value
         rcc_item_score         rcc_barrier_time 5
@@ -82,7 +47,7 @@ def test_a_score_says_its_domain(ask: Ask) -> None:
     """)
 
 
-def test_a_barrier_has_level_polarity_and_the_factor_whose_absence_it_is(ask: Ask) -> None:
+def test_a_barrier_has_level_polarity_and_the_factor_whose_absence_it_is(ask: Released) -> None:
     figures = """
         metric_id                     item_code                   value
         research_barrier_ticked       rcc_barrier_backfill        20
@@ -106,7 +71,7 @@ def test_a_barrier_has_level_polarity_and_the_factor_whose_absence_it_is(ask: As
     """)
 
 
-def test_protected_time_has_the_job_plans_and_the_boxes_that_tell_of_time(ask: Ask) -> None:
+def test_protected_time_has_the_job_plans_and_the_boxes_that_tell_of_time(ask: Released) -> None:
     figures = """
         metric_id                       item_code                    value
         job_plan_research_time_of_scope -                            12
@@ -122,7 +87,7 @@ def test_protected_time_has_the_job_plans_and_the_boxes_that_tell_of_time(ask: A
     """)
 
 
-def test_appraisal_research_has_the_missed_beside_the_done_and_no_other_metric(ask: Ask) -> None:
+def test_appraisal_research_has_the_missed_beside_the_done_and_no_other_metric(ask: Released) -> None:
     figures = """
         metric_id                        value
         appraisals_completed_ytd         90
@@ -142,7 +107,7 @@ def test_appraisal_research_has_the_missed_beside_the_done_and_no_other_metric(a
 COMPARISON = "research_active_comparison"
 
 
-def test_a_difference_of_shares_has_newcombes_interval(ask: Ask) -> None:
+def test_a_difference_of_shares_has_newcombes_interval(ask: Released) -> None:
     """56 of 70 less 48 of 80: 0.0524 to 0.3339 by method 10 of Newcombe 1998, table II (example a)."""
     figures = """
         metric_id                 breakdown       category value interval_low interval_high people_count interval_method
@@ -157,7 +122,7 @@ def test_a_difference_of_shares_has_newcombes_interval(ask: Ask) -> None:
     assert ask(figures, COMPARISON, "difference_method standardised_difference") == "MOVER from: Wilson -"
 
 
-def test_a_standardised_difference_weighs_the_groups_that_show_both_sides(ask: Ask) -> None:
+def test_a_standardised_difference_weighs_the_groups_that_show_both_sides(ask: Released) -> None:
     """By hand: +1 in 30 doctors, -1 in 10 nurses: (30 - 10) / 40 = 0.5, and nobody of the hidden group.
 
     Each side reaches 0.3 and 0.4 from its mean, so each difference 0.5: sqrt(15 * 15 + 5 * 5) / 40 = 0.395, which
@@ -182,7 +147,7 @@ def test_a_standardised_difference_weighs_the_groups_that_show_both_sides(ask: A
     assert ask(figures, COMPARISON, "standardised_group_count") == "2"
 
 
-def test_a_difference_of_printed_figures_is_printed_as_they_are(ask: Ask) -> None:
+def test_a_difference_of_printed_figures_is_printed_as_they_are(ask: Released) -> None:
     """57.1 less 43.2 is 13.899999999999999 in doubles, and 0.3 less 0.1 - 0.2, 5e-17."""
     figures = """
         metric_id               breakdown       category value               interval_low interval_high people_count
@@ -194,7 +159,7 @@ def test_a_difference_of_printed_figures_is_printed_as_they_are(ask: Ask) -> Non
     assert ask(figures, COMPARISON, "difference::STRING") == "0.0\n13.9"
 
 
-def test_a_hidden_side_leaves_no_difference(ask: Ask) -> None:
+def test_a_hidden_side_leaves_no_difference(ask: Released) -> None:
     figures = """
         metric_id               breakdown       category value interval_low interval_high status
         survey_job_satisfaction research_active yes      -     -            -             suppressed
@@ -204,7 +169,7 @@ def test_a_hidden_side_leaves_no_difference(ask: Ask) -> None:
     assert ask(figures, COMPARISON, columns) == "suppressed - 60 - - -"
 
 
-def test_burnout_stands_beside_the_latest_published_result_that_had_ended(ask: Ask) -> None:
+def test_burnout_stands_beside_the_latest_published_result_that_had_ended(ask: Released) -> None:
     figures = """
         metric_id                     breakdown       category period_start period_end value denominator people_count
         survey_low_burnout_score      research_active yes      2026-09-01   2026-09-30 7     30          30
@@ -222,7 +187,7 @@ def test_burnout_stands_beside_the_latest_published_result_that_had_ended(ask: A
     """)
 
 
-def test_support_outcomes_tell_the_stage_and_whether_cases_or_summaries_gave_it(ask: Ask) -> None:
+def test_support_outcomes_tell_the_stage_and_whether_cases_or_summaries_gave_it(ask: Released) -> None:
     figures = """
         metric_id                              item_code breakdown category  value status
         support_cases_reached                  -         setting   hospital  40    shown
@@ -230,6 +195,8 @@ def test_support_outcomes_tell_the_stage_and_whether_cases_or_summaries_gave_it(
         support_paired_effect                  pss_10    programme mentoring 0.4   shown
         support_days_to_first_meeting          -         concern   health    -     suppressed
         support_referrals_per_1000             -         all       all       9     shown
+        support_sessions_per_case              - programme~x~doctor_group coaching~x~gp 4 shown
+        support_closed_completed               - programme~x~setting coaching~x~hospital 60 shown
     """
     columns = "metric_id stage made_from category_label value status"
     assert ask(figures, "support_outcomes", columns) == lines("""
@@ -237,10 +204,12 @@ def test_support_outcomes_tell_the_stage_and_whether_cases_or_summaries_gave_it(
         support_first_meeting_attended_summary engaged       summaries SITE-1    75  shown
         support_paired_effect                  paired_effect cases     Mentoring 0.4 shown
         support_days_to_first_meeting          time          cases     Health    -   suppressed
+        support_sessions_per_case sessions  cases Coaching, General practitioner 4 shown
+        support_closed_completed  completed cases Coaching, Hospital             60 shown
     """)
 
 
-def test_adoption_tells_the_aspect_and_labels_strategy_and_change(ask: Ask) -> None:
+def test_adoption_tells_the_aspect_and_labels_strategy_and_change(ask: Released) -> None:
     figures = """
         metric_id                         item_code breakdown category value
         adoption_recommendations_in_place -         strategy  C2       50
@@ -256,28 +225,3 @@ def test_adoption_tells_the_aspect_and_labels_strategy_and_change(ask: Ask) -> N
     """)
     rated = "metric_id item_code value\niparihs_element_rating innovation_clarity~1-5 4"
     assert ask(rated, "recommendation_adoption", "aspect item_label value") == "rating Innovation: clarity 4"
-
-
-def test_adoption_stands_beside_the_outcomes_of_the_site_in_whose_period_it_ends(ask: Ask) -> None:
-    adopted, met = "adoption_recommendations_in_place", "support_first_meeting_attended"
-    burnt_out = "nss_burnt_out_often_published"
-    figures = f"""
-        metric_id   organisation_code breakdown category period_start period_end value numerator denominator status
-        {adopted}   ZZ5               site      ZZ1      2026-09-01   2026-09-30 75    3         4           shown
-        {adopted}   ZZ5               site      ZZ2      2026-09-01   2026-09-30 50    1         2           shown
-        {met}       ZZ5               site      ZZ1      2025-10-01   2026-09-30 80    80        100         shown
-        {met}       ZZ5               site      ZZ2      2025-10-01   2026-09-30 -     -         -         not_restated
-        {met}       ZZ5               all       all      2025-10-01   2026-09-30 81    -         -           shown
-        {met}       ZZ5               site      ZZ1      2025-09-01   2026-08-31 79    -         -           shown
-        {met}       ZZ6               site      ZZ1      2025-10-01   2026-09-30 78    -         -           shown
-        {burnt_out} ZZ1               all       all      2026-01-01   2026-12-31 31    -         800         shown
-    """
-    columns = (
-        "site_code adoption_pct agreed_count in_place_count outcome_metric_id outcome_organisation_code"
-        " outcome_value outcome_status"
-    )
-    assert ask(figures, "adoption_and_outcome", columns) == lines("""
-        ZZ1 75 4 3 support_first_meeting_attended ZZ5 80 shown
-        ZZ2 50 2 1 support_first_meeting_attended ZZ5 -  not_restated
-        ZZ1 75 4 3 nss_burnt_out_often_published ZZ1 31 shown
-    """)

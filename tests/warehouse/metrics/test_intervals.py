@@ -97,7 +97,8 @@ def intervals(declared: Metric, values: np.ndarray, baseline: np.ndarray) -> np.
             connection.register(f"declared_{name}", rows)
             connection.execute(f"CREATE VIEW reference.{name} AS SELECT * FROM declared_{name}")
         connection.execute(f"CREATE TABLE core.figure_response_rate ({RATES})")
-        tables.create(connection, TABLES["core.source_missing"])
+        for name in ("core.source_missing", "core.person_group"):
+            tables.create(connection, TABLES[name])
         connection.execute(f"CREATE VIEW core.metric_unit AS SELECT {', '.join(columns)} FROM drawn")
         for name in ("core.metric_unit_category", "core.figure_base", "core.figure_quantile"):
             connection.execute(f"CREATE TABLE {name} AS {queries.select_of(name)}")

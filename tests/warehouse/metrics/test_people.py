@@ -30,6 +30,36 @@ def test_leavers_are_out_of_those_in_post_on_the_day_before(core: Core) -> None:
     """)
 
 
+# Of eight in post: two left of own choice, two for another reason, one without a reason. two_posts gave up one post of
+# two; ends_both retired from the post that ended last.
+LEAVERS = """
+person_key leaving_date leaving_reason_code
+stays      -            -
+resigns    2026-03-31   resignation
+transfers  2026-03-31   transfer
+retires    2026-03-31   retirement
+unsaid     2026-03-31   -
+two_posts  2026-01-31   resignation
+two_posts  -            -
+ends_both  2026-01-31   resignation
+ends_both  2026-02-28   retirement
+stays_on   2026-12-31   resignation
+"""
+
+
+def test_leavers_are_told_apart_by_whose_choice_it_was(core: Core) -> None:
+    core.add("fct_workforce", LEAVERS, start_date="2020-01-06", staff_group_code="nurse")
+    assert core.totals("workforce_left_by_reason_12_months") == {
+        "own_choice": (2, 8),
+        "other_reason": (2, 8),
+        "not_known": (1, 8),
+    }
+    assert core.totals("workforce_left_12_months", "staff_group_code") == {"nurse": (5, 8)}
+    assert ["own_choice", "all", "25"] in core.figures(
+        "workforce_left_by_reason_12_months", "item_code breakdown value"
+    )
+
+
 def test_joiners_are_out_of_those_in_post_on_the_last_day(core: Core) -> None:
     core.add("fct_workforce", POSTS)
     assert core.units("workforce_joined_12_months", "person_key numerator denominator") == table(
@@ -128,3 +158,42 @@ def test_awards_are_out_of_what_was_decided_since_april(core: Core) -> None:
         "grant_application": (1, 2),
         "fellowship_application": (1, 1),
     }
+
+
+def test_a_profession_is_the_rows_own_or_the_months_in_the_workforce_and_never_of_another_staff_group(
+    core: Core,
+) -> None:
+    ahp, group_05 = "allied_health_professionals", "additional_professional_scientific_and_technical"
+    core.add(
+        "fct_workforce",
+        f"""
+        person_key staff_group_code profession_code
+        by_post    {ahp}            physiotherapist
+        both       {ahp}            physiotherapist
+        moved      {group_05}       psychologist
+        """,
+    )
+    core.add(
+        "fct_workforce", f"person_key staff_group_code profession_code\nbefore {ahp} dietitian", period_end="2026-08-31"
+    )
+    core.add(
+        "fct_job_plan",
+        f"""
+        person_key is_signed_off research_pas staff_group_code profession_code
+        by_post    true          1            {ahp}            -
+        both       true          0            {ahp}            occupational_therapist
+        moved      true          0            {ahp}            -
+        before     true          0            {ahp}            -
+        ungrouped  true          0            -                physiotherapist
+        """,
+    )
+    assert core.figures("job_plan_any_research_time", "breakdown category numerator denominator") == table(f"""
+        all                all                        1 5
+        profession         occupational_therapist     0 1
+        profession         physiotherapist            1 1
+        staff_group        {ahp}                      1 4
+        staff_group_wide   professions_wide           1 4
+    """)
+    assert core.rows("SELECT person_key, profession_code FROM core.person_group WHERE person_key = 'moved'") == [
+        ["moved", "psychologist"]
+    ]

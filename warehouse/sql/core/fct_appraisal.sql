@@ -7,6 +7,7 @@ SELECT
     appraisal.appraisal_key,
     coalesce(appraisal.registration_key, link.registration_key, appraisal.employee_key) AS person_key,
     appraisal.staff_group_code,
+    appraisal.profession_code,
     appraisal.grade_code,
     appraisal.has_prescribed_connection,
     appraisal.due_date,

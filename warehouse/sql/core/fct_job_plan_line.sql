@@ -22,6 +22,7 @@ SELECT
     line.person_key,
     line.line_number,
     line.staff_group_code,
+    line.profession_code,
     line.contract_type_code,
     line.nation_code,
     line.plan_state_code,

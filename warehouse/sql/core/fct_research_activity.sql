@@ -20,6 +20,7 @@ SELECT
             THEN coalesce(event.registration_key, link.registration_key, event.employee_key)
     END AS person_key,
     CASE WHEN NOT event.is_of_organisation THEN event.staff_group_code END AS staff_group_code,
+    CASE WHEN NOT event.is_of_organisation THEN event.profession_code END AS profession_code,
     event.event_code,
     event.event_date,
     event.research_role_code,

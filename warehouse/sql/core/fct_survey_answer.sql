@@ -7,6 +7,7 @@ SELECT
     answer.period_end,
     answer.submission_id || '-' || answer.respondent_number AS response_key,
     response.staff_group_code,
+    response.profession_code,
     CASE WHEN response.is_research_active THEN 'yes' WHEN NOT response.is_research_active THEN 'no' END
         AS research_active_code,
     answer.question_key,

@@ -7,6 +7,7 @@ SELECT
     submission_id || '-' || respondent_number AS response_key,
     response_date,
     staff_group_code,
+    profession_code,
     is_complete,
     is_research_active
 FROM staging.survey_response

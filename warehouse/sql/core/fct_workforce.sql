@@ -7,6 +7,7 @@ SELECT
     post.post_key,
     coalesce(post.registration_key, link.registration_key, post.employee_key) AS person_key,
     post.staff_group_code,
+    post.profession_code,
     post.grade_code,
     post.fte,
     post.start_date,

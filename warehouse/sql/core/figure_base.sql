@@ -25,6 +25,7 @@ WITH figure AS (
 ),
 
 -- Leavers are counted from the file of the day before the twelve months on, and told apart by the job plans of that day.
+-- Where a plan and an appraisal of one person meet, both are needed.
 incomplete AS (
     SELECT metric.metric_id, '' AS only_item, '' AS only_breakdown, gap.organisation_code, gap.period_end
     FROM core.source_missing AS gap
@@ -33,10 +34,16 @@ incomplete AS (
     SELECT 'workforce_not_linked', dataset, '', organisation_code, period_end FROM core.source_missing
     UNION
     SELECT
-        'workforce_left_12_months', '', CASE WHEN dataset = 'job_plan' THEN 'research_active' ELSE '' END,
-        organisation_code, last_day(CAST(period_end + INTERVAL 12 MONTH AS DATE))
-    FROM core.source_missing
-    WHERE dataset IN ('workforce', 'job_plan')
+        of_both.metric_id, '', CASE WHEN gap.dataset = 'job_plan' THEN 'research_active' ELSE '' END,
+        gap.organisation_code, last_day(CAST(gap.period_end + INTERVAL 12 MONTH AS DATE))
+    FROM core.source_missing AS gap
+    INNER JOIN reference.metric_dataset AS of_both USING (dataset)
+    WHERE of_both.metric_id IN ('workforce_left_12_months', 'workforce_left_by_reason_12_months')
+    UNION
+    SELECT of_both.metric_id, '', '', gap.organisation_code, gap.period_end
+    FROM core.source_missing AS gap
+    INNER JOIN reference.metric_dataset AS of_both USING (dataset)
+    WHERE of_both.metric_id IN ('appraisal_research_role_with_time', 'job_plan_research_time_with_role')
 ),
 
 unknown AS (

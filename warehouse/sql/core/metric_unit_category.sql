@@ -1,6 +1,8 @@
 -- A counted unit once for `all` and once for each declared breakdown in which it has a category.
--- Programmes and concerns overlap: a unit that names one stands for that breakdown alone, so that `all` counts no one
--- twice.
+-- Programmes and concerns overlap: a unit that names one stands for that breakdown and its crosses alone, so that `all`
+-- counts no one twice.
+-- A person's profession is what their own row says, else the workforce of the same month; one that is none of the staff
+-- group that they count in, or that nobody says, is no category: so professions never add up to more than their group.
 WITH parted AS (
     SELECT
         unit.*,
@@ -8,6 +10,7 @@ WITH parted AS (
         CASE part.breakdown
             WHEN 'all' THEN 'all'
             WHEN 'staff_group' THEN nullif(unit.staff_group_code, 'all')
+            WHEN 'profession' THEN profession.code
             WHEN 'staff_group_wide' THEN wide.staff_group_wide_code
             WHEN 'contract_type' THEN unit.contract_type_code
             WHEN 'programme' THEN unit.programme_code
@@ -26,11 +29,24 @@ WITH parted AS (
             WHEN 'weighting' THEN unit.weighting_code
             WHEN 'staff_group x research_active'
                 THEN nullif(unit.staff_group_code, 'all') || ' x ' || unit.research_active_code
+            WHEN 'programme x doctor_group' THEN unit.programme_code || ' x ' || unit.doctor_group_code
+            WHEN 'programme x setting' THEN unit.programme_code || ' x ' || unit.setting_code
         END AS category,
         unit.programme_code IS NOT NULL OR unit.concern_code IS NOT NULL AS is_overlapping
     FROM core.metric_unit AS unit
     INNER JOIN reference.metric_breakdown AS part USING (metric_id)
     LEFT JOIN reference.staff_group_wide AS wide USING (staff_group_code)
+    LEFT JOIN core.person_group AS person
+        ON
+            part.breakdown = 'profession'
+            AND unit.organisation_code = person.organisation_code
+            AND unit.period_end = person.period_end
+            AND unit.person_key = person.person_key
+    LEFT JOIN reference.codelist AS profession
+        ON
+            profession.codelist = 'profession'
+            AND unit.staff_group_code = profession.wider_code
+            AND coalesce(unit.profession_code, person.profession_code) = profession.code
 )
 
 SELECT
@@ -46,4 +62,4 @@ SELECT
     denominator,
     baseline_value
 FROM parted
-WHERE category IS NOT NULL AND is_overlapping = (breakdown IN ('programme', 'concern'))
+WHERE category IS NOT NULL AND is_overlapping = (split_part(breakdown, ' x ', 1) IN ('programme', 'concern'))

@@ -7,7 +7,7 @@ WITH box AS (
 reached AS (
     SELECT DISTINCT
         submission_id, domain_code, organisation_code, period_start, period_end, response_key, staff_group_code,
-        research_active_code
+        profession_code, research_active_code
     FROM box
     WHERE score = 1
 ),
@@ -18,7 +18,7 @@ offered AS (
 
 SELECT
     reached.organisation_code, reached.period_start, reached.period_end, response_key, reached.staff_group_code,
-    reached.research_active_code, reached.domain_code, question_key,
+    reached.profession_code, reached.research_active_code, reached.domain_code, question_key,
     coalesce(box.score = 1, FALSE) AS is_ticked
 FROM reached
 INNER JOIN offered USING (submission_id, domain_code)

@@ -12,8 +12,10 @@ seen AS (
         month.year_start_date,
         post.person_key,
         post.staff_group_code,
+        post.profession_code,
         post.start_date,
         post.leaving_date,
+        post.leaving_reason_code,
         post.period_end AS seen_date,
         max(post.period_end) OVER (
             PARTITION BY month.organisation_code, month.period_start, month.period_end, post.person_key
@@ -34,8 +36,15 @@ person AS (
         year_start_date,
         person_key,
         min(staff_group_code) FILTER (WHERE seen_date = last_seen_date) AS staff_group_code,
+        min(profession_code) FILTER (WHERE seen_date = last_seen_date) AS profession_code,
         min(start_date) AS start_date,
         max(coalesce(leaving_date, make_date(9999, 12, 31))) FILTER (WHERE seen_date = last_seen_date) AS leaving_date,
+        -- of the post that ended last, which stands behind its ten characters of date
+        substr(
+            max(CAST(coalesce(leaving_date, make_date(9999, 12, 31)) AS STRING) || coalesce(leaving_reason_code, ''))
+            FILTER (WHERE seen_date = last_seen_date),
+            11
+        ) AS leaving_reason_code,
         max(last_seen_date) AS last_seen_date
     FROM seen
     GROUP BY organisation_code, period_start, period_end, year_start_date, person_key
@@ -58,10 +67,15 @@ SELECT
     person.period_end,
     person.person_key,
     person.staff_group_code,
+    person.profession_code,
     CASE research.is_active WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END AS research_active_code,
     person.start_date < person.year_start_date
     AND person.leaving_date >= CAST(person.year_start_date - INTERVAL 1 DAY AS DATE) AS is_in_post_at_start,
     person.leaving_date < person.period_end OR person.last_seen_date < person.period_end AS has_left,
+    CASE
+        WHEN person.leaving_date < person.period_end OR person.last_seen_date < person.period_end
+            THEN nullif(person.leaving_reason_code, '')
+    END AS leaving_reason_code,
     person.last_seen_date = person.period_end
     AND coalesce(person.start_date <= person.period_end, TRUE)
     AND person.leaving_date >= person.period_end AS is_in_post_at_end,

@@ -89,16 +89,10 @@ made AS (
         power(10e0, metric.decimals) AS scale,
         1.000000000001e0 * power(10e0, metric.decimals) AS rounded_from,
         printed.organisation_count - counted.ever_printed_count AS other_period_count,
-        CASE
-            WHEN counted.organisation_count = 1 THEN 'one_organisation'
-            WHEN metric.statistic = 'median' THEN 'range_of_organisations'
-            WHEN
-                metric.statistic IN ('proportion', 'ratio', 'count')
-                AND counted.numerator_count = counted.organisation_count
-                AND counted.denominator_count = counted.organisation_count
-                THEN 'pooled'
-            ELSE 'mean_of_organisations'
-        END AS method,
+        metric.statistic,
+        metric.statistic IN ('proportion', 'ratio', 'count')
+        AND counted.numerator_count = counted.organisation_count
+        AND counted.denominator_count = counted.organisation_count AS is_counted,
         CASE
             WHEN metric.statistic = 'count' THEN counted.numerator
             WHEN metric.unit = '%' THEN 100e0 * counted.numerator / nullif(counted.denominator, 0e0)
@@ -118,7 +112,13 @@ made AS (
 spread AS (
     SELECT
         *,
-        method = 'pooled' AS is_pooled,
+        CASE
+            WHEN organisation_count = 1 THEN 'one_organisation'
+            WHEN statistic = 'median' THEN 'range_of_organisations'
+            WHEN is_counted THEN 'pooled'
+            ELSE 'mean_of_organisations'
+        END AS method,
+        is_counted AND organisation_count > 1 AS is_pooled,
         100e0 * (p + z * z / (2 * denominator)) / (1 + z * z / denominator) AS centre,
         100e0 * z * sqrt(p * (1 - p) / denominator + z * z / (4 * denominator * denominator))
         / (1 + z * z / denominator) AS half_width
@@ -143,8 +143,8 @@ SELECT
     spread.unit,
     spread.direction,
     spread.method,
-    CASE WHEN spread.is_pooled THEN CAST(round(spread.numerator) AS BIGINT) END AS numerator,
-    CASE WHEN spread.is_pooled THEN CAST(round(spread.denominator) AS BIGINT) END AS denominator,
+    CASE WHEN spread.is_counted THEN CAST(round(spread.numerator) AS BIGINT) END AS numerator,
+    CASE WHEN spread.is_counted THEN CAST(round(spread.denominator) AS BIGINT) END AS denominator,
     CASE
         WHEN spread.method <> 'range_of_organisations'
             THEN

@@ -1,6 +1,8 @@
 -- Disclosure control, last step: what was decided of each figure, carried out. A hidden figure is hidden whole, but that
 -- a median may be in print without saying how many people it is of (`counts`).
 -- A category of which there is nobody has a row like one of few people: without, it would be known that there is nobody.
+-- A crossed category that is withheld has a row where both that it crosses are in print, whoever is in it: of the others
+-- there would be a great many.
 -- A site of which nothing is in print has no row: its code alone would tell of a small place.
 -- A family of figures that stays as a release had it is copied from there.
 -- Published are the metric's decimals, with ties away from zero whatever the last binary digit: statistics before this
@@ -146,6 +148,41 @@ stated AS (
     INNER JOIN core.family_standing AS standing USING (release_id, metric_id, organisation_code, period_start, period_end)
 ),
 
+in_print AS (
+    SELECT metric_id, item_code, organisation_code, period_start, period_end, breakdown, category
+    FROM stated
+    WHERE value IS NOT NULL
+),
+
+crossed AS (
+    SELECT declared.breakdown, declared.category, one.metric_id, one.item_code, one.organisation_code, one.period_start, one.period_end
+    FROM reference.breakdown_category AS declared
+    INNER JOIN in_print AS one
+        ON
+            split_part(declared.breakdown, ' x ', 1) = one.breakdown
+            AND split_part(declared.category, ' x ', 1) = one.category
+    INNER JOIN in_print AS other
+        ON
+            split_part(declared.breakdown, ' x ', 2) = other.breakdown
+            AND split_part(declared.category, ' x ', 2) = other.category
+            AND one.metric_id = other.metric_id
+            AND one.item_code = other.item_code
+            AND one.organisation_code = other.organisation_code
+            AND one.period_start = other.period_start
+            AND one.period_end = other.period_end
+),
+
+in_table AS (
+    SELECT *
+    FROM stated
+    WHERE breakdown NOT LIKE '% x %' OR value IS NOT NULL
+    UNION ALL
+    SELECT *
+    FROM stated
+    SEMI JOIN crossed USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
+    WHERE breakdown LIKE '% x %' AND value IS NULL
+),
+
 sized AS (
     SELECT
         stated.*,
@@ -163,7 +200,7 @@ sized AS (
         END AS target,
         metric.counts IN ('pas', 'hours') AS is_amount,
         metric.counts IN ('pas', 'hours') OR metric.statistic IN ('mean', 'effect_size') AS is_numerator_amount
-    FROM stated
+    FROM in_table AS stated
     INNER JOIN reference.metric AS metric USING (metric_id)
     LEFT JOIN reference.target AS of_item
         ON

@@ -4,7 +4,7 @@ SELECT
     metric.title,
     metric.unit,
     metric.direction,
-    CASE WHEN mapped.question_key IS NULL THEN 'job_plan' ELSE 'survey' END AS source_dataset,
+    metric.dataset AS source_dataset,
     coalesce(item.label, funder.label, CASE WHEN figure.item_code <> 'none' THEN figure.item_code END, '') AS item_label
 FROM marts.metric_value AS figure
 INNER JOIN reference.metric AS metric USING (metric_id)

@@ -91,7 +91,7 @@ SELECT
     definition.title,
     definition.unit,
     definition.direction,
-    CASE WHEN crude.metric_id = 'workforce_left_12_months' THEN 'job_plan' ELSE 'survey' END AS research_active_by,
+    CASE WHEN crude.metric_id LIKE 'workforce_left%' THEN 'job_plan' ELSE 'survey' END AS research_active_by,
     crude.active_value,
     crude.active_interval_low,
     crude.active_interval_high,

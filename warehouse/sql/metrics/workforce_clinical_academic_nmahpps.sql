@@ -1,6 +1,7 @@
 -- A nurse, midwife, allied health professional, pharmacist or psychologist in post on the last day.
 SELECT
     organisation_code, period_start, period_end, person_key, min(staff_group_code) AS staff_group_code,
+    min(profession_code) AS profession_code,
     max(CASE WHEN is_clinical_academic THEN 1e0 ELSE 0e0 END) AS numerator
 FROM core.fct_workforce
 WHERE
