@@ -167,6 +167,7 @@ class Metric(BaseModel):
     numerator: str = ""
     complement: str = ""
     sum: str = ""  # what its value is the sum of, where what other metrics count adds up to that
+    sum_of_base: str = ""  # likewise, of what PAs or hours are a share of
     breakdowns: tuple[str, ...] = ()
     topics: tuple[Topic, ...] = ()  # topical marts that hold its figures
     aspect: str | None = None  # the stage of support, or what of adoption, that it tells of in its mart
@@ -190,7 +191,8 @@ class Metric(BaseModel):
     @property
     def counted(self) -> tuple[str, ...]:
         """The names of what it counts, so far as it shares them with other metrics."""
-        return tuple(name for name in (self.base, self.numerator, self.complement, self.sum) if name)
+        names = (self.base, self.numerator, self.complement, self.sum, self.sum_of_base)
+        return tuple(name for name in names if name)
 
     @model_validator(mode="before")
     @classmethod

@@ -39,14 +39,15 @@ class Sender:
     def sent(self, contract: Dataset, period: Period, kinds: Collection[str] = ()) -> list[Row]:
         """The rows of a dataset, or of a part of one, as they stand on the period's last day; of people of those kinds.
 
-        A row is there once all is known that it must hold; who left is listed for a year.
+        A row is there once all is known that it must hold.
         """
         today, before, year = period.end.isoformat(), self.months_before_last(period), year_of(period.end)
+        about = self._about(contract.name)
         needed = {one.name for one in contract.fields if one.required}.union(contract.until_period)
-        gone = (period.end - timedelta(days=365)).isoformat()
+        gone = (period.end - timedelta(days=about.get("leavers_days", 9999))).isoformat()
         found = (
             seen(row, fields, today, before)
-            for table in (contract.name, *self._about(contract.name).get("also", ()))
+            for table in (contract.name, *about.get("also", ()))
             for fields in (changing(self._fields(table)),)
             for row in self.rows(table, year)
             if not kinds or row["kind"] in kinds

@@ -40,6 +40,7 @@ WHAT = {
     "job_plan_any_research_time": Counts("plan signed", "signed with research", "signed without research"),
     "job_plan_research_funder": Counts("signed with research", "funded by {item}", "*"),
     "job_plan_research_hours_share": Counts("signed in hours", "signed with research hours"),
+    "job_plan_research_hours_by_funder": Counts("signed with research hours", "with hours of {item}"),
     "job_plan_research_pas_median": Counts("signed in PAs"),
     "job_plan_spa_share": Counts("signed with PAs", "signed with SPA"),
     "job_plan_research_time_of_scope": Counts("in scope", "signed with research", "*"),
@@ -131,7 +132,7 @@ ASKED += ("survey_staff_engagement_score",)
 FUNDERS = "nhs nihr university charity commercial professional_association patient_organisation government not_known"
 WHOLES = {
     "role taken up": [f"role {name}" for name in ("lead", "support", "participate", "not_known")],
-    "left": [f"left {name}" for name in ("own_choice", "other_reason", "not_known")],
+    "left": ["left own_choice", "left other_reason"],
     "signed with research": [f"funded by {name}" for name in (*FUNDERS.split(), "several")],
 }
 

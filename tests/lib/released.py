@@ -9,13 +9,15 @@ import duckdb
 import pyarrow as pa
 
 from schemas.metrics import load_metrics
+from schemas.rulebook import Organisation
 from schemas.tables import MARTS, TABLES
-from tests.lib.month import RULES
+from tests.lib.month import ORGANISATIONS, rules_with
 from tests.lib.text_tables import parse, shown
 from warehouse.db import queries, tables
 from warehouse.db.references import reference_tables
 
-REFERENCES = reference_tables(RULES, load_metrics())
+SCOTTISH = Organisation("ZZ3", "Fictional Board", "health_board", "scotland", True)
+REFERENCES = reference_tables(rules_with(organisations={**ORGANISATIONS, "ZZ3": SCOTTISH}), load_metrics())
 (USUAL,) = parse("""
     item_code organisation_code period_start period_end period_kind breakdown category interval_method series_id status
     none      ZZ1               2026-09-01   2026-09-30 month       all       all      none            s         shown

@@ -132,6 +132,7 @@ def test_metrics_whose_counts_are_linked_are_released_together() -> None:
         "job_plan_research_time_with_role",
         "job_plan_any_research_time",
         "job_plan_research_funder",
+        "job_plan_research_hours_by_funder",
         "job_plan_research_hours_share",
         "job_plan_research_pas_median",
         "job_plan_research_time_of_scope",

@@ -45,7 +45,8 @@ def _metrics(metrics: Sequence[Metric]) -> Rows:
         is_rate = metric.base == "invited"
         bounds = {"lowest": UNITS[metric.unit].lowest, "highest": UNITS[metric.unit].highest}
         more = {**bounds, "is_from_survey": "survey" in metric.datasets, "is_response_rate": is_rate}
-        named = {f"{part}_name": getattr(metric, part) for part in ("base", "numerator", "complement", "sum")}
+        parts = ("base", "numerator", "complement", "sum", "sum_of_base")
+        named = {f"{part}_name": getattr(metric, part) for part in parts}
         named |= {"dataset": metric.datasets[0]}
         yield {**metric.model_dump(), **more, **named, "counted_with": together[metric.metric_id]}
 

@@ -185,7 +185,7 @@ def _differing(figures: Sequence[Figure], names: Names) -> set[tuple[str, User]]
     for figure in figures:
         user = (figure.metric_id, figure.item_code)
         for part, value in figure.values.items():
-            seen[names.name(user, part), figure.place][user] = value
+            seen[names.name(user, part), figure.place][user] = round(value, 6)  # hours may be added in another order
     odd = set[tuple[str, User]]()
     for (name, _), values in seen.items():
         kept = max(values.values()) if is_common(name) else None

@@ -14,7 +14,7 @@ import pyarrow as pa
 from warehouse.db import queries, tables
 from warehouse.disclosure.counted import Names
 from warehouse.disclosure.differences import Contributions
-from warehouse.disclosure.sums import BASE, COMPLEMENT, NUMERATOR, SUM, Figure, FigureKey
+from warehouse.disclosure.sums import BASE, COMPLEMENT, NUMERATOR, SUM, SUM_OF_BASE, Figure, FigureKey
 
 # The metrics that are counted together (by the first of them), organisation, period: what is stated as a whole.
 Family: TypeAlias = tuple[str, str, date, date]
@@ -101,9 +101,10 @@ def read_earlier(connection: duckdb.DuckDBPyConnection) -> Earlier:
 
 def read_names(connection: duckdb.DuckDBPyConnection) -> Names:
     """How the metrics name what they count."""
-    columns = "metric_id, base_name, numerator_name, complement_name, sum_name"
+    columns = "metric_id, base_name, numerator_name, complement_name, sum_name, sum_of_base_name"
+    parts = (BASE, NUMERATOR, COMPLEMENT, SUM, SUM_OF_BASE)
     of_metric = {
-        metric_id: {part: name for part, name in zip((BASE, NUMERATOR, COMPLEMENT, SUM), names, strict=True) if name}
+        metric_id: {part: name for part, name in zip(parts, names, strict=True) if name}
         for metric_id, *names in connection.execute(f"SELECT {columns} FROM reference.metric").fetchall()
     }
     items = connection.execute("SELECT question_key, domain_code FROM reference.instrument_item").fetchall()

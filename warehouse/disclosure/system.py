@@ -245,7 +245,7 @@ class System:
         for whole, parts, is_whole in self.counts.parts_of_wholes():
             for place, row in self._rows(draft, names & {*parts}, whole, parts):
                 values = [self._value(draft, name, place) for name in (whole, *parts)]
-                rest = values[0] - sum(values[1:])
+                rest = round(values[0] - sum(values[1:]), 6)
                 if rest >= 0:
                     yield row if is_whole and not rest else (*row, (draft.add(rest)[0], -1.0))
 

@@ -187,6 +187,26 @@ def test_burnout_stands_beside_the_latest_published_result_that_had_ended(ask: R
     """)
 
 
+def test_where_no_published_result_stands_beside_burnout_it_says_why(ask: Released) -> None:
+    figures = """
+        metric_id                     organisation_code breakdown       category period_start period_end value
+        survey_low_burnout_score      ZZ1               research_active yes      2026-09-01   2026-09-30 7
+        survey_low_burnout_score      ZZ2               research_active yes      2026-09-01   2026-09-30 7
+        survey_low_burnout_score      ZZ3               research_active yes      2026-09-01   2026-09-30 7
+        survey_job_satisfaction       ZZ1               research_active yes      2026-09-01   2026-09-30 60
+        nss_burnt_out_often_published ZZ1               all             all      2025-01-01   2025-12-31 31
+        nss_burnt_out_often_published ZZ2               all             all      2026-01-01   2026-12-31 29
+    """
+    columns = "organisation_code metric_id published_value substr(published_reason,14,2)"
+    assert ask(figures, COMPARISON, columns) == lines("""
+        ZZ1 survey_low_burnout_score 31 -
+        ZZ1 survey_job_satisfaction  -  re
+        ZZ2 survey_low_burnout_score -  NH
+        ZZ3 survey_low_burnout_score -  ds
+    """)
+    assert "iMatter" in ask(figures, COMPARISON, "published_reason")
+
+
 def test_support_outcomes_tell_the_stage_and_whether_cases_or_summaries_gave_it(ask: Released) -> None:
     figures = """
         metric_id                              item_code breakdown category  value status

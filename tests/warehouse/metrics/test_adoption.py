@@ -62,7 +62,7 @@ SITES = """
 
 
 def test_workshops_and_those_present_are_counted_up_to_the_periods_end(core: Core) -> None:
-    """By hand: two rows of one day are one workshop; 4 + 3 + 5 at S1; an interview is no workshop."""
+    """By hand: two rows of one day are one workshop; 4 + 3 + 5 at S1, one site; an interview is none."""
     core.add("fct_adoption_workshop", SITES)
     assert core.figures("adoption_workshops", "breakdown category value") == table("""
         all       all                       3
@@ -73,11 +73,11 @@ def test_workshops_and_those_present_are_counted_up_to_the_periods_end(core: Cor
     """)
     found = core.figures("adoption_workshop_stakeholders", "breakdown category value people_count")
     assert found == table("""
-        all       all                       16 16
-        site      S1                        12 12
-        site      S2                        4  4
-        site_type hospital                  12 12
-        site_type professional_support_unit 4  4
+        all       all                       16 2
+        site      S1                        12 1
+        site      S2                        4  1
+        site_type hospital                  12 1
+        site_type professional_support_unit 4  1
     """)
 
 
@@ -205,7 +205,9 @@ def test_a_configuration_counts_once_for_its_site_and_once_for_its_programme(cor
         programme_code="mentoring",
     )
     found = core.figures("adoption_configurations", "breakdown category value people_count")
-    assert found == table("""
+    crossed = [row[1:] for row in found if row[0] == "programme x site"]
+    assert crossed == [["coaching x S1", "3", "1"], ["mentoring x S2", "1", "1"], ["mentoring x S2", "2", "1"]]
+    assert [row for row in found if row[0] != "programme x site"] == table("""
         all               all       1 1
         all               all       5 2
         evidence_strength low       1 1

@@ -165,3 +165,19 @@ def test_people_are_told_apart_by_who_funds_their_research_time(core: Core) -> N
         "several": (2, 5),
     }
     assert ["nihr", "20", "5"] in core.figures("job_plan_research_funder", "item_code value denominator")
+
+
+# By hand, of 34 hours: NIHR 6 of d1 and 4 of d2, the trust 4 of d2, a university 4 of d3; not known 4 of d3, 7.5 of n1
+# and 4.5 of n2. d4 has no signed-off plan, d5 and d6 no research hours.
+FUNDED_HOURS = {"nihr": 10, "nhs": 4, "university": 4, "not_known": 16}
+
+
+def test_research_hours_are_told_apart_by_who_funds_them(core: Core) -> None:
+    core.add("fct_job_plan_line", FUNDED.replace("3.75", "4.5"))
+    plans = dict.fromkeys(" ".join(line.split()[:3]) for line in FUNDED.strip().splitlines()[1:])
+    core.add("fct_job_plan", "\n".join(("plan_key person_key is_signed_off", *plans)), total_hours="40")
+    found = core.totals("job_plan_research_hours_by_funder")
+    assert {funder: hours for funder, (hours, _) in found.items() if hours} == FUNDED_HOURS
+    assert {base for _, base in found.values()} == {34}
+    figures = core.figures("job_plan_research_hours_by_funder", "item_code value denominator people_count")
+    assert ["nihr", "29.4118", "34", "5"] in figures

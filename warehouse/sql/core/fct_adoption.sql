@@ -23,5 +23,6 @@ SELECT
         WHEN due_date IS NOT NULL THEN due_date <= period_end AND adoption_state_code NOT IN ('in_place', 'abandoned')
     END AS is_overdue,
     metric_id,
+    measure_item_code,
     target_value
 FROM staging.recommendation_adoption

@@ -51,6 +51,7 @@ measured AS (
         metric.statistic IN ('mean', 'median', 'effect_size') AND dominating.answer_count = 1 AS is_one_answer,
         profile.threshold > 0 AND metric.counts IN ('pas', 'hours') AND metric.statistic = 'ratio' AS is_sum,
         metric.sum_name != '' AS is_added_to,
+        dominating.numerator_first,
         greatest(
             profile.p_pct / 100e0 * numerator_first - (figure.numerator - numerator_first - numerator_second),
             100e0 / profile.dominance_pct * (numerator_first + numerator_second) - figure.numerator
@@ -90,7 +91,12 @@ SELECT
     -- Sums of PAs or hours, or to which other figures add up, and how far each must stay from being known, for the two largest to be safe.
     CASE WHEN is_sum OR is_added_to THEN numerator END AS numerator,
     CASE WHEN is_sum THEN denominator END AS denominator,
-    CASE WHEN is_sum AND numerator_shortfall > 1e-9 THEN numerator_shortfall END AS numerator_margin,
+    -- Of one that is added to others and is unsafe, by its largest part at the least; by 1 where it has none.
+    CASE
+        WHEN is_sum AND is_added_to AND reason NOT IN ('', 'no_value')
+            THEN greatest(numerator_shortfall, numerator_first, 1e0)
+        WHEN is_sum AND numerator_shortfall > 1e-9 THEN numerator_shortfall
+    END AS numerator_margin,
     CASE WHEN is_sum AND denominator_shortfall > 1e-9 THEN denominator_shortfall END AS denominator_margin,
     reason
 FROM judged

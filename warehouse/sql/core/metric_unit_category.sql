@@ -31,6 +31,7 @@ WITH parted AS (
                 THEN nullif(unit.staff_group_code, 'all') || ' x ' || unit.research_active_code
             WHEN 'programme x doctor_group' THEN unit.programme_code || ' x ' || unit.doctor_group_code
             WHEN 'programme x setting' THEN unit.programme_code || ' x ' || unit.setting_code
+            WHEN 'programme x site' THEN unit.programme_code || ' x ' || unit.site_code
         END AS category,
         unit.programme_code IS NOT NULL OR unit.concern_code IS NOT NULL AS is_overlapping
     FROM core.metric_unit AS unit

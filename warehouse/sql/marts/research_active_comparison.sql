@@ -118,7 +118,16 @@ SELECT
     published.value AS published_value,
     published.denominator AS published_denominator,
     published.period_start AS published_period_start,
-    published.period_end AS published_period_end
+    published.period_end AS published_period_end,
+    CASE
+        WHEN published.value IS NOT NULL THEN NULL
+        WHEN crude.metric_id <> 'survey_low_burnout_score' THEN 'No published result stands beside this figure.'
+        WHEN organisation.nation_code = 'scotland'
+            THEN
+                'Scottish boards use iMatter and are not in the NHS Staff Survey: there is no published result'
+                || ' (Scottish Government, iMatter Health and Social Care Staff Experience Survey 2024).'
+        ELSE 'No published NHS Staff Survey file with this organisation, of a year that had ended, has been sent.'
+    END AS published_reason
 FROM reaching AS crude
 INNER JOIN defined AS definition USING (metric_id)
 LEFT JOIN standardised USING (metric_id, item_code, organisation_code, period_start, period_end)
@@ -130,4 +139,5 @@ LEFT JOIN marts.metric_value AS published
         AND published.breakdown = 'all'
         AND latest.organisation_code = published.organisation_code
         AND latest.published_period_end = published.period_end
+LEFT JOIN reference.organisation AS organisation ON crude.organisation_code = organisation.organisation_code
 WHERE crude.staff_group_code = '' AND definition.statistic IN ('proportion', 'mean')

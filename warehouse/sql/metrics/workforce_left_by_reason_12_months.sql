@@ -2,11 +2,8 @@
 WITH leaver AS (
     SELECT
         *,
-        CASE
-            WHEN leaving_reason_code IN ('resignation', 'transfer') THEN 'own_choice'
-            WHEN leaving_reason_code IS NOT NULL THEN 'other_reason'
-            ELSE 'not_known'
-        END AS choice_code
+        CASE WHEN leaving_reason_code IN ('resignation', 'transfer') THEN 'own_choice' ELSE 'other_reason' END
+            AS choice_code
     FROM core.workforce_year
     WHERE is_in_post_at_start
 )
