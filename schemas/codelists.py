@@ -52,6 +52,7 @@ class Item:
     domain_code: str
     label: str  # short, in our words
     scale_code: str
+    asks_about_code: str | None  # what of: research, medical-education research or work
     is_reversed: bool  # True where a high answer is the worse one
     is_confirmed: bool  # False where no published table that we saw holds the item
     source: str

@@ -69,6 +69,7 @@ BREAKDOWNS = {
     "strategy": "restore_strategy",
     "evidence_strength": "evidence_strength",
     "research_active": "",
+    "research_funded": "",
     "funder": "funding",
     "amount_band": "amount_band",
     "benchmarking_group": "",

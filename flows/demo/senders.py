@@ -98,9 +98,9 @@ class Sender:
         """What a table has rows for: another table's rows, the organisation's people, its own list, or itself."""
         if "from" in about:
             return self.rows(about["from"], year)
-        months = {f"{name}_date": date(year + (month < 4), month, day).isoformat() for name, month, day in MONTHS}
         last = Period.parse(self.demo["last_month"]).end.isoformat()
-        organisation = {**self.declared, "code": self.code, "year": year, **months, "last_date": last, "today": ""}
+        days = {"april_date": f"{year}-04-01", "march_date": f"{year + 1}-03-31", "last_date": last, "today": ""}
+        organisation = {**self.declared, "code": self.code, "year": year, **days}
         own = self._people() if about.get("is_of_people") else [{}]
         own = self.declared.get(table, []) if about.get("is_listed") else own
         return [{**organisation, **row} for row in own]
@@ -124,26 +124,26 @@ class Sender:
 
     def _people(self) -> Iterator[Mapping[str, Any]]:
         """Everyone ever employed: those with a job plan or an appraisal by kind, the rest by staff group."""
-        groups: Counter[str] = Counter()
         for kind, count in self.declared["people"].items():
-            groups[self.demo["kind"][kind]["staff_group_code"]] += count
             yield from ({"kind": kind, **self.demo["kind"][kind]} for _ in range(count))
         for group, count in self.declared["staff"].items():
-            for _ in range(round(count * self.demo["ever_employed"]) - groups[group]):
-                yield {"kind": group, "staff_group_code": group}
+            rest = round(count * self.demo["ever_employed"]) - self.in_scope[group]
+            yield from ({"kind": group, "staff_group_code": group} for _ in range(rest))
 
-
-MONTHS = (("april", 4, 1), ("march", 3, 31))  # the year's first and last day
+    @property
+    def in_scope(self) -> Counter[str]:
+        """How many people of each staff group have a job plan or an appraisal."""
+        groups = Counter[str]()
+        for kind, count in self.declared["people"].items():
+            groups[self.demo["kind"][kind]["staff_group_code"]] += count
+        return groups
 
 
 def population(sender: Sender, period: Period) -> list[Row]:
     """Counts by staff group and in all, on the period's last day; staff grow by 0.2 % a month."""
     grown = 1 - 0.002 * sender.months_before_last(period)
     staff = {group: round(count * grown) for group, count in sender.declared["staff"].items()}
-    kinds = sender.demo["kind"]
-    in_scope = Counter[str]()
-    for kind, count in sender.declared["people"].items():
-        in_scope[kinds[kind]["staff_group_code"]] += count
+    in_scope = sender.in_scope
     doctors = {group: count for group, count in in_scope.items() if group == "medical_and_dental"}
     served = sender.declared.get("served", staff)  # a support unit's headcount is of those whom it may support
     counts = {"headcount": served, "invited": staff, "job_plan_scope": in_scope, "prescribed_connection": doctors}

@@ -1,16 +1,18 @@
 """Runs the demo: takes a fictional year through the monthly run in two rounds, and says where to look."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from flows.demo import prepare_home, write_round
+from flows.demo.sending import read_demo
 from flows.errors import SetupError
 from flows.home.setup import make_home
 from flows.settings import Settings, load_settings, read_rules
+from warehouse.db.connection import ask
+from warehouse.release.current import read_pointer
 
 QUESTION = (
-    "SELECT organisation_code, period_start, value AS research_share_pct, people_count, status"
-    " FROM marts.metric_value WHERE metric_id = 'job_plan_research_hours_share' AND breakdown = 'all'"
-    " ORDER BY 1, 2 DESC LIMIT 8"
+    "SELECT organisation_code, title, active_value, other_value, difference, difference_low, difference_high"
+    " FROM marts.research_active_comparison WHERE difference IS NOT NULL ORDER BY period_end DESC, 1, 2 LIMIT 20"
 )
 
 
@@ -24,6 +26,7 @@ def give_tour(run: Callable[[], object], say: Callable[..., None], months: int) 
         files = write_round(settings.home, number, months)
         say("", f"== {title} ({len(files)} files; every organisation and figure is made up)")
         run()
+    say("", *_told(settings))
     say(
         "",
         "== Where to look",
@@ -34,6 +37,15 @@ def give_tour(run: Callable[[], object], say: Callable[..., None], months: int) 
         f'A question              research-culture query "{QUESTION}"',
         f"Before your own files   delete {settings.home}, and its key {settings.key} if the demo made it",
     )
+
+
+def _told(settings: Settings) -> Iterator[str]:
+    """Some figures in words, by tour.toml."""
+    if pointer := read_pointer(settings.released):
+        file = settings.released / pointer["folder"] / "research_culture.duckdb"
+        yield "== What the release says, of made-up people"
+        answers = ((one["text"], *ask(file, one["sql"])) for one in read_demo()["tour"])
+        yield from (text.format(**dict(zip(names, rows[0], strict=True))) for text, names, rows in answers if rows)
 
 
 def _demo_settings() -> Settings:

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple
 
+from tests.attack.survey import Line, Questions, lines_of_boxes, lines_of_domains, lines_of_levels
+
 Place = tuple[str, str]
 ALL = ("all", "all")
 WIDE = "staff_group_wide"
@@ -24,14 +26,6 @@ class Counts(NamedTuple):
     base: str
     counted: str = ""
     rest: str = ""
-
-
-class Line(NamedTuple):
-    """A sum of counts at one place that is 0 by definition (`is_equal`), or at the least 0."""
-
-    label: str
-    terms: tuple[tuple[float, str], ...]
-    is_equal: bool = False
 
 
 # A rest named `*` is a count that no other metric has. Names with ` @` are of the categories of a further breakdown:
@@ -51,7 +45,12 @@ WHAT = {
     "survey_response_rate": Counts("invited", "responses", "*"),
     "survey_completion_rate": Counts("says whether complete", "complete", "*"),
     "survey_block_reached": Counts("responses", "reached {item}", "*"),
-    "survey_research_active": Counts("says active", "says active @yes", "says active @no"),
+    "survey_research_active": Counts(
+        "says active", "says active @research_active yes", "says active @research_active no"
+    ),
+    "survey_research_funded": Counts(
+        "says funded", "says funded @research_funded yes", "says funded @research_funded no"
+    ),
     "rcc_item_score": Counts("scored {item}"),
     "rcc_item_unsure": Counts("answered {item}", "unsure {item}", "scored {item}"),
     "rcc_domain_score": Counts("scored half of {item}"),
@@ -59,6 +58,8 @@ WHAT = {
     "research_motivator_ticked": Counts("reached motivators", "ticked {item}", "*"),
     "research_barrier_level_ticked": Counts("reached barriers", "ticked barriers of {item}", "*"),
     "research_motivator_level_ticked": Counts("reached motivators", "ticked motivators of {item}", "*"),
+    "research_barrier_levels_met": Counts("reached barriers", "barriers at {item}", "*"),
+    "research_barrier_supports_missing": Counts("reached barriers", "several barriers of {item}", "*"),
     "research_barrier_level_share": Counts("reached barriers"),
     "research_motivator_level_share": Counts("reached motivators"),
     "appraisal_research_role_with_time": Counts("linked with role", "role and time", "role without time"),
@@ -118,6 +119,8 @@ SUBSETS = (
     ("role taken up", "has research_activity"),
     ("says whether complete", "responses"),
     ("says active", "responses"),
+    ("says funded", "responses"),
+    ("survey_low_burnout_score base", "says funded"),
     ("pairs in summary {item}", "baseline in summary {item}"),
     ("next ARCP known", "came with 2 or 3"),
     ("closed with sessions", "closed"),
@@ -135,13 +138,6 @@ WHOLES = {
     "left": ["left own_choice", "left other_reason"],
     "signed with research": [f"funded by {name}" for name in (*FUNDERS.split(), "several")],
 }
-
-
-class Questions(NamedTuple):
-    """Public tables of the release: the domain of a question, the level of a barrier."""
-
-    domain: Mapping[str, str]
-    level: Mapping[str, str]
 
 
 def counts_of(metric_id: str, item: str) -> Counts:
@@ -164,8 +160,9 @@ def lines(concepts: Set[str], questions: Questions) -> Iterator[Line]:
         if {whole, *parts} <= concepts:
             yield Line(f"parts of {whole} add up", ((1, whole), *((-1, name) for name in parts)), is_equal=True)
     yield from _arcp(concepts)
-    yield from _boxes(concepts, questions)
-    yield from _domains(concepts, questions)
+    yield from lines_of_boxes(concepts, questions)
+    yield from lines_of_levels(concepts)
+    yield from lines_of_domains(concepts, questions)
     if {"plan signed", "signed in hours", "signed with research", "signed with research hours"} <= concepts:
         terms = ((1, "signed with research hours"), (1, "plan signed"))
         yield Line("research in hours", (*terms, (-1, "signed in hours"), (-1, "signed with research")))
@@ -183,6 +180,7 @@ def _subsets(concepts: Set[str], questions: Questions) -> Iterator[tuple[str, st
         if first in ("answered", "scored"):
             yield concept, f"reached {questions.domain.get(item, '')}"
         if concept.startswith("scored half of "):
+            yield concept, "says active"
             yield concept, f"reached {concept.removeprefix('scored half of ')}"
         if first in ASKED:
             yield concept, "responses"
@@ -202,60 +200,13 @@ def _arcp(concepts: Set[str]) -> Iterator[Line]:
             yield Line("known + unknown = came", known, is_equal=True)
 
 
-def _boxes(concepts: Set[str], questions: Questions) -> Iterator[Line]:
-    """Who reached a block ticked a box of it; who ticked a box of a level ticked of the level."""
-    for domain in ("barriers", "motivators"):
-        boxes = [name for name in concepts if name.startswith("ticked ") and _box(name, questions) == domain]
-        if boxes and f"reached {domain}" in concepts:
-            terms = ((1, name) for name in sorted(boxes))
-            yield Line(f"a box of {domain} was ticked", (*terms, (-1, f"reached {domain}")))
-    for whole in sorted(name for name in concepts if " of " in name and name.startswith("ticked ")):
-        domain, _, level = whole.removeprefix("ticked ").partition(" of ")
-        boxes = sorted(name for name in concepts if questions.level.get(name.removeprefix("ticked ")) == level)
-        boxes = [name for name in boxes if _box(name, questions) == domain]
-        for box in boxes:
-            yield Line("box <= its level", ((1, whole), (-1, box)))
-        if boxes:
-            yield Line("level <= its boxes", (*((1, box) for box in boxes), (-1, whole)))
-    for ticked in sorted(name for name in concepts if name.startswith("boxes of ")):
-        domain, level = ticked.removeprefix("boxes of ").split(" ")
-        boxes = [f"ticked {key}" for key in boxes_of(questions, domain, level)]
-        if boxes and concepts >= set(boxes):
-            yield Line("boxes of a level add up", ((1, ticked), *((-1, box) for box in boxes)), is_equal=True)
-
-
-def boxes_of(questions: Questions, domain: str, level: str) -> list[str]:
-    """The boxes of a block that are of a level."""
-    return sorted(key for key, of in questions.level.items() if of == level and questions.domain.get(key) == domain)
-
-
-def _box(concept: str, questions: Questions) -> str:
-    return questions.domain.get(concept.removeprefix("ticked "), "")
-
-
-def _domains(concepts: Set[str], questions: Questions) -> Iterator[Line]:
-    """A respondent with a score of the domain scored half of its items or more, any other fewer."""
-    for concept in sorted(concepts):
-        domain = concept.removeprefix("scored half of ")
-        items = [f"scored {key}" for key, of in sorted(questions.domain.items()) if of == domain]
-        items = [name for name in items if name in concepts]
-        if domain == concept or not items or f"reached {domain}" not in concepts:
-            continue
-        half = (len(items) + 1) // 2
-        scored = tuple((1.0, name) for name in items)
-        yield Line("half of the items scored", (*scored, (-half, concept)))
-        most = ((half - 1, f"reached {domain}"), (len(items) - half + 1, concept))
-        yield Line("no more than all items scored", (*most, *((-1.0, name) for name in items)))
-
-
 def at(concept: str, place: Place) -> tuple[str, Place]:
-    """A concept with ` @code` is at a category of research_active, crossed with the place."""
-    concept, _, code = concept.partition(" @")
+    """A concept with ` @breakdown code` is at that category, crossed with the place."""
+    concept, _, category = concept.partition(" @")
+    breakdown, _, code = category.partition(" ")
     if not code:
         return concept, place
-    if place == ALL:
-        return concept, ("research_active", code)
-    return concept, (f"{place[0]} x research_active", f"{place[1]} x {code}")
+    return concept, (breakdown, code) if place == ALL else (f"{place[0]} x {breakdown}", f"{place[1]} x {code}")
 
 
 def rest_of(breakdown: str, total: Place) -> Place:

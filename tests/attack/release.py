@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from tests.attack.identities import Questions
+from tests.attack.survey import Questions
 
 Z2 = 1.959963984540054**2
 Row = Mapping[str, Any]

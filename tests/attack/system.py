@@ -16,10 +16,8 @@ from tests.attack.identities import (
     NOBODY_KNOWS,
     WIDE,
     Counts,
-    Line,
     Place,
     at,
-    boxes_of,
     counts_of,
     is_overlapping,
     lines,
@@ -27,6 +25,7 @@ from tests.attack.identities import (
     sums,
 )
 from tests.attack.release import Key, Release
+from tests.attack.survey import Line, boxes_of
 from tests.attack.unknowns import Name, Rule, System, Where
 
 Level = Literal["item", "metric", "all"]  # what shares its counts: figures of an item, of a metric, or all

@@ -10,10 +10,11 @@ import pytest
 
 from schemas.metrics import load_metrics
 from tests.attack.bounds import Found, broken, intervals
-from tests.attack.identities import WHAT, Questions, counts_of
+from tests.attack.identities import WHAT, counts_of
 from tests.attack.judge import State
 from tests.attack.moves import between_releases, between_windows
 from tests.attack.release import Key, Release, as_fraction, counted, people
+from tests.attack.survey import Questions
 from tests.attack.system import Builder, Level, Rests
 
 LAST = date(2026, 9, 30)
@@ -226,11 +227,14 @@ def test_a_level_s_share_tells_how_many_of_its_boxes_were_ticked() -> None:
         research_barrier_ticked box_a all - -
         research_barrier_ticked box_b all 50 45
         research_barrier_level_share personal all 50 .
+        research_barrier_level_ticked personal all 50 49
+        research_barrier_supports_missing personal all - -
         """
     )
     made.questions = Questions(QUESTIONS.domain, {"box_a": "personal", "box_b": "personal", "box_m": "personal"})
     made.rows[key("research_barrier_level_share personal all")]["value"] = 55.0
     made.metrics["research_barrier_level_share"] = {"decimals": 1, "statistic": "mean", "counts": "people"}
     assert worked_out(made, "research_barrier_ticked box_a all", "counted")[:2] == (10, 10)
+    assert worked_out(made, "research_barrier_supports_missing personal all", "counted")[:2] == (0, 55 - 49)
     made.rows[key("research_barrier_level_share personal all")]["value"] = None
-    assert worked_out(made, "research_barrier_ticked box_a all", "counted")[:2] == (5, 50)
+    assert worked_out(made, "research_barrier_ticked box_a all", "counted")[:2] == (5, 49)

@@ -108,8 +108,8 @@ class Staged:
             table = self.files.setdefault(STAGED[name].name, {})
             dataset = PARTS[name].part_of if name in PARTS else "survey" if name.startswith("survey_") else name
             for one in submissions:
-                if one.dataset == dataset:
-                    table.setdefault(one.organisation_code, {})[one] = _staged_file(folder, one, name)
+                if one.dataset == dataset and (file := _staged_file(folder, one, name)):
+                    table.setdefault(one.organisation_code, {})[one] = file
 
     def made_from(self, name: str) -> dict[str, str]:
         """What the rows of each sender are made from: its submissions and what is staged of them."""
@@ -129,9 +129,11 @@ class Staged:
         ]
         own = [f"staged.{column}" for column in contract.names if column != "submission_id"]
         sent_by = [column for column in _SENT_BY if column not in contract.names]
-        rows = tables.parquet(files) if files else tables.nothing(contract)
+        rows = f"SELECT * FROM {tables.nothing(contract)}"  # columns that no file has, being staged before they were
+        if files:
+            rows = f"SELECT * FROM {tables.parquet(files)} UNION ALL BY NAME {rows}"
         return (
-            f"SELECT {', '.join(('submission_id', *own, *sent_by))} FROM {rows} AS staged"
+            f"SELECT {', '.join(('submission_id', *own, *sent_by))} FROM ({rows}) AS staged"
             f" INNER JOIN audit.submission AS submission USING (submission_id)"
         )
 
@@ -140,8 +142,11 @@ def _made_from(one: StagedSubmission, file: Path) -> tuple[object, ...]:
     return (*astuple(replace(one, accepted_at=datetime.min)), "" if one.content else file_stamp(file))
 
 
-def _staged_file(folder: Path, submission: StagedSubmission, name: str) -> Path:
+def _staged_file(folder: Path, submission: StagedSubmission, name: str) -> Path | None:
+    """None for an optional sheet of a file staged before there was one; the ledger knows of those lost since."""
     file = folder / submission.submission_id / f"{name}.parquet"
+    if not file.is_file() and name in PARTS and PARTS[name].is_optional:
+        return None
     if not file.is_file():
         raise FileNotFoundError(f"submission {submission.submission_id} has no staged {name}: ingest its file again")
     return file

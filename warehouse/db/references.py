@@ -86,7 +86,8 @@ def _breakdowns(metrics: Sequence[Metric]) -> Rows:
 def _categories(rules: Rulebook, metrics: Sequence[Metric]) -> Rows:
     """The categories that are declared for each breakdown; of sites, and of what a publisher wrote, none are."""
     listed = {name: sorted({*rules.codelists[codes].labels} - {"all"}) for name, codes in BREAKDOWNS.items() if codes}
-    listed = {name: listed.get(name, []) for name in BREAKDOWNS} | {"research_active": ["no", "yes"]}
+    said = {name: ["no", "yes"] for name in ("research_active", "research_funded")}
+    listed = {name: listed.get(name, []) for name in BREAKDOWNS} | said
     listed["staff_group_wide"] = sorted({row["staff_group_wide_code"] for row in rules.tables["staff_group_wide"]})
     for breakdown in sorted({"staff_group_wide", *(name for metric in metrics for name in metric.breakdowns)}):
         for one in product(*(listed[name] for name in breakdown.split(" x "))):

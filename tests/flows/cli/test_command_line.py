@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -195,6 +196,7 @@ def test_the_demo_tells_what_was_taken_refused_and_released(
     assert said.out.count("figures shown") == 2
     assert "The file is empty" in said.out
     assert "already loaded" in said.out
+    assert re.search(r"RESTORE at five sites +\d of \d\d agreed recommendations are in place", said.out)
     assert "== Where to look" in said.out
     assert f"delete {tmp_path / 'home'}, and its key {tmp_path / 'home.key'} if the demo made it" in said.out
 

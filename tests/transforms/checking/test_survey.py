@@ -45,8 +45,10 @@ def test_responses_and_answers_keep_their_contracts_and_hold_no_response_id() ->
             "respondent_number": 1,
             "response_date": date(2026, 9, 14),
             "staff_group_code": None,
+            "profession_code": None,
             "is_complete": None,
             "is_research_active": True,
+            "is_research_funded": None,
         }
     ]
     assert answers(taken) == {(1, ORG): 7, (1, TEAM): 3}

@@ -129,6 +129,21 @@ def test_a_missing_staged_file_is_named_and_says_what_to_do(month: Month) -> Non
         month.build()
 
 
+def test_what_was_staged_before_a_column_and_an_optional_sheet_were_there_is_built_without_them(month: Month) -> None:
+    month.send(
+        "s1",
+        recommendation_adoption="site_code site_type_code recommendation_number is_agreed adoption_state_code"
+        " assessed_date\nS1 hospital R1 true in_place 2026-09-15",
+    )
+    staged = month.folder / "staged" / "s1"
+    (staged / "adoption_configuration.parquet").unlink()
+    file = staged / "recommendation_adoption.parquet"
+    pq.write_table(pq.read_table(file).drop_columns(["adaptation_code", "due_date"]), file)
+    with month.build() as core:
+        assert shown(core, "SELECT site_code, due_date FROM core.fct_adoption") == "S1 -"
+        assert shown(core, "SELECT * FROM core.fct_adoption_configuration") == ""
+
+
 def test_a_staged_file_from_before_a_column_was_declared_still_counts(month: Month) -> None:
     month.send("old", survey_response="respondent_number\n1", survey_answer=ANSWERS + "1 x 1 false")
     month.send(

@@ -46,6 +46,13 @@ def test_codes_keep_their_label_and_source(built: duckdb.DuckDBPyConnection) -> 
     assert shown(built, query) == "Direct clinical care BMA overview of job planning"
 
 
+def test_every_list_that_a_published_code_is_on_is_published_too() -> None:
+    listed = {row["codelist"] for row in reference_tables(RULES)["codelist"].to_pylist()}
+    contracts = (*CORE.values(), *MARTS.values(), *REFERENCE.values())
+    codes = {f.codelist for one in contracts for f in one.fields if f.kind == "code" and f.codelist}
+    assert codes - listed == set()
+
+
 def test_every_question_carries_the_bounds_of_its_scale(built: duckdb.DuckDBPyConnection) -> None:
     query = "SELECT minimum, maximum, has_unsure FROM reference.instrument_item WHERE question_key = "
     assert shown(built, query + "'rcc_org_training_resources'") == "1 10 True"

@@ -76,7 +76,7 @@ def test_a_recommendation_has_its_state_its_date_and_its_measure(work: duckdb.Du
     assert page(work, "Recommendations", columns) == [
         f"R2 Provide_safe_spaces Partly_in_place Reworded true {title} 12.0 12.0 true",
         "R3 Guided_reflection Not_agreed - - - - - -",
-        f"R10 A_recommendation_of_the_site's_own In_place - false {title} 12.0 13.0 false",
+        f"R10 The_site's_own,_measured_by:_{title} In_place - false {title} 12.0 13.0 false",
     ]
 
 
@@ -99,7 +99,11 @@ def test_changes_mechanisms_and_outcomes_stand_on_it_with_what_may_not_be_conclu
     assert page(work, "Why and how it works", "label value") == [
         "Coaching:_Context:_Safe_space;_mechanism:_Trust;_outcome:_Insight 3.0"
     ]
-    assert page(work, "What was held", "label value") == ["Workshop 1.0"]
+    assert page(work, "What was held", "label value") == [
+        "Workshop 1.0",
+        "Stakeholders_at_workshops 7.0",
+        "Workshop;_Not_stated 7.0",
+    ]
     assert page(work, "How far it is", "label value") == [
         "Agreed_recommendations_in_place 50.0",
         "Recommendations_never_agreed 33.3",
@@ -108,9 +112,10 @@ def test_changes_mechanisms_and_outcomes_stand_on_it_with_what_may_not_be_conclu
     assert page(work, "Outcomes beside it", "label value state_code") == [
         "Burnt_out_because_of_work,_often_or_always_(published) 25.1 across"
     ]
-    warnings = page(work, "What may not be concluded", "metric_id label")
-    assert any(line.startswith("adoption_configurations What_those_who_evaluate") for line in warnings)
-    assert any(line.startswith("nss_burnt_out_often_published") for line in warnings)
+    first, *warnings = page(work, "What may not be concluded", "label")
+    assert first.startswith("Outcomes_stand_beside_what_was_adopted")
+    assert any(line.startswith("Why_and_how_it_works:_configurations_observed:_What_those") for line in warnings)
+    assert any(line.startswith("Burnt_out_because_of_work") for line in warnings)
     assert broken_keys(work, TABLES["marts.site_toolkit"]) == (0, 0)
     assert shown(work, "SELECT DISTINCT site_label, site_type_label FROM marts.site_toolkit") == lines(
         "Fictional ZZ1 NHS trust\nS9 Service or team"

@@ -47,30 +47,6 @@ def test_a_score_says_its_domain(ask: Released) -> None:
     """)
 
 
-def test_a_barrier_has_level_polarity_and_the_factor_whose_absence_it_is(ask: Released) -> None:
-    figures = """
-        metric_id                     item_code                   value
-        research_barrier_ticked       rcc_barrier_backfill        20
-        research_barrier_ticked       rcc_barrier_time            80
-        research_barrier_ticked       rcc_barrier_none            3
-        research_barrier_ticked       rcc_barrier_staff_shortages 9
-        research_motivator_ticked     rcc_motivator_mentors       30
-        research_barrier_level_ticked environmental               60
-        research_motivator_level_share individual                 25
-        rcc_item_score                rcc_barrier_time            1
-    """
-    columns = "metric_id aspect level_code polarity_code subtheme_code subtheme_polarity_code value"
-    assert ask(figures, "facilitators_barriers", columns) == lines("""
-        research_barrier_ticked        box         environmental barrier     protected_time  facilitator 20
-        research_barrier_ticked        box         individual    barrier     time_allocation barrier     80
-        research_barrier_ticked        box         -             -           -               -           3
-        research_barrier_ticked        box         environmental barrier     -               -           9
-        research_motivator_ticked      box         interpersonal facilitator mentorship      facilitator 30
-        research_barrier_level_ticked  level       environmental barrier     -               -           60
-        research_motivator_level_share level_share individual    facilitator -               -           25
-    """)
-
-
 def test_protected_time_has_the_job_plans_and_the_boxes_that_tell_of_time(ask: Released) -> None:
     figures = """
         metric_id                       item_code                    value

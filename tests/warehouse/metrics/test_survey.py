@@ -4,6 +4,8 @@ import pytest
 
 from tests.lib.core import Core, table
 
+BURNOUT = ("emotionally_exhausted", "burnt_out", "frustrated", "dread_shift")
+
 ANSWERS = """
 response_key staff_group_code domain_code question_key score is_unsure
 r1           nurse            team        t1           4     false
@@ -146,6 +148,30 @@ def test_research_active_is_out_of_those_who_answered(core: Core) -> None:
     """)
 
 
+def test_burnout_is_told_by_whether_research_in_the_service_is_funded(core: Core) -> None:
+    """By hand: Always to four questions counts 0, Never 10; r3 does not say, and is in `all` only."""
+    core.add("fct_survey_response", "response_key is_research_funded\nr1 true\nr2 false\nr3 -")
+    lines = [f"r{n} nss_burnout_{q} {5 if n == 2 else 1}" for n in (1, 2, 3) for q in BURNOUT]
+    text = "\n".join(("response_key question_key score", *lines))
+    core.add("fct_survey_answer", text, instrument_code="nss", domain_code="burnout")
+    assert core.figures("survey_low_burnout_score", "breakdown category value people_count") == table("""
+        all             all 6.66667 3
+        research_funded no  0       1
+        research_funded yes 10      1
+    """)
+    assert core.figures("survey_research_funded", "category value people_count") == table("all 50 2")
+
+
+def test_a_domain_score_is_told_by_research_active(core: Core) -> None:
+    text = "response_key research_active_code question_key score\nr1 yes q1 8\nr2 no q1 4\nr3 - q1 6"
+    core.add("fct_survey_answer", text, domain_code="individual")
+    assert core.figures("rcc_domain_score", "breakdown category value") == table("""
+        all             all 6
+        research_active no  4
+        research_active yes 8
+    """)
+
+
 TICKS = """
 response_key staff_group_code question_key score
 r1           nurse            time         1
@@ -167,6 +193,16 @@ def test_a_box_is_counted_out_of_those_who_ticked_any_box_of_the_block(core: Cor
         time r2 nurse 0 1
         none r2 nurse 1 1
     """)
+
+
+def test_our_own_boxes_are_of_the_same_block(core: Core) -> None:
+    """r2 ticks a box of ours alone: who reached the block is also out of whom the others count."""
+    core.add("fct_survey_response", "response_key\nr1\nr2\nr3")
+    for instrument, rows in (("rcc", "r1 time 1\nr2 time 0"), ("local", "r1 no_mentor 0\nr2 no_mentor 1")):
+        text = f"response_key question_key score\n{rows}"
+        core.add("fct_survey_answer", text, domain_code="barriers", instrument_code=instrument)
+    assert core.totals("research_barrier_ticked") == {"time": (1, 2), "no_mentor": (1, 2)}
+    assert core.totals("survey_block_reached") == {"barriers": (2, 3)}
 
 
 def test_a_box_that_another_survey_offered_is_no_box_of_this_one(core: Core) -> None:

@@ -172,6 +172,23 @@ def test_a_level_has_at_least_one_box_ticked_and_a_mean_share_of_them(
     """)
 
 
+def test_barriers_meet_at_one_level_or_several(core: Core) -> None:
+    """r1 ticks two individual barriers and two interpersonal ones, r2 `none`, r3 one, r4 one of each level.
+
+    Time and skills are barriers of the review's own, and no support that is missing; of the others one is offered.
+    """
+    names = ("time", "skills", "isolation", "funds", "none")
+    ticks = {"r1": (1, 1, 1, 0, 0), "r2": (0, 0, 0, 0, 1), "r3": (0, 0, 1, 0, 0), "r4": (1, 0, 1, 1, 0)}
+    given = {r: {f"rcc_barrier_{n}": s for n, s in zip(names, row, strict=True)} for r, row in ticks.items()}
+    core.add("fct_survey_answer", answers(given, {"r1": "yes"}), domain_code="barriers")
+    own = answers({r: {"local_barrier_no_mentor": int(r == "r1")} for r in ticks}, {"r1": "yes"})
+    core.add("fct_survey_answer", own, domain_code="barriers", instrument_code="local")
+    assert core.totals("research_barrier_levels_met") == {"0": (1, 4), "1": (1, 4), "2": (1, 4), "3": (1, 4)}
+    assert core.totals("research_barrier_supports_missing") == {"interpersonal": (1, 4)}
+    columns = "item_code person_key research_active_code numerator"
+    assert ["2", "r1", "yes", "1"] in core.units("research_barrier_levels_met", columns)
+
+
 def test_a_mean_score_has_students_interval(core: Core) -> None:
     """By hand: 0 2.5 5 7.5 10 has mean 5, SD 3.9528, t(4) 2.7764: 5 -+ 4.9081."""
     given = {f"r{n}": {f"nss_burnout_{q}": n for q in BURNOUT} for n in range(1, 6)}

@@ -9,5 +9,6 @@ SELECT
     staff_group_code,
     profession_code,
     is_complete,
-    is_research_active
+    is_research_active,
+    is_research_funded
 FROM staging.survey_response

@@ -23,6 +23,7 @@ WITH parted AS (
             WHEN 'strategy' THEN unit.strategy_code
             WHEN 'evidence_strength' THEN unit.evidence_strength_code
             WHEN 'research_active' THEN unit.research_active_code
+            WHEN 'research_funded' THEN unit.research_funded_code
             WHEN 'funder' THEN unit.funder_code
             WHEN 'amount_band' THEN unit.amount_band_code
             WHEN 'benchmarking_group' THEN unit.benchmarking_group_code

@@ -1,7 +1,7 @@
 -- A respondent who reached a block of boxes x a box of it that their survey offered. Reached = ticked at least one:
 -- some tools export an unticked box as 0 for people who never saw it. Offered = the submission holds answers to it.
 WITH box AS (
-    SELECT * FROM core.fct_survey_answer WHERE instrument_code = 'rcc' AND domain_code IN ('barriers', 'motivators')
+    SELECT * FROM core.fct_survey_answer WHERE domain_code IN ('barriers', 'motivators')
 ),
 
 reached AS (

@@ -1,24 +1,40 @@
--- Boxes of the survey that were ticked, and their levels, with what the rule book says of them.
+-- Boxes of the survey that were ticked, their levels, and how barriers meet; scores of questions that name a factor; and
+-- burnout by whether research is funded. With what the rule book says of them.
 SELECT
     figure.*,
     metric.title,
     metric.unit,
     metric.direction,
     metric.aspect,
-    CASE WHEN metric.aspect LIKE 'level%' THEN figure.item_code ELSE mapped.level_code END AS level_code,
+    CASE
+        WHEN metric.aspect LIKE 'level%' THEN figure.item_code
+        WHEN metric.aspect = 'burnout' THEN subtheme.level_code
+        ELSE mapped.level_code
+    END AS level_code,
     CASE
         WHEN metric.aspect = 'box' AND mapped.level_code IS NULL THEN NULL
-        WHEN figure.metric_id LIKE 'research_motivator%' THEN 'facilitator'
+        WHEN metric.aspect = 'score' OR figure.metric_id LIKE 'research_motivator%' THEN 'facilitator'
         ELSE 'barrier'
     END AS polarity_code,
     subtheme.subtheme_code,
     subtheme.label AS subtheme_label,
     subtheme.polarity_code AS subtheme_polarity_code,
+    item.asks_about_code,
     coalesce(item.label, '') AS item_label
 FROM marts.metric_value AS figure
 INNER JOIN reference.metric AS metric USING (metric_id)
 INNER JOIN reference.metric_topic AS topic USING (metric_id)
 LEFT JOIN reference.instrument_item AS item ON figure.item_code = item.question_key
 LEFT JOIN reference.item_subtheme AS mapped ON figure.item_code = mapped.question_key
-LEFT JOIN reference.subtheme AS subtheme USING (subtheme_code)
-WHERE topic.topic = 'facilitators_barriers'
+LEFT JOIN reference.subtheme AS subtheme
+    ON
+        subtheme.subtheme_code = CASE
+            WHEN metric.aspect = 'co_occurrence' THEN 'missing_support'
+            WHEN metric.aspect = 'level_supports_missing' AND figure.item_code = 'interpersonal' THEN 'missing_support'
+            WHEN metric.aspect = 'burnout' THEN 'burnout_unfunded'
+            ELSE mapped.subtheme_code
+        END
+WHERE
+    topic.topic = 'facilitators_barriers'
+    AND (metric.aspect <> 'score' OR mapped.question_key IS NOT NULL)
+    AND (metric.aspect <> 'burnout' OR figure.breakdown = 'research_funded')

@@ -140,4 +140,4 @@ LEFT JOIN marts.metric_value AS published
         AND latest.organisation_code = published.organisation_code
         AND latest.published_period_end = published.period_end
 LEFT JOIN reference.organisation AS organisation ON crude.organisation_code = organisation.organisation_code
-WHERE crude.staff_group_code = '' AND definition.statistic IN ('proportion', 'mean')
+WHERE crude.staff_group_code = '' AND definition.statistic IN ('proportion', 'mean', 'median')

@@ -89,7 +89,7 @@ printed AS (
         CASE WHEN aspect = 'configuration' THEN split_part(category_label, ' x ', 1) || ': ' ELSE '' END AS of_programme
     FROM marts.recommendation_adoption
     WHERE
-        (breakdown = 'site' AND aspect IN ('in_place', 'agreement', 'overdue', 'rating', 'change', 'activity'))
+        (breakdown = 'site' AND aspect IN ('in_place', 'agreement', 'overdue', 'rating', 'change', 'activity', 'stakeholder'))
         OR (breakdown = 'programme x site' AND aspect = 'configuration')
 ),
 
@@ -113,7 +113,7 @@ line AS (
         length(adopted.recommendation_number) AS sort_number,
         adopted.submission_id AS sort_text,
         adopted.recommendation_number AS code,
-        coalesce(strategy.label, 'A recommendation of the site''s own') AS label,
+        coalesce(strategy.label, 'The site''s own, measured by: ' || metric.title, 'The site''s own') AS label,
         CASE WHEN adopted.is_agreed THEN adopted.adoption_state_code ELSE 'not_agreed' END AS state_code,
         CASE WHEN adopted.is_agreed THEN state.label ELSE 'Not agreed' END AS state_label,
         adaptation.label AS adaptation_label,
@@ -148,17 +148,22 @@ line AS (
     SELECT
         printed.organisation_code, printed.site_code, printed.period_start, printed.period_end,
         CASE printed.aspect
-            WHEN 'rating' THEN 3 WHEN 'change' THEN 4 WHEN 'configuration' THEN 5 WHEN 'activity' THEN 6 ELSE 1
+            WHEN 'rating' THEN 3 WHEN 'change' THEN 4 WHEN 'configuration' THEN 5 WHEN 'activity' THEN 6
+            WHEN 'stakeholder' THEN 6 ELSE 1
         END,
-        CASE influence.code WHEN 'constrains' THEN 1 WHEN 'enables' THEN 2 WHEN 'neither' THEN 3 ELSE 4 END,
+        CASE
+            WHEN influence.code = 'constrains' THEN 1
+            WHEN influence.code = 'enables' THEN 2
+            WHEN influence.code = 'neither' THEN 3
+            WHEN printed.aspect = 'stakeholder' THEN 5
+            ELSE 4
+        END,
         printed.of_programme || printed.item_label,
         printed.item_code,
         CASE WHEN printed.item_label = '' THEN printed.title ELSE printed.of_programme || printed.item_label END,
         influence.code,
         influence.label,
-        NULL,
-        NULL,
-        NULL,
+        NULL, NULL, NULL,
         printed.metric_id,
         printed.title,
         printed.organisation_code,
@@ -195,9 +200,7 @@ line AS (
             WHEN 'after' THEN 'After the support was modified'
             ELSE 'Support not modified'
         END,
-        NULL,
-        NULL,
-        NULL,
+        NULL, NULL, NULL,
         outcome.outcome_metric_id,
         outcome.title,
         outcome.outcome_organisation_code,
@@ -205,8 +208,7 @@ line AS (
         outcome.outcome_value,
         outcome.unit,
         outcome.outcome_status,
-        NULL,
-        NULL
+        NULL, NULL
     FROM outcome
     INNER JOIN site USING (organisation_code, site_code)
     LEFT JOIN reference.codelist AS item ON item.codelist = 'support_measure' AND outcome.outcome_item_code = item.code
@@ -220,27 +222,30 @@ warned AS (
     SELECT DISTINCT
         line.organisation_code, line.site_code, line.period_start, line.period_end,
         8,
-        0,
+        1,
         metric.title,
         'warning',
-        metric.warning,
-        CAST(NULL AS STRING),
-        CAST(NULL AS STRING),
-        CAST(NULL AS STRING),
-        CAST(NULL AS DATE),
-        CAST(NULL AS BOOLEAN),
+        metric.title || ': ' || metric.warning,
+        NULL, NULL, NULL, NULL, NULL,
         metric.metric_id,
         metric.title,
-        CAST(NULL AS STRING),
-        CAST(NULL AS DATE),
-        CAST(NULL AS DOUBLE),
+        NULL, NULL, NULL,
         metric.unit,
-        CAST(NULL AS STRING),
-        CAST(NULL AS DOUBLE),
-        CAST(NULL AS BOOLEAN)
+        NULL, NULL, NULL
     FROM line
     INNER JOIN reference.metric AS metric ON line.metric_id = metric.metric_id
     WHERE metric.warning <> ''
+    UNION ALL
+    SELECT
+        organisation_code, site_code, period_start, period_end,
+        8,
+        0,
+        '',
+        'warning',
+        'Outcomes stand beside what was adopted, side by side, not as cause and effect: the site chose what to adopt, and a'
+        || ' change in an outcome may have begun before.',
+        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM site
 )
 
 SELECT

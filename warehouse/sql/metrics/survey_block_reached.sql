@@ -1,11 +1,14 @@
 -- A response x a block of questions that its survey holds. An unticked box (score 0) does not show that it was reached.
-WITH block AS (
-    SELECT DISTINCT submission_id, domain_code FROM core.fct_survey_answer WHERE instrument_code = 'rcc'
+WITH answer AS (
+    SELECT submission_id, response_key, domain_code, score >= 1 OR is_unsure AS is_reached
+    FROM core.fct_survey_answer
+    WHERE instrument_code = 'rcc' OR domain_code IN ('barriers', 'motivators')
+),
+block AS (
+    SELECT DISTINCT submission_id, domain_code FROM answer
 ),
 reached AS (
-    SELECT DISTINCT response_key, domain_code
-    FROM core.fct_survey_answer
-    WHERE instrument_code = 'rcc' AND (score >= 1 OR is_unsure)
+    SELECT DISTINCT response_key, domain_code FROM answer WHERE is_reached
 )
 SELECT
     b.domain_code AS item_code, r.organisation_code, r.period_start, r.period_end, r.response_key AS person_key,
