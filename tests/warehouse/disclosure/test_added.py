@@ -88,3 +88,16 @@ def test_a_share_must_leave_room_for_those_who_ticked_none_of_the_level() -> Non
         there = [*figures(TICKED.replace("60 7", "60 47")), share(117), share(boxes, yes), at_all]
         system = System(there, counted(there, [], NAMES), WIDE, set(), set())
         assert (share(boxes, yes).key in system.how) is is_hidden
+
+
+def test_a_share_bounds_how_many_did_not_tick_two_boxes_that_nearly_all_ticked() -> None:
+    """57 and 55 of 60 ticked: as the other box is in print, the share would tell that 3 and 5 are 8 in all."""
+    nearly_all = figures("""
+        metric item place people counting
+        research_barrier_ticked box1 all 60 57
+        research_barrier_ticked box2 all 60 55
+        research_barrier_ticked box3 all 60 30
+    """)
+    there = [*nearly_all, share(142)]
+    system = System(there, counted(there, [], NAMES), WIDE, set(), set())
+    assert {item for _, item, _, _ in system.how} & {"box3", "individual"}
