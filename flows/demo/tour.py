@@ -26,7 +26,7 @@ def give_tour(run: Callable[[], object], say: Callable[..., None], months: int) 
         files = write_round(settings.home, number, months)
         say("", f"== {title} ({len(files)} files; every organisation and figure is made up)")
         run()
-    say("", "== What the release says, of made-up people", *_told(settings))
+    say("", *_told(settings))
     say(
         "",
         "== Where to look",
@@ -43,6 +43,7 @@ def _told(settings: Settings) -> Iterator[str]:
     """Some figures in words, by tour.toml."""
     if pointer := read_pointer(settings.released):
         file = settings.released / pointer["folder"] / "research_culture.duckdb"
+        yield "== What the release says, of made-up people"
         answers = ((one["text"], *ask(file, one["sql"])) for one in read_demo()["tour"])
         yield from (text.format(**dict(zip(names, rows[0], strict=True))) for text, names, rows in answers if rows)
 

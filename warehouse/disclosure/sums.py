@@ -68,10 +68,12 @@ class Figure:
     def needs(self) -> Iterator[tuple[str, float, float]]:
         """What an attacker may not get between, where the figure is unsafe: a part, the least and the most of it."""
         found = list(self._count_needs()) if self.reason != "dominance" else []
-        yield from found
         for part, margin in ((SUM, self.numerator_margin), (SUM_OF_BASE, self.denominator_margin)):
             if margin is not None:
-                yield part, max(self.values[part] - margin, 0), self.values[part] + margin
+                is_all = part == SUM and self.numerator == self.denominator  # it cannot be more
+                more = 0 if is_all else margin
+                found.append((part, max(self.values[part] - margin, 0), self.values[part] + more))
+        yield from found
         if not found and self.reason != "dominance":  # all answers are equal: how many they are must not be known
             yield BASE, max(self.people_count - self.threshold, 0), self.people_count + self.threshold
 

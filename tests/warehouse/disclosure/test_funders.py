@@ -39,3 +39,12 @@ def test_where_no_funder_is_of_few_all_are_in_print(built) -> None:
     figures_of(built, units({}), METRICS)
     query = f"SELECT DISTINCT status FROM marts.metric_value WHERE metric_id = '{BY_FUNDER}'"
     assert shown(built, query) == "shown"
+
+
+def test_where_one_funder_pays_for_all_how_many_have_research_time_stays_in_print(built) -> None:
+    rows = [f"{SHARE} none p{n} 4 40" for n in range(12)]
+    rows += [f"{BY_FUNDER} {one} p{n} {4 * (one == 'nihr')} 4" for n in range(12) for one in ("nihr", "nhs", "charity")]
+    text = "\n".join(("metric_id item_code person_key numerator denominator", *rows))
+    figures_of(built, text, METRICS)
+    query = "SELECT metric_id, count(*) FROM marts.metric_value WHERE status = 'shown' GROUP BY metric_id"
+    assert shown(built, query) == f"{SHARE} 1"

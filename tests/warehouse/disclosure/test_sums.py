@@ -51,6 +51,13 @@ def test_sums_of_hours_that_one_or_two_people_add_are_protected_by_their_margin_
     assert needs("base", 5, **hours | {"denominator_margin": None}) == [(BASE, 2, 11), (SUM, 94, 106)]
 
 
+def test_of_hours_of_which_all_or_none_count_it_is_the_hours_that_are_not_known() -> None:
+    all_count = {"numerator": 60.0, "denominator": 60.0, "numerator_margin": 8.0, "is_share": True}
+    assert needs("class", 12, 12, **all_count) == [(SUM, 52, 60)]
+    none = {"numerator": 0.0, "denominator": 60.0, "numerator_margin": 1.0, "is_share": True}
+    assert needs("class", 12, 0, **none) == [(NUMERATOR, 0, 11), (SUM, 0, 1)]
+
+
 def test_of_a_share_more_people_may_count_than_are_in_its_base() -> None:
     over = figure("", 10, 12, is_share=True, is_complement_counted=True)
     assert over.counts == {BASE: 10, NUMERATOR: 12, COMPLEMENT: 0}
