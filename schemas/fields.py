@@ -40,6 +40,7 @@ class Field:
     implies: str = ""  # the field of the same row that each of its values settles: what it is of by its codelist
     identifier: str = ""  # for kind "identifier": which type of identifiers.py it is
     is_sensitive: bool = False  # special-category-like: a cell of it is never quoted
+    is_switched: bool = False  # special category: read only where `config/special_categories.csv` switches it on
     shape: str = ""  # for kind "text": a pattern that the whole cell must have; it keeps prose out
     minimum: float | None = None
     maximum: float | None = None

@@ -58,6 +58,9 @@ Topic = Literal[
 BREAKDOWNS = {
     "staff_group": "staff_group",
     "profession": "profession",
+    "sex": "sex",
+    "ethnicity_group": "ethnicity_group",
+    "qualification_place": "qualification_place",
     "contract_type": "contract_type",
     "programme": "support_programme",
     "concern": "concern",
@@ -77,7 +80,7 @@ BREAKDOWNS = {
 }
 OVERLAPPING = frozenset({"programme", "concern"})
 # Breakdowns that the month's workforce may tell of a person where their own row does not: see core.person_group.
-OF_PERSONS = frozenset({"profession"})
+OF_PERSONS = frozenset({"profession", "sex", "ethnicity_group", "qualification_place"})
 # What each category of a breakdown is part of, from the finest on: the wider code of its list in reference.codelist.
 # Where more figures of the wider breakdown may be in print than of the finer, the finer is not. The last of the chain
 # is in print only in the place of the one before it.

@@ -5,7 +5,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
@@ -65,6 +65,7 @@ class Rulebook:
     version: str
     tables: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)  # rows of the reference tables, by bare name
     retention: Mapping[str, int] = field(default_factory=dict)  # dataset -> months; of the others nothing is removed
+    switched_on: Mapping[str, date] = field(default_factory=dict)  # special-category field -> from which day on
     own: Mapping[str, str] = field(default_factory=dict)  # what `config/` declares by its name -> a hash of it
 
     def layout(self, dataset: str, name: str) -> Layout:
@@ -73,6 +74,15 @@ class Rulebook:
             if (layout.dataset, layout.name) == (dataset, name):
                 return layout
         raise KeyError(f"{dataset}/{name}")
+
+    def only_on(self, layout: Layout, day: date | None = None) -> Layout:
+        """The layout without the special-category fields that are off on the day on which a file came, or at all."""
+        on = {name for name, start in self.switched_on.items() if day is None or start <= day}
+        off = {one.name for one in layout.contract.fields if one.is_switched} - on
+        gone = tuple(heading for heading, name in layout.columns.items() if name in off)
+        kept = {heading: name for heading, name in layout.columns.items() if name not in off}
+        constants = {name: text for name, text in layout.constants.items() if name not in off}
+        return layout.model_copy(update={"columns": kept, "constants": constants, "ignore": (*layout.ignore, *gone)})
 
     def read_by(self, layout: str = "") -> Mapping[str, str]:
         """What of `config/` a file is read by, with its version: all of it, or that which concerns a layout's files.
@@ -83,7 +93,8 @@ class Rulebook:
         sheets = [sheet for name, sheet in SENT.items() if dataset in (name, sheet.part_of)]
         lists = {field.codelist for sheet in sheets for field in sheet.fields}
         beside = (names for start, names in _READ_BESIDE.items() if dataset.startswith(start))
-        concerning = {f"layout {layout}", *(f"list {name}" for names in (lists, *beside) for name in names)}
+        concerning = {"file special_categories"} if any(f.is_switched for s in sheets for f in s.fields) else set[str]()
+        concerning |= {f"layout {layout}", *(f"list {name}" for names in (lists, *beside) for name in names)}
         for one in (x for x in self.layouts if f"{x.dataset}/{x.name}" == layout):  # another may take its place
             headings = one.read | set(one.ignore)
             concerning |= {f"layout {x.dataset}/{x.name}" for x in self.layouts if x.fits(headings)}
@@ -114,6 +125,7 @@ def _loaded(version: str, config: Path | None) -> Rulebook:
         version=version,
         tables={**tables, "target": _targets(config, organisations.keys(), items)},
         retention=_retention(config),
+        switched_on=_switched_on(config),
         own=dict(_own(config)) if config else {},
     )
 
@@ -121,7 +133,8 @@ def _loaded(version: str, config: Path | None) -> Rulebook:
 def _own(config: Path) -> Iterator[tuple[str, str]]:
     for name, layout in layouts_in(config).items():
         yield f"layout {name}", _hash(layout.model_dump_json(exclude_defaults=True).encode())
-    for kind, files in {"list": "codelists/*.csv", "file": "organisations.csv"}.items():  # by targets no file is read
+    read = (("list", "codelists/*.csv"), ("file", "organisations.csv"), ("file", "special_categories.csv"))
+    for kind, files in read:  # by targets no file is read
         for file in sorted(config.glob(files)):
             yield f"{kind} {file.stem}", _hash(file.read_bytes())
 
@@ -161,6 +174,23 @@ def _retention(config: Path | None) -> dict[str, int]:
     if unknown := sorted(set(rows) - {*DATASETS, UNKNOWN}):
         raise ValueError(f"codelists/retention.csv names {', '.join(unknown)}, which is no dataset")
     return {dataset: months for dataset, months in rows.items() if months is not None}
+
+
+def _switched_on(config: Path | None) -> dict[str, date]:
+    """The special-category fields that are read, with their first day. Raises ValueError for a line without a basis."""
+    file = config / "special_categories.csv" if config else None
+    known = {one.name for sheet in SENT.values() for one in sheet.fields if one.is_switched}
+    found: dict[str, date] = {}
+    for line, row in enumerate(read_csv(file) if file and file.is_file() else [], 2):
+        where = f"{file.name if file else ''}, line {line}"
+        cells = typed(TABLES["config.special_categories"], row, where, config)
+        if cells["field"] not in known:
+            raise ValueError(f"{where}, column field: write one of {', '.join(sorted(known))}")
+        for name in ("lawful_basis", "agreed_by"):
+            if not cells[name]:
+                raise ValueError(f"{where}, column {name}: it is empty, so {cells['field']} cannot be switched on")
+        found[cells["field"]] = cells["from_date"]
+    return found
 
 
 def _organisations(config: Path | None) -> dict[str, Organisation]:

@@ -3,7 +3,7 @@
 import re
 import shlex
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -99,12 +99,16 @@ def test_every_dataset_is_named() -> None:
     assert all(f"`{name}`" in PAGES["officer.md"] for name in DATASETS)
 
 
-def test_the_lines_that_declare_an_organisation_and_its_targets_are_read(tmp_path: Path) -> None:
-    for name, lines in zip(("organisations", "targets"), blocks("csv"), strict=True):
+def test_the_lines_that_declare_an_organisation_its_targets_and_a_special_category_are_read(tmp_path: Path) -> None:
+    for lines in blocks("csv"):
+        heading = lines.partition(",")[0]
+        is_target = "target" in lines.partition("\n")[0]
+        name = "targets" if is_target else "special_categories" if heading == "field" else "organisations"
         (tmp_path / f"{name}.csv").write_text(lines, encoding="utf-8")
     (found,) = load_rulebook(tmp_path).organisations.values()
     assert [row["target"] for row in load_rulebook(tmp_path).tables["target"]] == [90, 5.5]
     assert (found.organisation_code, found.nation_code, found.is_fictional) == ("RVN", "england", False)
+    assert load_rulebook(tmp_path).switched_on == {"sex_code": date(2026, 10, 1)}
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from schemas.submissions import Counts
 from transforms.checking.whole import ColumnFacts, findings_of, other_order
 from transforms.prepare import Prepared, prepare
 from transforms.pseudonymise import Pseudonymiser
-from transforms.reading.identify import identify, notes
+from transforms.reading.identify import headings_at, identify, notes
 from transforms.reading.shape import Shape, about, read_shape
 from warehouse.ledger.store import IngestResult, Submission
 from warehouse.staging.load import Staging
@@ -46,7 +46,8 @@ def _judge_export(given: Given, submission: Submission, shape: Shape, stream: Bi
     """The steps of an export, each of which may refuse it."""
     judged, hints = Judged(IngestResult(encoding=shape.encoding)), submission.hints
     try:
-        layout = identify(shape, given.rules, dataset=hints.dataset, layout=hints.layout)
+        known = identify(shape, given.rules, dataset=hints.dataset, layout=hints.layout)
+        layout = given.rules.only_on(known, submission.landed_at.date())
         judged = Judged(replace(judged.known, layout=f"{layout.dataset}/{layout.name}"), layout=layout)
         recognised = recognise(about(shape), layout, hints, given.rules, submission.sent_name)
         judged = replace(judged, sender=recognised.sender)
@@ -54,7 +55,8 @@ def _judge_export(given: Given, submission: Submission, shape: Shape, stream: Bi
         if other := other_order(facts):  # only the whole file shows it: read again without those columns
             parts = _prepare(given, recognised, shape, stream, submission, other)
             counts, findings, days, facts = _stage(parts, staging)
-        findings = (*notes(shape, layout), *findings)
+        off = (heading for heading in headings_at(shape, known) if heading in known.read - layout.read)
+        findings = (*notes(shape, layout), *(Finding("W046", heading) for heading in off), *findings)
         judged = replace(judged, known=replace(judged.known, counts=counts, findings=findings))
         require_rows(judged.known)
         findings = (*findings, *_of_columns(facts, layout, submission))

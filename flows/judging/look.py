@@ -75,7 +75,7 @@ def ask_of(file: Path, hints: SenderHints, rules: Rulebook, to: Path) -> None:
 
 def _look(stream: BinaryIO, name: str, hints: SenderHints, rules: Rulebook) -> Looked:
     shape = read_shape(stream, name)
-    layout = identify(shape, rules, dataset=hints.dataset, layout=hints.layout)
+    layout = rules.only_on(identify(shape, rules, dataset=hints.dataset, layout=hints.layout))
     read = _read(stream, shape, layout, rules)
     if other := other_order(read.facts):
         read = _read(stream, shape, layout, rules, other)

@@ -67,7 +67,7 @@ def write_template(dataset: str, rules: Rulebook, path: Path) -> None:
 
     Filled in, it fits the dataset's `template` layout. Raises KeyError for a dataset that is not declared.
     """
-    layout = template_layout(dataset, rules.instruments)
+    layout = rules.only_on(template_layout(dataset, rules.instruments))
     with new_workbook(path) as book:
         sheets = [(book.add_worksheet(one.sheet), one, _columns(one, rules)) for one in (layout, *layout.parts)]
         _write_about(book, book.add_worksheet("About"))

@@ -228,3 +228,36 @@ def test_an_organisation_may_say_the_system_that_it_is_part_of(tmp_path: Path) -
     file.write_text(f"{heading}ZZ7,Fictional Trust,trust,england,yes,North and South\n")
     with pytest.raises(ValueError, match=r"organisations\.csv, line 2, column system_code: write 1 to 20 letters"):
         load_rulebook(tmp_path)
+
+
+SPECIAL = "field,lawful_basis,agreed_by,from_date\n"
+GIVEN = "sex_code,UK GDPR 6(1)(e) and 9(2)(b),IG lead,2026-10-01\n"
+
+
+def test_special_categories_are_off_until_a_line_with_its_basis_switches_one_on(tmp_path: Path) -> None:
+    layout = load_rulebook(tmp_path).layout("workforce", "template")
+    off = load_rulebook(tmp_path).only_on(layout)
+    assert {"Sex", "Ethnic group"} <= set(off.ignore) and "Sex" not in off.columns
+    (tmp_path / "special_categories.csv").write_text(SPECIAL + GIVEN)
+    rules = load_rulebook(tmp_path)
+    assert rules.only_on(layout).columns["Sex"] == "sex_code"
+    assert rules.only_on(layout).columns.keys() & {"Ethnic group", "Place of primary qualification"} == set()
+    assert "Sex" in rules.only_on(layout, date(2026, 10, 1)).columns
+    assert "Sex" not in rules.only_on(layout, date(2026, 9, 30)).columns
+    assert "file special_categories" in rules.read_by("workforce/template")
+    assert "file special_categories" not in rules.read_by("job_plan/template")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("sex_code,,IG lead,2026-10-01", "line 2, column lawful_basis: it is empty, so sex_code cannot be switched on"),
+        ("sex_code,UK GDPR 6(1)(e),,2026-10-01", "line 2, column agreed_by: it is empty"),
+        ("sex_code,UK GDPR 6(1)(e),IG lead,", "line 2, column from_date: write a date"),
+        ("shoe_size,UK GDPR 6(1)(e),IG lead,2026-10-01", "line 2, column field: write one of ethnicity_group_code,"),
+    ],
+)
+def test_a_special_category_without_its_basis_is_not_switched_on(tmp_path: Path, line: str, said: str) -> None:
+    (tmp_path / "special_categories.csv").write_text(f"{SPECIAL}{line}\n")
+    with pytest.raises(ValueError, match=f"special_categories.csv, {re.escape(said)}"):
+        load_rulebook(tmp_path)

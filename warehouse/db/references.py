@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from schemas.metrics import BREAKDOWNS, UNITS, Metric, counted_together, load_profiles, wider_of
 from schemas.rulebook import Rulebook
-from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, TABLES
+from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, SENT, TABLES
 
 Rows = Iterator[Mapping[str, Any]]
 
@@ -23,7 +23,7 @@ def reference_tables(
         "codelist": _codelists(rules),
         "instrument_item": _items(rules),
         "metric": _metrics(metrics),
-        "metric_breakdown": _breakdowns(metrics),
+        "metric_breakdown": _breakdowns(rules, metrics),
         "breakdown_category": _categories(rules, metrics),
         "metric_dataset": ({"metric_id": m.metric_id, "dataset": name} for m in metrics for name in m.datasets),
         "metric_topic": ({"metric_id": m.metric_id, "topic": name} for m in metrics for name in m.topics),
@@ -76,11 +76,15 @@ def _items(rules: Rulebook) -> Rows:
         yield {**vars(item), **bounds}
 
 
-def _breakdowns(metrics: Sequence[Metric]) -> Rows:
+def _breakdowns(rules: Rulebook, metrics: Sequence[Metric]) -> Rows:
+    """The breakdowns of each metric, with those that they fall back on; none by what is switched off."""
+    switched = {one.name for sheet in SENT.values() for one in sheet.fields if one.is_switched}
+    off = {name.removesuffix("_code") for name in switched - rules.switched_on.keys()}
     for metric in metrics:
         wider = (name for one in metric.breakdowns for name in wider_of(one))
         for name in dict.fromkeys(("all", *metric.breakdowns, *wider)):
-            yield {"metric_id": metric.metric_id, "breakdown": name}
+            if name not in off:
+                yield {"metric_id": metric.metric_id, "breakdown": name}
 
 
 def _categories(rules: Rulebook, metrics: Sequence[Metric]) -> Rows:

@@ -101,6 +101,11 @@ class Counted:
         """The metrics and items that count one of these, with the names of all that they count."""
         return {user: parts for user, parts in self.users.items() if not names.isdisjoint(parts.values())}
 
+    def with_parts(self, names: Set[str]) -> set[str]:
+        """These, and all that their figures count besides: who of the base does not count."""
+        parts = {name for counts in self.users_of(names).values() for name in counts.values()}
+        return {*names, *(name for name in parts if not is_common(name))}
+
     def parts_of_wholes(self) -> Iterator[tuple[str, tuple[str, ...], bool]]:
         """What is part of what: a whole, its parts that are apart or one other, and whether they are all of it."""
         apart: dict[str, list[str]] = defaultdict(list)

@@ -74,7 +74,7 @@ class System:
             for name in names & splitting:
                 self._hide_split(name)
         for equal in counts.equal():
-            self._decide({name for side in equal for name in side})
+            self._decide(counts.with_parts({name for side in equal for name in side}))
 
     def _has_value_apart(self, figure: Figure) -> bool:
         return figure.is_median and figure.key not in self.hidden

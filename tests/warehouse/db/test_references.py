@@ -93,3 +93,11 @@ def test_a_barrier_has_a_level_and_where_the_review_names_one_a_subtheme(built: 
     query = "SELECT level_code, subtheme_code FROM reference.item_subtheme WHERE question_key = "
     assert shown(built, query + "'rcc_barrier_funds'") == "environmental funding"
     assert shown(built, query + "'rcc_barrier_staff_shortages'") == "environmental -"
+
+
+def test_no_figure_is_broken_down_by_a_special_category_that_is_switched_off() -> None:
+    on = {"sex_code": date(2026, 10, 1)}
+    for switched_on, found in (({}, set()), (on, {"sex"})):
+        made = reference_tables(rules_with(switched_on=switched_on), load_metrics())
+        breakdowns = set(made["metric_breakdown"]["breakdown"].to_pylist())
+        assert breakdowns & {"sex", "ethnicity_group", "qualification_place"} == found

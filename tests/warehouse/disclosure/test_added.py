@@ -75,3 +75,16 @@ def test_a_share_of_other_boxes_than_those_beside_it_is_not_in_print() -> None:
     assert found.values[BOXES] == {}
     system = System(there, found, WIDE, set(), set())
     assert {key[3] for key in system.how if key[0] == SHARE} == {"all", "a"}
+
+
+def test_a_share_bounds_how_many_did_not_tick_two_boxes_that_nearly_all_ticked() -> None:
+    """57 and 55 of 60 ticked: as the other box is in print, the share would tell that 3 and 5 are 8 in all."""
+    nearly_all = figures("""
+        metric item place people counting
+        research_barrier_ticked box1 all 60 57
+        research_barrier_ticked box2 all 60 55
+        research_barrier_ticked box3 all 60 30
+    """)
+    there = [*nearly_all, share(142)]
+    system = System(there, counted(there, [], NAMES), WIDE, set(), set())
+    assert {item for _, item, _, _ in system.how} & {"box3", "individual"}

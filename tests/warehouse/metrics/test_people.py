@@ -193,3 +193,32 @@ def test_a_profession_is_the_rows_own_or_the_months_in_the_workforce_and_never_o
     assert core.rows("SELECT person_key, profession_code FROM core.person_group WHERE person_key = 'moved'") == [
         ["moved", "psychologist"]
     ]
+
+
+def test_who_gets_an_award_is_told_by_what_the_months_workforce_says_of_them_where_that_is_switched_on(
+    core: Core,
+) -> None:
+    core.add("fct_workforce", "person_key sex_code\na female\nb male\nc -")
+    core.add(
+        "fct_research_activity",
+        """
+        person_key event_code        decision_code decided_date
+        a          grant_application awarded       2026-05-01
+        a          grant_application declined      2026-06-01
+        b          grant_application declined      2026-06-01
+        c          grant_application awarded       2026-06-01
+        d          grant_application awarded       2026-06-01
+        """,
+    )
+    figures = ("research_awards_of_decided_ytd", "breakdown category numerator denominator")
+    assert core.figures(*figures) == table("all all 3 5")
+    core.connection.execute("INSERT INTO reference.metric_breakdown VALUES ('research_awards_of_decided_ytd', 'sex')")
+    assert core.figures(*figures) == table("all all 3 5\nsex female 1 2\nsex male 0 1")
+
+
+def test_of_those_who_left_their_last_file_says_it(core: Core) -> None:
+    may = {"period_start": "2026-05-01", "period_end": "2026-05-31", "year_start_date": "2025-06-01"}
+    core.add("fct_workforce", "person_key start_date sex_code profession_code\ngone 2020-01-06 female nurse", **may)
+    core.add("fct_workforce", "person_key start_date sex_code profession_code\nstays 2020-01-06 male nurse")
+    september = "SELECT person_key, sex_code, profession_code FROM core.workforce_year WHERE period_end = '2026-09-30'"
+    assert core.rows(september) == table("gone female nurse\nstays male nurse")

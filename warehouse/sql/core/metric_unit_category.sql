@@ -11,6 +11,9 @@ WITH parted AS (
             WHEN 'all' THEN 'all'
             WHEN 'staff_group' THEN nullif(unit.staff_group_code, 'all')
             WHEN 'profession' THEN profession.code
+            WHEN 'sex' THEN coalesce(unit.sex_code, person.sex_code)
+            WHEN 'ethnicity_group' THEN coalesce(unit.ethnicity_group_code, person.ethnicity_group_code)
+            WHEN 'qualification_place' THEN coalesce(unit.qualification_place_code, person.qualification_place_code)
             WHEN 'staff_group_wide' THEN wide.staff_group_wide_code
             WHEN 'contract_type' THEN unit.contract_type_code
             WHEN 'programme' THEN unit.programme_code
@@ -40,7 +43,7 @@ WITH parted AS (
     LEFT JOIN reference.staff_group_wide AS wide USING (staff_group_code)
     LEFT JOIN core.person_group AS person
         ON
-            part.breakdown = 'profession'
+            part.breakdown IN ('profession', 'sex', 'ethnicity_group', 'qualification_place')
             AND unit.organisation_code = person.organisation_code
             AND unit.period_end = person.period_end
             AND unit.person_key = person.person_key
