@@ -17,6 +17,7 @@ from warehouse.disclosure.sums import (
     BASE,
     COMPLEMENT,
     NUMERATOR,
+    SUM,
     Figure,
     FigureKey,
     Place,
