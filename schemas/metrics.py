@@ -135,6 +135,7 @@ class Count:
     splits: str = ""
     adds_to: str = ""
     adds_by_item: bool = False
+    adds_any_to: str = ""
 
 
 @cache

@@ -50,7 +50,7 @@ def lines_of_levels(concepts: Set[str]) -> Iterator[Line]:
     if concepts >= {"reached barriers", *at}:
         yield Line("levels add up", ((1, "reached barriers"), *((-1, name) for name in at)), is_equal=True)
         if of:
-            terms = (*((times, name) for times, name in enumerate(at)), *((-1, name) for name in of))
+            terms = (*((times, name) for times, name in enumerate(at) if times), *((-1, name) for name in of))
             yield Line("levels met are levels ticked", terms, is_equal=True)
     for level in (whole.removeprefix("ticked barriers of ") for whole in of):
         one, several, boxes = (

@@ -41,6 +41,11 @@ class Names:
             return None
         return self._filled(declared.adds_to, user), template, float(user[1]) if declared.adds_by_item else 1.0
 
+    def sum_of_any(self, user: User, part: Part) -> str:
+        """The sum to which each of them adds once or more; '' for none."""
+        declared = count_of(self.of_metric.get(user[0], {}).get(part, ""))
+        return self._filled(declared.adds_any_to, user) if declared else ""
+
     def _filled(self, template: str, user: User) -> str:
         metric_id, item = user
         words = {"metric": metric_id, "item": item, "block": self.blocks.get(item, item)}
@@ -57,9 +62,8 @@ class Counted:
     values: dict[str, dict[Place, float]] = field(default_factory=lambda: defaultdict(dict))
     absent: dict[str, set[Place]] = field(default_factory=lambda: defaultdict(set))
     wholes: dict[str, str] = field(default_factory=dict)
-    added: dict[str, dict[str, dict[str, float]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(dict))
-    )
+    sums_of_any: dict[str, str] = field(default_factory=dict)
+    added: dict[str, Terms] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
 
     def count_terms(self) -> None:
         """Put the sums that means tell into the unit of their terms, such as boxes; forget those of other terms."""
@@ -71,6 +75,11 @@ class Counted:
             unit = reckoned[ALL] / told[ALL] if told.get(ALL) and ALL in reckoned else 1.0
             is_so = all(isclose(told[place] * unit, value, abs_tol=1e-6) for place, value in reckoned.items())
             self.values[name] = {place: round(value * unit, 6) for place, value in told.items() if is_so}
+
+    def is_reckoned(self, figure: Figure) -> bool:
+        """False where a mean tells of a sum that cannot be laid beside what adds up to it."""
+        name = self.users[figure.metric_id, figure.item_code].get(SUM, "")
+        return not name or figure.place in self.values.get(name, ())
 
     def equal(self) -> Iterator[tuple[dict[str, float], dict[str, float]]]:
         """What is equal: a sum, or the terms that one metric has of it, and the terms that another has."""
@@ -100,6 +109,11 @@ class Counted:
     def users_of(self, names: Set[str]) -> dict[User, dict[Part, str]]:
         """The metrics and items that count one of these, with the names of all that they count."""
         return {user: parts for user, parts in self.users.items() if not names.isdisjoint(parts.values())}
+
+    def with_parts(self, names: Set[str]) -> set[str]:
+        """These, and all that their figures count besides: who of the base does not count."""
+        parts = {name for counts in self.users_of(names).values() for name in counts.values()}
+        return {*names, *(name for name in parts if not is_common(name))}
 
     def parts_of_wholes(self) -> Iterator[tuple[str, tuple[str, ...], bool]]:
         """What is part of what: a whole, its parts that are apart or one other, and whether they are all of it."""
@@ -163,6 +177,8 @@ def _use(found: Counted, figure: Figure, part: Part, names: Names, odd: Set[tupl
     found.users[user][part] = name
     if whole:
         found.wholes[name] = whole
+    if any_of := names.sum_of_any(user, part):
+        found.sums_of_any[name] = any_of
     if term := names.term(user, part):
         found.added[term[0]][term[1]][name] = term[2]
     return name

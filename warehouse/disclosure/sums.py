@@ -77,6 +77,14 @@ class Figure:
         if not found and self.reason != "dominance":  # all answers are equal: how many they are must not be known
             yield BASE, max(self.people_count - self.threshold, 0), self.people_count + self.threshold
 
+    def counting_needs(self) -> Iterator[tuple[float, float]]:
+        """The same of those who count alone, from what is needed of those who do not as well."""
+        for part, low, high in self.needs() if self.is_unsafe else ():
+            if part == NUMERATOR:
+                yield low, high
+            elif part == COMPLEMENT:
+                yield max(self.people_count - high, 0), self.people_count - low
+
     def _count_needs(self) -> Iterator[tuple[str, float, float]]:
         for part, count in self.counts.items():
             if count < self.threshold:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 
 from schemas.metrics import count_of, wider_of
+from warehouse.disclosure import added
 from warehouse.disclosure.counted import Counted, Part, User, is_common, is_of_people, splits
 from warehouse.disclosure.draft import Draft, Printed, rest_of
 from warehouse.disclosure.sums import (
@@ -29,7 +30,8 @@ from warehouse.disclosure.suppression.block import Sum
 
 # Hiding the total of all staff costs more than hiding a group: it is what most readers look for. A finer group,
 # crossed or part of one that is in print as well, costs less. A median may be without its counts: little is lost.
-WEIGHT_OF_ALL, WEIGHT_OF_FINER, WEIGHT_OF_COUNTS, VALUE = 3.0, 0.5, 0.2, 1.0
+# A mean that sums up many counts, such as a level's share, tells more than one of them: it costs so many times as much.
+WEIGHT_OF_ALL, WEIGHT_OF_FINER, WEIGHT_OF_COUNTS, VALUE, TIMES_OF_MEANS = 3.0, 0.5, 0.2, 1.0, 2.5
 
 
 class System:
@@ -75,15 +77,10 @@ class System:
             for name in names & splitting:
                 self._hide_split(name)
         for equal in counts.equal():
-            self._decide({name for side in equal for name in side})
+            self._decide(counts.with_parts({name for side in equal for name in side}))
 
     def _has_value_apart(self, figure: Figure) -> bool:
         return figure.is_median and figure.key not in self.hidden
-
-    def _is_reckoned(self, figure: Figure) -> bool:
-        """False where a mean tells of a sum that cannot be laid beside what adds up to it."""
-        name = self.counts.users[_user(figure)].get(SUM, "")
-        return not name or figure.place in self.counts.values.get(name, ())
 
     def _close(self, name: str) -> None:
         """Decide at which places nothing of what is counted out of a common count may be in print."""
@@ -117,11 +114,13 @@ class System:
         for figure in own:
             parts = users[_user(figure)]
             columns, is_kept = draft.columns(parts.values(), figure.place), figure.key in self.kept
-            is_out = figure.key in self.hidden or figure.key in self.how or not self._is_reckoned(figure)
+            is_out = figure.key in self.hidden or figure.key in self.how or not self.counts.is_reckoned(figure)
             has_value = self._has_value_apart(figure) and (not is_out or figure.key in self.countless)
-            figures.add(columns, _weight(figure), is_out, is_kept)
+            times = TIMES_OF_MEANS if parts.get(SUM) in self.counts.added else 1.0
+            figures.add(columns, _weight(figure) * times, is_out, is_kept)
             figures.add(draft.columns([parts[BASE]], figure.place)[1:] if has_value else (), VALUE, False, is_kept)
             self._ask(draft, [figure], parts)
+        added.ask(draft, self.counts, names, self._by_user)
         found = figures.suppress(draft)
         for n, figure in enumerate(own):
             if 2 * n in found.hidden:
@@ -211,7 +210,7 @@ class System:
                 if plus or minus:
                     draft.sums.append(draft.signed(plus, minus))
         draft.sums += [*self._shares(draft, names | commons), *self._parts(draft, names | commons)]
-        draft.sums += [*self._bound_by_splits(draft, names), *self._equal(draft, names)]
+        draft.sums += [*self._bound_by_splits(draft, names), *added.sums(draft, self.counts, names, self._value)]
         draft.sums += draft.bounds(names)
         return draft
 
@@ -256,17 +255,6 @@ class System:
                 rest = round(values[0] - sum(values[1:]), 6)
                 if rest >= 0:
                     yield row if is_whole and not rest else (*row, (draft.add(rest)[0], -1.0))
-
-    def _equal(self, draft: Draft, names: set[str]) -> Iterator[Sum]:
-        """What two metrics say of one sum is the same."""
-        for one, other in self.counts.equal():
-            signed = [*one.items(), *((name, -weight) for name, weight in other.items())]
-            if names >= one.keys() | other.keys():
-                for place in sorted({place for name, place in draft.at if name in names}):
-                    left = sum(weight * self._value(draft, name, place) for name, weight in signed)
-                    rest = draft.add(abs(left)) if left else ()
-                    own = ((column, weight) for name, weight in signed for column in draft.columns([name], place))
-                    yield (*own, *((column, -1.0 if left > 0 else 1.0) for column in rest))
 
     def _value(self, draft: Draft, name: str, place: Place) -> float:
         """A count at a place or at a rest."""

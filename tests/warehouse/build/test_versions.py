@@ -65,7 +65,7 @@ def test_a_submission_replaces_what_reads_its_dataset(month: Month) -> None:
 def test_a_codelist_replaces_what_reads_it(month: Month) -> None:
     month.rules = with_pa_hours(LONGER)
     plans = "reference.pa_hours core.fct_job_plan_line core.fct_job_plan core.workforce_year core.job_plan_scope"
-    plans += " core.source_missing"
+    plans += " core.source_missing core.research_lever"
     assert replaced(month) <= {*plans.split(), *FIGURES.split()}
     assert {*plans.split()[:3], "core.metric_unit"} <= set(month.replaced)
 

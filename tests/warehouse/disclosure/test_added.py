@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.lib.counts import NAMES, WIDE, figure, figures
 from warehouse.disclosure.counted import Counted, counted
 from warehouse.disclosure.sums import ALL, Figure
@@ -75,3 +77,31 @@ def test_a_share_of_other_boxes_than_those_beside_it_is_not_in_print() -> None:
     assert found.values[BOXES] == {}
     system = System(there, found, WIDE, set(), set())
     assert {key[3] for key in system.how if key[0] == SHARE} == {"all", "a"}
+
+
+def test_a_share_must_leave_room_for_those_who_ticked_none_of_the_level() -> None:
+    """57 of 60 active ticked at all: that 3 did not may not be known, so 49 must do, and 49 tick 147 at most."""
+    yes = ("research_active", "yes")
+    (at_all,) = figures("metric item place people counting\nresearch_barrier_level_ticked individual a 60 57")
+    at_all = replace(at_all, breakdown=yes[0], category=yes[1])
+    for boxes, is_hidden in ((147, False), (148, True)):
+        there = [*figures(TICKED.replace("60 7", "60 47")), share(117), share(boxes, yes), at_all]
+        system = System(there, counted(there, [], NAMES), WIDE, set(), set())
+        assert (share(boxes, yes).key in system.how) is is_hidden
+
+
+def test_a_share_bounds_how_many_did_not_tick_two_boxes_that_nearly_all_ticked() -> None:
+    """57 and 55 of 60 ticked: as the other box is in print, the share would tell that 3 and 5 are 8 in all."""
+    nearly_all = figures("""
+        metric item place people counting
+        research_barrier_ticked box1 all 60 57
+        research_barrier_ticked box2 all 60 55
+        research_barrier_ticked box3 all 60 30
+    """)
+    there = [*nearly_all, share(142)]
+    system = System(there, counted(there, [], NAMES), WIDE, set(), set())
+    assert {item for _, item, _, _ in system.how} & {"box3", "individual"}
+
+
+def test_rather_a_box_is_hidden_than_the_share() -> None:
+    assert besides(share(77)) in ({("box2", "all")}, {("box3", "all")})

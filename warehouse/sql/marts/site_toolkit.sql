@@ -30,9 +30,10 @@ adopted AS (
 ),
 
 typed AS (
-    SELECT organisation_code, site_code, max(site_type_code) AS site_type_code
+    SELECT adopted.organisation_code, adopted.site_code, max(own.site_type_code) AS site_type_code
     FROM adopted
-    GROUP BY organisation_code, site_code
+    INNER JOIN core.adoption_site AS own USING (submission_id, site_code)
+    GROUP BY adopted.organisation_code, adopted.site_code
 ),
 
 -- The latest figure of the measure of success by the period's end: the site's own, else the organisation's that it is.
