@@ -43,10 +43,11 @@ WITH parted AS (
     LEFT JOIN reference.staff_group_wide AS wide USING (staff_group_code)
     LEFT JOIN core.person_group AS person
         ON
-            part.breakdown IN ('profession', 'sex', 'ethnicity_group', 'qualification_place')
-            AND unit.organisation_code = person.organisation_code
+            unit.organisation_code = person.organisation_code
             AND unit.period_end = person.period_end
-            AND unit.person_key = person.person_key
+            -- As a key: a condition on one side alone would compare every row with every other.
+            AND CASE WHEN part.breakdown IN ('profession', 'sex', 'ethnicity_group', 'qualification_place')
+                THEN unit.person_key END = person.person_key
     LEFT JOIN reference.codelist AS profession
         ON
             profession.codelist = 'profession'
