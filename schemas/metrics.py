@@ -82,8 +82,8 @@ OVERLAPPING = frozenset({"programme", "concern"})
 # Breakdowns that the month's workforce may tell of a person where their own row does not: see core.person_group.
 OF_PERSONS = frozenset({"profession", "sex", "ethnicity_group", "qualification_place"})
 # What each category of a breakdown is part of, from the finest on: the wider code of its list in reference.codelist.
-# Where more figures of the wider breakdown may be in print than of the finer, the finer is not. The last of the chain
-# is in print only in the place of the one before it.
+# Of the last two of the chain one is in print, of which more figures may be; a finer one stands beside, but where none
+# of its figures may be in print.
 WIDER = {"profession": "staff_group", "staff_group": "staff_group_wide"}
 
 

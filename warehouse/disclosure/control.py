@@ -22,7 +22,7 @@ from schemas.fields import Contract
 from schemas.metrics import WIDER
 from schemas.tables import TABLES
 from warehouse.db import queries, tables
-from warehouse.disclosure.counted import Names, counted
+from warehouse.disclosure.counted import Names
 from warehouse.disclosure.differences import (
     KeySums,
     Statement,
@@ -30,6 +30,7 @@ from warehouse.disclosure.differences import (
     people_changed,
     unchanged_figures,
 )
+from warehouse.disclosure.layers import in_layers
 from warehouse.disclosure.past import (
     IN_PRINT,
     Earlier,
@@ -42,7 +43,6 @@ from warehouse.disclosure.past import (
     read_series,
 )
 from warehouse.disclosure.sums import Figure, FigureKey, Place, sums_of
-from warehouse.disclosure.system import System
 
 Excepted: TypeAlias = tuple[str, str, date]  # metric, organisation, last day of the period
 Write: TypeAlias = Callable[[Contract, str], Any]  # puts the rows of a SELECT into a contract's table
@@ -232,7 +232,7 @@ class Series:
             one for one in figures if one.reason != NOT_AVAILABLE and (one.key not in away or one.key[:2] in crossed)
         ]
         absent = [one for one in figures if one.reason == NOT_AVAILABLE]
-        found = System(there, counted(there, absent, self.names), self.wider, away | out.keys(), kept)
+        found = in_layers(there, absent, self.names, self.wider, away | out.keys(), kept)
         decided = Decided(methods=found.how)
         for figure in figures:
             of_others = "counts" if figure.key in found.countless else "secondary" if figure.key in found.how else ""
@@ -257,17 +257,20 @@ class Series:
 
 
 def _coarsened(figures: Sequence[Figure], wider: Mapping[Place, Place]) -> Set[str]:
-    """The breakdowns that are not in print: those of which more figures are safe one step wider.
+    """The breakdowns that are not in print: of the last two of the chain the one of which fewer figures are safe.
 
-    The widest is in print only in the place of the one before it.
+    A finer one stands beside its wider one; it is out where no figure of it is safe.
     """
     away = set[str]()
     for narrow, wide in WIDER.items():
         parts = [figure for figure in figures if figure.breakdown == narrow]
         above = {(*figure.key[:2], *wider[figure.place]) for figure in parts if figure.place in wider}
         safe = sum(not figure.reason for figure in parts)
-        is_wider = sum(not figure.reason for figure in figures if figure.key in above) > safe
-        away |= {narrow} if is_wider else {wide} - WIDER.keys()
+        safe_wide = sum(not figure.reason for figure in figures if figure.key in above)
+        if wide in WIDER:
+            away |= set() if safe else {narrow}
+        else:
+            away |= {narrow} if safe_wide > safe else {wide}
     return away
 
 

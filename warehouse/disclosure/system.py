@@ -35,7 +35,7 @@ WEIGHT_OF_ALL, WEIGHT_OF_FINER, WEIGHT_OF_COUNTS, VALUE, TIMES_OF_MEANS = 3.0, 0
 
 
 class System:
-    """One family: `hidden` are out of print from the start, `kept` stay in print.
+    """One family: `hidden` are out of print from the start, `kept` stay in print, counts at `known` places are known.
 
     `how` says how those were found that are hidden besides, `countless` which of them are medians that may be in print
     without saying how many people they are of.
@@ -48,8 +48,9 @@ class System:
         wider: Mapping[Place, Place],
         hidden: Set[FigureKey],
         kept: Set[FigureKey],
+        known: Set[Place] = frozenset(),
     ) -> None:
-        self.counts, self.wider = counts, wider
+        self.counts, self.wider, self.known = counts, wider, known
         self.hidden = {figure.key for figure in figures if figure.reason} | hidden
         self.kept = kept - self.hidden
         self.threshold = max((figure.threshold for figure in figures), default=0)
@@ -83,7 +84,7 @@ class System:
 
     def _close(self, name: str) -> None:
         """Decide at which places nothing of what is counted out of a common count may be in print."""
-        values, inherited = self.counts.values[name], self.closed.get(self.counts.wholes.get(name, ""), set())
+        values, inherited = self._unknown(name), self.closed.get(self.counts.wholes.get(name, ""), set())
         printed: dict[Place, list[Figure]] = {place: [] for place in values}
         for figure in (one for user, common in self._common.items() if name in common for one in self._by_user[user]):
             if figure.key not in self.hidden and figure.place in values:
@@ -193,7 +194,7 @@ class System:
         """
         draft, commons = Draft(), self._commons_of(names)
         for name in sorted(names):
-            for place, value in self.counts.values[name].items():
+            for place, value in self._unknown(name).items():
                 known = (self.threshold,) if (name, place) in self._medians else ()
                 draft.at[name, place] = draft.add(value - sum(known), *known)
         for name in sorted(commons):
@@ -212,6 +213,9 @@ class System:
         draft.sums += [*self._bound_by_splits(draft, names), *added.sums(draft, self.counts, names, self._value)]
         draft.sums += draft.bounds(names)
         return draft
+
+    def _unknown(self, name: str) -> dict[Place, float]:
+        return {place: value for place, value in self.counts.values[name].items() if place not in self.known}
 
     def _commons_of(self, names: set[str]) -> set[str]:
         """The common counts, as far as they are decided on, out of which these are counted."""

@@ -53,9 +53,10 @@ def professions(of: dict[str, int], more: str = "") -> str:
     [
         ({"dietitian": 20, "paramedic": 30, "podiatrist": 25}, "all profession staff_group"),
         ({"dietitian": 9, "paramedic": 8, "podiatrist": 7}, "all staff_group"),
+        ({"dietitian": 9, "paramedic": 30, "podiatrist": 7}, "all profession staff_group"),
         ({"-": 30}, "all staff_group"),
     ],
-    ids=["in print", "too few", "not said"],
+    ids=["in print", "too few", "one of them", "not said"],
 )
 def test_professions_are_in_print_beside_their_group_or_give_way_to_it(built, of, shown_breakdowns: str) -> None:
     figures_of(built, professions(of), [metric("M1", **{**MEAN, "breakdowns": ("staff_group", "profession")})])

@@ -16,7 +16,14 @@ DONE = {"marts.metric_value", "marts.metric_definition"}
 FURTHER = {
     "marts.metric_value": {"core.metric_figure", "core.figure_response_rate", *DECIDED, "audit.released_figure"},
     "marts.submission_status": {"audit.submission_state"},
-    "marts.adoption_and_outcome": {*DONE, "core.fct_adoption"},  # days on which a site was assessed are of nobody
+    # What a site was assessed to have is of nobody; the marts read here are themselves made from released figures.
+    "marts.adoption_and_outcome": {*DONE, "core.fct_adoption"},
+    "marts.adoption_by_site_type": {"marts.recommendation_adoption"},
+    "marts.site_toolkit": {
+        *DONE,
+        *("core.adoption_site", "core.dim_organisation", "core.fct_adoption"),
+        *("marts.recommendation_adoption", "marts.adoption_and_outcome"),
+    },
 }
 
 
