@@ -52,7 +52,8 @@ def places(connection: duckdb.DuckDBPyConnection, select: str, wrong: str) -> li
     )
     found = connection.execute(
         f"SELECT * FROM (SELECT DISTINCT {', '.join(columns)} {rows}) WHERE breakdown IS NULL OR breakdown NOT IN"
-        f" ({literals(WIDER.values())}) ORDER BY {', '.join(_FOUND[:5])}, breakdown = 'all', breakdown, category"
+        f" ({literals({*WIDER.values()} - WIDER.keys())})"
+        f" ORDER BY {', '.join(_FOUND[:5])}, breakdown = 'all', breakdown, category"
     ).fetchall()
     return [one for row in found if (one := _place(connection, *row)).text]
 
