@@ -59,6 +59,7 @@ class Builder:
         """The system."""
         self._true: dict[Name, set[float]] = defaultdict(set)
         self._seen: dict[tuple, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self._bases: dict[str, set[str]] = defaultdict(set)
         self._printing: dict[tuple, set[Place]] = defaultdict(set)
         self._kept = {_family(key): row["kept_from_release_id"] for key, row in self._rows() if _is_kept(row)}
         for key in sorted({*self.release.rows, *(key for key, _ in self.truth)}):
@@ -96,6 +97,7 @@ class Builder:
                     self.system.dropped[f"name: {concept}"] += 1
                 if true is not None:
                     self._true[name].add(true)
+                self._bases[name.concept].add(at(counts.base, key.place)[0])
                 self.system.roles[key, role] = name
                 self.system.unknown(name)
 
@@ -213,22 +215,34 @@ class Builder:
         names = [Name(where, concept, part) for part in parts]
         rest = Name(where, concept, rest_of(breakdown, total))
         if breakdown.startswith(WIDE) or not total[0].startswith(WIDE):
-            if not self._rest(whole, names, rest):
+            if not self._rest(whole, names, rest, self._is_in_base(whole, names)):
                 self.system.dropped[f"{breakdown} add up"] += 1
                 return
             names.append(rest)
         self._rule(f"{breakdown} add up", ((1, whole), *((-1, name) for name in names)))
 
-    def _rest(self, whole: Name, parts: list[Name], rest: Name) -> bool:
+    def _is_in_base(self, whole: Name, parts: list[Name]) -> bool:
+        """True where all of whom it counts some are in none of the parts: nobody knows how many of them count."""
+        for base in self._bases[whole.concept] - {whole.concept}:
+            if self._left(whole._replace(concept=base), [part._replace(concept=base) for part in parts]):
+                return True
+        return False
+
+    def _left(self, whole: Name, parts: list[Name]) -> float | None:
+        """How many of a total are in truth in none of the parts."""
+        if not self._true.get(whole):
+            return None
+        return max(self._true[whole]) - sum(max(self._true.get(part) or {0.0}) for part in parts)
+
+    def _rest(self, whole: Name, parts: list[Name], rest: Name, is_in_base: bool) -> bool:
         """Who is in none of the parts: nobody, or as told, or any number; False where some are in several."""
-        true = None
-        if self._true.get(whole):
-            true = max(self._true[whole]) - sum(max(self._true.get(part) or {0.0}) for part in parts)
+        true = self._left(whole, parts)
+        if true is not None:
             self._true[rest].add(true)
             if true < 0:
                 return False
         is_told = self.rests == "told" and true is not None and true >= THRESHOLD
-        if self.rests != "unknown" and (not true or is_told):
+        if self.rests != "unknown" and ((not true and not is_in_base) or is_told):
             self.system.tell(rest, true or 0.0, true or 0.0, "nobody is without a category")
         return True
 

@@ -20,7 +20,7 @@ Part: TypeAlias = tuple[str, ...]  # the values of the partition's columns
 Parts: TypeAlias = frozenset[Part]
 WHOLE: Parts = frozenset({()})  # the one part of a table without a partition
 _CATALOG = "wanted_parts"
-_BY = ("metric_id", "organisation_code")  # what a view keeps to, as far as its table has it
+_BY = ("metric_id", "organisation_code")  # what a view keeps to, as far as its rows are told apart by it
 _COLUMNS = (*_BY, "release_id")
 
 
@@ -66,7 +66,7 @@ class PartTables:
         self._path = ",".join(f"{catalog}.{schema}" for catalog in (_CATALOG, self._work) for schema in self._schemas)
         self._connection.execute(f"SET search_path = {tables.literal(self._path)}")
         for name, select in {**of_tables, **selects}.items():
-            by = [column for column in _BY if column in (*TABLES[name].names, *TABLES[name].partition)]
+            by = [column for column in _BY if column in (*TABLES[name].keys, *TABLES[name].partition)]
             self._connection.execute(f"CREATE VIEW {_CATALOG}.{name} AS {_kept(select, by)}")
         self._connection.execute("RESET search_path")
 

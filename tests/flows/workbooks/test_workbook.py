@@ -86,7 +86,7 @@ def test_a_template_filled_as_its_example_shows_always_loads(dataset: str, tmp_p
 
 def test_what_is_typed_into_a_template_is_read_with_its_leading_zeros(tmp_path: Path) -> None:
     write_template("appraisal", RULES, tmp_path / "template.xlsx")
-    cells = {"A3": "AP-7", "C3": "000121", "G3": "2026-09-30", "J3": "Complete"}
+    cells = {"A3": "AP-7", "C3": "000121", "H3": "2026-09-30", "K3": "Complete"}
     stream = filled(tmp_path / "template.xlsx", "sheet1", cells)
     shape = read_shape(stream, "template.xlsx")
     (chunk,) = parse(stream, shape, identify(shape, RULES))
@@ -115,7 +115,7 @@ def test_a_template_offers_the_codes_and_keeps_identifiers_as_text(tmp_path: Pat
     assert lists["Premium time"] == ["yes", "no"]
     with zipfile.ZipFile(tmp_path / "template.xlsx") as archive:
         data, styles = (archive.read(f"xl/{part}.xml").decode() for part in ("worksheets/sheet1", "styles"))
-    assert data.count('<dataValidation type="list"') == 9
+    assert data.count('<dataValidation type="list"') == 10
     style = re.search(r'<col min="4" max="4" [^>]*style="(\d+)"', data)
     formats = re.search(r"<cellXfs.*?</cellXfs>", styles, re.DOTALL)
     as_text = re.search(r'<numFmt numFmtId="(\d+)" formatCode="@"/>', styles)

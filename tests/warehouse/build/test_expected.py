@@ -26,7 +26,7 @@ def test_what_was_found_is_kept_until_a_table_that_is_looked_at_changes(work, mo
     work.execute("UPDATE core.fct_adoption SET site_code = 'S2'")
     assert {one.table for one in set(before) - set(run_checks(work, nothing_asked))} == {"core.fct_adoption"}
     assert checked == ["core.fct_adoption"]
-    work.execute("INSERT INTO reference.codelist VALUES ('grade', 'new', 'New', '')")
+    work.execute("INSERT INTO reference.codelist VALUES ('grade', 'new', 'New', NULL, '')")
     run_checks(work, nothing_asked)
     assert {*CORE, *MARTS} <= set(checked)
 

@@ -149,3 +149,18 @@ def test_a_workforce_that_comes_later_gives_the_professions_of_people_in_other_d
     month.send("posts", "ZZ1", 9, workforce=posts)
     with month.build() as connection:
         assert connection.execute(found).fetchall() == [("paramedic",)]
+
+
+def test_a_recommendation_that_names_a_metric_is_of_every_part(tmp_path: Path) -> None:
+    """What is to show that it has done its work tells no rows apart: sent later, all of them are built."""
+    month = Month(tmp_path, metrics=load_metrics())
+    send(month, "appraisal", "ZZ1", 9, 0)
+    month.build().close()
+    send(month, "recommendation_adoption", "ZZ1", 9, 0)
+    with month.build() as in_parts, month.build("anew.duckdb") as anew:
+        measured, *rest = (
+            one.execute("SELECT count(*), count(measure_metric_id) FROM core.fct_adoption").fetchone()
+            for one in (in_parts, anew)
+        )
+        assert [measured] == rest
+        assert 0 < measured[1] < measured[0]

@@ -193,6 +193,8 @@ def test_the_interval_of_a_difference_covers_it_as_often_as_it_says(declared: Me
         both = "(SELECT * FROM yes UNION ALL BY NAME SELECT * FROM no)"
         connection.execute(f"CREATE VIEW marts.metric_value AS SELECT {', '.join(columns)} FROM {both}")
         connection.register("definition", reference_tables(RULES, [declared])["metric"])
+        connection.execute("CREATE SCHEMA reference")
+        tables.create(connection, TABLES["reference.organisation"])
         connection.execute("CREATE VIEW marts.metric_definition AS SELECT * FROM definition")
         query = f"SELECT difference_low, difference_high FROM ({queries.select_of('marts.research_active_comparison')})"
         found = connection.execute(query).fetchnumpy()

@@ -22,7 +22,7 @@ SELECT
     CASE
         WHEN due_date IS NOT NULL THEN due_date <= period_end AND adoption_state_code NOT IN ('in_place', 'abandoned')
     END AS is_overdue,
-    metric_id,
+    metric_id AS measure_metric_id,
     measure_item_code,
     target_value
 FROM staging.recommendation_adoption

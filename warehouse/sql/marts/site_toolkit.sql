@@ -53,7 +53,7 @@ measure AS (
     FROM adopted
     INNER JOIN marts.metric_value AS figure
         ON
-            adopted.metric_id = figure.metric_id
+            adopted.measure_metric_id = figure.metric_id
             AND coalesce(adopted.measure_item_code, 'none') = figure.item_code
             AND figure.period_end <= adopted.period_end
             AND (
@@ -120,7 +120,7 @@ line AS (
         adaptation.label AS adaptation_label,
         adopted.due_date,
         CASE WHEN adopted.is_agreed THEN adopted.is_overdue END AS is_overdue,
-        adopted.metric_id,
+        adopted.measure_metric_id AS metric_id,
         metric.title,
         measure.organisation_code AS figure_organisation_code,
         measure.period_end AS figure_period_end,
@@ -138,7 +138,7 @@ line AS (
             AND adopted.site_code = measure.site_code
             AND adopted.recommendation_number = measure.recommendation_number
             AND measure.recency = 1
-    LEFT JOIN reference.metric AS metric ON adopted.metric_id = metric.metric_id
+    LEFT JOIN reference.metric AS metric ON adopted.measure_metric_id = metric.metric_id
     LEFT JOIN reference.codelist AS strategy
         ON strategy.codelist = 'restore_strategy' AND adopted.strategy_code = strategy.code
     LEFT JOIN reference.codelist AS state
