@@ -160,3 +160,10 @@ def as_fraction(percent: float, most: int = 20_000) -> Fraction | None:
     """The only fraction of small numbers that is printed so; None where the print is too coarse to tell."""
     found = Fraction(percent / 100).limit_denominator(most)
     return found if abs(float(found) * 100 - percent) < 1e-9 else None
+
+
+def offered(release: Release, key: Key, boxes: Iterable[str]) -> int:
+    """How many of the boxes the survey of a figure offered: those that have a figure of all."""
+    metric = key.metric_id.replace("_level_share", "_ticked")
+    at_all = key._replace(metric_id=metric, breakdown="all", category="all")
+    return sum(at_all._replace(item_code=box) in release.rows for box in boxes)

@@ -33,7 +33,6 @@ Rests = Literal["unknown", "none", "told"]
 THRESHOLD = 11
 IN_PRINT = ("shown", "not_restated")
 _RATE = "response rate"
-_AT_ALL = dict(zip(("breakdown", "category"), ALL, strict=True))
 
 
 Truth = Mapping[tuple[Key, str], float]  # figure and role -> how many people
@@ -135,11 +134,7 @@ class Builder:
         domain, metric = BOXES_TICKED[key.metric_id], self.release.metrics.get(key.metric_id, {})
         name = Name(self.where(key), f"boxes of {domain} {key.item_code}", key.place)
         self.system.unknown(name)
-        offered = sum(
-            key._replace(metric_id=f"research_{domain.removesuffix('s')}_ticked", item_code=box, **_AT_ALL)
-            in self.release.rows
-            for box in boxes_of(self.release.questions, domain, key.item_code)
-        )
+        offered = reading.offered(self.release, key, boxes_of(self.release.questions, domain, key.item_code))
         base, value = reading.people(row), row.get("value")
         if base is not None and value is not None:
             hair = 0.5 / 10 ** metric.get("decimals", 9)
@@ -223,20 +218,19 @@ class Builder:
 
     def _is_in_base(self, whole: Name, parts: list[Name]) -> bool:
         """True where all of whom it counts some are in none of the parts: nobody knows how many of them count."""
-        for base in self._bases[whole.concept] - {whole.concept}:
-            if self._left(whole._replace(concept=base), [part._replace(concept=base) for part in parts]):
-                return True
-        return False
+        bases = self._bases[whole.concept] - {whole.concept}
+        return any(
+            self._left(*([n._replace(concept=base) for n in some] for some in ([whole], parts))) for base in bases
+        )
 
-    def _left(self, whole: Name, parts: list[Name]) -> float | None:
+    def _left(self, whole: list[Name], parts: list[Name]) -> float | None:
         """How many of a total are in truth in none of the parts."""
-        if not self._true.get(whole):
-            return None
-        return max(self._true[whole]) - sum(max(self._true.get(part) or {0.0}) for part in parts)
+        total, *found = (max(self._true.get(name) or {0.0}) for name in (*whole, *parts))
+        return total - sum(found) if self._true.get(whole[0]) else None
 
     def _rest(self, whole: Name, parts: list[Name], rest: Name, is_in_base: bool) -> bool:
         """Who is in none of the parts: nobody, or as told, or any number; False where some are in several."""
-        true = self._left(whole, parts)
+        true = self._left([whole], parts)
         if true is not None:
             self._true[rest].add(true)
             if true < 0:
@@ -278,13 +272,8 @@ class Builder:
             returned, invited = (Name(self.where(key), name, place) for name in ("responses", "invited"))
             if self.level != "all" and (returned not in self.system.at or invited not in self.system.at):
                 continue
-            self._rate(
-                returned,
-                invited,
-                rate,
-                decimals,
-                _RATE if key.metric_id != "survey_response_rate" else f"{_RATE} itself",
-            )
+            label = _RATE if key.metric_id != "survey_response_rate" else f"{_RATE} itself"
+            self._rate(returned, invited, rate, decimals, label)
 
     def _rate(self, returned: Name, invited: Name, rate: float, decimals: int | None, label: str) -> None:
         pair = self.system.unknown(returned), self.system.unknown(invited)
