@@ -136,6 +136,7 @@ class Count:
     adds_to: str = ""
     adds_by_item: bool = False
     adds_any_to: str = ""
+    adds_at_least: int = 1
 
 
 @cache

@@ -24,12 +24,16 @@ def sums(draft: Draft, counts: Counted, names: set[str], value: Callable[[Draft,
 
 
 def ask(draft: Draft, counts: Counted, names: set[str], figures_of: Mapping[User, Sequence[Figure]]) -> None:
-    """Those who add to a sum are no more than it is, and no fewer than it has for each of its terms."""
-    for any_of, name in counts.sums_of_any.items():
+    """Those who add to a sum are no more than it is, and no fewer than it has for each of its terms.
+
+    Of those who add twice or more there are half as many at the most, and there may be none.
+    """
+    for any_of, (name, times) in counts.sums_of_any.items():
         terms = max(map(len, counts.added[name].values()), default=0) if name in names else 0
         asking = (figure for user in counts.users_of({any_of}) for figure in figures_of[user]) if terms else ()
         for figure in (one for one in asking if one.place in counts.values[name]):
             value = counts.values[name][figure.place]
             for low, high in figure.counting_needs():
-                if value > terms * low or value < high:
-                    draft.need(name, figure.place, min(value, terms * low), max(value, high))
+                most = terms * low if times == 1 else value
+                if value > most or value < times * high:
+                    draft.need(name, figure.place, min(value, most), max(value, times * high))

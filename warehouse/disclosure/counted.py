@@ -41,10 +41,10 @@ class Names:
             return None
         return self._filled(declared.adds_to, user), template, float(user[1]) if declared.adds_by_item else 1.0
 
-    def sum_of_any(self, user: User, part: Part) -> str:
-        """The sum to which each of them adds once or more; '' for none."""
+    def sum_of_any(self, user: User, part: Part) -> tuple[str, int]:
+        """The sum to which each of them adds, '' for none, and how often at least."""
         declared = count_of(self.of_metric.get(user[0], {}).get(part, ""))
-        return self._filled(declared.adds_any_to, user) if declared else ""
+        return (self._filled(declared.adds_any_to, user), declared.adds_at_least) if declared else ("", 0)
 
     def _filled(self, template: str, user: User) -> str:
         metric_id, item = user
@@ -62,7 +62,7 @@ class Counted:
     values: dict[str, dict[Place, float]] = field(default_factory=lambda: defaultdict(dict))
     absent: dict[str, set[Place]] = field(default_factory=lambda: defaultdict(set))
     wholes: dict[str, str] = field(default_factory=dict)
-    sums_of_any: dict[str, str] = field(default_factory=dict)
+    sums_of_any: dict[str, tuple[str, int]] = field(default_factory=dict)
     added: dict[str, Terms] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
 
     def count_terms(self) -> None:
@@ -177,7 +177,7 @@ def _use(found: Counted, figure: Figure, part: Part, names: Names, odd: Set[tupl
     found.users[user][part] = name
     if whole:
         found.wholes[name] = whole
-    if any_of := names.sum_of_any(user, part):
+    if (any_of := names.sum_of_any(user, part))[0]:
         found.sums_of_any[name] = any_of
     if term := names.term(user, part):
         found.added[term[0]][term[1]][name] = term[2]

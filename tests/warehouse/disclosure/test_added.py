@@ -105,3 +105,14 @@ def test_a_share_bounds_how_many_did_not_tick_two_boxes_that_nearly_all_ticked()
 
 def test_rather_a_box_is_hidden_than_the_share() -> None:
     assert besides(share(77)) in ({("box2", "all")}, {("box3", "all")})
+
+
+def test_a_share_must_leave_room_for_those_who_miss_two_supports_of_the_level() -> None:
+    """4 of 60 active do: as that may not be known, 11 must do, and 11 tick 22 boxes at least."""
+    yes = ("research_active", "yes")
+    (two,) = figures("metric item place people counting\nresearch_barrier_supports_missing individual a 60 4")
+    two = replace(two, breakdown=yes[0], category=yes[1])
+    for boxes, is_hidden in ((22, False), (21, True)):
+        there = [*figures(TICKED.replace("60 7", "60 47")), share(117), share(boxes, yes), two]
+        system = System(there, counted(there, [], NAMES), WIDE, set(), set())
+        assert (share(boxes, yes).key in system.how) is is_hidden
