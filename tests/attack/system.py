@@ -32,6 +32,7 @@ Level = Literal["item", "metric", "all"]  # what shares its counts: figures of a
 Rests = Literal["unknown", "none", "told"]
 THRESHOLD = 11
 IN_PRINT = ("shown", "not_restated")
+BESIDE = {"profession"}  # most have none, and stand in other groups: nobody is told of them
 _RATE = "response rate"
 
 
@@ -143,10 +144,9 @@ class Builder:
 
     def _state_counted(self, key: Key, row: dict, base: float | None) -> None:
         """People who count; where a person may count more than once, only bounds of them."""
-        found, units = reading.counted(row, base), row.get("denominator")
-        if found is None:
+        if (found := reading.counted(row, base)) is None:
             return
-        more = max((units or 0) - base, 0) if base is not None else 0
+        more = max((row.get("denominator") or 0) - base, 0) if base is not None else 0
         name = self.system.roles[key, "counted"]
         self.system.tell(name, max(found - more, 0), found, f"{key.metric_id} counted")
 
@@ -225,7 +225,7 @@ class Builder:
 
     def _left(self, whole: list[Name], parts: list[Name]) -> float | None:
         """How many of a total are in truth in none of the parts."""
-        total, *found = (max(self._true.get(name) or {0.0}) for name in (*whole, *parts))
+        total, *found = (max(self._true.get(name) or {0.0}) for name in whole + parts)
         return total - sum(found) if self._true.get(whole[0]) else None
 
     def _rest(self, whole: Name, parts: list[Name], rest: Name, is_in_base: bool) -> bool:
@@ -235,7 +235,7 @@ class Builder:
             self._true[rest].add(true)
             if true < 0:
                 return False
-        is_told = self.rests == "told" and true is not None and true >= THRESHOLD
+        is_told = self.rests == "told" and rest.place[0] not in BESIDE and true is not None and true >= THRESHOLD
         if self.rests != "unknown" and ((not true and not is_in_base) or is_told):
             self.system.tell(rest, true or 0.0, true or 0.0, "nobody is without a category")
         return True

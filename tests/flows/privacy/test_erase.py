@@ -30,7 +30,8 @@ def full(settings: Settings, put: Put, run: Run) -> Settings:
         o.sentences for o in month.refused
     ]
     lines = with_person(old)
-    lines[""] = [(*row[:-1], f"{row[-1]} changed") for row in lines[""]]
+    at = lines[""][0].index("Email Address")  # is not read
+    lines[""] = [(*row[:at], f"{row[at]} changed", *row[at + 1 :]) for row in lines[""]]
     lines[""][0] = with_person(old)[""][0]
     written(old, lines, settings.inbox / "ZZ1/2026-08/workforce/newer.csv")
     run()
