@@ -15,12 +15,12 @@ def sums(draft: Draft, counts: Counted, names: set[str], value: Callable[[Draft,
     """What two metrics say of one sum is the same, at each place."""
     for one, other in counts.equal():
         signed = [*one.items(), *((name, -weight) for name, weight in other.items())]
-        for place in sorted({place for name, place in draft.at if name in one.keys() | other.keys()}):
-            if names >= one.keys() | other.keys():
-                left = sum(weight * value(draft, name, place) for name, weight in signed)
-                rest = draft.add(abs(left)) if left else ()
-                own = ((column, weight) for name, weight in signed for column in draft.columns([name], place))
-                yield (*own, *((column, -1.0 if left > 0 else 1.0) for column in rest))
+        both = one.keys() | other.keys()
+        for place in sorted({place for name, place in draft.at if name in both}) if names >= both else ():
+            left = sum(weight * value(draft, name, place) for name, weight in signed)
+            rest = draft.add(abs(left)) if left else ()
+            own = ((column, weight) for name, weight in signed for column in draft.columns([name], place))
+            yield (*own, *((column, -1.0 if left > 0 else 1.0) for column in rest))
 
 
 def ask(draft: Draft, counts: Counted, names: set[str], figures_of: Mapping[User, Sequence[Figure]]) -> None:

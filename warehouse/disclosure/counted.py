@@ -26,25 +26,27 @@ class Names:
 
     def name(self, user: User, part: Part) -> str:
         """The name of what a figure counts; one of its own where the metric shares it with no other."""
-        return self._filled(self.of_metric.get(user[0], {}).get(part) or f"{{metric}} {{item}} {part}", user)
+        return self._filled(self._template(user, part) or f"{{metric}} {{item}} {part}", user)
 
     def whole(self, user: User, part: Part) -> str:
         """The name of the count that it is part of; '' for none."""
-        declared = count_of(self.of_metric.get(user[0], {}).get(part, ""))
+        declared = count_of(self._template(user, part))
         return self._filled(declared.part_of, user) if declared else ""
 
     def term(self, user: User, part: Part) -> Term | None:
         """The sum that it is a term of, the template of its name, and how often it counts there; None for none."""
-        template = self.of_metric.get(user[0], {}).get(part, "")
-        declared = count_of(template)
+        declared = count_of(template := self._template(user, part))
         if not declared or not declared.adds_to:
             return None
         return self._filled(declared.adds_to, user), template, float(user[1]) if declared.adds_by_item else 1.0
 
     def sum_of_any(self, user: User, part: Part) -> tuple[str, int]:
         """The sum to which each of them adds, '' for none, and how often at least."""
-        declared = count_of(self.of_metric.get(user[0], {}).get(part, ""))
+        declared = count_of(self._template(user, part))
         return (self._filled(declared.adds_any_to, user), declared.adds_at_least) if declared else ("", 0)
+
+    def _template(self, user: User, part: Part) -> str:
+        return self.of_metric.get(user[0], {}).get(part, "")
 
     def _filled(self, template: str, user: User) -> str:
         metric_id, item = user
