@@ -3,8 +3,12 @@
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
+import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -45,6 +49,13 @@ def write(path: Path, page: str) -> None:
     """Write the page as UTF-8 with the line ends that its hashes were made of."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(page.encode())
+
+
+def rows_by(answer: duckdb.DuckDBPyConnection, *columns: str) -> dict[Any, list[dict[str, Any]]]:
+    """The rows of an answer that is in the order of these columns, by what they say."""
+    names = [name for name, *_ in answer.description]
+    rows = (dict(zip(names, row, strict=True)) for row in answer.fetchall())
+    return {key: list(own) for key, own in groupby(rows, itemgetter(*columns))}
 
 
 def _joined(places: Sequence[Path], names: Sequence[str]) -> str:
