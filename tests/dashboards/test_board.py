@@ -29,7 +29,7 @@ ITEM: Row = {
 def _barrier(code: str, value: float | None, metric_id: str = "research_barrier_ticked") -> Row:
     polarity = "barrier" if "barrier" in metric_id else "facilitator"
     told = {"metric_id": metric_id, "item_code": code, "item_label": f"{polarity.title()}: {code}", "value": value}
-    return ITEM | told | {"subtheme_polarity_code": polarity}
+    return ITEM | told | {"polarity_code": polarity}
 
 
 def _page(folder: Path, figures: list[Row], about: Row = ABOUT, code: str = "RX1", **tables: Any) -> str:

@@ -50,7 +50,7 @@ def _full() -> dict[str, list[Row]]:
         for metric in ("research_barrier_ticked", "research_motivator_ticked")
         for n in range(6)
     ]
-    items = [one | {"subtheme_polarity_code": "either", "interval_low": 60.0, "interval_high": 72.0} for one in items]
+    items = [one | {"polarity_code": "either", "interval_low": 60.0, "interval_high": 72.0} for one in items]
     figures += [figure(one["metric_id"], one["value"], item_code=one["item_code"]) for one in items]
     for name in ("survey_staff_engagement_score", "survey_morale_score", "survey_low_burnout_score"):
         told = {"metric_id": name, "item_code": "none", "organisation_code": "RX1", "period_end": SEPTEMBER}
