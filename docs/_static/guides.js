@@ -1,0 +1,6 @@
+// What is too wide scrolls: let the keyboard reach it. And give the two sidebars a name each.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const wide of document.querySelectorAll("pre, .table-wrapper")) wide.tabIndex = 0;
+  document.querySelector(".sidebar-drawer")?.setAttribute("aria-label", "All guides");
+  document.querySelector(".toc-drawer")?.setAttribute("aria-label", "On this page");
+});
