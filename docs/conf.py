@@ -2,7 +2,7 @@
 
 project = "research-culture"
 html_title = "research-culture: guides"
-language = "en_GB"
+language = "en"
 root_doc = "docs/index"
 
 # The source folder is the repository, so that one link works there, on a web page of it and in the HTML.
@@ -15,6 +15,7 @@ suppress_warnings = ["misc.highlighting_failure"]  # CSV has no highlighter
 
 html_theme = "furo"
 html_static_path = ["_static"]
+html_css_files = ["guides.css"]
 html_js_files = ["guides.js"]
 html_show_search_summary = False  # it would be fetched, which no browser allows of a file
 html_copy_source = False

@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -30,6 +30,8 @@ from warehouse.release.former import MANIFEST, NONE, Former, described, versions
 
 DATABASE = "research_culture.duckdb"
 _DRAFT = ".draft-"
+# Writes pages into a release's folder, from the files there and from what its manifest says of it
+Pages = Callable[[Path, Mapping[str, object]], None]
 _REASONS = {
     "source_missing": "a source that came before has not come for the period",
     "population_missing": "{whose} population has not come",
@@ -52,6 +54,7 @@ class ReleaseInputs:
     checks: Sequence[CheckResult]
     exceptions: Sequence[ReleaseException] = ()
     former: Former = NONE
+    pages: Pages | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,8 @@ def write_release(connection: duckdb.DuckDBPyConnection, proposed: Path, inputs:
     content = combined(hashes)
     about = {name: {"version": made[name], "content_hash": hashes.get(name, "")} for name in made}
     manifest = _manifest(connection, inputs, figures, headline, content) | {"tables": about}
+    if inputs.pages is not None:
+        inputs.pages(draft, {key: manifest[key] for key in ("release_id", "released_at", "headline", "is_fictional")})
     manifest_sha256 = _write_manifest(draft, manifest)
     files.put_folder(draft, folder)
     rules = (inputs.code_version, inputs.rule_version)
