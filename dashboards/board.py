@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import duckdb
-
 from dashboards import charts, sentences
 from dashboards.charts import Point
 from dashboards.page import HERE, render, rows_by, write
@@ -52,6 +50,7 @@ SITES = """
     SELECT DISTINCT organisation_code, site_code, site_label FROM read_parquet($folder || '/site_toolkit.parquet')
     ORDER BY organisation_code, site_code
 """
+METRICS = "SELECT metric_id, warning FROM read_parquet($folder || '/dim_metric.parquet') ORDER BY metric_id"
 
 
 class Card(NamedTuple):
@@ -68,36 +67,27 @@ class Card(NamedTuple):
 def write_boards(release: Path, about: Mapping[str, object]) -> None:
     """Write `board/<organisation_code>.html` for each organisation that the release has figures of."""
     wanted = tomllib.loads((HERE / "board.toml").read_text(encoding="utf-8"))
-    tables, warnings = read(release / "parquet", wanted)
+    tables = read(release / "parquet", wanted)
+    metrics = rows_by(release / "parquet", {"metrics": METRICS}, ("metric_id",))["metrics"]
     topics = {row["metric_id"]: row["topic_label"] for rows in tables["figures"].values() for row in rows}
     names = file_names(
         [(row["organisation_code"], row["site_code"]) for own in tables["sites"].values() for row in own]
     )
+    everywhere = {"site_files": names, "released_on": sentences.released_on(about)}
+    everywhere |= {"warnings": {metric: row["warning"] for metric, (row,) in metrics.items()}}
     for code, rows in tables["figures"].items():
-        context = board(rows, wanted, topics)
         beside = {name: tables[name].get(code, []) for name in ("items", "compared", "sites")}
-        context |= {"warnings": warnings, "site_files": names, "released_on": sentences.released_on(about)}
-        page = render("board.html", {**about, **context, **beside}, styles=STYLES)
+        page = render("board.html", {**about, **everywhere, **beside, **board(rows, wanted, topics)}, styles=STYLES)
         write(release / "board" / f"{code}.html", page)
 
 
-def read(parquet: Path, wanted: Mapping[str, Any]) -> tuple[dict[str, dict[str, list[dict[str, Any]]]], dict[str, str]]:
-    """The rows that the pages need, by table and organisation, and each metric's warning."""
-    folder = {"folder": str(parquet)}
-    lists = {"lists": [name for names in wanted.values() if isinstance(names, list) for name in names]}
-    series = {"series": [key.split()[0] for key in wanted["key_figures"]]}
-    asked = {
-        "figures": (FIGURES, folder | lists | series),
-        "items": (ITEMS, folder | lists),
-        "compared": (COMPARED, folder | {"compared": wanted["compared"]}),
-        "sites": (SITES, folder),
-    }
-    with duckdb.connect() as connection:
-        found = {name: rows_by(connection.execute(*one), "organisation_code") for name, one in asked.items()}
-        metrics = connection.execute(
-            "SELECT metric_id, warning FROM read_parquet($folder || '/dim_metric.parquet')", folder
-        )
-        return found, dict(metrics.fetchall())
+def read(parquet: Path, wanted: Mapping[str, Any]) -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """The rows that the pages need, by table and organisation."""
+    queries = {"figures": FIGURES, "items": ITEMS, "compared": COMPARED, "sites": SITES}
+    lists = [name for names in wanted.values() if isinstance(names, list) for name in names]
+    series = [key.split()[0] for key in wanted["key_figures"]]
+    compared = wanted["compared"]
+    return rows_by(parquet, queries, ("organisation_code",), lists=lists, series=series, compared=compared)
 
 
 def board(rows: Sequence[Point], wanted: Mapping[str, Any], topics: Mapping[str, str]) -> dict[str, object]:

@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
-import duckdb
-
 from dashboards import charts, sentences
 from dashboards.charts import Point
 from dashboards.page import render, rows_by, write
@@ -43,20 +41,16 @@ TIMINGS = {"before": "Before", "across": "Across", "after": "After", "not_modifi
 
 def write_toolkits(release: Path, about: Mapping[str, object]) -> None:
     """Write `toolkit/<site_code>.html` for each site that the release has a toolkit of."""
-    folder = {"folder": str(release / "parquet")}
-    by = ("organisation_code", "site_code")
-    with duckdb.connect() as connection:
-        lines, outcomes, shares = (
-            rows_by(connection.execute(query, folder), *by) for query in (LINES, OUTCOMES, SHARES)
-        )
-    names = file_names(lines)
-    for site, own in lines.items():
-        context = toolkit(own, outcomes.get(site, []), shares.get(site, []))
+    queries = {"lines": LINES, "outcomes": OUTCOMES, "shares": SHARES}
+    found = rows_by(release / "parquet", queries, ("organisation_code", "site_code"))
+    names = file_names(list(found["lines"]))
+    for site, own in found["lines"].items():
+        context = toolkit(own, found["outcomes"].get(site, []), found["shares"].get(site, []))
         context |= {"released_on": sentences.released_on(about)}
         write(release / "toolkit" / f"{names[site]}.html", render("toolkit.html", {**about, **context}, styles=STYLES))
 
 
-def file_names(sites: Sequence[tuple[str, str]] | Mapping[tuple[str, str], object]) -> dict[tuple[str, str], str]:
+def file_names(sites: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """A file's name for each organisation and site: its code, as every file system takes it, and told apart."""
     names: dict[tuple[str, str], str] = {}
     for site in sites:

@@ -10,20 +10,10 @@ from typing import Any
 import pytest
 
 from dashboards.board import write_boards
-from tests.lib.released_pages import ABOUT, Row, figure, write_release
+from tests.lib.released_pages import ABOUT, ITEM, Row, figure, words_of, write_release
 
 JUNE = date(2026, 6, 30)
 WITHHELD = 47.3  # never stands in a release; here to see that no page takes what a row does not show
-ITEM: Row = {
-    "organisation_code": "RX1",
-    "period_end": date(2026, 9, 30),
-    "breakdown": "all",
-    "category": "all",
-    "status": "shown",
-    "unit": "%",
-    "level_code": "individual",
-    "people_count": 180,
-}
 
 
 def _barrier(code: str, value: float | None, metric_id: str = "research_barrier_ticked") -> Row:
@@ -38,15 +28,9 @@ def _page(folder: Path, figures: list[Row], about: Row = ABOUT, code: str = "RX1
     return (release / "board" / f"{code}.html").read_text(encoding="utf-8")
 
 
-def _words(page: str) -> str:
-    """What a reader reads: no markup, no style."""
-    body = re.sub(r"<(style|title|desc)[ >].*?</\1>", " ", page, flags=re.DOTALL)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body)).replace("&nbsp;", " ").replace("\xa0", " ")
-
-
 def test_a_figure_stands_with_what_belongs_to_it(tmp_path: Path) -> None:
     told = {"interval_low": 16.7, "interval_high": 23, "response_rate_pct": 33.3, "target": 18, "is_target_met": True}
-    words = _words(_page(tmp_path / "r", [figure("survey_research_active", 19.7, period_kind="wave", **told)]))
+    words = words_of(_page(tmp_path / "r", [figure("survey_research_active", 19.7, period_kind="wave", **told)]))
     for said in (
         "Anytown Hospitals Figures up to 30 September 2026. Release 20261009T080000000000Z of 9 October 2026.",
         "19.7% At 30 September 2026. n = 200; 95% interval 16.7 to 23.0; 33.3% answered. Target 18.0%: met.",
@@ -65,7 +49,7 @@ def test_the_headline_sorts_the_figures_by_what_happened_to_them(tmp_path: Path)
         for row, icon in zip(figures, icons, strict=True)
         if icon
     ]
-    words = _words(_page(tmp_path / "r", figures, metric_spc=spc))
+    words = words_of(_page(tmp_path / "r", figures, metric_spc=spc))
     for said in (
         "Better than before: Job plan any research time (60.0%).",
         "Worse than before: Job plan signed off (61.0%).",
@@ -82,7 +66,7 @@ def test_a_withheld_figure_is_said_to_be_withheld_and_stands_nowhere(tmp_path: P
         figure("job_plan_signed_off", 88),
     ]
     page = _page(tmp_path / "r", rows)
-    words = _words(page)
+    words = words_of(page)
     assert "Withheld because it could identify someone: Survey research active (at 30 September 2026)." in words
     assert re.search(r"Survey research active Withheld\. At 30 September 2026\.", words)
     assert "31.7% at" not in words.split("Key figures")[0]
@@ -102,7 +86,7 @@ def test_the_strongest_five_stand_in_order(tmp_path: Path) -> None:
         )
         for row in items
     ]
-    words = _words(_page(tmp_path / "r", figures, facilitators_barriers=items))
+    words = words_of(_page(tmp_path / "r", figures, facilitators_barriers=items))
     order = [words.index(f"{name} (individual; n = 180)") for name in ("Time", "Work", "Backfill", "Funds", "Skills")]
     assert order == sorted(order)
     assert "Mentor" not in words
@@ -127,7 +111,7 @@ def test_shown_figures_come_before_withheld_ones_and_eight_are_enough(tmp_path: 
     assert len(titles) == 8
     assert titles[0] == "Job plan any research time"  # the first of the withheld takes the place that is left
     assert "Job plan signed off" not in titles and "Survey research active" not in titles
-    assert "Job plan signed off (at 30 September 2026)" in _words(page).split("What this page cannot say")[1]
+    assert "Job plan signed off (at 30 September 2026)" in words_of(page).split("What this page cannot say")[1]
 
 
 def test_an_organisation_with_few_figures_has_a_page_without_empty_parts(tmp_path: Path) -> None:
@@ -135,7 +119,7 @@ def test_an_organisation_with_few_figures_has_a_page_without_empty_parts(tmp_pat
         "support_cases_reached", 363, organisation_code="RX2", unit="cases", decimals=0, topic_label="Support"
     )
     page = _page(tmp_path / "r", [support, figure("job_plan_signed_off", 88)], code="RX2")
-    words = _words(page)
+    words = words_of(page)
     assert re.findall(r"<h2[^>]*>([^<]+)</h2>", page) == [
         "What the figures say",
         "Key figures",

@@ -10,9 +10,7 @@ import pytest
 
 from dashboards.board import write_boards
 from dashboards.toolkit import write_toolkits
-from tests.dashboards.test_board import ITEM
-from tests.dashboards.test_toolkit import FIGURES, LINES, OUTCOMES
-from tests.lib.released_pages import ABOUT, SEPTEMBER, Row, figure, write_release
+from tests.lib.released_pages import ABOUT, FIGURES, ITEM, LINES, OUTCOMES, SEPTEMBER, Row, figure, write_release
 
 pytestmark = pytest.mark.slow
 MONTHS = [SEPTEMBER.replace(year=2025, month=month, day=28) for month in range(9, 13)]

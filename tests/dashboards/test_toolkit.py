@@ -3,79 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from dashboards.toolkit import compared, file_names, write_toolkits
-from tests.dashboards.test_board import _words
-from tests.lib.released_pages import ABOUT, SEPTEMBER, Row, figure, line, outcome, write_release
-
-LINES = [
-    line(
-        "How far it is",
-        1,
-        "Agreed recommendations in place",
-        value=50.0,
-        unit="%",
-        status="shown",
-        metric_id="survey_staff_engagement_score",
-    ),
-    line("Recommendations", 2, "Provide safe spaces", line_code="R1", state_code="in_place", state_label="In place"),
-    line(
-        "Recommendations",
-        3,
-        "Goal setting",
-        line_code="R6",
-        state_code="planned",
-        state_label="Planned",
-        due_date=date(2026, 6, 30),
-        is_overdue=True,
-    ),
-    line(
-        "Recommendations",
-        4,
-        "Guided reflection",
-        line_code="R9",
-        state_code="planned",
-        state_label="Planned",
-        due_date=date(2026, 12, 31),
-        is_overdue=False,
-    ),
-    line(
-        "What helps and hinders",
-        5,
-        "Recipients: trust",
-        state_code="enables",
-        state_label="Enables",
-        value=4.0,
-        unit="rating",
-        status="shown",
-        metric_id="survey_staff_engagement_score",
-    ),
-    line("What helps and hinders", 6, "Local context: culture", state_code="constrains", state_label="Constrains"),
-    line(
-        "What changed",
-        7,
-        "Awareness",
-        value=4.0,
-        unit="items",
-        status="shown",
-        metric_id="survey_staff_engagement_score",
-    ),
-    line("What may not be concluded", 8, "Outcomes stand beside what was adopted, not as cause and effect."),
-]
-ENGAGEMENT = {"unit": "score 0-10", "decimals": 2, "metric_title": "Staff engagement", "period_kind": "wave"}
-OUTCOMES = [
-    outcome("before", 5.9, date(2026, 3, 31), 5.8, 6.0),
-    outcome("across", None, date(2026, 6, 30)),
-    outcome("after", 6.2, SEPTEMBER, 6.1, 6.3),
-]
-FIGURES = [
-    figure("survey_staff_engagement_score", row["outcome_value"], row["outcome_period_end"], **ENGAGEMENT)
-    for row in OUTCOMES
-]
+from tests.lib.released_pages import ABOUT, FIGURES, LINES, OUTCOMES, Row, words_of, write_release
 
 
 @pytest.fixture
@@ -86,20 +19,20 @@ def page(tmp_path: Path) -> str:
 
 
 def test_what_is_overdue_and_due_stands_first(page: str) -> None:
-    first = _words(page).split("What helps and hinders")[0]
+    first = words_of(page).split("What helps and hinders")[0]
     assert "Overdue on 30 September 2026 R6 Goal setting: due 30 June 2026, planned." in first
     assert "Due next R9 Guided reflection: due 31 December 2026, planned." in first
     assert "Recommendations by state: planned 2; in place 1." in first
 
 
 def test_elements_stand_by_construct_with_their_influence(page: str) -> None:
-    words = _words(page)
+    words = words_of(page)
     assert "Recipients Element Influence Rating Trust Enables 4 of 5" in words
     assert "Local context Element Influence Rating Culture Constrains" in words
 
 
 def test_outcomes_stand_before_and_after_and_claim_no_cause(page: str) -> None:
-    words = _words(page)
+    words = words_of(page)
     for said in (
         "They do not show that one led to the other.",
         "first seen in place or partly in place on 30 June 2026",

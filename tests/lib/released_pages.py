@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -95,6 +96,12 @@ def outcome(timing: str, value: float | None, end: date, low: float | None = Non
     }
 
 
+def words_of(page: str) -> str:
+    """What a reader reads: no markup, no style."""
+    body = re.sub(r"<(style|title|desc)[ >].*?</\1>", " ", page, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body)).replace("&nbsp;", " ").replace("\xa0", " ")
+
+
 def write_release(folder: Path, **tables: Sequence[Row]) -> Path:
     """Write the tables that pages read as Parquet below `folder`, empty where none are given, and return it."""
     titled = {row["metric_id"]: row for row in tables.get("dashboard_figure", ())}
@@ -105,3 +112,79 @@ def write_release(folder: Path, **tables: Sequence[Row]) -> Path:
         rows = tables.get(name, metrics if name == "dim_metric" else ())
         pq.write_table(pa.Table.from_pylist(list(rows), pa.schema(fields)), folder / "parquet" / f"{name}.parquet")
     return folder
+
+
+ITEM: Row = {
+    "organisation_code": "RX1",
+    "period_end": date(2026, 9, 30),
+    "breakdown": "all",
+    "category": "all",
+    "status": "shown",
+    "unit": "%",
+    "level_code": "individual",
+    "people_count": 180,
+}
+LINES = [
+    line(
+        "How far it is",
+        1,
+        "Agreed recommendations in place",
+        value=50.0,
+        unit="%",
+        status="shown",
+        metric_id="survey_staff_engagement_score",
+    ),
+    line("Recommendations", 2, "Provide safe spaces", line_code="R1", state_code="in_place", state_label="In place"),
+    line(
+        "Recommendations",
+        3,
+        "Goal setting",
+        line_code="R6",
+        state_code="planned",
+        state_label="Planned",
+        due_date=date(2026, 6, 30),
+        is_overdue=True,
+    ),
+    line(
+        "Recommendations",
+        4,
+        "Guided reflection",
+        line_code="R9",
+        state_code="planned",
+        state_label="Planned",
+        due_date=date(2026, 12, 31),
+        is_overdue=False,
+    ),
+    line(
+        "What helps and hinders",
+        5,
+        "Recipients: trust",
+        state_code="enables",
+        state_label="Enables",
+        value=4.0,
+        unit="rating",
+        status="shown",
+        metric_id="survey_staff_engagement_score",
+    ),
+    line("What helps and hinders", 6, "Local context: culture", state_code="constrains", state_label="Constrains"),
+    line(
+        "What changed",
+        7,
+        "Awareness",
+        value=4.0,
+        unit="items",
+        status="shown",
+        metric_id="survey_staff_engagement_score",
+    ),
+    line("What may not be concluded", 8, "Outcomes stand beside what was adopted, not as cause and effect."),
+]
+ENGAGEMENT = {"unit": "score 0-10", "decimals": 2, "metric_title": "Staff engagement", "period_kind": "wave"}
+OUTCOMES = [
+    outcome("before", 5.9, date(2026, 3, 31), 5.8, 6.0),
+    outcome("across", None, date(2026, 6, 30)),
+    outcome("after", 6.2, SEPTEMBER, 6.1, 6.3),
+]
+FIGURES = [
+    figure("survey_staff_engagement_score", row["outcome_value"], row["outcome_period_end"], **ENGAGEMENT)
+    for row in OUTCOMES
+]
