@@ -21,6 +21,7 @@ from schemas.tables import DATASETS, SENT, TABLES
 _READ_BESIDE = {"survey": ("instrument_item", "scale"), "support": ("support_measure",)}
 # Lists that no field of what is sent names
 _UNNAMED = {"asks_about", "iparihs_level", "leaving_choice", "organisation_type", "period_kind"}
+_UNNAMED |= {"topic", "breakdown", "month", "figure_item", "research_active", "research_funded"}  # labels of figures
 UNKNOWN = "unknown"  # in place of a dataset: files that were refused before it was known what they hold
 # An organisation's code is a folder's name on every system, and no sender or folder of ours
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
@@ -28,6 +29,7 @@ _NO_CODE = "write 1 to 20 letters A to Z, digits, hyphens or underscores, with a
 _TAKEN = {CONFIG, NATIONAL, UNKNOWN, "con", "prn", "aux", "nul"} | {
     f"{name}{n}" for name in ("com", "lpt") for n in range(10)
 }
+_NOT_RULES = ("settings.toml", "calendar.csv")  # of config/: no figure hangs on them
 # Declared tables that are joined in SQL as they are.
 JOINED = (
     TABLES["reference.instrument_number"],
@@ -278,7 +280,7 @@ def _version(config: Path | None) -> str:
     digest = hashlib.sha256()
     for root in (Path(__file__).parent, *([config] if config else [])):
         for file in sorted(file for deep in ("*", "*/*", "*/*/*") for file in root.glob(deep)):
-            if file.suffix in (".py", ".toml", ".csv") and file.name != "settings.toml" and file.is_file():
+            if file.suffix in (".py", ".toml", ".csv") and file.name not in _NOT_RULES and file.is_file():
                 name = file.relative_to(root).as_posix()  # a layout is of the dataset whose folder it lies in
                 digest.update(name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()[:16]

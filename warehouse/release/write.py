@@ -24,11 +24,11 @@ from warehouse.db.content import combined, table_hash
 from warehouse.ledger.audit import Head
 from warehouse.ledger.history import ReleaseHistory
 from warehouse.ledger.release_log import ReleaseException
+from warehouse.release.changes import write_changes
 from warehouse.release.current import HELD_OPEN
 from warehouse.release.disclosure_report import REPORT, disclosure_report
-from warehouse.release.former import MANIFEST, NONE, Former, described, versions
+from warehouse.release.former import DATABASE, MANIFEST, NONE, Former, described, versions
 
-DATABASE = "research_culture.duckdb"
 _DRAFT = ".draft-"
 # Writes pages into a release's folder, from the files there and from what its manifest says of it
 Pages = Callable[[Path, Mapping[str, object]], None]
@@ -83,6 +83,7 @@ def write_release(connection: duckdb.DuckDBPyConnection, proposed: Path, inputs:
     with ThreadPoolExecutor(1) as beside:
         database = beside.submit(exports.write_database, connection.cursor(), draft / DATABASE, _RELEASED)
         _write_tables(connection, draft, inputs.former, made)
+        write_changes(connection, draft, inputs.former.database)
         figures = _figure_counts(connection)
         headline = _headline(connection, figures)
         (draft / REPORT).write_bytes(disclosure_report(connection, headline, inputs.exceptions).encode())
@@ -149,8 +150,9 @@ def _write_tables(connection: duckdb.DuckDBPyConnection, draft: Path, former: Fo
                 file = f"{kind}/{contract.name.partition('.')[2]}.{kind}"
                 if not former.copy(contract.name, made[contract.name], file, draft):
                     write(connection, draft / file, contract)
-    is_released = f"table_name IN ({tables.literals(contract.name for contract in _RELEASED)})"
-    exports.write_csv(connection, draft / "dictionary.csv", TABLES["reference.dictionary"], is_released)
+    names = tables.literals(contract.name for contract in _RELEASED)
+    released = f"(SELECT * FROM reference.dictionary WHERE table_name IN ({names}))"
+    exports.write_csv(connection, draft / "dictionary.csv", TABLES["reference.dictionary"], released)
     pages = (*section("Marts", MARTS.values()), *section("Reference", REFERENCE.values()))
     (draft / "DICTIONARY.md").write_bytes(("\n".join(("# Data dictionary", *pages)) + "\n").encode())
 
