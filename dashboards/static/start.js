@@ -85,7 +85,7 @@ function dayOptions() {
 function drawView(state) {
   const {view, query} = state;
   const parts = view.section.map((spec, place) => section(release, state, spec, place)).flat(Infinity).filter(Boolean);
-  const organisation = release.organisations.get(query.organisation).organisation_name;
+  const organisation = release.organisations.get(query.organisation)?.organisation_name ?? "No organisation";
   const people = query.category === ALL ? "" : `, ${release.categories.get(query.category).category_label}`;
   document.title = `${view.title}: ${organisation}. Research culture${SETTINGS.is_fictional ? " (made-up data)" : ""}`;
   document.getElementById("view").replaceChildren(
