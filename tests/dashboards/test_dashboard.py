@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from dashboards import write_pages
+from dashboards.dashboard import write_dashboard
 from tests.lib.page_release import ABOUT, NAMES, WITHHELD, write_release
 
 pytestmark = pytest.mark.slow
@@ -19,7 +19,7 @@ VIEWS = ("overview", "engagement", "barriers", "time", "effect", "support", "ado
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = write_release(tmp_path_factory.mktemp("release") / "r")
-    write_pages(folder, ABOUT)
+    write_dashboard(folder, ABOUT)
     return folder
 
 
@@ -160,7 +160,7 @@ def test_a_release_without_figures_says_so(tmp_path: Path, browser, release: Pat
     for file in (release / "parquet").iterdir():
         (tmp_path / "parquet").mkdir(exist_ok=True)
         pq.write_table(pq.read_table(file).slice(0, 0), tmp_path / "parquet" / file.name)
-    write_pages(tmp_path, ABOUT)
+    write_dashboard(tmp_path, ABOUT)
     page = browser.open(tmp_path / "dashboard.html")
     page.wait_for_selector("body[data-ready]", timeout=5000)
     assert "no figures" in page.locator("#view").inner_text()
