@@ -13,7 +13,8 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ from prefect.runner import Runner
 from prefect.schedules import Cron
 from prefect.states import Failed
 
-from flows.errors import BROKEN, ERROR, MACHINE, SETUP, USAGE, RunError, explain
+from flows.errors import BROKEN, ERROR, MACHINE, SETUP, USAGE, RunError, explain, tell
 from flows.monthly import approve as approval
 from flows.monthly import run as walk
 from flows.prefect_server import free_port, has_server, own_server, server
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from flows.monthly.curate import Curated
     from flows.monthly.ingest import Outcome
 
+Watch = Callable[[Settings, walk.Ledger, walk.Steps], AbstractContextManager[walk.Steps]]
+_WATCH: ContextVar[Watch] = ContextVar("watch", default=lambda settings, ledger, steps: nullcontext(steps))
 RETRY_DELAYS = (10.0, 60.0, 300.0)  # seconds
 WITHOUT_PREFECT = (
     "Without this window: let Windows Task Scheduler or cron call `research-culture run --no-server` once a month,",
@@ -54,10 +57,17 @@ def _task(name: str, step: Callable[..., Any]) -> Callable[..., Any]:
         task_run_name=f"{name} {{submission_id}}" if name == "ingest" else name,
         retries=len(RETRY_DELAYS),
         retry_delay_seconds=list(RETRY_DELAYS),
-        retry_condition_fn=lambda _task, _run, state: isinstance(state.data, RunError) and state.data.may_pass,
+        retry_condition_fn=_is_tried_again,
         cache_policy=NO_CACHE,
         persist_result=False,
     )(_explained(step))
+
+
+def _is_tried_again(_task: object, _run: object, state: Any) -> bool:
+    if not (isinstance(state.data, RunError) and state.data.may_pass):
+        return False
+    tell(f"{state.data.sentence}. This step is tried again by itself")
+    return True
 
 
 def _explained(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -92,7 +102,9 @@ def _run() -> Iterator[tuple[Settings, walk.Ledger, walk.Steps]]:
     settings = load_settings()
     with walk.exclusive_ledger(settings) as ledger:
         plain = vars(walk.plain_steps(settings, ledger))
-        yield settings, ledger, walk.Steps(**{name: _task(name, step) for name, step in plain.items()})
+        tasks = walk.Steps(**{name: _task(name, step) for name, step in plain.items()})
+        with _WATCH.get()(settings, ledger, tasks) as steps:
+            yield settings, ledger, steps
 
 
 def _walk(walked: Callable[..., walk.Month], *parameters: str) -> walk.Month:
@@ -153,11 +165,18 @@ def _show(month: walk.Month) -> None:
         create_markdown_artifact(markdown=month.published.page, key="proposal", description="What the release changes")
 
 
-def call(called: Flow[..., Any], *parameters: str) -> Any:
-    """Run a flow on the server that PREFECT_API_URL names, else on one that ends with it. Raises RunError."""
-    with server(load_settings()) as wait:
-        wait()
-        state: Any = called(*parameters, return_state=True)
+def call(called: Flow[..., Any], *parameters: str, watch: Watch | None = None) -> Any:
+    """Run a flow on the server that PREFECT_API_URL names, else on one that ends with it. Raises RunError.
+
+    `watch` gives the steps that are taken in place of the tasks: the same with a line of progress.
+    """
+    token = _WATCH.set(watch or _WATCH.get())
+    try:
+        with server(load_settings()) as wait:
+            wait()
+            state: Any = called(*parameters, return_state=True)
+    finally:
+        _WATCH.reset(token)
     if state.is_failed():
         raise RunError(state.message, next(code for code, name in _STATES.items() if name == state.name))
     return state.result()

@@ -50,12 +50,14 @@ class Settings(BaseSettings):
     ledger = InHome("ledger.sqlite")
     work = InHome("warehouse/work.duckdb")  # it can be deleted and rebuilt
     findings = InHome("findings")
+    month_page = InHome("findings/month.html")
     proposed = InHome("proposed")
     history = InHome("history")
     analyst_file = InHome("restricted/analyst.duckdb")
     withdrawn = InHome("restricted/withdrawn")
     unrecorded = InHome("restricted/unrecorded")
     released = InHome("released")
+    dashboard = InHome("released/current/dashboard.html")
 
     @property
     def places(self) -> Mapping[str, Path]:
