@@ -28,6 +28,7 @@ _NO_CODE = "write 1 to 20 letters A to Z, digits, hyphens or underscores, with a
 _TAKEN = {CONFIG, NATIONAL, UNKNOWN, "con", "prn", "aux", "nul"} | {
     f"{name}{n}" for name in ("com", "lpt") for n in range(10)
 }
+_NOT_RULES = ("settings.toml", "calendar.csv")  # of config/: no figure hangs on them
 # Declared tables that are joined in SQL as they are.
 JOINED = (
     TABLES["reference.instrument_number"],
@@ -278,7 +279,7 @@ def _version(config: Path | None) -> str:
     digest = hashlib.sha256()
     for root in (Path(__file__).parent, *([config] if config else [])):
         for file in sorted(file for deep in ("*", "*/*", "*/*/*") for file in root.glob(deep)):
-            if file.suffix in (".py", ".toml", ".csv") and file.name != "settings.toml" and file.is_file():
+            if file.suffix in (".py", ".toml", ".csv") and file.name not in _NOT_RULES and file.is_file():
                 name = file.relative_to(root).as_posix()  # a layout is of the dataset whose folder it lies in
                 digest.update(name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()[:16]

@@ -8,6 +8,8 @@ from typing import Any
 import duckdb
 import pytest
 
+pytest_plugins = ["tests.lib.browser"]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread_a_worker() -> None:

@@ -13,6 +13,7 @@ import typer
 from flows import __main__ as command_line
 from flows.demo import prepare_home, write_round
 from flows.demo.tour import QUESTION
+from flows.due import read_calendar
 from flows.home.folders import FOLDERS
 from flows.home.setup import make_home
 from flows.monthly.run import exclusive_ledger, monthly, plain_steps
@@ -103,12 +104,14 @@ def test_the_lines_that_declare_an_organisation_its_targets_and_a_special_catego
     for lines in blocks("csv"):
         heading = lines.partition(",")[0]
         is_target = "target" in lines.partition("\n")[0]
-        name = "targets" if is_target else "special_categories" if heading == "field" else "organisations"
+        others = {"field": "special_categories", "dataset": "calendar"}
+        name = "targets" if is_target else others.get(heading, "organisations")
         (tmp_path / f"{name}.csv").write_text(lines, encoding="utf-8")
     (found,) = load_rulebook(tmp_path).organisations.values()
     assert [row["target"] for row in load_rulebook(tmp_path).tables["target"]] == [90, 5.5]
     assert (found.organisation_code, found.nation_code, found.is_fictional) == ("RVN", "england", False)
     assert load_rulebook(tmp_path).switched_on == {"sex_code": date(2026, 10, 1)}
+    assert read_calendar(tmp_path, {"RVN"}).keys() == {("RVN", "job_plan"), ("RVN", "survey")}
 
 
 @pytest.mark.parametrize(

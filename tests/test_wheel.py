@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("flows", "transforms", "schemas", "warehouse")
-CARRIED = (".py", ".toml", ".sql", ".csv", ".md")
+ROOMS = ("flows", "transforms", "schemas", "warehouse", "dashboards")
+CARRIED = (".py", ".toml", ".sql", ".csv", ".md", ".html", ".css")
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,7 @@ from typing import Any
 from flows.demo.answers import filled_mapping
 from flows.demo.senders import Sender
 from flows.demo.sending import Sending, layout_of, read_demo, read_mistakes
-from flows.home.setup import ORGANISATIONS, TARGETS
+from flows.home.setup import CALENDAR, ORGANISATIONS, TARGETS
 from schemas.rulebook import load_rulebook
 from schemas.submissions import Period
 
@@ -20,7 +20,10 @@ __all__ = ["prepare_home", "read_mistakes", "write_round"]
 
 
 def prepare_home(home: Path) -> None:
-    """Declare the fictional organisations and their targets in `config/`, replacing the files. Raises OSError."""
+    """Declare in `config/` the fictional organisations, their targets and what is due, replacing the files.
+
+    Raises OSError.
+    """
     file = home / "config" / "organisations.csv"
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("w", encoding="utf-8", newline="") as out:
@@ -29,9 +32,9 @@ def prepare_home(home: Path) -> None:
         for code, about in read_demo()["organisation"].items():
             if not about.get("is_undeclared"):
                 writer.writerow((code, about["name"], about["type"], about["nation"], "yes", about.get("system", "")))
-    file.with_name("targets.csv").write_text(
-        "\n".join((TARGETS.strip(), *read_demo()["targets"], "")), encoding="utf-8"
-    )
+    for name, headings in (("targets", TARGETS), ("calendar", CALENDAR)):
+        lines = "\n".join((headings.strip(), *read_demo()[name], ""))
+        file.with_name(f"{name}.csv").write_text(lines, encoding="utf-8")
 
 
 def write_round(home: Path, number: int, months: int = 12, seed: int = 20260930) -> list[Path]:

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from flows.due import read_calendar
 from flows.errors import RunError, SetupError
 from flows.home.folders import FILES, FOLDERS, Files, Folder
 from flows.home.keys import check_key, read_key
@@ -130,6 +131,7 @@ def _key(settings: Settings) -> str:
 
 def _rules(settings: Settings) -> str:
     rules = read_rules(settings)
+    read_calendar(settings.config, rules.organisations)
     count = len(rules.organisations)
     if not count:
         raise SetupError("no organisation is declared; add one line each to config/organisations.csv")

@@ -18,7 +18,13 @@ from schemas.rulebook import Organisation
 from schemas.tables import TABLES
 
 ORGANISATIONS = ",".join(field.name for field in fields(Organisation)) + "\n"  # the headings of organisations.csv
+CALENDAR = ",".join(TABLES["config.calendar"].names) + "\n"
 TARGETS = ",".join(name for name in TABLES["reference.target"].names if name != "until_date") + "\n"
+_LISTS = {
+    "organisations.csv": (ORGANISATIONS, "Declare who may send files in {}: one line for each."),
+    "targets.csv": (TARGETS, "Your organisations' own targets go into {}, if there are any."),
+    "calendar.csv": (CALENDAR, "Which files are due, and when, goes into {}, if you want to be told what is overdue."),
+}
 
 
 def make_home(settings: Settings, key: Path | None, *, auto_approve: bool = False) -> tuple[str, ...]:
@@ -33,14 +39,10 @@ def make_home(settings: Settings, key: Path | None, *, auto_approve: bool = Fals
     _make_folder(settings.home, 0o755, 0o755)
     for folder in (folder for folder in FOLDERS if folder.made):
         _make_folder(settings.home / folder.name, folder.made, folder.widest)
-    organisations = settings.config / "organisations.csv"
-    if not organisations.exists():
-        organisations.write_text(ORGANISATIONS, encoding="utf-8")
-        made.append(f"Declare who may send files in {organisations}: one line for each.")
-    targets = settings.config / "targets.csv"
-    if not targets.exists():
-        targets.write_text(TARGETS, encoding="utf-8")
-        made.append(f"Your organisations' own targets go into {targets}, if there are any.")
+    for name, (headings, sentence) in _LISTS.items():
+        if not (file := settings.config / name).exists():
+            file.write_text(headings, encoding="utf-8")
+            made.append(sentence.format(file))
     if key is not None:
         made += _make_key(settings, key)
     if auto_approve:

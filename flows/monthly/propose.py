@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from dashboards import write_pages
 from flows.monthly.curate import Curated, write_analyst_file
 from flows.settings import Settings, code_version, read_rules
 from warehouse.build.inputs import shown_sources
@@ -53,12 +54,13 @@ def propose(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
         checks=curated.checks,
         exceptions=release_log.exceptions(ledger),
         former=_former(settings, ledger),
+        pages=write_pages,
     )
     with open_work(settings.work) as connection:
         release = write_release(connection, settings.proposed, inputs)
         write_stated(connection, settings.history / f"{release.release_id}.parquet")
         warnings = tuple(check.sentence for check in curated.warnings)
-        page = proposal_page(connection, ledger, release, submission_ids, warnings, settings.released)
+        page = proposal_page(connection, ledger, release, submission_ids, warnings)
         files.write(settings.proposed / f"{release.release_id}.md", page.encode())
         _record(settings, ledger, release, submission_ids, now)
     return Published(release, (f"Release {release.release_id} is proposed.",), page, warnings)

@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from flows.due import read_calendar
 from flows.erased.clean import Erasure, clean_later_file, clean_later_files
 from flows.erased.tombstones import matcher_of
 from flows.errors import SetupError, UsageError, tell
@@ -128,6 +129,7 @@ def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> 
     Raises SetupError where the home or a key is missing, or is another, before anything is touched. Raises OSError.
     """
     begin_under_key(settings, ledger, now)
+    read_calendar(settings.config, read_rules(settings).organisations)  # what of it cannot be used is told at once
     matcher_of(settings, erasures.tombstones(ledger), "")  # stops where a key is gone that people were erased under
     clean_later_files(settings, ledger, now)  # what a stopped run left
     landed = steps.land(now)

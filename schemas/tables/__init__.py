@@ -49,7 +49,7 @@ def _contracts(schema: str) -> dict[str, Contract]:
 
 
 SENT = {name: Dataset(name=name, **about) for name, about in _tables("sent")}  # every sheet
-_SCHEMAS = ("config", "codelists", "core", "marts", "reference", "audit")
+_SCHEMAS = ("config", "codelists", "core", "marts", "reference", "audit", "release")
 _ALL = {contract.name: contract for schema in _SCHEMAS for contract in _contracts(schema).values()}
 
 

@@ -22,7 +22,7 @@ from warehouse.ledger import release_log
 from warehouse.ledger.audit import Head
 from warehouse.ledger.store import IngestResult, Ledger, SenderHints
 from warehouse.release.former import NONE, Former
-from warehouse.release.write import Release, ReleaseInputs, write_release
+from warehouse.release.write import Pages, Release, ReleaseInputs, write_release
 
 NOW = datetime(2026, 10, 2, 6, 0, tzinfo=UTC)
 COUNTS_LAYOUT = """
@@ -117,7 +117,11 @@ def plans(research: int, other: int) -> str:
 
 
 def released(
-    connection: duckdb.DuckDBPyConnection, folder: Path, release_id: str = "r1", former: Former = NONE
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    release_id: str = "r1",
+    former: Former = NONE,
+    pages: Pages | None = None,
 ) -> Release:
     inputs = ReleaseInputs(
         release_id=release_id,
@@ -128,6 +132,7 @@ def released(
         audit_head=Head(7, "f" * 64),
         checks=(MET,),
         former=former,
+        pages=pages,
     )
     return write_release(connection, folder, inputs)
 

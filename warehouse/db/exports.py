@@ -75,8 +75,11 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, path: Path, contract: C
     write_query(connection, path, f"SELECT {tables.columns(contract)} FROM {contract.name} ORDER BY {keys}")
 
 
-def write_csv(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contract, where: str = "TRUE") -> None:
-    """Write one table as CSV in UTF-8, in the order of its key: whole numbers without a point, no text as a formula."""
+def write_csv(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contract, source: str = "") -> None:
+    """Write one table, or what stands in its place after FROM, as CSV in UTF-8, in the order of its key.
+
+    Whole numbers have no point, and no text begins like a formula.
+    """
     cells = (f"{_CELLS.get(f.sql_type, '{name}').format(name=f.name)} AS {f.name}" for f in contract.fields)
-    select = f"SELECT {', '.join(cells)} FROM {contract.name} WHERE {where} ORDER BY {', '.join(contract.keys)}"
+    select = f"SELECT {', '.join(cells)} FROM {source or contract.name} ORDER BY {', '.join(contract.keys)}"
     write_query(connection, path, select, "FORMAT csv, HEADER")

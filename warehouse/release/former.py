@@ -16,6 +16,7 @@ from warehouse.db.content import fingerprints
 from warehouse.db.files import sha256
 
 MANIFEST = "manifest.json"
+DATABASE = "research_culture.duckdb"
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,12 @@ class Former:
     folder: Path = Path()
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def database(self) -> Path | None:
+        """Its database, where it is there."""
+        file = self.folder / DATABASE
+        return file if self.folder.name and file.is_file() else None
 
     def hash_of(self, table: str, version: str) -> str | None:
         """The table's content hash, where it is the same version and had one."""

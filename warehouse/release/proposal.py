@@ -7,11 +7,11 @@ import duckdb
 
 from schemas.submissions import Slot
 from warehouse.build.held import missing_sources
-from warehouse.db import queries, tables
 from warehouse.ledger import release_log
 from warehouse.ledger.store import Ledger
+from warehouse.release.changes import counted
 from warehouse.release.disclosure_report import REPORT
-from warehouse.release.write import DATABASE, Release
+from warehouse.release.write import Release
 
 _NAMED = 10  # submissions with refused rows
 _HEADINGS = "| metric | figures | change | status before | status now |\n| --- | --- | --- | --- | --- |"
@@ -23,13 +23,12 @@ def proposal_page(
     release: Release,
     submission_ids: Iterable[str],
     warnings: Iterable[str],
-    released: Path,
 ) -> str:
     """The page of a written release as markdown: what changed since the release that shows, checks, disclosure.
 
-    `connection` is to the work database that the release was made from, `released` the folder of what shows.
+    `connection` is to the work database that the release was made from.
     """
-    changes = _changes(connection, ledger, set(submission_ids), released)
+    changes = _changes(connection, ledger, set(submission_ids), release.folder)
     report = (release.folder / REPORT).read_text(encoding="utf-8").rstrip()
     disclosure = ["", report.replace(f"{release.headline}\n\n", "", 1)]  # it stands at the page's head already
     unmet = [f"- {sentence}" for sentence in warnings] or ["- Every check passed."]
@@ -40,23 +39,19 @@ def proposal_page(
 
 
 def _changes(
-    connection: duckdb.DuckDBPyConnection, ledger: Ledger, submission_ids: set[str], released: Path
+    connection: duckdb.DuckDBPyConnection, ledger: Ledger, submission_ids: set[str], folder: Path
 ) -> list[str]:
     shown = release_log.current(ledger)
     if shown is None:
         return ["There is no current release, so all of it is new."]
-    figures = list(_figures(connection, released / shown.release_id / DATABASE)) or ["No figure changed."]
+    figures = list(_figures(connection, folder)) or ["No figure changed."]
     submissions = _submissions(ledger, shown.release_id, submission_ids)
     return [f"Since release {shown.release_id}, the current one:", "", *submissions, "", *figures]
 
 
-def _figures(connection: duckdb.DuckDBPyConnection, database: Path) -> Iterator[str]:
+def _figures(connection: duckdb.DuckDBPyConnection, folder: Path) -> Iterator[str]:
     """A line of a table for each metric and change of status: how many figures are new, gone or changed."""
-    connection.execute(f"ATTACH {tables.literal(database)} AS shown (READ_ONLY)")
-    try:
-        rows = connection.execute(queries.select_of("release.changes")).fetchall()
-    finally:
-        connection.execute("DETACH shown")
+    rows = counted(connection, folder)
     if rows:
         yield _HEADINGS
     for metric_id, change, before, now, count in rows:

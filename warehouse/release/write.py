@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -24,12 +24,14 @@ from warehouse.db.content import combined, table_hash
 from warehouse.ledger.audit import Head
 from warehouse.ledger.history import ReleaseHistory
 from warehouse.ledger.release_log import ReleaseException
+from warehouse.release.changes import write_changes
 from warehouse.release.current import HELD_OPEN
 from warehouse.release.disclosure_report import REPORT, disclosure_report
-from warehouse.release.former import MANIFEST, NONE, Former, described, versions
+from warehouse.release.former import DATABASE, MANIFEST, NONE, Former, described, versions
 
-DATABASE = "research_culture.duckdb"
 _DRAFT = ".draft-"
+# Writes pages into a release's folder, from the files there and from what its manifest says of it
+Pages = Callable[[Path, Mapping[str, object]], None]
 _REASONS = {
     "source_missing": "a source that came before has not come for the period",
     "population_missing": "{whose} population has not come",
@@ -52,6 +54,7 @@ class ReleaseInputs:
     checks: Sequence[CheckResult]
     exceptions: Sequence[ReleaseException] = ()
     former: Former = NONE
+    pages: Pages | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def write_release(connection: duckdb.DuckDBPyConnection, proposed: Path, inputs:
     with ThreadPoolExecutor(1) as beside:
         database = beside.submit(exports.write_database, connection.cursor(), draft / DATABASE, _RELEASED)
         _write_tables(connection, draft, inputs.former, made)
+        write_changes(connection, draft, inputs.former.database)
         figures = _figure_counts(connection)
         headline = _headline(connection, figures)
         (draft / REPORT).write_bytes(disclosure_report(connection, headline, inputs.exceptions).encode())
@@ -88,6 +92,8 @@ def write_release(connection: duckdb.DuckDBPyConnection, proposed: Path, inputs:
     content = combined(hashes)
     about = {name: {"version": made[name], "content_hash": hashes.get(name, "")} for name in made}
     manifest = _manifest(connection, inputs, figures, headline, content) | {"tables": about}
+    if inputs.pages is not None:
+        inputs.pages(draft, {key: manifest[key] for key in ("release_id", "released_at", "headline", "is_fictional")})
     manifest_sha256 = _write_manifest(draft, manifest)
     files.put_folder(draft, folder)
     rules = (inputs.code_version, inputs.rule_version)
@@ -144,8 +150,9 @@ def _write_tables(connection: duckdb.DuckDBPyConnection, draft: Path, former: Fo
                 file = f"{kind}/{contract.name.partition('.')[2]}.{kind}"
                 if not former.copy(contract.name, made[contract.name], file, draft):
                     write(connection, draft / file, contract)
-    is_released = f"table_name IN ({tables.literals(contract.name for contract in _RELEASED)})"
-    exports.write_csv(connection, draft / "dictionary.csv", TABLES["reference.dictionary"], is_released)
+    names = tables.literals(contract.name for contract in _RELEASED)
+    released = f"(SELECT * FROM reference.dictionary WHERE table_name IN ({names}))"
+    exports.write_csv(connection, draft / "dictionary.csv", TABLES["reference.dictionary"], released)
     pages = (*section("Marts", MARTS.values()), *section("Reference", REFERENCE.values()))
     (draft / "DICTIONARY.md").write_bytes(("\n".join(("# Data dictionary", *pages)) + "\n").encode())
 

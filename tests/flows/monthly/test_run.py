@@ -66,6 +66,8 @@ def test_a_good_file_is_taken_and_released(settings: Settings, put: Put, run: Ru
     assert month.published is not None
     assert month.published.release is not None
     assert loaded_people(settings) == {"medical_and_dental": 50, "nursing_and_midwifery": 70}
+    page = settings.released / "current" / "dashboard.html"
+    assert month.published.release.release_id in page.read_text(encoding="utf-8")
 
 
 def test_an_empty_inbox_is_no_work(settings: Settings, run: Run) -> None:

@@ -14,6 +14,7 @@ from schemas.submissions import Period, Slot, State
 from tests.lib.walk import TAKEN, land, released
 from warehouse.ledger.release_log import Decision, decide, propose
 from warehouse.ledger.store import Ledger
+from warehouse.release.former import Former
 from warehouse.release.proposal import proposal_page
 
 pytestmark = pytest.mark.slow
@@ -46,7 +47,7 @@ def changing(work: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnect
 @pytest.fixture
 def page(changing: duckdb.DuckDBPyConnection, ledger: Ledger, tmp_path: Path) -> str:
     """The page of a release beside r1: three figures changed as the statements say, of three."""
-    released(changing, tmp_path / "released", "r1")
+    former = released(changing, tmp_path / "released", "r1")
     propose(ledger, {"release_id": "r1", **WORDS}, ["s1", "s4", "s5"], NOW)
     decide(ledger, "r1", Decision.APPROVED, NOW, "An Approver")
     for change in (
@@ -55,9 +56,9 @@ def page(changing: duckdb.DuckDBPyConnection, ledger: Ledger, tmp_path: Path) ->
         "DELETE FROM marts.metric_value WHERE organisation_code = 'ZZ2' AND period_end = DATE '2026-09-30'",
     ):
         changing.execute(change)
-    proposal = released(changing, tmp_path / "proposed", "r2")
+    proposal = released(changing, tmp_path / "proposed", "r2", Former(former.folder))
     (proposal.folder / "disclosure_report.md").write_text("## Disclosure\n\nThree cells.\n", encoding="utf-8")
-    return proposal_page(changing, ledger, proposal, ["s2", "s3", "s5"], ["Look: a plan."], tmp_path / "released")
+    return proposal_page(changing, ledger, proposal, ["s2", "s3", "s5"], ["Look: a plan."])
 
 
 def test_it_says_what_changed_which_check_is_not_met_and_what_disclosure_control_did(page: str) -> None:
@@ -76,9 +77,9 @@ def test_it_says_what_changed_which_check_is_not_met_and_what_disclosure_control
         "",
         "| metric | figures | change | status before | status now |",
         "| --- | --- | --- | --- | --- |",
-        "| job_plan_any_research_time | 1 | changed | shown | shown |",
-        "| job_plan_any_research_time | 1 | changed | suppressed | not_available |",
+        "| job_plan_any_research_time | 1 | counts changed | shown | shown |",
         "| job_plan_any_research_time | 1 | gone | suppressed |  |",
+        "| job_plan_any_research_time | 1 | now not available | suppressed | not_available |",
         "",
         "## Checks",
         "",
@@ -100,7 +101,7 @@ def test_it_prints_no_figure(page: str) -> None:
 
 
 def test_the_first_release_is_all_new(work: duckdb.DuckDBPyConnection, ledger: Ledger, tmp_path: Path) -> None:
-    page = proposal_page(work, ledger, released(work, tmp_path), ["s1"], [], tmp_path)
+    page = proposal_page(work, ledger, released(work, tmp_path), ["s1"], [])
     assert "There is no current release, so all of it is new." in page
     assert "- Every check passed." in page
 
@@ -108,11 +109,11 @@ def test_the_first_release_is_all_new(work: duckdb.DuckDBPyConnection, ledger: L
 def test_a_figure_made_again_with_another_last_digit_has_not_changed(
     changing: duckdb.DuckDBPyConnection, ledger: Ledger, tmp_path: Path
 ) -> None:
-    released(changing, tmp_path, "r1")
+    former = Former(released(changing, tmp_path, "r1").folder)
     propose(ledger, {"release_id": "r1", **WORDS}, ["s1"], NOW)
     decide(ledger, "r1", Decision.APPROVED, NOW, "An Approver")
     changing.execute("UPDATE marts.metric_value SET value = value + 1e-11")
-    page = proposal_page(changing, ledger, released(changing, tmp_path, "r2"), ["s1"], [], tmp_path)
+    page = proposal_page(changing, ledger, released(changing, tmp_path, "r2", former), ["s1"], [])
     assert "No figure changed." in page and "- The same submissions stand behind it." in page
 
 
@@ -122,7 +123,7 @@ def test_its_first_lines_say_which_files_have_not_come(
     proposal = released(changing, tmp_path / "proposed", "r2")
     gap = "('ZZ1', 'job_plan', '', 'nurses', DATE '2026-09-01', DATE '2026-09-30', DATE '2026-08-31')"
     changing.execute(f"INSERT INTO core.source_missing VALUES {gap}")
-    page = proposal_page(changing, ledger, proposal, ["s2"], [], tmp_path / "released")
+    page = proposal_page(changing, ledger, proposal, ["s2"], [])
     changing.execute("DELETE FROM core.source_missing")
     assert page.splitlines()[:4] == [
         "# Release r2, as proposed",

@@ -48,6 +48,20 @@ def test_the_headline_says_why_figures_are_not_available(work, tmp_path: Path) -
     )
 
 
+def test_pages_are_made_from_the_files_of_the_release_and_are_among_them(work, tmp_path: Path) -> None:
+    told = {}
+
+    def pages(folder: Path, about: dict) -> None:
+        told.update(about, tables={file.stem for file in (folder / "parquet").iterdir()})
+        (folder / "page.html").write_text("a page", encoding="utf-8")
+
+    release = released(work, tmp_path / "released", pages=pages)
+    manifest = json.loads((release.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["files"]["page.html"]["sha256"] == hashlib.sha256(b"a page").hexdigest()
+    assert "metric_value" in told.pop("tables")
+    assert told == {key: manifest[key] for key in ("release_id", "released_at", "headline", "is_fictional")}
+
+
 def test_the_manifest_holds_the_checksum_and_size_of_every_other_file(work, tmp_path: Path) -> None:
     release = released(work, tmp_path / "released")
     manifest = json.loads((release.folder / "manifest.json").read_text(encoding="utf-8"))

@@ -1,39 +1,60 @@
--- Figures that are new beside the release that shows (attached as `shown`), gone from it, changed in a number or in
--- status, or kept as they were though people changed: how many, by metric. Compared are the metric's decimals.
+-- Figures that are new beside the release that shows (attached as `shown`), gone from it, or other than they were.
+-- Numbers are compared in the metric's decimals. A value of before is given only where the figure is in print now: what
+-- is withheld now is not said again. Of a site that is gone there is no row: its code alone would tell of a small place.
 WITH compared AS (
     SELECT
-        coalesce(here.metric_id, former.metric_id) AS metric_id,
+        metric_id,
+        item_code,
+        organisation_code,
+        period_start,
+        period_end,
+        breakdown,
+        category,
         former.status AS status_before,
-        here.status AS status_now,
-        CASE
-            WHEN former.metric_id IS NULL THEN 'new'
-            WHEN here.metric_id IS NULL THEN 'gone'
-            WHEN here.status = 'not_restated' AND here.status IS DISTINCT FROM former.status THEN 'kept as it was'
-            WHEN
-                here.status IS DISTINCT FROM former.status
-                OR here.numerator <> former.numerator
-                OR here.denominator <> former.denominator
-                OR here.people_count IS DISTINCT FROM former.people_count
-                OR round(here.value * rounded_from) IS DISTINCT FROM round(former.value * rounded_from)
-                OR round(here.q1 * rounded_from) IS DISTINCT FROM round(former.q1 * rounded_from)
-                OR round(here.q3 * rounded_from) IS DISTINCT FROM round(former.q3 * rounded_from)
-                THEN 'changed'
-        END AS change
+        here.status AS status_after,
+        here.value AS value_after,
+        CASE WHEN here.status IN ('shown', 'not_restated') THEN former.value END AS value_before,
+        coalesce(metric.title, metric_id) AS metric_title,
+        coalesce(metric.unit, '') AS unit,
+        round(here.value * rounded_from) IS DISTINCT FROM round(former.value * rounded_from) AS is_another_value,
+        coalesce(here.numerator <> former.numerator, FALSE)
+        OR coalesce(here.denominator <> former.denominator, FALSE)
+        OR here.people_count IS DISTINCT FROM former.people_count
+        OR round(here.q1 * rounded_from) IS DISTINCT FROM round(former.q1 * rounded_from)
+        OR round(here.q3 * rounded_from) IS DISTINCT FROM round(former.q3 * rounded_from) AS is_counted_otherwise
     FROM marts.metric_value AS here
     FULL OUTER JOIN shown.marts.metric_value AS former
         USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
     LEFT JOIN (
-        SELECT metric_id, 1.000000000001e0 * power(10e0, decimals) AS rounded_from FROM reference.metric
-    ) AS metric ON here.metric_id = metric.metric_id
+        SELECT metric_id, title, unit, 1.000000000001e0 * power(10e0, decimals) AS rounded_from FROM reference.metric
+    ) AS metric USING (metric_id)
+),
+
+named AS (
+    SELECT
+        *,
+        CASE
+            WHEN status_before IS NULL THEN 'new'
+            WHEN status_after IS NULL THEN 'gone'
+            WHEN status_after = status_before AND is_another_value THEN 'changed'
+            WHEN status_after = status_before AND is_counted_otherwise THEN 'counts changed'
+            WHEN status_after = status_before THEN ''
+            WHEN status_after = 'not_restated' THEN 'kept as it was'
+            WHEN status_after = 'suppressed' THEN 'now withheld'
+            WHEN status_after = 'not_available' THEN 'now not available'
+            WHEN status_before = 'suppressed' THEN 'no longer withheld'
+            WHEN status_before = 'not_available' THEN 'now available'
+            ELSE 'restated'
+        END AS change
+    FROM compared
 )
 
 SELECT
-    metric_id,
-    change,
-    coalesce(status_before, '') AS status_before,
-    coalesce(status_now, '') AS status_now,
-    count(*) AS figure_count
-FROM compared
-WHERE change IS NOT NULL
-GROUP BY metric_id, change, status_before, status_now
-ORDER BY metric_id, change, status_before, status_now
+    named.*,
+    named.item_code AS item_label,
+    coalesce(organisation.organisation_name, named.organisation_code) AS organisation_name,
+    CAST(named.period_start AS STRING) || ' to ' || CAST(named.period_end AS STRING) AS period_label,
+    named.category AS category_label
+FROM named
+LEFT JOIN reference.organisation AS organisation ON named.organisation_code = organisation.organisation_code
+WHERE named.change <> '' AND NOT (named.change = 'gone' AND named.breakdown LIKE '%site%')

@@ -1,0 +1,14 @@
+"""The pages that a release shows: they read its own files and nothing else."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from dashboards.dashboard import write_dashboard
+
+
+def write_pages(release: Path, about: Mapping[str, object]) -> None:
+    """Write the release's pages into its folder.
+
+    `about` says release_id, released_at, headline and is_fictional, as its manifest does.
+    """
+    write_dashboard(release, about)
