@@ -15,12 +15,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from prefect import Flow, flow, task
 from prefect import settings as prefect_settings
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.blocks import notifications  # noqa: F401  it declares the blocks that can be loaded
+from prefect.blocks.core import Block
 from prefect.cache_policies import NO_CACHE
 from prefect.flows import EntrypointType
 from prefect.runner import Runner
@@ -30,6 +33,7 @@ from prefect.states import Failed
 from flows.errors import BROKEN, ERROR, MACHINE, SETUP, USAGE, RunError, explain, tell
 from flows.monthly import approve as approval
 from flows.monthly import run as walk
+from flows.notices import notify
 from flows.prefect_server import free_port, has_server, own_server, server
 from flows.settings import PREFIX, Settings, actor, load_settings
 
@@ -107,9 +111,12 @@ def _run() -> Iterator[tuple[Settings, walk.Ledger, walk.Steps]]:
             yield settings, ledger, steps
 
 
-def _walk(walked: Callable[..., walk.Month], *parameters: str) -> walk.Month:
+def _walk(walked: Callable[..., walk.Month], *parameters: str, is_told: bool = False) -> walk.Month:
     with _run() as (settings, ledger, steps):
         month = walked(settings, ledger, steps, *parameters, datetime.now(UTC))
+        if is_told:
+            failed = notify(settings, ledger, month, datetime.now(UTC), tell_block)
+            month = replace(month, sentences=(*failed, *month.sentences))
         _show(month)
         return month
 
@@ -148,7 +155,7 @@ def approve(release_id: str, approved_by: str, reason: str) -> tuple[str, ...]:
 @_flow
 def monthly() -> walk.Month:
     """Land and ingest what waits, build core and marts, propose a release."""
-    return _walk(walk.monthly)
+    return _walk(walk.monthly, is_told=True)
 
 
 @_flow
@@ -180,6 +187,15 @@ def call(called: Flow[..., Any], *parameters: str, watch: Watch | None = None) -
     if state.is_failed():
         raise RunError(state.message, next(code for code, name in _STATES.items() if name == state.name))
     return state.result()
+
+
+def tell_block(name: str, title: str, text: str) -> None:
+    """Send a text to a notification block of Prefect, such as slack-webhook/research. Raises what its service does."""
+    with server(load_settings()) as wait:
+        wait()
+        block: Any = Block.load(name)
+        with block.raise_on_failure():
+            block.notify(text, title)
 
 
 def schedule(settings: Settings, say: Callable[..., None]) -> None:

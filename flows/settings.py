@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     loss_pct: float = Field(20, gt=0, le=100, description="A correction that loses more rows than this is held.")
 
     config = InHome("config")
+    notices = InHome("config/notices.txt")
     inbox = InHome("inbox")
     landing = InHome("landing")
     labels = InHome("labels")

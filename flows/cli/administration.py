@@ -169,6 +169,22 @@ def restore(
             say(*record.take_in(settings, ledger, now()))
 
 
+@app.command("notify", rich_help_panel=ADMIN)
+def send_test() -> None:
+    """Send a test notice to each place in config/notices.txt, and say which did not take it."""
+    from flows import notices
+    from flows.cli.app import to_block
+    from flows.errors import SETUP, SetupError
+
+    where = notices.places(home_settings())
+    if not where:
+        raise SetupError("notices are off; write an Apprise URL or prefect:TYPE/NAME into config/notices.txt")
+    failed = notices.send(where, notices.TEST, to_block)
+    say(*failed, f"{len(where) - len(failed)} of {len(where)} places took the test notice.")
+    if failed:
+        raise typer.Exit(SETUP)
+
+
 @app.command(rich_help_panel=ADMIN)
 def doctor(as_json: Json = False) -> None:
     """Look at folders, rights, key, rules, versions and disk, and say what to do."""
@@ -176,10 +192,11 @@ def doctor(as_json: Json = False) -> None:
 
     from flows.errors import SETUP
     from flows.home.doctor import diagnose
+    from flows.notices import places
     from flows.prefect_server import has_server
     from flows.settings import load_settings
 
-    found = sorted(diagnose(load_settings(), has_server), key=lambda one: one.is_well)
+    found = sorted(diagnose(load_settings(), has_server, places), key=lambda one: one.is_well)
     if as_json:
         say_json([asdict(one) for one in found])
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -98,9 +99,19 @@ def walk(name: str, *parameters: str, no_server: bool, verbose: bool = False) ->
                 wait()
             return prefect_flows.call(getattr(prefect_flows, name), *parameters, watch=_watched)
     from flows.monthly import run
+    from flows.notices import notify
 
     with home_ledger(settings) as (_, ledger), _watched(settings, ledger, run.plain_steps(settings, ledger)) as steps:
-        return getattr(run, name)(settings, ledger, steps, *parameters, now())
+        month = getattr(run, name)(settings, ledger, steps, *parameters, now())
+        failed = notify(settings, ledger, month, now(), to_block) if name == "monthly" else ()
+        return replace(month, sentences=(*failed, *month.sentences))
+
+
+def to_block(*given: str) -> None:
+    """Send to a notification block of Prefect, which is imported for that alone."""
+    from flows.prefect_flows import tell_block
+
+    tell_block(*given)
 
 
 _CONSOLE_LEVEL = "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"
@@ -141,6 +152,7 @@ def show(month: Month, *, as_json: bool = False) -> None:
     from flows.cli.ids import short_ids
     from flows.cli.month import Known, show_month
     from flows.cli.status import pages, say_held
+    from flows.due import due
     from flows.settings import actor, read_rules
     from schemas.submissions import CONFIG, NATIONAL
     from warehouse.ledger import release_log
@@ -156,7 +168,8 @@ def show(month: Month, *, as_json: bool = False) -> None:
             short_ids(files),
             {code: one.organisation_name for code, one in read_rules(settings).organisations.items()}
             | {CONFIG: "(mapping workbooks)", NATIONAL: "(published files)"},
-            pages=pages(settings, release_log.waiting(ledger)),
+            Counter(one.organisation_code for one in due(settings, ledger, now().date()) if one.is_overdue),
+            pages(settings, release_log.waiting(ledger)),
         )
     show_month(month, known, as_json=as_json)
     if declined and not as_json:

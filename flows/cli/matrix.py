@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from schemas.submissions import CONFIG, State
 
 if TYPE_CHECKING:
+    from flows.due import Due
     from warehouse.ledger.store import Submission
 
 _COUNTS = (State.HELD, State.REJECTED, State.LANDED, State.LOADED)  # the first is said where there are several
@@ -19,7 +20,7 @@ _RECENT = timedelta(days=31)
 
 
 def matrix(
-    submissions: Sequence[Submission], organisations: Collection[str], dues: Sequence[Any]
+    submissions: Sequence[Submission], organisations: Collection[str], dues: Sequence[Due]
 ) -> list[dict[str, str]]:
     """A row for each dataset in use: of each organisation the latest period, and below it one word on how it is.
 
@@ -41,7 +42,7 @@ def matrix(
     ]
 
 
-def _cell(submissions: Sequence[Submission], due: Any) -> str:
+def _cell(submissions: Sequence[Submission], due: Due | None) -> str:
     loaded = [one for one in submissions if one.state is State.LOADED]
     waits = [one for one in submissions if one.state is not State.LOADED and not _is_mended(one, submissions)]
     if not submissions and not due:
@@ -50,8 +51,8 @@ def _cell(submissions: Sequence[Submission], due: Any) -> str:
         word = "overdue" if due.is_overdue else "due"
     else:
         word = min(waits or loaded, key=lambda one: _COUNTS.index(one.state)).state.value
-    ends = {one.slot.period.end: one.slot.period.label for one in loaded if one.slot}
-    return f"{ends[max(ends)] if ends else len(waits) or 'none'}\n{word}"
+    ends = {one.slot.period.end: one.slot.period.label for one in loaded or waits if one.slot}
+    return f"{ends[max(ends)] if ends else 'none'}\n{word}"
 
 
 def _is_mended(submission: Submission, submissions: Sequence[Submission]) -> bool:

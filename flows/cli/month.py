@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from flows.monthly.run import Month, Steps
 
 # How much of each a screen of 30 lines has room for
-_ORGANISATIONS, _REFUSED, _TAKEN, _NOTES = 10, 3, 2, 3
+_ORGANISATIONS, _REFUSED, _TAKEN, _NOTES, _RELEASE = 9, 3, 2, 2, 3
 _NAME = 55  # letters of an organisation's or a file's name
 _LIST = "`research-culture status --all`"
 
@@ -98,7 +98,7 @@ def _say_taken(found: list[Outcome], known: Known, most: int) -> None:
         say(f"{_name(one, known)} was taken with {findings}{_without([one])}: {one.workbook}")
     if rest := found[most:]:
         more = " more" if most else " files"
-        say(f"{len(rest):,}{more} were taken with findings{_without(rest)}: their workbooks are in findings.")
+        say(f"{len(rest):,}{more} were taken with findings{_without(rest)}: see findings.")
 
 
 def _without(outcomes: list[Outcome]) -> str:
@@ -122,10 +122,10 @@ def _release(month: Month) -> Iterator[str]:
     said = [one for one in month.release_sentences if one != headline]
     if headline:
         yield shortened(headline)
-    yield from said[: _NOTES - 1]
-    if more := len(said) - _NOTES if said[_NOTES:] else 0:
+    yield from said[: _RELEASE - 1]
+    if more := len(said) - _RELEASE if said[_RELEASE:] else 0:
         yield f"And {more:,} more, on the page of the release in proposed."
-    yield from said[_NOTES - 1 :][-1:]
+    yield from said[_RELEASE - 1 :][-1:]
 
 
 def _month_as_json(month: Month, files: Mapping[str, str]) -> dict[str, Any]:

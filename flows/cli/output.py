@@ -26,9 +26,14 @@ _COLOURS = {
 _NARROWEST = 12  # of a column whose text is folded
 
 
+def is_terminal() -> bool:
+    """True where a person sees what is printed, and no file or program takes it."""
+    return sys.stdout.isatty()
+
+
 def say(*sentences: str) -> None:
     """Print sentences, a line each, without a terminal's control characters; a terminal's lines break at words."""
-    width = get_terminal_size().columns if sys.stdout.isatty() else 0
+    width = get_terminal_size().columns if is_terminal() else 0
     for sentence in sentences:
         lines = _printable(sentence).split("\n")
         sys.stdout.write("\n".join(_fitted(line, width) for line in lines) + "\n")
@@ -62,7 +67,7 @@ def show_table(
         return
     headings = list(rows[0])
     cells = [[_printable(str(value)) for value in row.values()] for row in rows]
-    if not sys.stdout.isatty():
+    if not is_terminal():
         say(*filter(None, (title,)), "\t".join(headings), *("\t".join(row) for row in cells))
         return
     from rich.console import Console

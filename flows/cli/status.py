@@ -1,17 +1,19 @@
 """What the commands print about submissions, findings, releases, the audit log and queries."""
 
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import Any
 
+from flows.cli import output
 from flows.cli.ids import short_ids, whole_id
 from flows.cli.matrix import GAP, blocks, folded, matrix, unrecognised
 from flows.cli.month import shortened
 from flows.cli.output import say, say_json, show_table
+from flows.due import due
 from flows.errors import SetupError, UsageError
 from flows.home.record import require_last_entry
 from flows.settings import Settings, actor, read_rules
@@ -29,7 +31,7 @@ def show_status(settings: Settings, *, as_json: bool, is_list: bool = False) -> 
     """
     with Ledger(settings.ledger, actor()) as ledger:
         require_last_entry(settings, ledger)
-        submissions = ledger.submissions()
+        submissions, dues = ledger.submissions(), due(settings, ledger, datetime.now(UTC).date())
         release, proposed = release_log.current(ledger), release_log.waiting(ledger)
         made = [_release_row(one) for one in release_log.releases(ledger)]
     waiting = sum(len(names) for _, _, names in os.walk(settings.inbox))  # passes over what it may not read
@@ -40,11 +42,11 @@ def show_status(settings: Settings, *, as_json: bool, is_list: bool = False) -> 
         return
     if is_list:
         short = short_ids(row["submission"] for row in rows)
-        fitting = [_fitting(row, short) for row in rows] if sys.stdout.isatty() else rows
+        fitting = [_fitting(row, short) for row in rows] if output.is_terminal() else rows
         show_table("Submissions", fitting, is_coloured=True)
         show_table("Releases", made[:_LATEST])
     else:
-        _show_matrix(matrix(submissions, read_rules(settings).organisations, ()))
+        _show_matrix(matrix(submissions, read_rules(settings).organisations, dues))
         _say_unrecognised(submissions)
     say("", f"{waiting} files wait in {settings.inbox}.")
     _say_releases(settings, release, proposed)
@@ -52,7 +54,7 @@ def show_status(settings: Settings, *, as_json: bool, is_list: bool = False) -> 
 
 def _show_matrix(rows: list[dict[str, str]]) -> None:
     title = "The latest period of each, and how it is. `research-culture status --all` lists every file."
-    if not sys.stdout.isatty():
+    if not output.is_terminal():
         say(*([title] if rows else []))
         show_table("", [{name: cell.replace("\n", " ") for name, cell in row.items()} for row in rows])
         return
