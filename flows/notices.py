@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import stat
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -101,11 +102,13 @@ def _is_sent(place: str, text: str, to_block: ToBlock) -> bool:
 
 @contextmanager
 def _silent() -> Iterator[None]:
-    """Apprise's log quotes addresses with their passwords."""
+    """Apprise's log quotes addresses with their passwords; its plugins import what Python is about to drop."""
     log = logging.getLogger("apprise")
     before, log.disabled = log.disabled, True
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            yield
     finally:
         log.disabled = before
 
