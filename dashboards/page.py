@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -24,20 +25,25 @@ def render(
     `context` holds what the template names; base.html itself names `is_fictional`.
     """
     places = [folder, HERE]
-    environment = Environment(
-        loader=FileSystemLoader([place / "templates" for place in places]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     style, script = _joined(places, styles), _joined(places, scripts)
     policy = (
         f"default-src 'none'; style-src {_source(style)}; script-src {_source(script)}; img-src data:;"
         " base-uri 'none'; form-action 'none'"
     )
-    return environment.get_template(template).render(
+    return _environment(folder).get_template(template).render(
         **context, policy=policy, inlined_style=Markup(style), inlined_script=Markup(script)
+    )
+
+
+@cache
+def _environment(folder: Path) -> Environment:
+    """The templates of `folder` and ours, each compiled once."""
+    return Environment(
+        loader=FileSystemLoader([place / "templates" for place in (folder, HERE)]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 

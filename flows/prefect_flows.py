@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from prefect import Flow, flow, task
 from prefect import settings as prefect_settings
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.flows import EntrypointType
 from prefect.runner import Runner
@@ -29,6 +29,7 @@ from prefect.states import Failed
 from flows.errors import BROKEN, ERROR, MACHINE, SETUP, USAGE, RunError, explain
 from flows.monthly import approve as approval
 from flows.monthly import run as walk
+from flows.pages.month import PAGE
 from flows.prefect_server import free_port, has_server, own_server, server
 from flows.settings import PREFIX, Settings, actor, load_settings
 
@@ -98,16 +99,16 @@ def _run() -> Iterator[tuple[Settings, walk.Ledger, walk.Steps]]:
 def _walk(walked: Callable[..., walk.Month], *parameters: str) -> walk.Month:
     with _run() as (settings, ledger, steps):
         month = walked(settings, ledger, steps, *parameters, datetime.now(UTC))
-        _show(month)
+        _show(month, settings)
         return month
 
 
 @_flow
 def ingest(submission_id: str) -> Outcome:
     """Ingest one landed submission and record what became of it."""
-    with _run() as (_, _, steps):
+    with _run() as (settings, _, steps):
         outcome = steps.ingest(submission_id, datetime.now(UTC))
-        _show(walk.Month((outcome,), (), None))
+        _show(walk.Month((outcome,), (), None), settings)
         return outcome
 
 
@@ -145,12 +146,18 @@ def backfill(first: str, last: str) -> walk.Month:
     return _walk(walk.backfill, first, last)
 
 
-def _show(month: walk.Month) -> None:
+def _show(month: walk.Month, settings: Settings) -> None:
+    """Say what the run came to, with links to the pages in the home: none of what they say is kept here."""
+    pages = {"month-page": ("The month's page", settings.findings / PAGE)}
     if month.outcomes:
         create_table_artifact(table=month.as_rows(), key="submissions", description="What became of each submission")
     create_markdown_artifact(markdown=month.as_markdown(), key="month", description="What the run came to")
     if month.published and month.published.page:
         create_markdown_artifact(markdown=month.published.page, key="proposal", description="What the release changes")
+    if month.published and (made := month.published.release):
+        pages["proposal-page"] = ("The proposal's page", settings.proposed / f"{made.release_id}.html")
+    for key, (text, page) in pages.items():
+        create_link_artifact(link=page.resolve().as_uri(), link_text=text, key=key)
 
 
 def call(called: Flow[..., Any], *parameters: str) -> Any:

@@ -39,7 +39,7 @@ def show_status(settings: Settings, *, as_json: bool) -> None:
 
 def _say_releases(settings: Settings, release: ReleaseRecord | None, proposed: ReleaseRecord | None) -> None:
     if proposed is not None:
-        page = settings.proposed / f"{proposed.release_id}.md"
+        page = settings.proposed / f"{proposed.release_id}.html"
         say(f"Release {proposed.release_id} waits. Read {page}, then `research-culture approve` or `decline` it.")
     if release is None:
         say("There is no current release.")
