@@ -46,14 +46,9 @@ UNITS = {
     **dict.fromkeys(("people", "cases", "applications", "items"), COUNT),
 }
 PERIOD_KINDS = load_codelist("period_kind").labels
-# fmt: off
-Topic = Literal[
-    "research_engagement", "facilitators_barriers", "protected_time", "appraisal_research", "support_outcomes",
-    "recommendation_adoption", "adoption_and_outcome",
-]
-# fmt: on
-# What a figure is broken down by, and the codelist of its categories ('' for sites, yes and no, and what a publisher
-# wrote); a counted unit says its category in the column of that name and `_code`. Of programmes and concerns a
+TOPICS = load_codelist("topic").labels  # each names a mart
+# What a figure is broken down by, and the codelist of its categories ('' for sites, and what a publisher wrote); a
+# counted unit says its category in the column of that name and `_code`. Of programmes and concerns a
 # person may have several: a unit that names one counts in that breakdown and its crosses alone, not in `all`.
 BREAKDOWNS = {
     "staff_group": "staff_group",
@@ -71,8 +66,8 @@ BREAKDOWNS = {
     "site_type": "site_type",
     "strategy": "restore_strategy",
     "evidence_strength": "evidence_strength",
-    "research_active": "",
-    "research_funded": "",
+    "research_active": "research_active",
+    "research_funded": "research_funded",
     "funder": "funding",
     "amount_band": "amount_band",
     "benchmarking_group": "",
@@ -174,7 +169,9 @@ class Metric(BaseModel):
     sum: str = ""  # what its value is the sum of, where what other metrics count adds up to that
     sum_of_base: str = ""  # likewise, of what PAs or hours are a share of
     breakdowns: tuple[str, ...] = ()
-    topics: tuple[Topic, ...] = ()  # topical marts that hold its figures
+    items: tuple[str, ...] = ()  # the codelists that its items are named from; of what is on none: figure_item
+    topics: tuple[str, ...]  # topical marts that hold its figures; the first is its main one
+    order: int = 50  # its place within its main topic
     aspect: str | None = None  # the stage of support, or what of adoption, that it tells of in its mart
     # What a unit is: where it is a person, a share of people is tested on numerator and complement as well.
     counts: Literal["people", "items", "pas", "hours", "published"] = "people"
@@ -222,6 +219,12 @@ class Metric(BaseModel):
             raise ValueError(f"{self.metric_id}: unknown kind of period {self.period_kind}")
         if self.has_spc and self.period_kind not in ("as_at", "month"):
             raise ValueError(f"{self.metric_id}: no SPC chart of {self.period_kind}, whose periods may overlap")
+        return self
+
+    @model_validator(mode="after")
+    def _has_a_topic(self) -> Metric:
+        if not self.topics or not TOPICS.keys() >= {*self.topics}:
+            raise ValueError(f"{self.metric_id}: write one or more of {', '.join(TOPICS)} as its topics")
         return self
 
 

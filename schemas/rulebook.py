@@ -21,6 +21,7 @@ from schemas.tables import DATASETS, SENT, TABLES
 _READ_BESIDE = {"survey": ("instrument_item", "scale"), "support": ("support_measure",)}
 # Lists that no field of what is sent names
 _UNNAMED = {"asks_about", "iparihs_level", "leaving_choice", "organisation_type", "period_kind"}
+_UNNAMED |= {"topic", "breakdown", "month", "figure_item", "research_active", "research_funded"}  # labels of figures
 UNKNOWN = "unknown"  # in place of a dataset: files that were refused before it was known what they hold
 # An organisation's code is a folder's name on every system, and no sender or folder of ours
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")

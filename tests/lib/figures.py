@@ -54,6 +54,7 @@ def metric(metric_id: str = "M1", **changes: object) -> Metric:
         "direction": 1,
         "datasets": ["appraisal"],
         "breakdowns": ["staff_group", "contract_type"],
+        "topics": ["data_quality"],
         "evidence": "ours",
     }
     return Metric.model_validate({"metric_id": metric_id, **usual, **changes})

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import duckdb
 import pyarrow as pa
 
+from schemas.fields import Contract
 from schemas.metrics import load_metrics
 from schemas.rulebook import Organisation
 from schemas.tables import MARTS, TABLES
@@ -36,9 +37,16 @@ class Released:
         self._write("marts.metric_value", rows)
         self._write("core.fct_adoption", parse(assessed))
         contract = MARTS[f"marts.{mart}"]
-        tables.replace(self.connection, contract, queries.select_of(contract.name))
+        self._make(contract)
         assert tables.broken_keys(self.connection, contract) == (0, 0)
         return shown(self.connection, f"SELECT {', '.join(columns.split())} FROM {contract.name} WHERE {where}")
+
+    def _make(self, contract: Contract) -> None:
+        """The mart anew, after the marts that it reads."""
+        select = queries.select_of(contract.name)
+        for name in queries.tables_read(select) & MARTS.keys() - {"marts.metric_value"}:
+            self._make(MARTS[name])
+        tables.replace(self.connection, contract, select)
 
     def _write(self, name: str, rows: list[dict]) -> None:
         fields = TABLES[name].fields
@@ -58,5 +66,6 @@ def released(references: Mapping[str, pa.Table] = REFERENCES) -> Iterator[Releas
             connection.execute(f"CREATE SCHEMA {schema}")
         for name, rows in references.items():
             tables.load(connection, TABLES[f"reference.{name}"], rows)
-        tables.replace(connection, TABLES["marts.metric_definition"], queries.select_of("marts.metric_definition"))
+        declared = tables.columns(TABLES["core.dim_organisation"])
+        connection.execute(f"CREATE TABLE core.dim_organisation AS SELECT {declared} FROM reference.organisation")
         yield Released(connection)

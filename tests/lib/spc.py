@@ -26,6 +26,7 @@ DECLARED = Metric(
     decimals=12,
     direction=1,
     datasets=("job_plan",),
+    topics=("data_quality",),
     evidence="made up",
     has_spc=True,
 )

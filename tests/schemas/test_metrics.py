@@ -11,6 +11,7 @@ DECLARED = {
     "unit": "%",
     "direction": 1,
     "datasets": ("survey",),
+    "topics": ("data_quality",),
     "evidence": "made up for this test",
 }
 
@@ -30,6 +31,8 @@ def test_a_metric_is_what_its_toml_says() -> None:
         ({"has_spc": True, "datasets": ("population", "appraisal")}, "no SPC chart of year_to_date"),
         ({"has_spc": True, "datasets": ("job_plan",), "period_kind": "12_months"}, "no SPC chart of 12_months"),
         ({"period_kind": "fortnight"}, "unknown kind of period fortnight"),
+        ({"topics": ()}, "write one or more of research_engagement, "),
+        ({"topics": ("weather",)}, "as its topics"),
         ({"base": "respondents", "numerator": "people seen"}, "counts.toml does not declare people seen"),
     ],
 )

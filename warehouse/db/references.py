@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from schemas.metrics import BREAKDOWNS, UNITS, Metric, counted_together, load_profiles, wider_of
+from schemas.metrics import BREAKDOWNS, TOPICS, UNITS, Metric, counted_together, load_profiles, wider_of
 from schemas.rulebook import Rulebook
 from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, SENT, TABLES
 
@@ -40,14 +40,16 @@ def reference_tables(
 
 
 def _metrics(metrics: Sequence[Metric]) -> Rows:
-    together = counted_together(metrics)
-    for metric in metrics:
+    together, topics = counted_together(metrics), list(TOPICS)
+    ordered = sorted(metrics, key=lambda m: (topics.index(m.topics[0]), m.order, m.metric_id))
+    for number, metric in enumerate(ordered, 1):
         is_rate = metric.base == "invited"
         bounds = {"lowest": UNITS[metric.unit].lowest, "highest": UNITS[metric.unit].highest}
         more = {**bounds, "is_from_survey": "survey" in metric.datasets, "is_response_rate": is_rate}
         parts = ("base", "numerator", "complement", "sum", "sum_of_base")
         named = {f"{part}_name": getattr(metric, part) for part in parts}
-        named |= {"dataset": metric.datasets[0]}
+        named |= {"dataset": metric.datasets[0], "topic": metric.topics[0], "sort_order": number}
+        named |= {"item_codelists": " ".join(metric.items)}
         yield {**metric.model_dump(), **more, **named, "counted_with": together[metric.metric_id]}
 
 
@@ -63,17 +65,18 @@ def _organisations(rules: Rulebook) -> Rows:
 def _codelists(rules: Rulebook) -> Rows:
     groups = {row["staff_group_code"]: row["staff_group_wide_code"] for row in rules.tables["staff_group_wide"]}
     for name, codelist in rules.codelists.items():
-        for code, label in codelist.labels.items():
+        for number, (code, label) in enumerate(codelist.labels.items(), 1):
             wider = codelist.wider.get(code) or (groups.get(code) if name == "staff_group" else None)
             source = codelist.sources.get(code, "")
-            yield {"codelist": name, "code": code, "label": label, "wider_code": wider, "source": source}
+            more = {"wider_code": wider, "sort_order": number, "source": source}
+            yield {"codelist": name, "code": code, "label": label, **more}
 
 
 def _items(rules: Rulebook) -> Rows:
-    for item in rules.instruments.items:
+    for number, item in enumerate(rules.instruments.items, 1):
         scale = rules.instruments.scales[item.scale_code]
         bounds = {"minimum": scale.minimum, "maximum": scale.maximum, "has_unsure": scale.has_unsure}
-        yield {**vars(item), **bounds}
+        yield {**vars(item), **bounds, "sort_order": number}
 
 
 def _breakdowns(rules: Rulebook, metrics: Sequence[Metric]) -> Rows:
@@ -89,13 +92,15 @@ def _breakdowns(rules: Rulebook, metrics: Sequence[Metric]) -> Rows:
 
 def _categories(rules: Rulebook, metrics: Sequence[Metric]) -> Rows:
     """The categories that are declared for each breakdown; of sites, and of what a publisher wrote, none are."""
-    listed = {name: sorted({*rules.codelists[codes].labels} - {"all"}) for name, codes in BREAKDOWNS.items() if codes}
-    said = {name: ["no", "yes"] for name in ("research_active", "research_funded")}
-    listed = {name: listed.get(name, []) for name in BREAKDOWNS} | said
-    listed["staff_group_wide"] = sorted({row["staff_group_wide_code"] for row in rules.tables["staff_group_wide"]})
+    listed = {name: rules.codelists[codes].labels if codes else {} for name, codes in BREAKDOWNS.items()}
+    wide = rules.tables["staff_group_wide"]
+    listed["staff_group_wide"] = {row["staff_group_wide_code"]: row["label"] for row in wide}
     for breakdown in sorted({"staff_group_wide", *(name for metric in metrics for name in metric.breakdowns)}):
-        for one in product(*(listed[name] for name in breakdown.split(" x "))):
-            yield {"breakdown": breakdown, "category": " x ".join(one)}
+        found = product(*(listed[name].items() for name in breakdown.split(" x ")))
+        for number, (codes, labels) in enumerate((zip(*one, strict=True) for one in found), 1):
+            if "all" not in codes:
+                more = {"label": ", ".join(labels), "sort_order": number}
+                yield {"breakdown": breakdown, "category": " x ".join(codes), **more}
 
 
 def _bank_holidays() -> Rows:

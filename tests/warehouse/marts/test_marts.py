@@ -13,7 +13,11 @@ from warehouse.db import queries
 
 SQL = Path(queries.__file__).parents[1] / "sql/marts"
 DONE = {"marts.metric_value", "marts.metric_definition"}
+DIMENSIONS = ("item", "category", "period")  # made from what the figures say
 FURTHER = {
+    **{f"marts.dim_{one}": {"marts.dashboard_figure"} for one in DIMENSIONS},
+    "marts.dim_organisation": {"core.dim_organisation"},
+    "marts.dashboard_figure": {"marts.metric_value", "marts.dim_metric", "marts.dim_organisation"},
     "marts.metric_value": {"core.metric_figure", "core.figure_response_rate", *DECIDED, "audit.released_figure"},
     "marts.submission_status": {"audit.submission_state"},
     # What a site was assessed to have is of nobody; the marts read here are themselves made from released figures.

@@ -165,7 +165,7 @@ def test_a_withheld_crossed_category_has_a_row_only_where_both_that_it_crosses_a
     for category in (
         f"{group} x {answer}" for group in ("doctor", "nurse", "ahp", "midwife") for answer in ("yes", "no")
     ):
-        built.execute("INSERT INTO reference.breakdown_category VALUES (?, ?)", [by[-1], category])
+        built.execute("INSERT INTO reference.breakdown_category VALUES (?, ?, '', 1)", [by[-1], category])
     text = "\n".join(("metric_id person_key staff_group_code research_active_code numerator", *rows))
     figures_of(built, text, [metric(breakdowns=by)])
     in_print = dict(built.execute("SELECT category, breakdown FROM marts.metric_value WHERE value > 0").fetchall())

@@ -200,6 +200,7 @@ def test_support_outcomes_tell_the_stage_and_whether_cases_or_summaries_gave_it(
         support_first_meeting_attended_summary engaged       summaries SITE-1    75  shown
         support_paired_effect                  paired_effect cases     Mentoring 0.4 shown
         support_days_to_first_meeting          time          cases     Health    -   suppressed
+        support_referrals_per_1000             referred      cases     all       9   shown
         support_sessions_per_case sessions  cases Coaching, General practitioner 4 shown
         support_closed_completed  completed cases Coaching, Hospital             60 shown
     """)
