@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from prefect import Flow, flow, task
 from prefect import settings as prefect_settings
-from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.flows import EntrypointType
 from prefect.runner import Runner
@@ -29,7 +29,6 @@ from prefect.states import Failed
 from flows.errors import BROKEN, ERROR, MACHINE, SETUP, USAGE, RunError, explain
 from flows.monthly import approve as approval
 from flows.monthly import run as walk
-from flows.pages.month import PAGE
 from flows.prefect_server import free_port, has_server, own_server, server
 from flows.settings import PREFIX, Settings, actor, load_settings
 
@@ -99,16 +98,16 @@ def _run() -> Iterator[tuple[Settings, walk.Ledger, walk.Steps]]:
 def _walk(walked: Callable[..., walk.Month], *parameters: str) -> walk.Month:
     with _run() as (settings, ledger, steps):
         month = walked(settings, ledger, steps, *parameters, datetime.now(UTC))
-        _show(month, settings)
+        _show(month)
         return month
 
 
 @_flow
 def ingest(submission_id: str) -> Outcome:
     """Ingest one landed submission and record what became of it."""
-    with _run() as (settings, _, steps):
+    with _run() as (_, _, steps):
         outcome = steps.ingest(submission_id, datetime.now(UTC))
-        _show(walk.Month((outcome,), (), None), settings)
+        _show(walk.Month((outcome,), (), None))
         return outcome
 
 
@@ -146,18 +145,16 @@ def backfill(first: str, last: str) -> walk.Month:
     return _walk(walk.backfill, first, last)
 
 
-def _show(month: walk.Month, settings: Settings) -> None:
-    """Say what the run came to, with links to the pages in the home: none of what they say is kept here."""
-    pages = {"month-page": ("The month's page", settings.findings / PAGE)}
+def _show(month: walk.Month) -> None:
+    """Say what the run came to, and which page in the home tells the rest: no path of this machine is kept here."""
     if month.outcomes:
         create_table_artifact(table=month.as_rows(), key="submissions", description="What became of each submission")
-    create_markdown_artifact(markdown=month.as_markdown(), key="month", description="What the run came to")
-    if month.published and month.published.page:
-        create_markdown_artifact(markdown=month.published.page, key="proposal", description="What the release changes")
-    if month.published and (made := month.published.release):
-        pages["proposal-page"] = ("The proposal's page", settings.proposed / f"{made.release_id}.html")
-    for key, (text, page) in pages.items():
-        create_link_artifact(link=page.resolve().as_uri(), link_text=text, key=key)
+    said = f"{month.as_markdown()}\n\nThe month's page is `findings/month.html` in the home folder."
+    create_markdown_artifact(markdown=said, key="month", description="What the run came to")
+    if month.published and month.published.release:
+        page = f"proposed/{month.published.release.release_id}.html"
+        said = f"{month.published.page}\nWhat changed, with values, is on the page `{page}` in the home folder."
+        create_markdown_artifact(markdown=said, key="proposal", description="What the release changes")
 
 
 def call(called: Flow[..., Any], *parameters: str) -> Any:

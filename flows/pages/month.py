@@ -18,7 +18,7 @@ from flows.pages import words
 from flows.pages.write import asked, write_page
 from flows.settings import Settings, read_rules
 from flows.workbooks.findings import REACH
-from schemas.findings import Finding, Severity
+from schemas.findings import RULES, Finding, Severity
 from schemas.submissions import State
 from schemas.tables import DATASETS
 from warehouse.db.queries import select_of
@@ -201,7 +201,8 @@ def _parted(row: Row) -> tuple[Finding, str]:
     """A finding of the ledger, and its sentence without the place."""
     found = Finding(row["code"], row["column_name"], tuple(json.loads(row["first_rows"])), row["row_count"])
     sentence = row["sentence"].removeprefix(f"{found.place}: ")
-    return found, sentence[:1].upper() + sentence[1:]
+    begins_with_value = RULES[found.code].sentence.startswith("{")
+    return found, sentence if begins_with_value else sentence[:1].upper() + sentence[1:]
 
 
 def _figures(settings: Settings, current: ReleaseRecord | None) -> list[Row]:

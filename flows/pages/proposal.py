@@ -23,7 +23,7 @@ def write_proposal(settings: Settings, proposal: Proposal) -> None:
     context = {
         **vars(proposal),
         "is_fictional": json.loads((folder / MANIFEST).read_bytes())["is_fictional"],
-        "rows": [row for row in sorted(rows, key=_difference, reverse=True) if row["change"] != "new"],
+        "rows": [row for row in sorted(rows, key=_difference, reverse=True) if row["change"] not in words.SAME],
         "new": _new(rows),
         "figures": asked(folder / DATABASE, select_of("release.latest")),
         "report": (folder / REPORT).read_text(encoding="utf-8").splitlines()[4:],  # after its title and the headline

@@ -17,6 +17,26 @@ _STATES = {  # how the mark looks, and what it says
 }
 
 
+_CHANGES = {  # of one figure, and of several, by what changes.csv says
+    "new": ("is new", "are new"),
+    "gone": ("is gone", "are gone"),
+    "changed": ("has another value", "have another value"),
+    "counts changed": ("has the same value, from other counts", "have the same value, from other counts"),
+    "restated": ("is restated", "are restated"),
+    "kept as it was": ("is kept as it was: too few people changed", "are kept as they were: too few people changed"),
+    "now withheld": ("is withheld now", "are withheld now"),
+    "no longer withheld": ("is withheld no longer", "are withheld no longer"),
+    "now not available": ("is not available now", "are not available now"),
+    "now available": ("is available now", "are available now"),
+}
+SAME = ("new", "kept as it was", "counts changed")  # of which there is no value before that is another
+
+
+def changed(change: str, is_one: bool) -> str:
+    """What changed of a figure, or of several."""
+    return _CHANGES[change][0 if is_one else 1]
+
+
 def became(submission: Submission) -> tuple[str, str]:
     """What became of a file: how its mark looks, and the word."""
     return _STATES[submission.state]

@@ -29,7 +29,7 @@ class Proposal:
         """The proposal in a few lines for Prefect's pages, without a figure or a file name."""
         lines = [f"- Not come: {phrase}." for phrase in self.absent]
         lines += [f"- {change}: {line(slot)}" for change, slot in self.submissions]
-        lines += [f"- {count:,} figures {change}" for change, count in self.changes]
+        lines += [f"- {count:,} figures: {change}" for change, count in self.changes]
         lines += [f"- {sentence}" for sentence in self.unmet] or ["- Every check passed."]
         if self.refused:
             lines.append(f"- Rows of {len(self.refused):,} submissions behind it were refused, and are not counted.")
