@@ -4,8 +4,12 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
+import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -24,22 +28,24 @@ def render(
 
     `context` holds what the template names; base.html itself names `is_fictional`.
     """
-    places = [folder, HERE]
+    places = (folder, HERE)
     style, script = _joined(places, styles), _joined(places, scripts)
     policy = (
         f"default-src 'none'; style-src {_source(style)}; script-src {_source(script)}; img-src data:;"
         " base-uri 'none'; form-action 'none'"
     )
-    return _environment(folder).get_template(template).render(
-        **context, policy=policy, inlined_style=Markup(style), inlined_script=Markup(script)
+    return (
+        _environment(places)
+        .get_template(template)
+        .render(**context, policy=policy, inlined_style=Markup(style), inlined_script=Markup(script))
     )
 
 
 @cache
-def _environment(folder: Path) -> Environment:
-    """The templates of `folder` and ours, each compiled once."""
+def _environment(places: Sequence[Path]) -> Environment:
+    """Jinja2 with the templates of these places, each of which is compiled once."""
     return Environment(
-        loader=FileSystemLoader([place / "templates" for place in (folder, HERE)]),
+        loader=FileSystemLoader([place / "templates" for place in places]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -51,6 +57,26 @@ def write(path: Path, page: str) -> None:
     """Write the page as UTF-8 with the line ends that its hashes were made of."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(page.encode())
+
+
+def rows_by(
+    parquet: Path, queries: Mapping[str, str], columns: Sequence[str], **asked: object
+) -> dict[str, dict[Any, list[dict[str, Any]]]]:
+    """The rows of each query, which names files below `$folder`, by what these columns say; in the queries' order."""
+    settings = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    with duckdb.connect(config={**settings, "lock_configuration": "true"}) as connection:
+        return {
+            name: _rows_by(connection, sql, columns, {**asked, "folder": str(parquet)}) for name, sql in queries.items()
+        }
+
+
+def _rows_by(
+    connection: duckdb.DuckDBPyConnection, sql: str, columns: Sequence[str], asked: Mapping[str, object]
+) -> dict[Any, list[dict[str, Any]]]:
+    answer = connection.execute(sql, {name: value for name, value in asked.items() if f"${name}" in sql})
+    names = [name for name, *_ in answer.description]
+    rows = (dict(zip(names, row, strict=True)) for row in answer.fetchall())
+    return {key: list(own) for key, own in groupby(rows, itemgetter(*columns))}
 
 
 def _joined(places: Sequence[Path], names: Sequence[str]) -> str:
