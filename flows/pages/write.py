@@ -5,14 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dashboards.page import render
 from warehouse.db import files
 from warehouse.db.connection import ask
 
 
 def write_page(path: Path, template: str, context: Mapping[str, object]) -> None:
     """Write the page. Who may read its folder may read it. Raises OSError."""
-    from dashboards.page import render
-
     page = render(template, context, folder=Path(__file__).parent, styles=("style.css", "pages.css"))
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     files.write(path, page.encode(), 0o600 | path.parent.stat().st_mode & stat.S_IRGRP)
