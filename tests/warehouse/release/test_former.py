@@ -32,17 +32,21 @@ def own(work: duckdb.DuckDBPyConnection, tmp_path: Path) -> Iterator[duckdb.Duck
 def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The Parquet and CSV files that are written, and the tables that are hashed."""
     names: list[str] = []
-    to_file, to_hash = exports.write_query, write.table_hash
+    to_hash = write.table_hash
 
-    def write_query(connection, path, *options) -> None:
-        names.append(f"{path.parent.name}/{path.name}" if path.parent.name in ("csv", "parquet") else path.name)
-        to_file(connection, path, *options)
+    def noting(to_file):
+        def write_file(connection, path, *options) -> None:
+            names.append(f"{path.parent.name}/{path.name}" if path.parent.name in ("csv", "parquet") else path.name)
+            to_file(connection, path, *options)
+
+        return write_file
 
     def table_hash(connection, table) -> str:
         names.append(table)
         return to_hash(connection, table)
 
-    monkeypatch.setattr(exports, "write_query", write_query)
+    for one in ("write_parquet", "write_csv"):
+        monkeypatch.setattr(exports, one, noting(getattr(exports, one)))
     monkeypatch.setattr(write, "table_hash", table_hash)
     return names
 

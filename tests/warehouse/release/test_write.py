@@ -115,13 +115,13 @@ def test_the_released_database_keeps_its_comments_and_opens_in_older_versions(wo
 
 def test_no_text_in_a_csv_begins_like_a_formula(work, tmp_path: Path) -> None:
     folder = released(work, tmp_path / "released").folder
-    rows = list(csv.DictReader((folder / "csv/metric_definition.csv").read_text(encoding="utf-8").splitlines()))
+    rows = list(csv.DictReader((folder / "csv/metric_definition.csv").read_text(encoding="utf-8-sig").splitlines()))
     assert rows[0]["title"] == f"'{METRICS[0].title}"
 
 
 def test_the_dictionary_explains_every_released_column(work, tmp_path: Path) -> None:
     folder = released(work, tmp_path / "released").folder
-    rows = list(csv.DictReader((folder / "dictionary.csv").read_text(encoding="utf-8").splitlines()))
+    rows = list(csv.DictReader((folder / "dictionary.csv").read_text(encoding="utf-8-sig").splitlines()))
     explained = {f"{row['table_name']} {row['column_name']}" for row in rows if row["description"]}
     with open_reader(folder / "research_culture.duckdb") as reader:
         columns = "SELECT schema_name || '.' || table_name, column_name FROM duckdb_columns() WHERE NOT internal"
