@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from schemas.contract_versions import promises
 from schemas.dictionary import section
 from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, TABLES
 from warehouse.build.build import update_history
@@ -91,7 +92,7 @@ def write_release(connection: duckdb.DuckDBPyConnection, proposed: Path, inputs:
         database.result()
     content = combined(hashes)
     about = {name: {"version": made[name], "content_hash": hashes.get(name, "")} for name in made}
-    manifest = _manifest(connection, inputs, figures, headline, content) | {"tables": about}
+    manifest = _manifest(connection, inputs, figures, headline, content) | {"tables": about, "contracts": promises()}
     if inputs.pages is not None:
         inputs.pages(draft, {key: manifest[key] for key in ("release_id", "released_at", "headline", "is_fictional")})
     manifest_sha256 = _write_manifest(draft, manifest)
