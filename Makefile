@@ -1,9 +1,9 @@
 # One command each: run (a demo month), test, quick (under a minute), lint (format, imports, types, dictionary),
-# check (lint and test, as CI does), soak (hours), fix, bench, mutants, lock, wheel.
+# check (lint and test, as CI does), docs (the guides as HTML), soak (hours), fix, bench, mutants, lock, wheel.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test quick soak lint check fix bench mutants lock wheel
+.PHONY: run test quick docs soak lint check fix bench mutants lock wheel
 .DEFAULT_GOAL := run
 
 .venv/.made: requirements.lock pyproject.toml
@@ -32,6 +32,11 @@ quick: .venv/.made
 SCALE ?= 1
 soak: .venv/.made
 	$(BIN)/python -m tests.soak $(SCALE)
+
+# Open build/guides/docs/index.html, from the disk or a file share; nothing in it loads from the network.
+docs: .venv/.made
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --fresh-env --conf-dir docs . build/guides
+	@echo "The guides: build/guides/docs/index.html"
 
 lint: .venv/.made
 	$(BIN)/ruff format --check .

@@ -1,16 +1,40 @@
-"""The data dictionary, `python -m schemas.dictionary [--check]`: every table, codelist, metric and finding."""
+"""The pages that are made from what is declared, `python -m schemas.dictionary [--check]`.
 
+The dictionary has every table, codelist and metric; the guides' page of findings has every code and what to do.
+"""
+
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from schemas.codelists import load_codelist, load_instruments
 from schemas.fields import Contract, Dataset, Field
-from schemas.findings import RULES
+from schemas.findings import RULES, Rule, Severity
 from schemas.metrics import load_metrics
 from schemas.tables import AUDIT, CORE, DATASETS, MARTS, PARTS, REFERENCE, SENT, STAGED
 
 FILE = Path(__file__).with_name("DICTIONARY.md")
+FINDINGS = Path(__file__).parents[1] / "docs" / "findings.md"
+REACHES = {
+    Severity.REJECT_FILE: (
+        "The file is refused",
+        "Nothing of it counts. A file for the same month that came before still does. Send `findings.xlsx` back.",
+    ),
+    Severity.HOLD: ("The file is held", "Nothing of it counts until you confirm it. Ask the sender first."),
+    Severity.REJECT_ROW: (
+        "The row is left out",
+        "The other rows of the file count. Send `findings.xlsx` back, so that the next file is whole.",
+    ),
+    Severity.REJECT_VALUE: (
+        "The cell is left out",
+        "The row counts without it. Send `findings.xlsx` back where the cell matters to you.",
+    ),
+    Severity.WARN: (
+        "Worth a look",
+        "Everything is taken. Look whether it is right, and tell the sender where it is not.",
+    ),
+}
 PERIOD_TYPES = {
     "snapshot": "the state on a date; do not add periods",
     "to_date": "since the start of the year; the latest replaces the one before",
@@ -34,9 +58,41 @@ def markdown() -> str:
         *_metrics(),
         *_codelists(),
         *_questions(),
-        *_findings(),
+        "",
+        "Findings have [a page of their own](../docs/findings.md).",
     ]
     return "\n".join(lines) + "\n"
+
+
+def findings_page() -> str:
+    """The guides' page of findings as Markdown: by reach, each code with what is wrong and what to do."""
+    lines = [
+        "# Every finding, and what to do",
+        "",
+        "Written by `python -m schemas.dictionary` from `schemas/findings.toml`. Change that, not this page.",
+        "",
+        "Look a code up here when it stands on your screen, on the month's page or in `findings.xlsx`. There, the",
+        'place stands before the sentence, and the file\'s own words stand where this page has "…".',
+    ]
+    for severity, (title, text) in REACHES.items():
+        lines += ["", f"## {title}", "", text, ""]
+        rows = ((code, *_wrong_and_do(rule)) for code, rule in RULES.items() if rule.severity == severity)
+        lines += _table(("code", "what is wrong", "what to do"), rows)
+    return "\n".join(lines) + "\n"
+
+
+def _wrong_and_do(rule: Rule) -> tuple[str, str]:
+    text = re.sub(r"(withdraw|--confirm) \{\w+\}", r"\1 SUBMISSION", rule.sentence)
+    text = re.sub(r"--period \{\w+\}", "--period 2026-09", re.sub(r"\{(?:hint|values|pairs|sheet)\}", "", text))
+    text = re.sub(r"\{\w+\}", "…", text).replace("<", r"\<")
+    wrong, _, do = text.partition("; " if "; " in text else ": ")
+    if text.startswith("if "):  # said beside another finding
+        wrong, do = "", text
+    return _capital(re.sub(r"([^….])$", r"\1.", wrong)), _capital(do)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def section(title: str, contracts: Iterable[Contract]) -> Iterator[str]:
@@ -104,12 +160,6 @@ def _questions() -> Iterator[str]:
     yield from _table(("question", "instrument", "domain", "label", "scale", "confirmed"), rows)
 
 
-def _findings() -> Iterator[str]:
-    yield from ("", "## Findings", "", "{Details} are filled in when the finding is made.", "")
-    rows = ((code, rule.severity.replace("_", " "), rule.sentence) for code, rule in RULES.items())
-    yield from _table(("code", "reach", "sentence"), rows)
-
-
 def _yes(value: bool) -> str:
     return "yes" if value else ""
 
@@ -122,14 +172,16 @@ def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterat
 
 
 def main(arguments: list[str]) -> int:
-    """Write the page; with `--check` only compare, and return 1 where it is stale."""
+    """Write the pages; with `--check` only compare, and return 1 where one is stale."""
+    pages = {FILE: markdown(), FINDINGS: findings_page()}
     if "--check" not in arguments:
-        FILE.write_text(markdown(), encoding="utf-8", newline="\n")
+        for file, text in pages.items():
+            file.write_text(text, encoding="utf-8", newline="\n")
         return 0
-    if FILE.is_file() and FILE.read_text(encoding="utf-8") == markdown():
-        return 0
-    print("schemas/DICTIONARY.md is out of date: run `python -m schemas.dictionary` and commit it.", file=sys.stderr)
-    return 1
+    stale = [f for f, text in pages.items() if not (f.is_file() and f.read_text(encoding="utf-8") == text)]
+    for file in stale:
+        print(f"{file.name} is out of date: run `python -m schemas.dictionary` and commit it.", file=sys.stderr)
+    return int(bool(stale))
 
 
 if __name__ == "__main__":

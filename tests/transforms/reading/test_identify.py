@@ -140,7 +140,8 @@ def test_headings_that_fit_two_layouts_are_refused_until_one_is_named() -> None:
         identify(shape, twins)
     assert caught.value.findings[0].sentence == (
         "Its headings fit more than one layout (job_plan/plans, job_plan/twin); type"
-        " `research-culture ingest FILE --layout NAME` with the part after the slash of the right one."
+        " `research-culture ingest FILE --organisation CODE --layout NAME` with the part after the slash of the right"
+        " one."
     )
     assert identify(shape, twins, layout="twin").name == "twin"
     assert identify(shape, twins, dataset="job_plan", layout="plans") is PLANS
