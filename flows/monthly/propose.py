@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from dashboards import write_pages
 from flows.monthly.curate import Curated, write_analyst_file
 from flows.settings import Settings, code_version, read_rules
-from schemas.contract_versions import Change
 from warehouse.build.declared import CheckResult
 from warehouse.build.inputs import shown_sources
 from warehouse.db import files
@@ -18,6 +17,7 @@ from warehouse.ledger.release_log import PIPELINE, Decision
 from warehouse.ledger.store import Ledger
 from warehouse.release.current import show_current
 from warehouse.release.former import NONE, Former, read_former
+from warehouse.release.promises import Change
 from warehouse.release.proposal import proposal_page
 from warehouse.release.write import Release, ReleaseInputs, releases_in, write_release, write_stated
 

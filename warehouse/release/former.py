@@ -10,11 +10,11 @@ from typing import Any
 
 import duckdb
 
-from schemas.contract_versions import Change, Promise, changes, promises
 from schemas.fields import Contract
 from warehouse.build.versions import code_version, digest
 from warehouse.db.content import fingerprints
 from warehouse.db.files import sha256
+from warehouse.release.promises import Change, Promise, changes, promises
 
 MANIFEST = "manifest.json"
 DATABASE = "research_culture.duckdb"

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import duckdb
 
-from schemas.contract_versions import promises
 from schemas.dictionary import section
 from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, TABLES
 from warehouse.build.build import update_history
@@ -29,6 +28,7 @@ from warehouse.release.changes import write_changes
 from warehouse.release.current import HELD_OPEN
 from warehouse.release.disclosure_report import REPORT, disclosure_report
 from warehouse.release.former import DATABASE, MANIFEST, NONE, Former, described, versions
+from warehouse.release.promises import promises
 
 _DRAFT = ".draft-"
 # Writes pages into a release's folder, from the files there and from what its manifest says of it

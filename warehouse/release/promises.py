@@ -1,7 +1,7 @@
-"""Versions of the marts' contracts: which step a change needs, `python -m schemas.contract_versions` to note it.
+"""Versions of the marts' contracts: which step a change needs, `python -m warehouse.release.promises` to note it.
 
 A change that breaks what a reader may rely on is a step of the first number, a new column of the second, and another
-description of the third. `contract_versions.json` keeps what the contracts were when that was last looked at.
+description of the third. `promises.json` keeps what the contracts were when that was last looked at.
 """
 
 import hashlib

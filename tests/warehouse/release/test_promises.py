@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from schemas import contract_versions
-from schemas.contract_versions import changes, main, noted, promises
 from schemas.tables import MARTS
+from warehouse.release.promises import changes, main, noted, promises
 
 TABLE: dict[str, Any] = {
     "version": "1.2.3",
@@ -26,7 +25,7 @@ def test_every_mart_has_a_semantic_version(mart) -> None:
 
 
 def test_every_change_of_a_mart_since_it_was_noted_has_its_step_of_version() -> None:
-    """Where it fails: write the version that is named, run `python -m schemas.contract_versions`, commit."""
+    """Where it fails: write the version that is named, run `python -m warehouse.release.promises`, commit."""
     assert [change.sentence for change in changes(noted(), promises())] == []
     assert noted() == promises()
 
@@ -75,7 +74,7 @@ def test_nothing_is_noted_where_a_step_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "noted.json"
-    monkeypatch.setattr(contract_versions, "FILE", file)
+    monkeypatch.setattr(module, "FILE", file)
     assert main() == 0
     assert json.loads(file.read_text(encoding="utf-8")) == promises()
     before = promises()
