@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from schemas.tables import MARTS
+from warehouse.release import promises as promised
 from warehouse.release.promises import changes, main, noted, promises
 
 TABLE: dict[str, Any] = {
@@ -74,7 +75,7 @@ def test_nothing_is_noted_where_a_step_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "noted.json"
-    monkeypatch.setattr(module, "FILE", file)
+    monkeypatch.setattr(promised, "FILE", file)
     assert main() == 0
     assert json.loads(file.read_text(encoding="utf-8")) == promises()
     before = promises()
