@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from dashboards import write_pages
 from flows.monthly.curate import Curated, write_analyst_file
+from flows.pages.proposal import write_proposal
 from flows.settings import Settings, code_version, read_rules
 from warehouse.build.declared import CheckResult
 from warehouse.build.inputs import shown_sources
@@ -18,7 +19,7 @@ from warehouse.ledger.store import Ledger
 from warehouse.release.current import show_current
 from warehouse.release.former import NONE, Former, read_former
 from warehouse.release.promises import Change
-from warehouse.release.proposal import proposal_page
+from warehouse.release.proposal import proposal_of
 from warehouse.release.write import Release, ReleaseInputs, releases_in, write_release, write_stated
 
 
@@ -64,10 +65,10 @@ def propose(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
         release = write_release(connection, settings.proposed, inputs)
         write_stated(connection, settings.history / f"{release.release_id}.parquet")
         warnings = tuple(check.sentence for check in (*curated.warnings, *contracts))
-        page = proposal_page(connection, ledger, release, submission_ids, warnings)
-        files.write(settings.proposed / f"{release.release_id}.md", page.encode())
+        proposal = proposal_of(connection, ledger, release, submission_ids, warnings)
+        write_proposal(settings, proposal)
         _record(settings, ledger, release, submission_ids, now)
-    return Published(release, (f"Release {release.release_id} is proposed.",), page, warnings)
+    return Published(release, (f"Release {release.release_id} is proposed.",), proposal.as_markdown(), warnings)
 
 
 def _contract_check(change: Change) -> CheckResult:
