@@ -35,7 +35,7 @@ ITEMS = """
     FROM read_parquet($folder || '/facilitators_barriers.parquet') AS item
     JOIN read_parquet($folder || '/dashboard_figure.parquet') AS figure
         USING (metric_id, item_code, organisation_code, period_end, breakdown, category)
-    WHERE breakdown = 'all' AND is_latest AND item.value IS NOT NULL AND item.polarity_code IS NOT NULL
+    WHERE breakdown = 'all' AND figure.is_latest AND item.value IS NOT NULL AND item.polarity_code IS NOT NULL
         AND list_contains(string_split($lists, '|'), metric_id)
     ORDER BY organisation_code, metric_id, item.value DESC, item_code
 """
