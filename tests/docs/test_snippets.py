@@ -64,6 +64,29 @@ def test_every_query_gives_rows(page: str, query: str, home: Path) -> None:
             assert connection.execute(query).fetchall()
 
 
+ANSWERED = re.findall(r"```sql\n(.*?)```\n\n((?:\|.*\n)+)", PAGES["ten_questions.md"], re.DOTALL)
+
+
+def test_there_are_ten_questions_of_the_release_and_one_of_the_records() -> None:
+    assert len(ANSWERED) == len(blocks("sql", PAGES["ten_questions.md"])) == 11
+
+
+@pytest.mark.parametrize(("query", "answer"), ANSWERED)
+def test_every_question_has_the_answer_that_stands_below_it(query: str, answer: str, home: Path) -> None:
+    of_release = "audit." not in query and "core." not in query  # those two are for analysts alone
+    for file in (ANALYST, RELEASE) if of_release else (ANALYST,):
+        with duckdb.connect(str(home / file), read_only=True) as connection:
+            result = connection.execute(query)
+            heads = [column[0] for column in result.description]
+            rows = [[_cell(value) for value in row] for row in result.fetchall()]
+        lines = [[cell.strip() for cell in line.strip("|\n").split("|")] for line in answer.splitlines()]
+        assert [heads, *rows] == [lines[0], *lines[2:]]
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def test_the_tours_question_needs_the_release_only(home: Path) -> None:
     with duckdb.connect(str(home / RELEASE), read_only=True) as connection:
         assert connection.execute(QUESTION).fetchall()
