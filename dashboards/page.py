@@ -3,8 +3,12 @@
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
+import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -45,6 +49,26 @@ def write(path: Path, page: str) -> None:
     """Write the page as UTF-8 with the line ends that its hashes were made of."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(page.encode())
+
+
+def rows_by(
+    parquet: Path, queries: Mapping[str, str], columns: Sequence[str], **asked: object
+) -> dict[str, dict[Any, list[dict[str, Any]]]]:
+    """The rows of each query, which names files below `$folder`, by what these columns say; in the queries' order."""
+    settings = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    with duckdb.connect(config={**settings, "lock_configuration": "true"}) as connection:
+        return {
+            name: _rows_by(connection, sql, columns, {**asked, "folder": str(parquet)}) for name, sql in queries.items()
+        }
+
+
+def _rows_by(
+    connection: duckdb.DuckDBPyConnection, sql: str, columns: Sequence[str], asked: Mapping[str, object]
+) -> dict[Any, list[dict[str, Any]]]:
+    answer = connection.execute(sql, {name: value for name, value in asked.items() if f"${name}" in sql})
+    names = [name for name, *_ in answer.description]
+    rows = (dict(zip(names, row, strict=True)) for row in answer.fetchall())
+    return {key: list(own) for key, own in groupby(rows, itemgetter(*columns))}
 
 
 def _joined(places: Sequence[Path], names: Sequence[str]) -> str:

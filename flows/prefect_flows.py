@@ -13,22 +13,27 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextvars import ContextVar
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from prefect import Flow, flow, task
 from prefect import settings as prefect_settings
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.blocks import notifications  # noqa: F401  it declares the blocks that can be loaded
+from prefect.blocks.core import Block
 from prefect.cache_policies import NO_CACHE
 from prefect.flows import EntrypointType
 from prefect.runner import Runner
 from prefect.schedules import Cron
 from prefect.states import Failed
 
-from flows.errors import BROKEN, ERROR, MACHINE, SETUP, USAGE, RunError, explain
+from flows.errors import BROKEN, ERROR, MACHINE, SETUP, USAGE, RunError, explain, tell
 from flows.monthly import approve as approval
 from flows.monthly import run as walk
+from flows.notices import notify
 from flows.prefect_server import free_port, has_server, own_server, server
 from flows.settings import PREFIX, Settings, actor, load_settings
 
@@ -36,6 +41,8 @@ if TYPE_CHECKING:
     from flows.monthly.curate import Curated
     from flows.monthly.ingest import Outcome
 
+Watch = Callable[[Settings, walk.Ledger, walk.Steps], AbstractContextManager[walk.Steps]]
+_WATCH: ContextVar[Watch] = ContextVar("watch", default=lambda settings, ledger, steps: nullcontext(steps))
 RETRY_DELAYS = (10.0, 60.0, 300.0)  # seconds
 WITHOUT_PREFECT = (
     "Without this window: let Windows Task Scheduler or cron call `research-culture run --no-server` once a month,",
@@ -54,10 +61,17 @@ def _task(name: str, step: Callable[..., Any]) -> Callable[..., Any]:
         task_run_name=f"{name} {{submission_id}}" if name == "ingest" else name,
         retries=len(RETRY_DELAYS),
         retry_delay_seconds=list(RETRY_DELAYS),
-        retry_condition_fn=lambda _task, _run, state: isinstance(state.data, RunError) and state.data.may_pass,
+        retry_condition_fn=_is_tried_again,
         cache_policy=NO_CACHE,
         persist_result=False,
     )(_explained(step))
+
+
+def _is_tried_again(_task: object, _run: object, state: Any) -> bool:
+    if not (isinstance(state.data, RunError) and state.data.may_pass):
+        return False
+    tell(f"{state.data.sentence}. This step is tried again by itself")
+    return True
 
 
 def _explained(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -92,12 +106,17 @@ def _run() -> Iterator[tuple[Settings, walk.Ledger, walk.Steps]]:
     settings = load_settings()
     with walk.exclusive_ledger(settings) as ledger:
         plain = vars(walk.plain_steps(settings, ledger))
-        yield settings, ledger, walk.Steps(**{name: _task(name, step) for name, step in plain.items()})
+        tasks = walk.Steps(**{name: _task(name, step) for name, step in plain.items()})
+        with _WATCH.get()(settings, ledger, tasks) as steps:
+            yield settings, ledger, steps
 
 
-def _walk(walked: Callable[..., walk.Month], *parameters: str) -> walk.Month:
+def _walk(walked: Callable[..., walk.Month], *parameters: str, is_told: bool = False) -> walk.Month:
     with _run() as (settings, ledger, steps):
         month = walked(settings, ledger, steps, *parameters, datetime.now(UTC))
+        if is_told:
+            failed = notify(settings, ledger, month, datetime.now(UTC), tell_block)
+            month = replace(month, sentences=(*failed, *month.sentences))
         _show(month)
         return month
 
@@ -136,7 +155,7 @@ def approve(release_id: str, approved_by: str, reason: str) -> tuple[str, ...]:
 @_flow
 def monthly() -> walk.Month:
     """Land and ingest what waits, build core and marts, propose a release."""
-    return _walk(walk.monthly)
+    return _walk(walk.monthly, is_told=True)
 
 
 @_flow
@@ -153,14 +172,30 @@ def _show(month: walk.Month) -> None:
         create_markdown_artifact(markdown=month.published.page, key="proposal", description="What the release changes")
 
 
-def call(called: Flow[..., Any], *parameters: str) -> Any:
-    """Run a flow on the server that PREFECT_API_URL names, else on one that ends with it. Raises RunError."""
-    with server(load_settings()) as wait:
-        wait()
-        state: Any = called(*parameters, return_state=True)
+def call(called: Flow[..., Any], *parameters: str, watch: Watch | None = None) -> Any:
+    """Run a flow on the server that PREFECT_API_URL names, else on one that ends with it. Raises RunError.
+
+    `watch` gives the steps that are taken in place of the tasks: the same with a line of progress.
+    """
+    token = _WATCH.set(watch or _WATCH.get())
+    try:
+        with server(load_settings()) as wait:
+            wait()
+            state: Any = called(*parameters, return_state=True)
+    finally:
+        _WATCH.reset(token)
     if state.is_failed():
         raise RunError(state.message, next(code for code, name in _STATES.items() if name == state.name))
     return state.result()
+
+
+def tell_block(name: str, title: str, text: str) -> None:
+    """Send a text to a notification block of Prefect, such as slack-webhook/research. Raises what its service does."""
+    with server(load_settings()) as wait:
+        wait()
+        block: Any = Block.load(name)
+        with block.raise_on_failure():
+            block.notify(text, title)
 
 
 def schedule(settings: Settings, say: Callable[..., None]) -> None:

@@ -103,7 +103,8 @@ def own_server(settings: Settings, port: int, environment: Mapping[str, str]) ->
 def _start(home: Path, port: int, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-c", _SERVE, "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     chosen = prefect_settings.get_current_settings().to_environment_variables(exclude_unset=True)
-    variables = {**os.environ, **chosen, **environment, "PREFECT_HOME": str(home)}
+    log_level = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "NOTSET"}  # server.log has what a screen leaves out
+    variables = {**os.environ, **chosen, **environment, **log_level, "PREFECT_HOME": str(home)}
     with (home / "server.log").open("wb") as log:
         # In a session of its own, so that Ctrl-C reaches us first and the server goes last.
         return subprocess.Popen(

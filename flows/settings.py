@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     loss_pct: float = Field(20, gt=0, le=100, description="A correction that loses more rows than this is held.")
 
     config = InHome("config")
+    notices = InHome("config/notices.txt")
     inbox = InHome("inbox")
     landing = InHome("landing")
     labels = InHome("labels")
@@ -50,12 +51,14 @@ class Settings(BaseSettings):
     ledger = InHome("ledger.sqlite")
     work = InHome("warehouse/work.duckdb")  # it can be deleted and rebuilt
     findings = InHome("findings")
+    month_page = InHome("findings/month.html")
     proposed = InHome("proposed")
     history = InHome("history")
     analyst_file = InHome("restricted/analyst.duckdb")
     withdrawn = InHome("restricted/withdrawn")
     unrecorded = InHome("restricted/unrecorded")
     released = InHome("released")
+    dashboard = InHome("released/current/dashboard.html")
 
     @property
     def places(self) -> Mapping[str, Path]:

@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.app import ADMIN, Json, NoServer, app, finish, home_ledger, home_settings, now, show, walk
+from flows.cli.app import ADMIN, Json, NoServer, Verbose, app, finish, home_ledger, home_settings, now, show, walk
 from flows.cli.output import say, say_json, show_table
 
 
 @app.command(rich_help_panel=ADMIN)
 def demo(
     no_server: NoServer = False,
+    verbose: Verbose = False,
     months: Annotated[int, typer.Option(min=1, max=12, help="How many months of exports to make.")] = 12,
 ) -> None:
     """Make a fictional year of exports in the home folder, run the monthly flow on it, and say where to look.
@@ -20,7 +21,7 @@ def demo(
     """
     from flows.demo.tour import give_tour
 
-    give_tour(lambda: show(walk("monthly", no_server=no_server)), say, months)
+    give_tour(lambda: show(walk("monthly", no_server=no_server, verbose=verbose)), say, months)
 
 
 @app.command(rich_help_panel=ADMIN)
@@ -35,6 +36,7 @@ def ingest(
     as_json: Json = False,
 ) -> None:
     """Land, stage and record one file (no release); or confirm a held submission."""
+    from flows.cli.ids import whole_id
     from flows.monthly import by_hand
     from warehouse.ledger.store import SenderHints
 
@@ -45,7 +47,7 @@ def ingest(
         if file is not None:
             month = by_hand.ingest_file(settings, ledger, file, hints, now())
         else:
-            month = by_hand.confirm(settings, ledger, confirm, now())
+            month = by_hand.confirm(settings, ledger, whole_id(ledger, confirm), now())
     finish(month, as_json)
 
 
@@ -94,10 +96,11 @@ def backfill(
     first: Annotated[str, typer.Argument(help="First month, such as 2025-10.")],
     last: Annotated[str, typer.Argument(help="Last month, such as 2026-09.")],
     no_server: NoServer = False,
+    verbose: Verbose = False,
     as_json: Json = False,
 ) -> None:
     """Read the files of a range of months again under today's rules, and propose a release."""
-    finish(walk("backfill", first, last, no_server=no_server), as_json)
+    finish(walk("backfill", first, last, no_server=no_server, verbose=verbose), as_json)
 
 
 @app.command(rich_help_panel=ADMIN)
@@ -166,6 +169,22 @@ def restore(
             say(*record.take_in(settings, ledger, now()))
 
 
+@app.command("notify", rich_help_panel=ADMIN)
+def send_test() -> None:
+    """Send a test notice to each place in config/notices.txt, and say which did not take it."""
+    from flows import notices
+    from flows.cli.app import to_block
+    from flows.errors import SETUP, SetupError
+
+    where = notices.places(home_settings())
+    if not where:
+        raise SetupError("notices are off; write an Apprise URL or prefect:TYPE/NAME into config/notices.txt")
+    failed = notices.send(where, notices.TEST, to_block)
+    say(*failed, f"{len(where) - len(failed)} of {len(where)} places took the test notice.")
+    if failed:
+        raise typer.Exit(SETUP)
+
+
 @app.command(rich_help_panel=ADMIN)
 def doctor(as_json: Json = False) -> None:
     """Look at folders, rights, key, rules, versions and disk, and say what to do."""
@@ -173,14 +192,17 @@ def doctor(as_json: Json = False) -> None:
 
     from flows.errors import SETUP
     from flows.home.doctor import diagnose
+    from flows.notices import places
     from flows.prefect_server import has_server
     from flows.settings import load_settings
 
-    found = list(diagnose(load_settings(), has_server))
+    found = sorted(diagnose(load_settings(), has_server, places), key=lambda one: one.is_well)
     if as_json:
         say_json([asdict(one) for one in found])
     else:
-        marked = [{"": "ok" if d.is_well else "!!", "what": d.subject, "how it is": d.sentence} for d in found]
-        show_table("Doctor", marked)
+        ill = sum(not one.is_well for one in found)
+        title = f"{ill} of {len(found)} need you." if ill else "All is well."
+        marked = [{"what": d.subject, "is": "fine" if d.is_well else "problem", "how": d.sentence} for d in found]
+        show_table(title, marked, is_coloured=True)
     if not all(one.is_well for one in found):
         raise typer.Exit(SETUP)

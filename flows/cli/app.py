@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.output import say, show_month, with_progress
+from flows.cli.output import say
 
 if TYPE_CHECKING:
-    from flows.monthly.run import Month
+    from flows.monthly.run import Month, Steps
     from flows.settings import Settings
     from warehouse.ledger.store import Ledger
 
@@ -27,6 +29,7 @@ app = typer.Typer(
 )
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document, for machines.")]
 NoServer = Annotated[bool, typer.Option("--no-server", help="Run without Prefect.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show Prefect's log, which is left out otherwise.")]
 By = Annotated[
     str, typer.Option("--as", metavar="NAME", help="Who decides; you, unless given. Recorded, not authenticated.")
 ]
@@ -58,10 +61,12 @@ def home_ledger(settings: Settings | None = None) -> Iterator[tuple[Settings, Le
 
 
 def decide(decision: Callable[..., tuple[str, ...]], subject: str | tuple[str, ...], by: str, reason: str) -> None:
-    """Take a decision on a release or submission, and print the result."""
+    """Take a decision on a release or submission, whose id may be shortened, and print the result."""
+    from flows.cli.ids import whole_id
     from flows.settings import actor
 
     with home_ledger() as (settings, ledger):
+        subject = whole_id(ledger, subject) if isinstance(subject, str) else subject
         say(*decision(settings, ledger, subject, by or actor(), reason, now()))
 
 
@@ -77,8 +82,9 @@ def release(month: Month, by: str, reason: str) -> Month:
     return replace(month, published=published)
 
 
-def walk(name: str, *parameters: str, no_server: bool) -> Month:
+def walk(name: str, *parameters: str, no_server: bool, verbose: bool = False) -> Month:
     """Run the walk of that name, `monthly`, `publish` or `backfill`, as a Prefect flow or without Prefect."""
+    from flows.cli.month import spinning
     from flows.worker import warm_up
 
     settings = home_settings()
@@ -86,33 +92,90 @@ def walk(name: str, *parameters: str, no_server: bool) -> Month:
     if not no_server:
         from flows.prefect_server import server
 
-        with server(settings) as wait:
-            from flows import prefect_flows  # while the server starts
+        with _prefects_log(shown=verbose), server(settings) as wait:
+            with spinning("Starting Prefect"):
+                from flows import prefect_flows  # while the server starts
 
-            wait()
-            return prefect_flows.call(getattr(prefect_flows, name), *parameters)
+                wait()
+            return prefect_flows.call(getattr(prefect_flows, name), *parameters, watch=_watched)
     from flows.monthly import run
+    from flows.notices import notify
 
-    with home_ledger(settings) as (_, ledger), with_progress(run.plain_steps(settings, ledger)) as steps:
-        return getattr(run, name)(settings, ledger, steps, *parameters, now())
+    with home_ledger(settings) as (_, ledger), _watched(settings, ledger, run.plain_steps(settings, ledger)) as steps:
+        month = getattr(run, name)(settings, ledger, steps, *parameters, now())
+        failed = notify(settings, ledger, month, now(), to_block) if name == "monthly" else ()
+        return replace(month, sentences=(*failed, *month.sentences))
+
+
+def to_block(*given: str) -> None:
+    """Send to a notification block of Prefect, which is imported for that alone."""
+    from flows.prefect_flows import tell_block
+
+    tell_block(*given)
+
+
+_CONSOLE_LEVEL = "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"
+
+
+@contextmanager
+def _prefects_log(*, shown: bool) -> Iterator[None]:
+    """Prefect's log stays off the screen, unless it is asked for here or by a setting of Prefect's own.
+
+    Its pages have it all the same, and what stops a run is said by us.
+    """
+    if shown or any(name.startswith("PREFECT_LOGGING_") for name in os.environ):
+        yield
+        return
+    os.environ[_CONSOLE_LEVEL] = "CRITICAL"
+    try:
+        yield
+    finally:
+        del os.environ[_CONSOLE_LEVEL]
+
+
+def _watched(settings: Settings, ledger: Ledger, steps: Steps) -> AbstractContextManager[Steps]:
+    """The steps with a line of progress that names each file on this screen."""
+    from flows.cli.month import with_progress
+    from flows.monthly.intake import outdated
+    from flows.settings import read_rules
+    from warehouse.ledger.read_again import pending
+
+    def waiting() -> int:
+        rules = read_rules(settings)
+        return len({*outdated(ledger, rules), *(one.submission_id for one in pending(ledger, rules.read_by()))})
+
+    return with_progress(steps, lambda one: ledger.submission(one).sent_name, waiting)
 
 
 def show(month: Month, *, as_json: bool = False) -> None:
     """Print what a run came to, with the names of its files: the ledger knows them, and no result of a run does."""
-    from flows.cli.status import say_held
-    from flows.settings import actor
+    from flows.cli.ids import short_ids
+    from flows.cli.month import Known, show_month
+    from flows.cli.status import pages, say_held
+    from flows.due import due
+    from flows.settings import actor, read_rules
+    from schemas.submissions import CONFIG, NATIONAL
     from warehouse.ledger import release_log
     from warehouse.ledger.store import Ledger
 
-    with Ledger(home_settings().ledger, actor()) as ledger:
-        names = {one.submission_id: ledger.submission(one.submission_id).sent_name for one in month.outcomes}
+    settings = home_settings()
+    with Ledger(settings.ledger, actor()) as ledger:
+        files = {one.submission_id: one.sent_name for one in ledger.submissions()}
         waits = month.published is not None and month.published.release is not None
         declined = release_log.declined(ledger) if waits else None
-    show_month(month, names, as_json=as_json)
+        known = Known(
+            files,
+            short_ids(files),
+            {code: one.organisation_name for code, one in read_rules(settings).organisations.items()}
+            | {CONFIG: "(mapping workbooks)", NATIONAL: "(published files)"},
+            Counter(one.organisation_code for one in due(settings, ledger, now().date()) if one.is_overdue),
+            pages(settings, release_log.waiting(ledger)),
+        )
+    show_month(month, known, as_json=as_json)
     if declined and not as_json:
         say(f"{declined.decided_by} declined {declined.release_id}: {declined.reason}")
     if month.published is not None and month.published.is_held and not as_json:
-        say_held(home_settings())
+        say_held(settings)
 
 
 def finish(month: Month, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.app import By, Json, NoServer, Reason, app, decide, finish, home_settings, release, walk
+from flows.cli.app import By, Json, NoServer, Reason, Verbose, app, decide, finish, home_settings, release, walk
 from flows.cli.output import say
 
 # Written out: what declares them takes longer to import than the help may take
@@ -79,26 +79,31 @@ def look(
 
 
 @app.command()
-def run(no_server: NoServer = False, as_json: Json = False) -> None:
+def run(no_server: NoServer = False, verbose: Verbose = False, as_json: Json = False) -> None:
     """Take what waits in the inbox, bring the tables up to date, check them and propose a release."""
-    finish(walk("monthly", no_server=no_server), as_json)
+    finish(walk("monthly", no_server=no_server, verbose=verbose), as_json)
 
 
 @app.command()
-def status(as_json: Json = False) -> None:
-    """Show what came and what became of it, what waits, and the releases."""
+def status(
+    is_list: Annotated[bool, typer.Option("--all", help="List every submission and the latest releases.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show of each organisation and dataset the latest period and how it is, what waits, and the release."""
     from flows.cli.status import show_status
 
-    show_status(home_settings(), as_json=as_json)
+    show_status(home_settings(), as_json=as_json, is_list=is_list)
 
 
 @app.command()
-def publish(by: By = "", no_server: NoServer = False, as_json: Json = False, *, reason: Reason) -> None:
+def publish(
+    by: By = "", no_server: NoServer = False, verbose: Verbose = False, as_json: Json = False, *, reason: Reason
+) -> None:
     """Bring core and marts up to date, check them, and propose and approve a release at once.
 
     After a proposal was declined it is only proposed.
     """
-    finish(release(walk("publish", no_server=no_server), by, reason), as_json)
+    finish(release(walk("publish", no_server=no_server, verbose=verbose), by, reason), as_json)
 
 
 @app.command()

@@ -1,26 +1,53 @@
-"""What people see: tables and a progress bar in a terminal, plain text otherwise, JSON for machines."""
+"""What people see: sentences and tables that fit the terminal, plain text otherwise, JSON for machines."""
 
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from itertools import count
-from types import MappingProxyType
+from shutil import get_terminal_size
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
     from flows.judging.look import Looked
-    from flows.monthly.ingest import Outcome
-    from flows.monthly.run import Month, Steps
+
+# A cell that ends in one of these words has its colour too
+_COLOURS = {
+    **dict.fromkeys(("problem", "overdue", "rejected", "refused"), "bold red"),
+    **dict.fromkeys(("held", "due", "landed"), "yellow"),
+    **dict.fromkeys(("fine", "loaded"), "green"),
+}
+_NARROWEST = 12  # of a column whose text is folded
+
+
+def is_terminal() -> bool:
+    """True where a person sees what is printed, and no file or program takes it."""
+    return sys.stdout.isatty()
 
 
 def say(*sentences: str) -> None:
-    """Print sentences, a line each, without a terminal's control characters."""
+    """Print sentences, a line each, without a terminal's control characters; a terminal's lines break at words."""
+    width = get_terminal_size().columns if is_terminal() else 0
     for sentence in sentences:
-        sys.stdout.write("".join(c for c in sentence if c.isprintable() or c in "\n\t") + "\n")
+        lines = _printable(sentence).split("\n")
+        sys.stdout.write("\n".join(_fitted(line, width) for line in lines) + "\n")
+
+
+def _fitted(line: str, width: int) -> str:
+    """The line in lines of at most that width, each command (`...`) whole; 0 for any width."""
+    if not width or len(line) <= width:
+        return line
+    whole = re.sub(r"`[^`]*`", lambda command: command[0].replace(" ", "\0"), line)
+    label = re.match(r"\S.{0,25}?\S {2,}(?=\S)", line)  # what follows it stays beside it
+    indent = " " * (len(label[0]) if label else len(line) - len(line.lstrip()) + 2)
+    lines = wrap(whole, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(lines).replace("\0", " ")
 
 
 def say_json(data: object) -> None:
@@ -28,25 +55,83 @@ def say_json(data: object) -> None:
     sys.stdout.write(json.dumps(data, indent=2, default=str) + "\n")
 
 
-def show_table(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print a table in a terminal, and tab-separated lines elsewhere. Nothing for no rows."""
+def show_table(
+    title: str, rows: Sequence[Mapping[str, Any]], *, is_coloured: bool = False, is_paged: bool = False, gap: int = 2
+) -> None:
+    """Print a table in a terminal, and tab-separated lines elsewhere. Nothing for no rows.
+
+    Where a terminal is too narrow for its columns, each row is a block with one value a line. `is_coloured` gives words
+    of state their colour; `is_paged` opens a pager for what is longer than the screen.
+    """
     if not rows:
         return
     headings = list(rows[0])
-    if not sys.stdout.isatty():
-        say(title, "\t".join(headings), *("\t".join(str(row[h]) for h in headings) for row in rows))
+    cells = [[_printable(str(value)) for value in row.values()] for row in rows]
+    if not is_terminal():
+        say(*filter(None, (title,)), "\t".join(headings), *("\t".join(row) for row in cells))
         return
     from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
 
-    table = Table(title=title, title_justify="left")
+    console = Console(highlight=False, markup=False, emoji=False)
+    natural = [max(map(len, "\n".join(column).split("\n"))) for column in zip(headings, *cells, strict=True)]
+    least = [natural[0], *(min(width, _NARROWEST) for width in natural[1:])]
+    if sum(least) + gap * (len(least) - 1) > console.width:
+        lines = [*_blocks(headings, cells, console.width)]
+        with _pager(console, is_paged and len(lines) > console.height):
+            console.print(
+                title or "The columns are too wide for this terminal: each value has a line.", *lines, sep="\n"
+            )
+        return
+    with _pager(console, is_paged and len(rows) + 2 > console.height):
+        console.print(_table(title, headings, cells, least, gap, is_coloured))
+
+
+def _printable(text: str) -> str:
+    return "".join(c for c in text if c.isprintable() or c in "\n\t")
+
+
+def _table(
+    title: str,
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    least: Sequence[int],
+    gap: int,
+    is_coloured: bool,
+) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title or None, title_justify="left", box=None, padding=(0, gap, 0, 0), pad_edge=False)
     for number, heading in enumerate(headings):
         # The first says which; a narrow terminal folds the others, and cuts none.
-        table.add_column(heading, no_wrap=number == 0, overflow="fold")
+        table.add_column(Text(heading), no_wrap=number == 0, overflow="fold", min_width=least[number])
     for row in rows:
-        table.add_row(*(escape(str(row[h])) for h in headings))
-    Console().print(table)
+        table.add_row(*(Text(cell, _colour(cell) if is_coloured else "") for cell in row))
+    return table
+
+
+def _colour(cell: str) -> str:
+    return _COLOURS.get(cell.rpartition("\n")[2].rpartition(" ")[2], "")
+
+
+def _blocks(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
+    """Each row with one value a line, for columns that do not fit beside one another."""
+    indent = max(map(len, headings)) + 2
+    for number, row in enumerate(rows, 1):
+        yield f"{number:,} of {len(rows):,}"
+        for name, value in zip(headings, row, strict=True):
+            first, *others = wrap(value, max(width - indent, _NARROWEST), break_on_hyphens=False) or [""]
+            yield f"{name:<{indent}}{first}".rstrip()
+            yield from (" " * indent + line for line in others)
+
+
+@contextmanager
+def _pager(console: Console, is_needed: bool) -> Iterator[None]:
+    if not is_needed:
+        yield
+        return
+    with console.pager():
+        yield
 
 
 def show_looked(looked: Looked, *, as_json: bool) -> None:
@@ -63,78 +148,3 @@ def show_looked(looked: Looked, *, as_json: bool) -> None:
 def _cut(text: str, column: str) -> str:
     width = 11 if column.startswith("row") else 22
     return text if len(text) <= width else f"{text[: width - 1]}…"
-
-
-def show_month(month: Month, sent_names: Mapping[str, str] = MappingProxyType({}), *, as_json: bool) -> None:
-    """Print what was taken, what was refused and why, and what was released.
-
-    `sent_names` are the submissions' file names, for the officer's own screen.
-    """
-    if as_json:
-        say_json(_month_as_json(month, sent_names))
-        return
-    show_table("Submissions", month.as_rows())
-    say(*month.sentences, *(one.sentence for one in month.stayed))
-    for outcome in month.refused:
-        what = "stays as it was" if outcome.is_kept else f"was {outcome.state}"
-        say("", f"{_name(outcome, sent_names)} {what}:", *(f"  - {sentence}" for sentence in outcome.sentences))
-        say(*([f"  To send back: {outcome.workbook}"] if outcome.workbook else []))
-    for outcome in month.outcomes:
-        if outcome.is_taken and outcome.finding_count:
-            found = "1 finding" if outcome.finding_count == 1 else f"{outcome.finding_count:,} findings"
-            counts = outcome.counts
-            without = f", without {counts.rejected:,} of its {counts.rows_in:,} rows" if counts.rejected else ""
-            say(f"{_name(outcome, sent_names)} was taken with {found}{without}: {outcome.workbook}")
-    if month.published and month.published.page and not month.published.is_approved:
-        say("", month.published.page)
-    say("", *month.release_sentences)
-
-
-def _name(outcome: Outcome, sent_names: Mapping[str, str]) -> str:
-    known = " ".join(filter(None, (outcome.organisation_code, outcome.dataset, outcome.period)))
-    file, submission = sent_names.get(outcome.submission_id, ""), f"submission {outcome.submission_id}"
-    if file:
-        return f"{file} ({', '.join(filter(None, (known, submission)))})"
-    return f"{known or 'A file'} ({submission})"
-
-
-def _month_as_json(month: Month, sent_names: Mapping[str, str]) -> dict[str, Any]:
-    published = month.published
-    return {
-        "submissions": [
-            {**row, "file": sent_names.get(o.submission_id, ""), "sentences": o.sentences}
-            for row, o in zip(month.as_rows(), month.outcomes, strict=True)
-        ],
-        "sentences": (*month.sentences, *(one.sentence for one in month.stayed)),
-        "release_id": published.release.release_id if published and published.release else None,
-        "is_held": bool(published and published.is_held),
-        "is_approved": bool(published and published.is_approved),
-        "messages": published.sentences if published else (),
-    }
-
-
-@contextmanager
-def with_progress(steps: Steps) -> Iterator[Steps]:
-    """The same steps with a line of progress on standard error, where that is a terminal."""
-    if not sys.stderr.isatty():
-        yield steps
-        return
-    from rich.console import Console
-    from rich.status import Status
-
-    number = count(1)
-    with Status("Looking into the inbox", console=Console(stderr=True)) as status:
-
-        def announced(step: Callable[..., Any], sentence: Callable[..., str]) -> Callable[..., Any]:
-            def take(*given: Any) -> Any:
-                status.update(sentence(*given))
-                return step(*given)
-
-            return take
-
-        yield replace(
-            steps,
-            ingest=announced(steps.ingest, lambda one, _: f"Reading file {next(number)}: submission {one}"),
-            curate=announced(steps.curate, lambda: "Building and checking the tables"),
-            publish=announced(steps.publish, lambda *_: "Writing the release"),
-        )

@@ -1,14 +1,22 @@
 """What the commands print about submissions, findings, releases, the audit log and queries."""
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import Any
 
+from flows.cli import output
+from flows.cli.ids import short_ids, whole_id
+from flows.cli.matrix import GAP, blocks, folded, matrix, unrecognised
+from flows.cli.month import shortened
 from flows.cli.output import say, say_json, show_table
+from flows.due import due
 from flows.errors import SetupError, UsageError
 from flows.home.record import require_last_entry
-from flows.settings import Settings, actor
+from flows.settings import Settings, actor, read_rules
 from warehouse.ledger import release_log
 from warehouse.ledger.release_log import ReleaseRecord
 from warehouse.ledger.store import Ledger, Submission
@@ -16,35 +24,66 @@ from warehouse.ledger.store import Ledger, Submission
 _LATEST = 12  # releases listed, for which `--json` lists all; and places of a check
 
 
-def show_status(settings: Settings, *, as_json: bool) -> None:
-    """Print every submission with its state, what waits in the inbox, the releases, and the current one.
+def show_status(settings: Settings, *, as_json: bool, is_list: bool = False) -> None:
+    """Print of each organisation and dataset the latest period and how it is, what waits, and the current release.
 
-    Raises RunError where the ledger is an older copy.
+    `is_list` prints every submission and the latest releases. Raises RunError where the ledger is an older copy.
     """
     with Ledger(settings.ledger, actor()) as ledger:
         require_last_entry(settings, ledger)
-        rows = [_row(s) for s in ledger.submissions()]
+        submissions, dues = ledger.submissions(), due(settings, ledger, datetime.now(UTC).date())
         release, proposed = release_log.current(ledger), release_log.waiting(ledger)
         made = [_release_row(one) for one in release_log.releases(ledger)]
     waiting = sum(len(names) for _, _, names in os.walk(settings.inbox))  # passes over what it may not read
+    rows = [_row(s) for s in submissions]
     if as_json:
         records = {"release": release and asdict(release), "proposed": proposed and asdict(proposed)}
         say_json({"submissions": rows, "waiting": waiting, **records, "releases": made})
         return
-    show_table("Submissions", rows)
-    show_table("Releases", made[:_LATEST])
+    if is_list:
+        short = short_ids(row["submission"] for row in rows)
+        fitting = [_fitting(row, short) for row in rows] if output.is_terminal() else rows
+        show_table("Submissions", fitting, is_coloured=True)
+        show_table("Releases", made[:_LATEST])
+    else:
+        _show_matrix(matrix(submissions, read_rules(settings).organisations, dues))
+        _say_unrecognised(submissions)
     say("", f"{waiting} files wait in {settings.inbox}.")
     _say_releases(settings, release, proposed)
 
 
+def _show_matrix(rows: list[dict[str, str]]) -> None:
+    title = "The latest period of each, and how it is. `research-culture status --all` lists every file."
+    if not output.is_terminal():
+        say(*([title] if rows else []))
+        show_table("", [{name: cell.replace("\n", " ") for name, cell in row.items()} for row in rows])
+        return
+    for number, block in enumerate(blocks(rows, get_terminal_size().columns)):
+        say(*([""] if number else [title]))
+        show_table("", block, is_coloured=True, gap=GAP)
+
+
+def _say_unrecognised(submissions: Sequence[Submission]) -> None:
+    if found := unrecognised(submissions):
+        senders = ", ".join(f"{sender} {count}" for sender, count in sorted(found.items()))
+        say("", f"Rejected in the last month, before it was known what they are: {senders}.")
+
+
 def _say_releases(settings: Settings, release: ReleaseRecord | None, proposed: ReleaseRecord | None) -> None:
     if proposed is not None:
-        page = settings.proposed / f"{proposed.release_id}.md"
-        say(f"Release {proposed.release_id} waits. Read {page}, then `research-culture approve` or `decline` it.")
+        say(f"Release {proposed.release_id} waits. Read its page, then `research-culture approve` or `decline` it.")
     if release is None:
         say("There is no current release.")
     else:
-        say(f"Release {release.release_id}: {release.headline}", f"It is in {settings.released / 'current'}.")
+        say(f"Release {release.release_id} is current: {shortened(release.headline)}")
+    say(*(f"To open: {page}" for page in pages(settings, proposed)))
+
+
+def pages(settings: Settings, proposed: ReleaseRecord | None) -> tuple[str, ...]:
+    """The pages to open, of those that are there: the month's, that of the release that waits, the dashboard."""
+    waits = [settings.proposed / f"{proposed.release_id}{end}" for end in (".html", ".md")] if proposed else []
+    found = (settings.month_page, *[one for one in waits if one.is_file()][:1], settings.dashboard)
+    return tuple(str(page) for page in found if page.is_file())
 
 
 def _release_row(release: ReleaseRecord) -> dict[str, Any]:
@@ -72,13 +111,21 @@ def _row(submission: Submission) -> dict[str, Any]:
     }
 
 
+def _fitting(row: dict[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
+    """What a terminal has room for of a submission's row: the file's name comes last, and is folded."""
+    short = {"submission": ids[row["submission"]], "from": row["organisation"], "dataset": folded(row["dataset"])}
+    state = row["state"].partition(":")[0]
+    return {**short, "period": row["period"], "state": state, "rows taken": row["rows taken"], "file": row["file"]}
+
+
 def show_findings(settings: Settings, submission_id: str, *, as_json: bool) -> None:
-    """Print a submission's findings and where its workbook lies.
+    """Print a submission's findings and where its workbook lies. The id may be shortened.
 
     Raises UsageError for an unknown id, RunError where the ledger is an older copy.
     """
     with Ledger(settings.ledger, actor()) as ledger:
         require_last_entry(settings, ledger)
+        submission_id = whole_id(ledger, submission_id)
         found = ledger.findings(submission_id)
         try:
             submission = ledger.submission(submission_id)
@@ -129,7 +176,7 @@ def show_query(settings: Settings, sql: str, *, analyst: bool, as_json: bool) ->
     if as_json:
         say_json(rows)
     elif rows:
-        show_table("", [{k: "" if v is None else v for k, v in row.items()} for row in rows])
+        show_table("", [{k: "" if v is None else v for k, v in row.items()} for row in rows], is_paged=True)
     else:
         say("No rows.")
 

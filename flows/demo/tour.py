@@ -11,8 +11,8 @@ from warehouse.db.connection import ask
 from warehouse.release.current import read_pointer
 
 QUESTION = (
-    "SELECT organisation_code, title, active_value, other_value, difference, difference_low, difference_high"
-    " FROM marts.research_active_comparison WHERE difference IS NOT NULL ORDER BY period_end DESC, 1, 2 LIMIT 20"
+    "SELECT organisation_code, title, active_value, other_value FROM marts.research_active_comparison"
+    " WHERE difference IS NOT NULL ORDER BY difference DESC LIMIT 20"
 )
 
 
@@ -22,14 +22,16 @@ def give_tour(run: Callable[[], object], say: Callable[..., None], months: int) 
     Raises SetupError in a home where a real organisation is declared.
     """
     settings = _demo_settings()
-    for number, title in ((1, "Round 1: a year of exports, some with mistakes"), (2, "Round 2: the corrections")):
+    for number, title in ((1, "Round 1: exports, some with mistakes"), (2, "Round 2: corrections")):
         files = write_round(settings.home, number, months)
-        say("", f"== {title} ({len(files)} files; every organisation and figure is made up)")
+        say("", f"== {title} ({len(files)} files, all of it made up)")
         run()
     say("", *_told(settings))
+    pages = ("Open: the dashboard", settings.dashboard), ("Open: the month's page", settings.month_page)
     say(
         "",
         "== Where to look",
+        *(f"{what:<24}{page}" for what, page in pages if page.is_file()),
         f"Findings to send back   {settings.findings}",
         f"The release             {settings.released / 'current'}",
         f"The analyst's file      {settings.analyst_file}",

@@ -4,7 +4,7 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -32,8 +32,13 @@ class Diagnosis:
     sentence: str
 
 
-def diagnose(settings: Settings, has_server: Callable[[], bool]) -> Iterator[Diagnosis]:
-    """One line each on folders, rights, key, rules, Prefect, versions and disk, with what to do."""
+def diagnose(
+    settings: Settings, has_server: Callable[[], bool], places: Callable[[Settings], Sequence[str]] = lambda _: ()
+) -> Iterator[Diagnosis]:
+    """One line each on folders, rights, key, rules, Prefect, notices, versions and disk, with what to do.
+
+    `places` gives where notices go.
+    """
     for folder in FOLDERS:
         if folder.made or (settings.home / folder.name).exists():
             yield _look(folder.name, _folder, settings, folder)
@@ -43,6 +48,7 @@ def diagnose(settings: Settings, has_server: Callable[[], bool]) -> Iterator[Dia
     yield _look("key", _key, settings)
     yield _look("rules", _rules, settings)
     yield _look("prefect", _prefect, has_server)
+    yield _look("notices", _notices, settings, places)
     wanted = f"Python {sys.version_info.major}.{sys.version_info.minor}, research-culture {version('research-culture')}"
     yield Diagnosis("versions", sys.version_info >= (3, 11), f"{wanted}, DuckDB {version('duckdb')}.")
     free = shutil.disk_usage(settings.home if settings.home.exists() else Path.cwd()).free
@@ -141,3 +147,9 @@ def _rules(settings: Settings) -> str:
 def _prefect(has_server: Callable[[], bool]) -> str:
     where = "the server that PREFECT_API_URL names" if has_server() else "a server of its own on this machine alone"
     return f"uses {where}"
+
+
+def _notices(settings: Settings, places: Callable[[Settings], Sequence[str]]) -> str:
+    if not (count := len(places(settings))):
+        return "off: config/notices.txt names no place to send them to"
+    return f"sent to {count} {'place' if count == 1 else 'places'}; `research-culture notify` sends a test"

@@ -37,15 +37,15 @@ class Released:
         self._write("marts.metric_value", rows)
         self._write("core.fct_adoption", parse(assessed))
         contract = MARTS[f"marts.{mart}"]
-        self._make(contract)
+        self.make(contract)
         assert tables.broken_keys(self.connection, contract) == (0, 0)
         return shown(self.connection, f"SELECT {', '.join(columns.split())} FROM {contract.name} WHERE {where}")
 
-    def _make(self, contract: Contract) -> None:
+    def make(self, contract: Contract) -> None:
         """The mart anew, after the marts that it reads."""
         select = queries.select_of(contract.name)
         for name in queries.tables_read(select) & MARTS.keys() - {"marts.metric_value"}:
-            self._make(MARTS[name])
+            self.make(MARTS[name])
         tables.replace(self.connection, contract, select)
 
     def _write(self, name: str, rows: list[dict]) -> None:

@@ -69,9 +69,11 @@ def test_a_month_from_the_inbox_to_a_question_about_it(settings: Settings, say: 
     ]
     assert month.data["release_id"]
 
-    status = say("status")
+    status = say("status", "--all")
     assert (status.code, status.out.count("loaded: its rows count")) == (0, 1)
     assert "0 files wait" in status.out
+    at_a_glance = say("status").out
+    assert "population\t2026-09 loaded" in at_a_glance and "it was known what they are: ZZ9 1." in at_a_glance
     assert say("status", "--json").data["waiting"] == 0
 
     refused = say("findings", taken["rejected"]["submission"])
@@ -127,11 +129,13 @@ def test_a_release_is_proposed_declined_published_and_withdrawn(
     put("ZZ1/good.csv", GOOD)
     month = say("run", "--no-server")
     assert (month.code, month.out.count("figures yet")) == (0, 1)
-    assert "## What changed" in month.out and "is not current yet" in month.out
+    assert "## What changed" not in month.out and "is not current yet" in month.out
+    (page,) = settings.proposed.glob("*.md")
+    assert f"To open: {page}" in month.out and "## What changed" in page.read_text()
     assert say("query", "SELECT 1").code == 5
     waits = say("status", "--json").data
     assert (waits["release"], waits["releases"][0]["is"]) == (None, "proposed")
-    assert f"Release {waits['proposed']['release_id']} waits. Read " in say("status").out
+    assert f"Release {waits['proposed']['release_id']} waits. Read its page" in say("status").out
     assert "is declined" in say("decline", "--as", "An Approver", "--reason", "too early").out
     published = say("publish", "--no-server", "--as", "An Officer", "--reason", "it is late", "--json").data
     assert not published["is_approved"]
@@ -141,7 +145,7 @@ def test_a_release_is_proposed_declined_published_and_withdrawn(
     again = say(*approving, "--reason", "read again")
     assert again.out == f"Release {published['release_id']} is already current.\n"
     assert "now no release is current" in say("withdraw", published["release_id"], "--as", "An Officer").out
-    told = say("status")
+    told = say("status", "--all")
     assert "too early" in told.out and "An Officer" in told.out and "There is no current release." in told.out
 
 

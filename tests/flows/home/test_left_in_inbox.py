@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from flows.__main__ import main
-from flows.cli.output import say, show_month
+from flows.cli.month import show_month
+from flows.cli.output import say
 from flows.cli.status import show_status
 from flows.errors import MACHINE, SetupError
 from flows.home import inbox

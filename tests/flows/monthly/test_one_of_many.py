@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.cli.output import show_month
+from flows.cli.month import show_month
 from flows.errors import UsageError
 from flows.monthly.by_hand import withdraw
 from flows.monthly.ingest import Outcome

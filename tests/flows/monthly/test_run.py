@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from flows.cli.output import show_month
+from flows.cli.month import show_month
 from flows.errors import SetupError, UsageError
 from flows.monthly.by_hand import confirm, ingest_file, withdraw
 from flows.monthly.run import exclusive_ledger

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pytest
 
-from schemas.tables import TABLES
-from tests.lib.released import REFERENCES, USUAL
+from schemas.tables import MARTS, TABLES
+from tests.lib.released import REFERENCES, USUAL, released
 from tests.lib.text_tables import lines, parse
 from warehouse.db import tables
 from warehouse.release.changes import CHANGES, counted, write_changes
@@ -59,14 +60,13 @@ def shown(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def connection() -> duckdb.DuckDBPyConnection:
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     """The work database of this release."""
-    connection = duckdb.connect()
-    write(connection, AFTER)
-    connection.execute("CREATE SCHEMA reference")
-    for name in ("metric", "organisation"):
-        tables.load(connection, TABLES[f"reference.{name}"], REFERENCES[name])
-    return connection
+    with released() as made:
+        write(made.connection, AFTER)
+        for name in ("dim_item", "dim_category", "dim_period"):
+            made.make(MARTS[f"marts.{name}"])
+        yield made.connection
 
 
 def write(connection: duckdb.DuckDBPyConnection, figures: str) -> None:
@@ -74,7 +74,7 @@ def write(connection: duckdb.DuckDBPyConnection, figures: str) -> None:
     cells = [{**USUAL, "metric_id": "job_plan_any_research_time", **row} for row in parse(figures)]
     named = pa.schema([(name, pa.string()) for name in VALUES.names])
     told = pa.Table.from_pylist(cells, named).cast(pa.schema([(f.name, f.arrow_type()) for f in VALUES.fields]))
-    connection.execute("CREATE SCHEMA marts")
+    connection.execute("CREATE SCHEMA IF NOT EXISTS marts")
     tables.load(connection, VALUES, told)
 
 
@@ -108,6 +108,7 @@ def test_a_row_names_its_metric_and_organisation_in_words(connection, shown: Pat
     (metric,) = (one for one in REFERENCES["metric"].to_pylist() if one["metric_id"] == row["metric_id"])
     assert (row["metric_title"], row["unit"]) == (metric["title"], metric["unit"])
     assert row["organisation_name"].startswith("Fictional")
+    assert (row["period_label"], row["item_label"]) == ("September 2026", "")
 
 
 def test_the_changes_are_counted_by_metric_and_kind(connection, shown: Path, tmp_path: Path) -> None:

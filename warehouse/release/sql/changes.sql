@@ -10,12 +10,11 @@ WITH compared AS (
         period_end,
         breakdown,
         category,
+        coalesce(here.period_kind, former.period_kind) AS period_kind,
         former.status AS status_before,
         here.status AS status_after,
         here.value AS value_after,
         CASE WHEN here.status IN ('shown', 'not_restated') THEN former.value END AS value_before,
-        coalesce(metric.title, metric_id) AS metric_title,
-        coalesce(metric.unit, '') AS unit,
         round(here.value * rounded_from) IS DISTINCT FROM round(former.value * rounded_from) AS is_another_value,
         coalesce(here.numerator <> former.numerator, FALSE)
         OR coalesce(here.denominator <> former.denominator, FALSE)
@@ -26,7 +25,7 @@ WITH compared AS (
     FULL OUTER JOIN shown.marts.metric_value AS former
         USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
     LEFT JOIN (
-        SELECT metric_id, title, unit, 1.000000000001e0 * power(10e0, decimals) AS rounded_from FROM reference.metric
+        SELECT metric_id, 1.000000000001e0 * power(10e0, decimals) AS rounded_from FROM reference.metric
     ) AS metric USING (metric_id)
 ),
 
@@ -51,10 +50,23 @@ named AS (
 
 SELECT
     named.*,
-    named.item_code AS item_label,
+    coalesce(metric.metric_title, named.metric_id) AS metric_title,
+    coalesce(metric.unit, '') AS unit,
+    coalesce(item.item_label, CASE WHEN named.item_code = 'none' THEN '' ELSE named.item_code END) AS item_label,
     coalesce(organisation.organisation_name, named.organisation_code) AS organisation_name,
-    CAST(named.period_start AS STRING) || ' to ' || CAST(named.period_end AS STRING) AS period_label,
-    named.category AS category_label
+    coalesce(
+        period.period_label, CAST(named.period_start AS STRING) || ' to ' || CAST(named.period_end AS STRING)
+    ) AS period_label,
+    coalesce(category.category_label, named.category) AS category_label
 FROM named
-LEFT JOIN reference.organisation AS organisation ON named.organisation_code = organisation.organisation_code
+LEFT JOIN marts.dim_metric AS metric ON named.metric_id = metric.metric_id
+LEFT JOIN marts.dim_item AS item ON named.metric_id = item.metric_id AND named.item_code = item.item_code
+LEFT JOIN marts.dim_organisation AS organisation ON named.organisation_code = organisation.organisation_code
+LEFT JOIN marts.dim_category AS category
+    ON named.breakdown = category.breakdown AND named.category = category.category
+LEFT JOIN marts.dim_period AS period
+    ON
+        named.period_kind = period.period_kind
+        AND named.period_start = period.period_start
+        AND named.period_end = period.period_end
 WHERE named.change <> '' AND NOT (named.change = 'gone' AND named.breakdown LIKE '%site%')
