@@ -16,6 +16,7 @@ STYLES = ("style.css", "charts.css", "print.css")
 MOST_POINTS = 36
 MOST_ROWS = 5
 MOST_NAMED = 3
+LEAST = {"%": 10, "score": 1}  # the shortest axis by unit, so that a small change looks small
 MOST_LISTED = 28  # rows of the second page in letters of the usual size; with more, each list is one row shorter
 APART = ("key_figures", "compared")  # names in board.toml that are no lists of latest figures
 FIGURES = """
@@ -62,6 +63,7 @@ class Card(NamedTuple):
     latest: Point
     change: Change
     target: str
+    least: float  # the length of the shortest axis to draw; 0 for any
 
 
 def write_boards(release: Path, about: Mapping[str, object]) -> None:
@@ -133,9 +135,8 @@ def card(key: str, rows: Sequence[Point]) -> Card:
     """The key figure that these rows, in the order of time, give."""
     latest = rows[-1]
     name = key.replace(" ", "-").replace("_", "-")
-    return Card(
-        name, sentences.name(latest), rows[-MOST_POINTS:], latest, sentences.change(rows), sentences.target(latest)
-    )
+    told = sentences.change(rows), sentences.target(latest), LEAST.get(latest["unit"].split()[0], 0)
+    return Card(name, sentences.name(latest), rows[-MOST_POINTS:], latest, *told)
 
 
 def headline(cards: Sequence[Card]) -> list[tuple[str, str]]:

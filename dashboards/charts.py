@@ -68,9 +68,16 @@ def ticks(values: Iterable[float | None], most: int = 5) -> list[float]:
     return [round(step * n, 9) for n in range(first, last + 1)]
 
 
-def heights(points: Sequence[Point]) -> list[float | None]:
-    """All that a line chart of these points draws by its height."""
-    return [point.get(name) for point in points for name in HEIGHTS]
+def heights(points: Sequence[Point], least: float = 0) -> list[float]:
+    """All that a line chart of these points draws by its height, and what makes its axis `least` long.
+
+    So a small change looks small. An axis of numbers that are none below 0 stays above it.
+    """
+    drawn = [point[name] for point in points for name in HEIGHTS if point.get(name) is not None]
+    low, high = min(drawn), max(drawn)
+    lacking = max(least - (high - low), 0)
+    start = low - lacking / 2 if low < 0 else max(low - lacking / 2, 0)
+    return [*drawn, start, start + lacking + high - low]
 
 
 def short(value: float) -> str:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -27,21 +28,28 @@ def render(
 
     `context` holds what the template names; base.html itself names `is_fictional`.
     """
-    places = [folder, HERE]
-    environment = Environment(
-        loader=FileSystemLoader([place / "templates" for place in places]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    places = (folder, HERE)
     style, script = _joined(places, styles), _joined(places, scripts)
     policy = (
         f"default-src 'none'; style-src {_source(style)}; script-src {_source(script)}; img-src data:;"
         " base-uri 'none'; form-action 'none'"
     )
-    return environment.get_template(template).render(
-        **context, policy=policy, inlined_style=Markup(style), inlined_script=Markup(script)
+    return (
+        _environment(places)
+        .get_template(template)
+        .render(**context, policy=policy, inlined_style=Markup(style), inlined_script=Markup(script))
+    )
+
+
+@cache
+def _environment(places: Sequence[Path]) -> Environment:
+    """Jinja2 with the templates of these places, each of which is compiled once."""
+    return Environment(
+        loader=FileSystemLoader([place / "templates" for place in places]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 

@@ -106,6 +106,12 @@ def earlier(figures: Sequence[Point]) -> Point | None:
     return alike[-1] if alike else None
 
 
+def when(figure: Point) -> str:
+    """Its period within a sentence: at 30 September 2026, in the survey of March 2026."""
+    label = str(figure["period_label"])
+    return label if label.startswith(("at ", "in ")) else f"in {label}" if label.startswith("the ") else f"({label})"
+
+
 def target(figure: Point) -> str:
     """Whether the figure reaches its target; '' where there is none or no figure."""
     if figure["target"] is None or not is_shown(figure):
@@ -121,7 +127,7 @@ def _by_icon(icon: str) -> Change:
 
 
 def _by_interval(latest: Point, before: Point) -> Change:
-    past = f"{printed(before)} {_when(before)}"
+    past = f"{printed(before)} {when(before)}"
     if latest["interval_low"] is None or before["interval_low"] is None:
         return Change(UNKNOWN, f"It was {past}. Too few points to tell a change from usual variation.")
     if latest["interval_low"] <= before["interval_high"] and before["interval_low"] <= latest["interval_high"]:
@@ -130,14 +136,3 @@ def _by_interval(latest: Point, before: Point) -> Change:
     kind = {0: DIFFERENT}.get(latest["direction"], BETTER if is_higher == (latest["direction"] > 0) else WORSE)
     judged = "" if kind == DIFFERENT else f", which is {kind}"
     return Change(kind, f"{'Higher' if is_higher else 'Lower'}{judged}: it was {past}; the intervals do not overlap.")
-
-
-def _when(figure: Point) -> str:
-    label = str(figure["period_label"])
-    return (
-        label
-        if label.startswith(("at ", "as "))
-        else f"in {label}"
-        if figure["period_kind"] == "wave"
-        else f"({label})"
-    )

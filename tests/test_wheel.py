@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("flows", "transforms", "schemas", "warehouse", "dashboards")
-CARRIED = (".py", ".toml", ".sql", ".csv", ".md", ".html", ".css")
+CARRIED = (".py", ".toml", ".sql", ".csv", ".md", ".html", ".css", ".js")
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
 pytestmark = pytest.mark.slow
 

@@ -28,6 +28,22 @@ def test_ticks_are_round_and_enclose_every_value(values: list[float | None], exp
     assert charts.ticks(values) == expected
 
 
+@pytest.mark.parametrize(
+    ("values", "least", "expected"),
+    [
+        ((74.8, 75.7), 10, (70.25, 80.25)),
+        ((1.2, 1.4), 10, (0, 10)),
+        ((10, 90), 10, (10, 90)),
+        ((-0.1, 0.1), 1, (-0.5, 0.5)),
+    ],
+)
+def test_an_axis_is_long_enough_for_a_small_change_to_look_small(
+    values: tuple[float, float], least: float, expected: tuple[float, float]
+) -> None:
+    drawn = charts.heights([_point(month, value) for month, value in enumerate(values, 1)], least)
+    assert (min(drawn), max(drawn)) == pytest.approx(expected)
+
+
 def test_a_scale_goes_from_its_start_to_its_end() -> None:
     upwards = charts.scale(0, 50, 100, 0)
     assert [upwards(0), upwards(25), upwards(50), upwards(33.333)] == [100, 50, 0, 33.3]

@@ -10,7 +10,18 @@ import pytest
 
 from dashboards.board import write_boards
 from dashboards.toolkit import write_toolkits
-from tests.lib.released_pages import ABOUT, FIGURES, ITEM, LINES, OUTCOMES, SEPTEMBER, Row, figure, write_release
+from tests.lib.released_pages import (
+    ABOUT,
+    FIGURES,
+    ITEM,
+    LINES,
+    OUTCOMES,
+    SEPTEMBER,
+    Row,
+    figure,
+    words_of,
+    write_release,
+)
 
 pytestmark = pytest.mark.slow
 MONTHS = [SEPTEMBER.replace(year=2025, month=month, day=28) for month in range(9, 13)]
@@ -69,6 +80,16 @@ def _full() -> dict[str, list[Row]]:
         "facilitators_barriers": items,
     }
     return tables | {"site_toolkit": LINES, "adoption_and_outcome": OUTCOMES}
+
+
+def test_every_figure_on_the_page_stands_in_the_release(release: Path) -> None:
+    words = words_of((release / "board" / "RX1.html").read_text(encoding="utf-8"))
+    rows = [row for table in _full().values() for row in table]
+    held = {abs(value) for row in rows for value in row.values() if isinstance(value, float | int)}
+    printed = {f"{value:.{decimals}f}" for value in held for decimals in (0, 1, 2)}
+    found = re.findall(r"\d+\.\d+|(?<=n = )\d+", re.sub(r"scale [\d.]+ to [\d.]+", "", words))
+    assert len(found) > 100
+    assert set(found) <= printed
 
 
 @pytest.fixture(scope="module")

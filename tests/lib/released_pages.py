@@ -97,8 +97,8 @@ def outcome(timing: str, value: float | None, end: date, low: float | None = Non
 
 
 def words_of(page: str) -> str:
-    """What a reader reads: no markup, no style."""
-    body = re.sub(r"<(style|title|desc)[ >].*?</\1>", " ", page, flags=re.DOTALL)
+    """What a reader reads: no markup, no style, no chart."""
+    body = re.sub(r"<(style|title|svg)[ >].*?</\1>", " ", page, flags=re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body)).replace("&nbsp;", " ").replace("\xa0", " ")
 
 

@@ -1,0 +1,111 @@
+"""A release's tables as a page carries them: each column a run of whole numbers, the whole gzipped and in base64."""
+
+import base64
+import gzip
+import json
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+MOST_FIGURES = 600_000
+ORDER = ("metric_order", "metric_id", "organisation_code", "category_order", "category_key", "item_order", "item_key")
+FIGURE = (
+    *("metric_id", "item_key", "organisation_code", "category_key", "period_key", "series"),
+    *("value", "numerator", "denominator", "people_count", "q1", "q3", "interval_low", "interval_high"),
+    *("interval_method", "response_rate_pct", "target", "is_target_met", "status", "status_shorthand"),
+    *("status_sentence", "mean", "lower_limit", "upper_limit", "point_type", "variation_icon", "assurance_icon"),
+)
+SPC = ("mean", "lower_limit", "upper_limit", "point_type", "variation_icon", "assurance_icon")
+WHOLE = {
+    "metric": ("dim_metric", ()),
+    "item": ("dim_item", ()),
+    "category": ("dim_category", ()),
+    "period": ("dim_period", ()),
+    "organisation": ("dim_organisation", ()),
+    "comparison": ("research_active_comparison", ()),
+    "adoption": ("adoption_and_outcome", ()),
+    "sent": ("submission_status", ()),
+    "subtheme": ("facilitators_barriers", ("metric_id", "item_code", "level_code", "polarity_code", "subtheme_label")),
+}
+
+
+def read_tables(release: Path, most: int = MOST_FIGURES) -> tuple[dict[str, pa.Table], int]:
+    """What the page carries, by name, and how many figures it leaves out.
+
+    Where there are more than `most`, figures by category are left out of all periods but the last.
+    """
+    folder = release / "parquet"
+    figures = pq.read_table(folder / "dashboard_figure.parquet")
+    is_kept = pc.or_(figures["is_latest"], pc.equal(figures["breakdown"], "all"))
+    kept = figures.filter(is_kept) if len(figures) > most else figures
+    tables = {"figure": _figures(kept, pq.read_table(folder / "metric_spc.parquet"))}
+    for name, (file, columns) in WHOLE.items():
+        table = pq.read_table(folder / f"{file}.parquet", columns=list(columns) or None)
+        tables[name] = table.group_by(columns, use_threads=False).aggregate([]) if columns else table
+    return tables, len(figures) - len(kept)
+
+
+def _figures(figures: pa.Table, spc: pa.Table) -> pa.Table:
+    """The figures in the order in which the page looks them up, with the limits and signals of their SPC charts."""
+    keys = ["series_id", "period_end"]
+    limits = spc.filter(pc.is_valid(spc["mean"])).select([*keys, *SPC])
+    joined = figures.join(limits, keys).sort_by(
+        [(name, "ascending") for name in (*ORDER, "period_order", "period_key")]
+    )
+    series = joined["series_id"].combine_chunks().dictionary_encode().indices
+    return joined.append_column("series", series).select(FIGURE)
+
+
+def packed(tables: Mapping[str, pa.Table]) -> str:
+    """The tables as text: what the columns are, and their numbers; static/unpack.js reads it back."""
+    about: dict[str, object] = {}
+    body = bytearray()
+    for name, table in tables.items():
+        columns = []
+        for column in table.column_names:
+            said, numbers = _column(table[column].combine_chunks())
+            columns.append({"name": column, "at": len(body), "kind": numbers.dtype.str[1:], **said})
+            body += _filled(numbers.tobytes())
+        about[name] = {"rows": len(table), "columns": columns}
+    head = json.dumps(about, ensure_ascii=False).encode()
+    whole = struct.pack("<Q", len(head)) + _filled(head) + body
+    return base64.b64encode(gzip.compress(whole, compresslevel=9, mtime=0)).decode()
+
+
+def _filled(content: bytes) -> bytes:
+    """The bytes, up to the next multiple of eight: a column must begin at one."""
+    return content + bytes(-len(content) % 8)
+
+
+def _column(column: pa.Array) -> tuple[dict[str, object], np.ndarray]:
+    """What a column is in words, and its numbers: the least of their type stands for NULL."""
+    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+        return _numbers(column)
+    words = column.cast(pa.string()).dictionary_encode()
+    return {"words": words.dictionary.to_pylist()}, _least(words.indices.to_numpy(zero_copy_only=False))
+
+
+def _numbers(column: pa.Array) -> tuple[dict[str, object], np.ndarray]:
+    """Decimals as whole numbers over the least power of ten that gives each of them back exactly."""
+    values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    is_there = ~np.isnan(values)
+    for scale in (1, 10, 100, 1000):
+        whole = np.rint(values * scale)
+        if np.array_equal(whole[is_there] / scale, values[is_there]):
+            return {"scale": scale}, _least(whole)
+    return {"scale": 1}, values
+
+
+def _least(numbers: np.ndarray) -> np.ndarray:
+    """The numbers in the narrowest type that holds them and has one to spare for NULL, little-endian."""
+    is_there = ~np.isnan(numbers.astype(float))
+    most = np.abs(numbers[is_there]).max(initial=0)
+    kind = next((k for k in ("<i1", "<i2", "<i4") if most < np.iinfo(k).max), "<f8")
+    if kind == "<f8":
+        return numbers.astype(kind)
+    return np.where(is_there, numbers, np.iinfo(kind).min).astype(kind)

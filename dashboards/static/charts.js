@@ -1,0 +1,192 @@
+// The two chart shapes: a table with a dot and a range drawn in each row, and a line over time.
+"use strict";
+
+const TOP = 10;
+const ICONS = {
+  improvement_high: ["improvement", "H", "Special-cause variation: higher, which is better"],
+  improvement_low: ["improvement", "L", "Special-cause variation: lower, which is better"],
+  concern_high: ["concern", "H", "Special-cause variation: higher, which is worse"],
+  concern_low: ["concern", "L", "Special-cause variation: lower, which is worse"],
+  neutral_high: ["neutral", "H", "Special-cause variation: higher, neither better nor worse"],
+  neutral_low: ["neutral", "L", "Special-cause variation: lower, neither better nor worse"],
+  common_cause: ["common", "~", "Usual variation: no clear change"],
+  consistent_pass: ["improvement", "P", "The target is met as long as nothing changes"],
+  consistent_fail: ["concern", "F", "The target is missed as long as nothing changes"],
+  inconsistent: ["common", "?", "The target is met in some periods and missed in others"],
+};
+
+function icon(name) {
+  if (!name || !ICONS[name]) return "";
+  const [kind, letter, words] = ICONS[name];
+  return element("span", {class: "signal"}, element("span", {class: `icon ${kind}`, "aria-hidden": true}, letter), words);
+}
+
+// Rows: {label, under, figure}. `range` names what the bar shows; only figures of `unit` are drawn, where it is named.
+function rowsChart(id, rows, {range = "interval", unit = null, caption}) {
+  const isDrawn = (figure) => !unit || figure.metric.unit === unit;
+  const scale = scaleOf(rows.map((row) => row.figure).filter(isDrawn), range);
+  const columns = [["Value", valueText], ...DETAILS(range).filter(([, read]) => rows.some((row) => read(row.figure)))];
+  const body = element("tbody", {}, rows.map((row, place) =>
+    chartRow(row, columns, dot(row.figure, range, isDrawn(row.figure) ? scale : null), place >= TOP)));
+  const heads = ["", scale ? axis(scale) : "", ...columns.map(([name]) => name)];
+  const table = element("table", {class: "rows", id}, element("caption", {class: "visually-hidden"}, caption),
+    element("thead", {}, element("tr", {}, heads.map((head, place) =>
+      element("th", {scope: "col", class: ["", "drawing"][place] ?? "number"}, place ? head : element("span", {class: "visually-hidden"}, "What"))))),
+    body);
+  return [table, rows.length > TOP ? showAll(body, rows.length) : ""];
+}
+
+// What stands beside a value, where any row has it.
+const DETAILS = (range) => [
+  ["n", countText],
+  range === "quartiles" ? ["Quartiles", (f) => rangeText(f.q1, f.q3, f.metric.decimals)]
+    : ["95% interval", (f) => rangeText(f.interval_low, f.interval_high, f.metric.decimals)],
+  ["Response rate", rateText],
+];
+
+function chartRow({label, under, figure}, columns, drawing, isHidden) {
+  return element("tr", {hidden: isHidden},
+    element("th", {scope: "row"}, label, under ? element("span", {class: "under"}, under) : ""),
+    element("td", {class: "drawing"}, drawing),
+    columns.map(([name, read], place) => numberCell(place ? name : "", read(figure))));
+}
+
+function numberCell(name, text) {
+  const kind = name ? "number" : "number value";
+  return element("td", {class: text ? kind : `${kind} empty`, "data-name": name || null}, text);
+}
+
+function showAll(body, count) {
+  const press = (event) => {
+    const isOpen = event.target.getAttribute("aria-expanded") === "true";
+    [...body.rows].slice(TOP).forEach((row) => { row.hidden = isOpen; });
+    event.target.setAttribute("aria-expanded", String(!isOpen));
+    event.target.textContent = isOpen ? `Show all ${count}` : `Show the first ${TOP}`;
+  };
+  return element("button", {type: "button", class: "show-all", "aria-expanded": "false", onclick: press}, `Show all ${count}`);
+}
+
+// From where to where the axis runs: the unit's own ends, or from 0 to a round number past the figures.
+function scaleOf(figures, range) {
+  const shown = figures.filter((figure) => figure.value !== null);
+  if (!shown.length || new Set(figures.map((figure) => figure.metric.unit)).size > 1) return null;
+  const ends = /(\d+)-(\d+)/.exec(shown[0].metric.unit);
+  if (ends) return {low: Number(ends[1]), high: Number(ends[2])};
+  const all = shown.flatMap((f) => (range === "quartiles" ? [f.value, f.q1, f.q3] : [f.value, f.interval_low, f.interval_high]));
+  const numbers = all.filter((one) => one !== null);
+  return {low: Math.min(0, -roundUp(-Math.min(...numbers))), high: roundUp(Math.max(...numbers))};
+}
+
+function roundUp(value) {
+  if (value <= 0) return 0;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return [1, 2, 4, 5, 6, 8, 10].find((step) => step * power >= value - 1e-9) * power;
+}
+
+function axis({low, high}) {
+  const marks = [low, (low + high) / 2, high].map((mark) => element("span", {}, Number(mark.toFixed(2)).toLocaleString("en-GB").replace("-", MINUS)));
+  return element("span", {class: "axis"}, marks);
+}
+
+function dot(figure, range, scale) {
+  if (!scale) return "";
+  const [low, high] = range === "quartiles" ? [figure.q1, figure.q3] : [figure.interval_low, figure.interval_high];
+  const place = (value) => `${(100 * (Math.min(Math.max(value, scale.low), scale.high) - scale.low)) / (scale.high - scale.low)}%`;
+  const grid = [0, 0.25, 0.5, 0.75, 1].map((part) => drawn("line", {x1: `${100 * part}%`, x2: `${100 * part}%`, y1: 0, y2: 28, class: "grid"}));
+  const zero = scale.low < 0 ? drawn("line", {x1: place(0), x2: place(0), y1: 0, y2: 28, class: "zero"}) : "";
+  const target = figure.target === null ? "" : drawn("line", {x1: place(figure.target), x2: place(figure.target), y1: 3, y2: 25, class: "target"});
+  const bar = low === null || high === null ? "" : drawn("line", {x1: place(low), x2: place(high), y1: 14, y2: 14, class: "bar"});
+  const mark = figure.value === null ? "" : drawn("circle", {cx: place(figure.value), cy: 14, r: 6, class: "dot"});
+  return drawn("svg", {class: "row-drawing", width: "100%", height: 28, "aria-hidden": true}, grid, zero, target, bar, mark);
+}
+
+// A line over time. Points are joined within one series, and never over a withheld figure or from one year's count to
+// the next.
+const FEW = 6;
+const BOX = {width: 320, height: 132, left: 42, right: 310, top: 10, bottom: 100};
+
+function trend(figures) {
+  const shown = figures.filter((figure) => figure.value !== null);
+  if (shown.length < 2) return element("p", {class: "quiet"}, shown.length ? "One period so far: no line to draw." : "");
+  const days = figures.map((figure) => Date.parse(figure.period.period_end));
+  const whiskers = shown.length > FEW ? [] : ["interval_low", "interval_high"];
+  const levels = shown.flatMap((f) => ["value", "lower_limit", "upper_limit", "target", ...whiskers].map((name) => f[name])).filter((one) => one !== null);
+  const [low, high] = widened(Math.min(...levels), Math.max(...levels));
+  const x = (place) => BOX.left + 8 + ((BOX.right - BOX.left - 16) * (days[place] - days[0])) / (days.at(-1) - days[0] || 1);
+  const y = (value) => BOX.bottom - 8 - ((BOX.bottom - BOX.top - 16) * (value - low)) / (high - low);
+  const {decimals} = figures[0].metric;
+  return drawn("svg", {class: "trend", viewBox: `0 0 ${BOX.width} ${BOX.height}`, role: "img", "aria-label": trendWords(figures)},
+    levelLine(y(low), number(low, decimals)), levelLine(y(high), number(high, decimals)),
+    limitLines(figures, x, y), targetLine(shown.at(-1), y),
+    stretches(figures).map((part) => drawn("polyline", {class: "line", points: part.map((place) => `${x(place)},${y(figures[place].value)}`).join(" ")})),
+    whiskers.length ? shown.map((figure) => whisker(x(figures.indexOf(figure)), figure, y)) : "",
+    figures.map((figure, place) => (figure.value === null ? missing(x(place), figure) : point(x(place), y(figure.value), figure))),
+    timeLabels(figures));
+}
+
+// An axis that spans a tenth of the figures at least, lest a small step fill the chart.
+function widened(low, high) {
+  const lacking = Math.max(0, 0.1 * Math.max(Math.abs(low), Math.abs(high)) - (high - low));
+  if (high === 0 && low === 0) return [0, 1];
+  const least = Math.max(low - lacking / 2, low < 0 ? -Infinity : 0);
+  return [least, high + lacking / 2];
+}
+
+function trendWords(figures) {
+  const shown = figures.filter((figure) => figure.value !== null);
+  const hidden = figures.length - shown.length;
+  return `Line over time, ${title(figures[0])}: from ${valueText(shown[0])} (${shown[0].period.period_label}) to ${valueText(shown.at(-1))} `
+    + `(${shown.at(-1).period.period_label}), ${shown.length} figures${hidden ? `, ${hidden} withheld or not available` : ""}. The table below has each.`;
+}
+
+function stretches(figures) {
+  const parts = [];
+  figures.forEach((figure, place) => {
+    if (figure.value === null) return;
+    const before = figures[place - 1];
+    if (before && before.value !== null && isOneSeries(before, figure)) parts.at(-1).push(place);
+    else parts.push([place]);
+  });
+  return parts.filter((part) => part.length > 1);
+}
+
+function levelLine(height, text) {
+  return [drawn("line", {x1: BOX.left, x2: BOX.right, y1: height, y2: height, class: "grid"}),
+    drawn("text", {x: BOX.left - 5, y: height + 4, class: "tick end"}, text)];
+}
+
+function limitLines(figures, x, y) {
+  const known = figures.map((figure, place) => ({figure, place})).filter(({figure}) => figure.mean !== null);
+  const path = (name) => known.filter(({figure}) => figure[name] !== null).map(({figure, place}) => `${x(place)},${y(figure[name])}`).join(" ");
+  return [["mean", "mean"], ["lower_limit", "limit"], ["upper_limit", "limit"]]
+    .map(([name, kind]) => (path(name) ? drawn("polyline", {class: kind, points: path(name)}) : ""));
+}
+
+function targetLine(figure, y) {
+  return figure.target === null ? "" : drawn("line", {x1: BOX.left, x2: BOX.right, y1: y(figure.target), y2: y(figure.target), class: "target"});
+}
+
+// Where there are few points, what chance alone may do is drawn: two points always look like a trend.
+function whisker(x, figure, y) {
+  const [low, high] = [figure.interval_low, figure.interval_high];
+  return low === null || high === null ? "" : drawn("line", {x1: x, x2: x, y1: y(low), y2: y(high), class: "whisker"});
+}
+
+function missing(x, figure) {
+  return drawn("text", {x, y: BOX.bottom + 6, class: "tick middle"}, figure.status_shorthand || "[x]");
+}
+
+// Shape beside colour: a diamond improves, a square concerns, a triangle is unusual, a circle is neither.
+function point(x, y, figure) {
+  const kind = figure.point_type ?? "";
+  if (kind.includes("improvement")) return drawn("path", {class: "point improvement", d: `M${x} ${y - 6}l6 6l-6 6l-6 -6z`});
+  if (kind.includes("concern")) return drawn("rect", {class: "point concern", x: x - 4.5, y: y - 4.5, width: 9, height: 9});
+  if (kind.includes("neutral")) return drawn("path", {class: "point neutral", d: `M${x} ${y - 6}l6 10h-12z`});
+  return drawn("circle", {class: figure.mean === null ? "point plain" : "point common", cx: x, cy: y, r: 4});
+}
+
+function timeLabels(figures) {
+  const month = (figure) => new Date(figure.period.period_end).toLocaleDateString("en-GB", {month: "short", year: "numeric", timeZone: "UTC"});
+  return [drawn("text", {x: BOX.left, y: BOX.height - 8, class: "tick"}, month(figures[0])),
+    drawn("text", {x: BOX.right, y: BOX.height - 8, class: "tick end"}, month(figures.at(-1)))];
+}

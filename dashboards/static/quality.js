@@ -1,0 +1,60 @@
+// Data quality: what was sent, and how many figures of each metric are shown, withheld and not available.
+"use strict";
+
+const KINDS = [["shown", "shown"], ["withheld", "withheld"], ["absent", "not available"]];
+const STATES = {loaded: "taken", failed: "refused"};
+
+function sentCard(release, state) {
+  const rows = records(release.tables.sent).filter((one) => one.organisation_code === state.query.organisation && dayNumber(one.period_end) <= state.query.until);
+  if (!rows.length) return "";
+  const months = [...new Set(rows.map((one) => one.period_end))].sort().slice(-12);
+  const names = [...new Set(rows.map((one) => one.dataset))].sort();
+  const cell = (name, month) => rows.filter((one) => one.dataset === name && one.period_end === month)
+    .filter((one) => one.state_code !== "superseded").map(sentText).join(" + ") || "–";
+  const table = plainTable("What was sent, by last day of the period", ["Dataset", ...months.map(monthName)],
+    names.map((name) => [capital(name.replaceAll("_", " ")), ...months.map((month) => cell(name, month))]));
+  return element("section", {class: "card"}, element("h3", {}, "What was sent"),
+    element("p", {class: "quiet"}, `Rows that were taken, in the last ${months.length} months for which something was sent. –: nothing for that month, which may be as agreed.`),
+    table, element("div", {class: "actions"}, csvButton("What was sent", rows, ownColumns(rows))));
+}
+
+function sentText(one) {
+  const state = STATES[one.state_code] ?? one.state_code;
+  return state === "taken" && one.row_count !== null ? number(one.row_count, 0) : state;
+}
+
+function countsCard(release, state) {
+  const rows = [...release.metrics.values()].map((metric) => counted(release, state, metric)).filter((one) => one.total);
+  if (!rows.length) return "";
+  rows.sort((one, other) => other.withheld / other.total - one.withheld / one.total);
+  const body = element("tbody", {}, rows.map((one, place) => element("tr", {hidden: place >= TOP},
+    element("th", {scope: "row"}, one.title), element("td", {class: "drawing"}, shares(one)),
+    KINDS.map(([name, words]) => element("td", {class: "number", "data-name": words}, number(one[name], 0))))));
+  const heads = ["Metric", "Share", ...KINDS.map(([, words]) => capital(words))];
+  return element("section", {class: "card"}, element("h3", {}, "Figures shown, withheld and not available"),
+    element("p", {class: "quiet"}, "Of all categories and periods up to the chosen one. Solid blue: shown. Grey: withheld. White: not available."),
+    element("table", {class: "rows"}, element("caption", {class: "visually-hidden"}, "Figures by metric"),
+      element("thead", {}, element("tr", {}, heads.map((head, place) => element("th", {scope: "col", class: place > 1 ? "number" : place ? "drawing" : ""}, head)))), body),
+    rows.length > TOP ? showAll(body, rows.length) : "",
+    element("div", {class: "actions"}, csvButton("Figures shown and withheld", rows, ownColumns(rows))));
+}
+
+function counted(release, state, metric) {
+  const one = {metric_id: metric.metric_id, title: metric.metric_title, total: 0, shown: 0, withheld: 0, absent: 0};
+  const [start, end] = release.ranges.get(`${metric.metric_id}|${state.query.organisation}`) ?? [0, 0];
+  for (let row = start; row < end; row++) {
+    if (release.periods.get(cell(release.figure, "period_key", row)).period_order > state.query.until) continue;
+    const status = cell(release.figure, "status", row);
+    one[status === "suppressed" ? "withheld" : status === "not_available" ? "absent" : "shown"] += 1;
+    one.total += 1;
+  }
+  return one;
+}
+
+function shares({shown, withheld, total}) {
+  const part = (count) => `${(100 * count) / total}%`;
+  return drawn("svg", {class: "row-drawing", width: "100%", height: 20, "aria-hidden": true},
+    drawn("rect", {class: "share empty", x: 0, y: 2, width: "100%", height: 16}),
+    drawn("rect", {class: "share withheld", x: part(shown), y: 2, width: part(withheld), height: 16}),
+    drawn("rect", {class: "share shown", x: 0, y: 2, width: part(shown), height: 16}));
+}

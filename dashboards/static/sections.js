@@ -1,0 +1,172 @@
+// The parts of a view that views.toml declares: rows of items, categories, metrics or organisations, and lines over time.
+"use strict";
+
+const ALL = "all|all";
+const ROWS = {items: itemRows, categories: categoryRows, metrics: metricRows, organisations: organisationRows};
+const OWN = {cards: overviewCards, comparison: comparisonCard, outcomes: outcomeCard, sent: sentCard, counts: countsCard, times: timesSection};
+
+// One part of a view, or "" where the choice has no figures. `state` is what the reader has chosen.
+function section(release, state, spec, place) {
+  if (OWN[spec.rows]) return OWN[spec.rows](release, state, spec, place);
+  const {rows, controls = []} = ROWS[spec.rows](release, state, spec, place);
+  if (!rows.length) return "";
+  const figures = rows.map((row) => row.figure);
+  const unit = spec.rows === "metrics" ? "%" : null;
+  const chart = rowsChart(`rows-${place}`, rows, {range: spec.range, unit, caption: `${spec.title}: ${about(figures, state)}`});
+  return card(spec, about(figures, state), controls, chart, figures);
+}
+
+function card(spec, subtitle, controls, chart, figures) {
+  return element("section", {class: "card"},
+    element("h3", {}, spec.title),
+    subtitle ? element("p", {class: "quiet"}, subtitle) : "",
+    spec.note ? element("p", {class: "warning"}, spec.note) : "",
+    controls.length ? element("div", {class: "controls"}, controls) : "",
+    chart, legend(figures, spec), statusNotes(figures),
+    element("div", {class: "actions"}, csvButton(spec.title, figures), definitions(figures.map((figure) => figure.metric))));
+}
+
+// The period, people and unit of figures where all share them.
+function about(figures, state) {
+  const shared = (read) => { const all = [...new Set(figures.map(read))]; return all.length === 1 ? all[0] : ""; };
+  const people = shared((f) => f.category_key) === ALL ? "all people" : shared((f) => f.category.category_label);
+  const direction = shared((f) => f.metric.direction_label);
+  return [capital(shared((f) => f.period.period_label)), people, shared((f) => f.metric.unit), direction].filter(Boolean).join(" · ");
+}
+
+function legend(figures, {range, rows}) {
+  const has = (name) => figures.some((figure) => figure[name] !== null);
+  const words = [rows === "times" ? "" : "Dot: the figure."];
+  if (range === "quartiles" && has("q1")) words.push("Bar: from the lower to the upper quartile, which holds the middle half.");
+  if (range !== "quartiles" && has("interval_low") && rows !== "times") words.push("Bar: 95% interval.");
+  if (has("target")) words.push("Dashed green line: target.");
+  return element("p", {class: "quiet legend"}, words.join(" "));
+}
+
+function itemRows(release, state, spec, place) {
+  const figures = spec.metrics.flatMap((metric) => release.last({...state.query, metric}));
+  const groupOf = (figure) => (spec.pick === "domain" ? figure.item.domain_label : capital(release.theme(figure)?.level_code ?? "")) || "Other";
+  const groups = spec.pick ? [...new Set(figures.map(groupOf))] : [];
+  const chosen = spec.pick === "domain" ? state.pick(place, groups) : state.pick(place, ["", ...groups]);
+  const kept = chosen ? figures.filter((figure) => groupOf(figure) === chosen) : figures;
+  const options = groups.map((group) => ({value: group, label: group}));
+  if (spec.pick === "level") options.unshift({value: "", label: "All levels"});
+  const controls = groups.length > 1 ? [select(`pick-${place}`, capital(spec.pick), options, chosen, (value) => state.choose({[`pick${place}`]: value}))] : [];
+  return {rows: sorted(kept, spec.sort).map((figure) => itemRow(release, figure)), controls};
+}
+
+function itemRow(release, figure) {
+  const theme = release.theme(figure);
+  const under = theme?.subtheme_label && theme.level_code ? `${theme.subtheme_label} · ${theme.level_code}` : "";
+  const label = figure.item.item_label.replace(/^(Barrier|Motivator): /, "") || figure.metric.metric_title;
+  return {label: capital(label), under, figure};
+}
+
+function sorted(figures, sort) {
+  const place = (figure) => figure.value ?? (sort === "value" ? -Infinity : Infinity);
+  if (sort === "value") return [...figures].sort((one, other) => place(other) - place(one));
+  if (sort === "lowest") return [...figures].sort((one, other) => place(one) - place(other));
+  const isLong = figures.length > TOP; // what is shown stands first, lest it be out of sight
+  return [...figures].sort((one, other) => isLong * withheldLast(one, other) || one.item.item_order - other.item.item_order);
+}
+
+function withheldLast(one, other) {
+  return (one.value === null) - (other.value === null);
+}
+
+function categoryRows(release, state, spec, place) {
+  const item = itemPick(release, state, spec, place);
+  const figures = item.chosen ? release.last({...state.query, category: null, ...item.chosen}) : [];
+  const breakdowns = spec.breakdowns.filter((one) => figures.some((figure) => figure.category.breakdown === one && figure.value !== null));
+  const chosen = state.group(place, breakdowns);
+  const rows = figures.filter((figure) => figure.category_key === ALL || figure.category.breakdown === chosen)
+    .sort((one, other) => (one.category_key !== ALL) - (other.category_key !== ALL) || withheldLast(one, other) || one.category.category_order - other.category.category_order)
+    .map((figure) => ({label: figure.category_key === ALL ? "All" : figure.category.category_label, figure}));
+  const label = (one) => figures.find((figure) => figure.category.breakdown === one).category.breakdown_label;
+  const options = breakdowns.map((one) => ({value: one, label: label(one)}));
+  const groups = options.length ? [select(`group-${place}`, "Broken down by", options, chosen, (value) => state.choose({[`group${place}`]: value}))] : [];
+  return {rows: breakdowns.length ? rows : [], controls: [...item.controls, ...groups]};
+}
+
+// The metric and item to show, and a choice of them where there are several.
+function itemPick(release, state, spec, place, organisations = [state.query.organisation]) {
+  const keys = new Set(spec.metrics.flatMap((metric) =>
+    organisations.flatMap((organisation) => release.last({...state.query, category: ALL, metric, organisation}).map((f) => f.item_key))));
+  const chosen = state.pick(place, [...keys]);
+  const options = [...keys].map((key) => ({value: key, label: itemLabel(release, key, spec.metrics.length > 1)}));
+  const controls = options.length > 1 ? [select(`pick-${place}`, "Figure", options, chosen, (value) => state.choose({[`pick${place}`]: value}))] : [];
+  return {chosen: chosen ? {metric: release.items.get(chosen).metric_id, item: chosen} : null, controls};
+}
+
+function itemLabel(release, key, isWithMetric) {
+  const item = release.items.get(key);
+  const metric = release.metrics.get(item.metric_id).metric_title;
+  if (!item.item_label) return metric;
+  return isWithMetric ? `${metric}: ${item.item_label}` : item.item_label;
+}
+
+function metricRows(release, state, spec) {
+  const figures = spec.metrics.flatMap((metric) => release.last({...state.query, metric}));
+  return {rows: figures.map((figure) => ({label: title(figure), under: figure.period.period_label, figure}))};
+}
+
+function organisationRows(release, state, spec, place) {
+  const codes = [...release.organisations.keys()];
+  const item = itemPick(release, state, spec, place, codes);
+  const figures = item.chosen ? codes.flatMap((organisation) => release.last({...state.query, ...item.chosen, organisation})) : [];
+  const isOwn = (figure) => figure.organisation_code === state.query.organisation;
+  const rows = figures.sort((one, other) => isOwn(other) - isOwn(one))
+    .map((figure) => ({label: figure.organisation.organisation_name, under: figure.period.period_label, figure}));
+  return {rows: rows.length > 1 ? rows : [], controls: item.controls};
+}
+
+function timesSection(release, state, spec, place) {
+  const item = spec.pick ? itemPick(release, state, spec, place) : null;
+  const queries = item ? [item.chosen].filter(Boolean) : spec.metrics.map((metric) => ({metric}));
+  const series = queries.flatMap((query) => seriesOf(release.select({...state.query, ...query})));
+  const known = series.filter((figures) => figures.filter((figure) => figure.value !== null).length > 1);
+  if (!known.length) return "";
+  const figures = known.flat();
+  const charts = element("div", {class: "grid"}, known.map((one) => timeCard(one)));
+  return card(spec, figures.every((f) => f.category_key === ALL) ? "All people" : figures[0].category.category_label,
+    item?.controls ?? [], [charts, trendLegend(figures)], figures);
+}
+
+// The figures of each item over time; of a metric that has one for the whole, that alone.
+function seriesOf(figures) {
+  const byItem = new Map();
+  const isWhole = figures.some((figure) => figure.item.item_code === "none");
+  for (const figure of figures) {
+    if (isWhole && figure.item.item_code !== "none") continue;
+    byItem.set(figure.item_key, [...(byItem.get(figure.item_key) ?? []), figure]);
+  }
+  return [...byItem.values()].map(inOrder);
+}
+
+function timeCard(figures) {
+  const last = figures.at(-1);
+  return element("article", {class: "tile"}, element("h4", {}, title(last)),
+    element("p", {class: "sentence"}, sentence(figures)), icon(last.variation_icon), icon(last.assurance_icon),
+    trend(figures), trendTable(figures));
+}
+
+function trendTable(figures) {
+  const heads = ["Period", "Value", "n", "95% interval", "Response rate"];
+  const rows = [...figures].reverse().map((f) => [capital(f.period.period_label), valueText(f), countText(f),
+    rangeText(f.interval_low, f.interval_high, f.metric.decimals), rateText(f)]);
+  return element("details", {class: "define"},
+    element("summary", {}, "The table", element("span", {class: "visually-hidden"}, `: ${title(figures[0])}`)),
+    plainTable(title(figures[0]), heads, rows));
+}
+
+function trendLegend(figures) {
+  const has = (word) => figures.some((figure) => figure.point_type?.includes(word));
+  const words = ["Circle: the figure."];
+  if (figures.some((figure) => figure.interval_low !== null)) words.push("Upright bar: 95% interval.");
+  if (figures.some((figure) => figure.mean !== null)) words.push("Grey line: mean; dotted lines: limits within which a steady process stays.");
+  if (has("improvement")) words.push("Blue diamond: unusual, improving.");
+  if (has("concern")) words.push("Orange square: unusual, concerning.");
+  if (has("neutral")) words.push("Purple triangle: unusual, neither.");
+  if (figures.some((figure) => figure.value === null)) words.push("[c] withheld, [x] not available: the line stops there.");
+  return element("p", {class: "quiet legend"}, words.join(" "));
+}

@@ -1,0 +1,108 @@
+// The address holds what the reader has chosen: view, organisation, people, last day, and each part's own choices.
+"use strict";
+
+let release;
+const SETTINGS = JSON.parse(document.getElementById("settings").textContent);
+
+function chosen() {
+  return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+}
+
+function choose(changes) {
+  const all = Object.entries({...chosen(), ...changes}).filter(([, value]) => value !== "" && value !== undefined);
+  location.hash = new URLSearchParams(all).toString();
+}
+
+// What the views ask of the address; whatever is not known falls back to the first there is.
+function readState() {
+  const asked = chosen();
+  const view = SETTINGS.views.find((one) => one.id === asked.view) ?? SETTINGS.views[0];
+  const organisation = release.organisations.has(asked.organisation) ? asked.organisation : SETTINGS.organisation;
+  const category = release.categories.has(asked.people) ? asked.people : ALL;
+  const until = Number(asked.until) || Infinity;
+  const among = (name) => (place, options) => (options.includes(asked[`${name}${place}`]) ? asked[`${name}${place}`] : options[0]);
+  return {view, query: {organisation, category, until}, pick: among("pick"), group: among("group"), choose};
+}
+
+function draw() {
+  const state = readState();
+  const focused = document.activeElement?.id;
+  drawNavigation(state);
+  drawFilters(state);
+  drawView(state);
+  if (focused) document.getElementById(focused)?.focus();
+}
+
+function drawNavigation({view}) {
+  for (const link of document.querySelectorAll("#views a")) {
+    const id = link.dataset.view;
+    const kept = Object.entries(chosen()).filter(([name]) => ["organisation", "people", "until"].includes(name));
+    link.href = `#${new URLSearchParams([["view", id], ...kept])}`;
+    if (id === view.id) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+function drawFilters({query}) {
+  const organisations = [...release.organisations.values()].map((one) => ({value: one.organisation_code, label: one.organisation_name}));
+  const until = query.until === Infinity ? "" : String(query.until);
+  document.getElementById("filters").replaceChildren(
+    select("organisation", "Organisation", organisations, query.organisation, (value) => choose({organisation: value, people: ""})),
+    select("people", "People", peopleOptions(query.organisation), query.category, (value) => choose({people: value === ALL ? "" : value})),
+    select("until", "Up to", dayOptions(), until, (value) => choose({until: value})));
+}
+
+// The categories of which the organisation has figures that are shown, by what they break down.
+function peopleOptions(organisation) {
+  const groups = new Map([["all", {label: "All", options: [{value: ALL, label: "All people"}]}]]);
+  const categories = [...shownCategories(organisation)].map((key) => release.categories.get(key))
+    .filter((one) => one.breakdown !== "all" && !one.breakdown.includes(" x "))
+    .sort((one, other) => one.breakdown_order - other.breakdown_order || one.category_order - other.category_order);
+  for (const one of categories) {
+    if (!groups.has(one.breakdown)) groups.set(one.breakdown, {label: one.breakdown_label, options: []});
+    groups.get(one.breakdown).options.push({value: one.category_key, label: one.category_label});
+  }
+  return [...groups.values()];
+}
+
+function shownCategories(organisation) {
+  const found = new Set();
+  for (const metric of release.metrics.keys()) {
+    const [start, end] = release.ranges.get(`${metric}|${organisation}`) ?? [0, 0];
+    for (let row = start; row < end; row++) {
+      if (cell(release.figure, "value", row) !== null) found.add(cell(release.figure, "category_key", row));
+    }
+  }
+  return found;
+}
+
+function dayOptions() {
+  const days = new Map([...release.periods.values()].map((one) => [String(one.period_order), one.period_end]));
+  const sorted = [...days].sort(([one], [other]) => (one < other ? 1 : -1));
+  return [{value: "", label: "The latest"}, ...sorted.map(([value, day]) => ({value, label: `${Number(day.slice(8, 10))} ${monthName(day)}`}))];
+}
+
+function drawView(state) {
+  const {view, query} = state;
+  const parts = view.section.map((spec, place) => section(release, state, spec, place)).flat(Infinity).filter(Boolean);
+  const organisation = release.organisations.get(query.organisation)?.organisation_name ?? "No organisation";
+  const people = query.category === ALL ? "" : `, ${release.categories.get(query.category).category_label}`;
+  document.title = `${view.title}: ${organisation}. Research culture${SETTINGS.is_fictional ? " (made-up data)" : ""}`;
+  document.getElementById("view").replaceChildren(
+    element("h2", {id: "heading", tabindex: -1}, view.title), element("p", {class: "whose"}, `${organisation}${people}`),
+    element("p", {}, view.lead), view.note ? element("p", {class: "warning"}, view.note) : "",
+    ...(parts.length ? parts : [element("p", {class: "card"}, "There are no figures for this choice. Choose all people, the latest period or another organisation.")]));
+  document.getElementById("told").textContent = `${view.title}, ${organisation}${people}`;
+}
+
+window.addEventListener("hashchange", (event) => {
+  const before = new URLSearchParams(new URL(event.oldURL).hash.slice(1)).get("view");
+  draw();
+  if (before !== new URLSearchParams(location.hash.slice(1)).get("view")) document.getElementById("heading").focus();
+});
+
+unpack(document.getElementById("packed").textContent.trim()).then((tables) => {
+  release = new Release(tables);
+  draw();
+  document.body.dataset.ready = "yes";
+});
