@@ -104,7 +104,8 @@ def section(title: str, contracts: Iterable[Contract]) -> Iterator[str]:
 
 def _contract(contract: Contract) -> Iterator[str]:
     yield from ("", f"### {contract.name}", "", f"{contract.title}. One row: {contract.grain}.")
-    yield f"Key: {', '.join(f'`{key}`' for key in contract.keys)}."
+    version = f" Version: {contract.version}." if contract.version else ""
+    yield f"Key: {', '.join(f'`{key}`' for key in contract.keys)}.{version}"
     if isinstance(contract, Dataset):
         if contract.part_of:
             yield f"A further sheet of `{contract.part_of}`{', which may be absent' if contract.is_optional else ''}."

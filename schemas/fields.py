@@ -83,6 +83,7 @@ class Contract:
     keys: tuple[str, ...]
     fields: tuple[Field, ...] = ()  # none for a step that nobody is handed: its columns are those of its SELECT
     warning: str = ""  # what may not be concluded from it
+    version: str = ""  # of a mart: warehouse/release/promises.py says which change needs which step
     role: str = ""  # `step`, `decision`, `view`, `history` or `build`: only the build uses it
     partition: tuple[str, ...] = ()  # columns whose values part its rows: what is made of one part reads that part only
 

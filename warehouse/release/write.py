@@ -28,6 +28,7 @@ from warehouse.release.changes import write_changes
 from warehouse.release.current import HELD_OPEN
 from warehouse.release.disclosure_report import REPORT, disclosure_report
 from warehouse.release.former import DATABASE, MANIFEST, NONE, Former, described, versions
+from warehouse.release.promises import promises
 
 _DRAFT = ".draft-"
 # Writes pages into a release's folder, from the files there and from what its manifest says of it
@@ -91,7 +92,7 @@ def write_release(connection: duckdb.DuckDBPyConnection, proposed: Path, inputs:
         database.result()
     content = combined(hashes)
     about = {name: {"version": made[name], "content_hash": hashes.get(name, "")} for name in made}
-    manifest = _manifest(connection, inputs, figures, headline, content) | {"tables": about}
+    manifest = _manifest(connection, inputs, figures, headline, content) | {"tables": about, "contracts": promises()}
     if inputs.pages is not None:
         inputs.pages(draft, {key: manifest[key] for key in ("release_id", "released_at", "headline", "is_fictional")})
     manifest_sha256 = _write_manifest(draft, manifest)
