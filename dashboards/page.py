@@ -72,7 +72,6 @@ def rows_by(
 def reader() -> duckdb.DuckDBPyConnection:
     """A connection to no database, which reads files and fetches no extension."""
     settings = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-    settings["enable_progress_bar"] = "false"
     return duckdb.connect(config={**settings, "lock_configuration": "true"})
 
 

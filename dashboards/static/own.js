@@ -8,7 +8,7 @@ function overviewCards(release, state, spec) {
   const series = spec.metrics.flatMap((metric) => seriesOf(release.select({...state.query, metric}))
     .filter((figures) => figures.at(-1).period_key === release.lastPeriod({...state.query, metric})));
   if (!series.length) return [];
-  return [element("div", {class: "grid", id: "cards"}, series.map(overviewCard)), trendLegend(series.flat()),
+  return [element("div", {class: "tiles", id: "cards"}, series.map(overviewCard)), trendLegend(series.flat()),
     statusNotes(series.map((figures) => figures.at(-1))),
     element("div", {class: "actions"}, csvButton("Overview", series.flat()))];
 }

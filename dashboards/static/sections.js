@@ -127,7 +127,7 @@ function timesSection(release, state, spec, place) {
   const known = series.filter((figures) => figures.filter((figure) => figure.value !== null).length > 1);
   if (!known.length) return "";
   const figures = known.flat();
-  const charts = element("div", {class: "grid"}, known.map((one) => timeCard(one)));
+  const charts = element("div", {class: "tiles"}, known.map((one) => timeCard(one)));
   return card(spec, figures.every((f) => f.category_key === ALL) ? "All people" : figures[0].category.category_label,
     item?.controls ?? [], [charts, trendLegend(figures)], figures);
 }
