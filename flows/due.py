@@ -33,12 +33,17 @@ class Due:
     is_overdue: bool
 
 
-def due(settings: Settings, ledger: Ledger, today: date) -> tuple[Due, ...]:
+def due(
+    settings: Settings, ledger: Ledger, today: date, organisations: Collection[str] | None = None
+) -> tuple[Due, ...]:
     """What is due and has not come, of months that have ended, by organisation, dataset and month.
 
-    Nothing where there is no calendar. Raises SetupError as `read_calendar`.
+    `organisations` are those declared, where they are known already. Nothing is due where there is no calendar. Raises
+    SetupError as `read_calendar`.
     """
-    lines = read_calendar(settings.config, read_rules(settings).organisations)
+    lines = read_calendar(
+        settings.config, read_rules(settings).organisations if organisations is None else organisations
+    )
     loaded = defaultdict[tuple[str, str], list[Period]](list)
     for one in ledger.loaded() if lines else ():
         if one.slot:

@@ -165,11 +165,15 @@ def backfill(first: str, last: str) -> walk.Month:
 
 
 def _show(month: walk.Month) -> None:
+    """Say what the run came to, and which page in the home tells the rest: no path of this machine is kept here."""
     if month.outcomes:
         create_table_artifact(table=month.as_rows(), key="submissions", description="What became of each submission")
-    create_markdown_artifact(markdown=month.as_markdown(), key="month", description="What the run came to")
-    if month.published and month.published.page:
-        create_markdown_artifact(markdown=month.published.page, key="proposal", description="What the release changes")
+    said = f"{month.as_markdown()}\n\nThe month's page is `findings/month.html` in the home folder."
+    create_markdown_artifact(markdown=said, key="month", description="What the run came to")
+    if month.published and month.published.release:
+        page = f"proposed/{month.published.release.release_id}.html"
+        said = f"{month.published.page}\nWhat changed, with values, is on the page `{page}` in the home folder."
+        create_markdown_artifact(markdown=said, key="proposal", description="What the release changes")
 
 
 def call(called: Flow[..., Any], *parameters: str, watch: Watch | None = None) -> Any:

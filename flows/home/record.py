@@ -173,7 +173,7 @@ def _is_unfinished(settings: Settings, ledger: Ledger, release_id: str) -> bool:
 def _named(settings: Settings, name: str) -> list[Path]:
     """The staged folder, or the folder and page of a release, of that name."""
     places = (settings.staged, *settings.places.values())
-    found = (path for place in places for path in (place / name, place / f"{name}.md"))
+    found = (path for place in places for path in (place / name, place / f"{name}.html"))
     return [path for path in found if path.exists()]
 
 

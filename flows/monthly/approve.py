@@ -116,7 +116,7 @@ def approve_published(
         hindrances += tuple(_hindrances(settings, ledger, bool(published.warnings)))
     if hindrances:
         how = f"`research-culture approve {release_id} --reason TEXT`"
-        where = f"Release {release_id} is proposed and is not current yet: read proposed/{release_id}.md, then {how}."
+        where = f"Release {release_id} is proposed and is not current yet: read proposed/{release_id}.html, then {how}."
         return replace(published, sentences=(*write_analyst_file(settings, ledger), *hindrances, where))
     approved = approve(settings, ledger, release_id, by, reason or _BY_ITSELF, now)
     warnings = (f"Look at: {sentence}" for sentence in published.warnings)

@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
-from flows.due import read_calendar
 from flows.erased.clean import Erasure, clean_later_file, clean_later_files
 from flows.erased.tombstones import matcher_of
 from flows.errors import SetupError, UsageError, tell
@@ -20,6 +19,7 @@ from flows.monthly.ingest import Outcome, ingest
 from flows.monthly.intake import Intake, Outdated, outdated, told
 from flows.monthly.landing import LandedInbox, land_inbox
 from flows.monthly.propose import Published, finish_releases, is_analyst_file_current, propose
+from flows.pages.month import renew_pages
 from flows.settings import Settings, actor, code_version, read_rules, require_home
 from flows.worker import Worker, warm_up
 from schemas.submissions import Period, State
@@ -129,7 +129,6 @@ def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> 
     Raises SetupError where the home or a key is missing, or is another, before anything is touched. Raises OSError.
     """
     begin_under_key(settings, ledger, now)
-    read_calendar(settings.config, read_rules(settings).organisations)  # what of it cannot be used is told at once
     matcher_of(settings, erasures.tombstones(ledger), "")  # stops where a key is gone that people were erased under
     clean_later_files(settings, ledger, now)  # what a stopped run left
     landed = steps.land(now)
@@ -283,6 +282,7 @@ def exclusive_ledger(settings: Settings) -> Iterator[Ledger]:
         record.remember(settings, ledger)
         try:
             yield ledger
+            renew_pages(settings, ledger, datetime.now(UTC))
         finally:
             with suppress(OSError):  # the next command does it
                 record.remember(settings, ledger)

@@ -22,6 +22,7 @@ from flows.settings import Settings
 from schemas.submissions import Counts, State
 from tests.lib import poison
 from tests.lib.walk import NOW, Put, counts, proposed
+from warehouse.release.write import Release
 
 TAKEN = Outcome("S-1", State.LOADED, "ZZ901", "job_plan", "example", "2026-09", Counts(12, 9, 2, 1), ("a finding",), 1)
 REFUSED = Outcome("S-2", State.REJECTED, "ZZ902", "survey", sentences=("the file is empty",))
@@ -104,6 +105,8 @@ def test_a_month_completes_and_its_artifacts_say_what_became_of_each_submission(
         "## Release",
         "- Held: two plans have one number.",
         "- Nothing was released; the last release is still current.",
+        "",
+        "The month's page is `findings/month.html` in the home folder.",
     ]
 
 
@@ -120,13 +123,15 @@ def test_a_month_gives_back_what_the_plain_walk_would(
 
 @pytest.mark.parametrize("name", ["land", "ingest", "curate", "publish"])
 def test_a_step_that_the_world_stopped_is_tried_again(
-    name: str, steps: Callable[..., list[str]], prefect_server: Callable[[], str]
+    name: str, steps: Callable[..., list[str]], prefect_server: Callable[[], str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     from flows import prefect_flows
 
     called = steps(fails={name: [OSError(28, "No space left on device", f"/{CANARY}.csv")] * 3})
     state: Any = prefect_flows.monthly(return_state=True)
     assert (state.name, called.count(name)) == ("Completed", 4)
+    told = "research-culture: there is no room left on the disk or share; make room and run it again: nothing is lost."
+    assert capsys.readouterr().err.count(f"{told} This step is tried again by itself\n") == 3
 
 
 def test_a_world_that_stays_stopped_ends_the_run_with_a_sentence_and_its_exit_code(
@@ -205,16 +210,25 @@ def test_an_approval_from_prefect_is_recorded_and_shown_and_a_wrong_one_says_why
     assert json.loads((settings.released / "current.json").read_text())["release_id"] == "r1"
 
 
-def test_a_months_proposal_stands_in_an_artifact_of_its_own(
-    steps: Callable[..., list[str]], prefect_server: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+def test_a_months_proposal_stands_in_an_artifact_of_its_own_and_names_its_page(
+    settings: Settings,
+    steps: Callable[..., list[str]],
+    prefect_server: Callable[[], str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from flows import prefect_flows
 
     steps()
-    month = walk.Month((), (), Published(None, (), page="# Release r1, as proposed"))
+    release = Release("r1", settings.proposed / "r1", "x", "x", {}, "", "1", "1")
+    month = walk.Month((), (), Published(release, (), page="# Release r1, as proposed\n"))
     monkeypatch.setattr(walk, "_released", lambda *_: month)
     state: Any = prefect_flows.monthly(return_state=True)
-    assert artifacts_of(state.state_details.flow_run_id)["proposal"] == "# Release r1, as proposed"
+    assert artifacts_of(state.state_details.flow_run_id)["proposal"].splitlines() == [
+        "# Release r1, as proposed",
+        "",
+        "What changed, with values, is on the page `proposed/r1.html` in the home folder.",
+    ]
+    assert str(settings.home) not in prefect_server()
 
 
 def test_one_submission_can_be_ingested_alone(

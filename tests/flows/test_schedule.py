@@ -81,7 +81,7 @@ def test_a_real_server_runs_the_month_and_an_approval_when_asked_and_all_stops_w
     try:
         monthly, ended = run_now(port, served, "monthly")
         assert ended == "COMPLETED"
-        (page,) = settings.proposed.glob("*.md")
+        (page,) = settings.proposed.glob("*.html")
         assert not (settings.released / "current.json").exists()
         for wrong in (None, ("officer", "")):
             assert httpx.get(f"http://127.0.0.1:{port}/api/admin/version", timeout=10, auth=wrong).status_code == 401

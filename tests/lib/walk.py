@@ -93,7 +93,7 @@ def proposed(settings: Settings, ledger: Ledger, release_id: str, *submission_id
         {"release_id": release_id, "files": {}, "checks": [], "audit_head": ledger.audit_head()._asdict()}
     )
     (settings.proposed / release_id / "manifest.json").write_text(manifest, encoding="utf-8")
-    (settings.proposed / f"{release_id}.md").write_text("what changed", encoding="utf-8")
+    (settings.proposed / f"{release_id}.html").write_text("what changed", encoding="utf-8")
     words = dict.fromkeys(("content_hash", "headline", "rule_version", "code_version"), "x")
     release = {"release_id": release_id, "manifest_sha256": hashlib.sha256(manifest.encode()).hexdigest(), **words}
     release_log.propose(ledger, release, submission_ids, NOW)

@@ -46,9 +46,10 @@ def test_a_file_that_is_not_taken_wholly_is_named_and_has_an_exit_code(
 def test_a_page_to_approve_says_which_rows_were_refused(say: Say, put: Put, settings: Settings) -> None:
     put("ZZ1/counts.csv", SOME)
     say("run", "--no-server")
-    (page,) = settings.proposed.glob("*.md")
-    refused = "Refused, and not counted: 1 of 3 rows of ZZ1 population counts 2026-09; see"
-    assert f"{refused} `research-culture findings {only_submission(say)}`." in page.read_text(encoding="utf-8")
+    (page,) = settings.proposed.glob("*.html")
+    refused = "1 of 3 rows of Fictional Trust ZZ1 (ZZ1), Population counts, September 2026, were refused"
+    assert refused in (text := page.read_text(encoding="utf-8"))
+    assert f"research-culture findings {only_submission(say)}</code>" in text
 
 
 @pytest.mark.usefixtures("quick_walk", "settings")

@@ -56,12 +56,13 @@ def test_a_month_only_proposes_and_says_how_to_approve(manual: Settings, put: Pu
     assert published and published.release and not published.is_approved
     release_id = published.release.release_id
     assert published.sentences[-1] == (
-        f"Release {release_id} is proposed and is not current yet: read proposed/{release_id}.md,"
+        f"Release {release_id} is proposed and is not current yet: read proposed/{release_id}.html,"
         f" then `research-culture approve {release_id} --reason TEXT`."
     )
     assert shows(manual) is None
     assert [path.name for path in manual.released.iterdir()] == []
-    assert (manual.proposed / f"{release_id}.md").read_text(encoding="utf-8") == published.page
+    page = (manual.proposed / f"{release_id}.html").read_text(encoding="utf-8")
+    assert f"research-culture approve {release_id} --reason" in page and published.release.headline in page
     assert manual.analyst_file.is_file()
     with exclusive_ledger(manual) as ledger:
         told = approve(manual, ledger, "", "An Approver", "as discussed", NOW)
@@ -102,7 +103,7 @@ def test_a_new_proposal_replaces_the_one_that_waits(manual: Settings, put: Put, 
     replaced = ("declined", "research-culture", f"replaced by {last}")
     assert decided(manual)[1] == replaced
     assert [path.name for path in manual.proposed.iterdir() if path.is_dir()] == [last]
-    assert len(list(manual.proposed.glob("*.md"))) == 2
+    assert len(list(manual.proposed.glob("*.html"))) == 2
 
 
 def test_publish_proposes_and_approves_in_the_name_of_who_typed_it(manual: Settings, put: Put, walk: Run) -> None:
@@ -187,7 +188,7 @@ def test_a_declined_release_leaves_its_page_and_its_reason(settings: Settings, l
     proposed(settings, ledger, "r2")
     decline(settings, ledger, "r2", "An Approver", "a wrong denominator", NOW)
     assert (shows(settings), decided(settings)[0]) == ("r1", ("declined", "An Approver", "a wrong denominator"))
-    assert [path.name for path in settings.proposed.glob("r2*")] == ["r2.md"]
+    assert [path.name for path in settings.proposed.glob("r2*")] == ["r2.html"]
 
 
 def test_withdrawing_a_release_puts_the_former_back_and_then_none(settings: Settings, ledger: Ledger) -> None:

@@ -53,7 +53,7 @@ def written(place: Path, release_id: str) -> Path:
 
 def proposed(ledger: Ledger, places: Mapping[str, Path], release_id: str) -> None:
     written(places["proposed"], release_id)
-    (places["proposed"] / f"{release_id}.md").write_text("what changed", encoding="utf-8")
+    (places["proposed"] / f"{release_id}.html").write_text("what changed", encoding="utf-8")
     words = dict.fromkeys(("content_hash", "headline", "rule_version", "code_version"), release_id)
     propose(ledger, {"release_id": release_id, "manifest_sha256": sha256(release_id), **words}, [], NOW)
 
@@ -85,7 +85,7 @@ def test_each_release_lies_where_its_last_decision_says(ledger: Ledger, places: 
         assert show_current(ledger, places) == ()
         assert lying(places) == {"proposed": {"r5"}, "approved": {"r1", "r4"}, "withdrawn": {"r2"}}
         assert (places["approved"] / "current" / "csv/metric_value.csv").read_text() == "r4"
-    assert {page.stem for page in places["proposed"].glob("*.md")} == set(decisions)
+    assert {page.stem for page in places["proposed"].glob("*.html")} == set(decisions)
 
 
 def test_the_pointer_keeps_the_head_of_the_audit_log_as_it_was_when_the_release_began_to_show(
@@ -115,9 +115,9 @@ def test_what_a_stopped_run_wrote_and_never_recorded_is_removed(ledger: Ledger, 
     proposed(ledger, places, "r1")
     for name in (".draft-r2", "r2"):
         written(places["proposed"], name)
-    (places["proposed"] / "r2.md").write_text("what changed", encoding="utf-8")
+    (places["proposed"] / "r2.html").write_text("what changed", encoding="utf-8")
     show_current(ledger, places)
-    assert {path.name for path in places["proposed"].iterdir()} == {"r1", "r1.md"}
+    assert {path.name for path in places["proposed"].iterdir()} == {"r1", "r1.html"}
 
 
 @pytest.mark.parametrize("step", range(1, 9))

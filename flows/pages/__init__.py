@@ -1,0 +1,1 @@
+"""Pages for the officer and the approver: the month, and what is proposed."""

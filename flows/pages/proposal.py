@@ -1,0 +1,51 @@
+"""The proposal's page: what an approver reads of a release before it shows."""
+
+import csv
+import json
+from collections import Counter, defaultdict
+
+from flows.pages import words
+from flows.pages.write import asked, write_page
+from flows.settings import Settings, read_rules
+from warehouse.db.queries import select_of
+from warehouse.release.changes import CHANGES
+from warehouse.release.disclosure_report import REPORT
+from warehouse.release.former import MANIFEST
+from warehouse.release.proposal import Proposal
+from warehouse.release.write import DATABASE
+
+
+def write_proposal(settings: Settings, proposal: Proposal) -> None:
+    """Write `proposed/<release id>.html`. Raises OSError."""
+    folder, organisations = proposal.release.folder, read_rules(settings).organisations
+    with (folder / CHANGES).open(encoding="utf-8-sig", newline="") as file:
+        rows = [*csv.DictReader(file)]
+    context = {
+        **vars(proposal),
+        "is_fictional": json.loads((folder / MANIFEST).read_bytes())["is_fictional"],
+        "rows": [row for row in sorted(rows, key=_difference, reverse=True) if row["change"] not in words.SAME],
+        "new": _new(rows),
+        "figures": asked(folder / DATABASE, select_of("release.latest")),
+        "report": (folder / REPORT).read_text(encoding="utf-8").splitlines()[4:],  # after its title and the headline
+        "names": {code: one.organisation_name for code, one in organisations.items()},
+        "words": words,
+        "counts": proposal.release.figures,
+    }
+    write_page(settings.proposed / f"{proposal.release.release_id}.html", "proposal.html", context)
+
+
+def _new(rows: list[dict[str, str]]) -> dict[str, Counter[str]]:
+    """How many figures are new, by organisation and by status."""
+    found = defaultdict[str, Counter[str]](Counter)
+    for row in rows:
+        if row["change"] == "new":
+            found[row["organisation_code"]][row["status_after"]] += 1
+    return found
+
+
+def _difference(row: dict[str, str]) -> float:
+    """In points of a percentage, else as a share of the value before; -1 where one of the two is not in print."""
+    if not row["value_before"] or not row["value_after"]:
+        return -1
+    before, after = float(row["value_before"]), float(row["value_after"])
+    return abs(after - before) * (1 if row["unit"] == "%" else 100 / max(abs(before), 0.0001))
