@@ -36,6 +36,7 @@ class Field:
     _: KW_ONLY
     heading: str = ""  # as the template workbook shows it
     required: bool = False  # a missing or unusable cell rejects the row, not the value
+    unit: str = ""  # of a number: in units.toml
     codelist: str = ""  # for kind "code": which list its values are on
     implies: str = ""  # the field of the same row that each of its values settles: what it is of by its codelist
     identifier: str = ""  # for kind "identifier": which type of identifiers.py it is
@@ -83,6 +84,7 @@ class Contract:
     keys: tuple[str, ...]
     fields: tuple[Field, ...] = ()  # none for a step that nobody is handed: its columns are those of its SELECT
     warning: str = ""  # what may not be concluded from it
+    version: str = ""  # of a mart: warehouse/release/promises.py says which change needs which step
     role: str = ""  # `step`, `decision`, `view`, `history` or `build`: only the build uses it
     partition: tuple[str, ...] = ()  # columns whose values part its rows: what is made of one part reads that part only
 

@@ -8,6 +8,7 @@ from dashboards import write_pages
 from flows.monthly.curate import Curated, write_analyst_file
 from flows.pages.proposal import write_proposal
 from flows.settings import Settings, code_version, read_rules
+from warehouse.build.declared import CheckResult
 from warehouse.build.inputs import shown_sources
 from warehouse.db import files
 from warehouse.db.connection import open_work
@@ -17,6 +18,7 @@ from warehouse.ledger.release_log import PIPELINE, Decision
 from warehouse.ledger.store import Ledger
 from warehouse.release.current import show_current
 from warehouse.release.former import NONE, Former, read_former
+from warehouse.release.promises import Change
 from warehouse.release.proposal import proposal_of
 from warehouse.release.write import Release, ReleaseInputs, releases_in, write_release, write_stated
 
@@ -44,6 +46,8 @@ def propose(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
     """
     if held := (*(f"Held: {check.sentence}" for check in curated.stops), *_not_comparable(settings, ledger)):
         return Published(None, (*held, "Nothing was released; the last release is still current."))
+    former = _former(settings, ledger)
+    contracts = tuple(map(_contract_check, former.contract_changes()))
     submission_ids, sources = [s.submission_id for s in curated.submissions], shown_sources(ledger.submissions())
     inputs = ReleaseInputs(
         release_id=_new_id(settings, ledger, now),
@@ -52,19 +56,24 @@ def propose(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
         rule_version=read_rules(settings).version,
         submissions=[replace(s, source=sources[s.submission_id]) for s in curated.submissions],
         audit_head=ledger.audit_head(),
-        checks=curated.checks,
+        checks=[*curated.checks, *contracts],
         exceptions=release_log.exceptions(ledger),
-        former=_former(settings, ledger),
+        former=former,
         pages=write_pages,
     )
     with open_work(settings.work) as connection:
         release = write_release(connection, settings.proposed, inputs)
         write_stated(connection, settings.history / f"{release.release_id}.parquet")
-        warnings = tuple(check.sentence for check in curated.warnings)
+        warnings = tuple(check.sentence for check in (*curated.warnings, *contracts))
         proposal = proposal_of(connection, ledger, release, submission_ids, warnings)
         write_proposal(settings, proposal)
         _record(settings, ledger, release, submission_ids, now)
     return Published(release, (f"Release {release.release_id} is proposed.",), proposal.as_markdown(), warnings)
+
+
+def _contract_check(change: Change) -> CheckResult:
+    """It warns and does not hold: what the tables are follows from the installed code, which no officer can change."""
+    return CheckResult(change.table, change.column, "contract_version", "warn", change.is_declared, change.sentence)
 
 
 def _former(settings: Settings, ledger: Ledger) -> Former:

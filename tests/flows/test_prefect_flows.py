@@ -123,13 +123,15 @@ def test_a_month_gives_back_what_the_plain_walk_would(
 
 @pytest.mark.parametrize("name", ["land", "ingest", "curate", "publish"])
 def test_a_step_that_the_world_stopped_is_tried_again(
-    name: str, steps: Callable[..., list[str]], prefect_server: Callable[[], str]
+    name: str, steps: Callable[..., list[str]], prefect_server: Callable[[], str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     from flows import prefect_flows
 
     called = steps(fails={name: [OSError(28, "No space left on device", f"/{CANARY}.csv")] * 3})
     state: Any = prefect_flows.monthly(return_state=True)
     assert (state.name, called.count(name)) == ("Completed", 4)
+    told = "research-culture: there is no room left on the disk or share; make room and run it again: nothing is lost."
+    assert capsys.readouterr().err.count(f"{told} This step is tried again by itself\n") == 3
 
 
 def test_a_world_that_stays_stopped_ends_the_run_with_a_sentence_and_its_exit_code(

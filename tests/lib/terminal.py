@@ -13,7 +13,7 @@ import termios
 from pathlib import Path
 
 COLUMNS, LINES = 100, 30
-ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\x1b[=>]")
+UNSEEN = re.compile(r"\x1b\[(?!\d*A|2K)[0-9;?]*[A-Za-z]")  # colours and the like: all but a line up, a line erased
 
 
 def typed(*words: str, cwd: Path, **environment: str) -> tuple[int, str]:
@@ -42,7 +42,7 @@ def typed(*words: str, cwd: Path, **environment: str) -> tuple[int, str]:
 def screen(written: str) -> list[str]:
     """The lines that are left on the screen of what was written: no line that a later one took the place of."""
     lines, at = [""], 0
-    for piece in re.split(r"(\r\n|\r|\n|\x1b\[\d*A|\x1b\[2K)", ESCAPES_KEPT.sub("", written)):
+    for piece in re.split(r"(\r\n|\r|\n|\x1b\[\d*A|\x1b\[2K)", UNSEEN.sub("", written)):
         if piece in ("\r\n", "\n"):
             at += 1
             lines += [""] * (at + 1 - len(lines))
@@ -53,6 +53,3 @@ def screen(written: str) -> list[str]:
         elif piece and piece != "\r":
             lines[at] += piece
     return [line.rstrip() for line in lines]
-
-
-ESCAPES_KEPT = re.compile(r"\x1b\[(?!\d*A|2K)[0-9;?]*[A-Za-z]")

@@ -26,8 +26,9 @@ def create(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
 
 
 def _comments(contract: Contract) -> Iterable[str]:
-    about = f"{contract.title}. One row: {contract.grain}. {contract.warning}"
-    yield f"COMMENT ON TABLE {contract.name} IS {literal(about.strip())}"
+    version = f" Version {contract.version} of its contract." if contract.version else ""
+    about = f"{contract.title}. One row: {contract.grain}. {contract.warning}".strip() + version
+    yield f"COMMENT ON TABLE {contract.name} IS {literal(about)}"
     for field in contract.fields:
         yield f"COMMENT ON COLUMN {contract.name}.{field.name} IS {literal(field.description)}"
 

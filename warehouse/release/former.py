@@ -14,6 +14,7 @@ from schemas.fields import Contract
 from warehouse.build.versions import code_version, digest
 from warehouse.db.content import fingerprints
 from warehouse.db.files import sha256
+from warehouse.release.promises import Change, Promise, changes, promises
 
 MANIFEST = "manifest.json"
 DATABASE = "research_culture.duckdb"
@@ -26,12 +27,18 @@ class Former:
     folder: Path = Path()
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    contracts: Mapping[str, Promise] = field(default_factory=dict)
 
     @property
     def database(self) -> Path | None:
         """Its database, where it is there."""
         file = self.folder / DATABASE
         return file if self.folder.name and file.is_file() else None
+
+    def contract_changes(self) -> tuple[Change, ...]:
+        """What changed of the marts' contracts that a reader has to know: breaks, and what no version declares."""
+        found = changes(self.contracts, promises()) if self.contracts else ()
+        return tuple(change for change in found if change.step == 0 or not change.is_declared)
 
     def hash_of(self, table: str, version: str) -> str | None:
         """The table's content hash, where it is the same version and had one."""
@@ -63,7 +70,7 @@ def read_former(folder: Path, manifest_sha256: str) -> Former:
     except OSError:
         return NONE
     said = json.loads(text) if hashlib.sha256(text).hexdigest() == manifest_sha256 else {}
-    return Former(folder, said.get("tables", {}), said.get("files", {}))
+    return Former(folder, said.get("tables", {}), said.get("files", {}), said.get("contracts", {}))
 
 
 def versions(connection: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> dict[str, str]:

@@ -27,11 +27,15 @@ def test_init_and_doctor_lead_to_a_home_that_is_well(say: Say, monkeypatch: pyte
     assert say("doctor").code == 5
     assert say("init", "--key", "rc.key").code == 0
     said = say("doctor", "--json")
-    assert said.code == 5
+    assert (said.code, said.data[0]["subject"]) == (5, "rules")  # what is wrong comes first
+    lines = say("doctor").out.splitlines()
+    assert lines[0] == f"1 of {len(said.data)} need you." and lines[2].startswith("rules\tproblem\t")
     assert [one["subject"] for one in said.data if not one["is_well"]] == ["rules"]
     with (tmp_path / "home/config/organisations.csv").open("a") as file:
         file.write("ZZ1,Fictional Trust,trust,england,yes\n")
-    assert say("doctor").code == 0
+    well = say("doctor")
+    assert (well.code, well.out.splitlines()[0]) == (0, "All is well.")
+    assert say("notify").code == 5
 
 
 def test_a_template_is_written_where_it_is_wanted(settings: Settings, say: Say, tmp_path: Path) -> None:
@@ -76,7 +80,7 @@ def test_a_month_from_the_inbox_to_a_question_about_it(settings: Settings, say: 
     assert "population\t2026-09 loaded" in at_a_glance and "it was known what they are: ZZ9 1." in at_a_glance
     assert say("status", "--json").data["waiting"] == 0
 
-    refused = say("findings", taken["rejected"]["submission"])
+    refused = say("findings", taken["rejected"]["submission"].partition("-")[2])
     assert "F021" in refused.out
     assert "findings.xlsx" in refused.out
 

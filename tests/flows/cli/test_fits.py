@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, datetime
 
 import pytest
 
+from flows.cli import app
 from flows.cli.ids import resolve, short_ids
 from flows.cli.matrix import blocks, matrix, unrecognised
 from flows.cli.month import Known, shortened, show_month
@@ -171,3 +173,28 @@ def test_a_headline_is_said_without_its_reasons() -> None:
         "20,211 of 52,566 figures shown; 25 of these as they were released before; 32,351 withheld."
     )
     assert shortened("No figures yet: nothing is loaded.") == "No figures yet: nothing is loaded."
+
+
+@pytest.mark.usefixtures("terminal")
+def test_an_answer_longer_than_the_screen_is_paged_and_a_shorter_one_is_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paged: list[str] = []
+    monkeypatch.setattr("pydoc.pager", paged.append)
+    for count in (HEIGHT - 2, HEIGHT + 1):
+        show_table("", [{"number": n} for n in range(count)], is_paged=True)
+    assert len(capsys.readouterr().out.splitlines()) == HEIGHT - 1
+    assert [len(text.splitlines()) for text in paged] == [HEIGHT + 2]
+
+
+def test_a_setting_of_prefects_own_shows_its_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("PREFECT_LOGGING_")]:
+        monkeypatch.delenv(name)
+    level = "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"
+    with app._prefects_log(shown=False):
+        assert os.environ[level] == "CRITICAL"
+    with app._prefects_log(shown=True):
+        assert level not in os.environ
+    monkeypatch.setenv("PREFECT_LOGGING_LEVEL", "DEBUG")
+    with app._prefects_log(shown=False):
+        assert level not in os.environ

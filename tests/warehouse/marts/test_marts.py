@@ -7,21 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from schemas.metrics import load_metrics
+from schemas.metrics import TOPICS, load_metrics
 from schemas.tables import DECIDED, MARTS
 from warehouse.db import queries
 
 SQL = Path(queries.__file__).parents[1] / "sql/marts"
 DONE = {"marts.metric_value", "marts.metric_definition"}
-DIMENSIONS = ("item", "category", "period")  # made from what the figures say
+LABELLED = ("item", "category", "period")
+# Made from the figures with their labels: each topic but one, and what their labels are.
+TOPICAL = [f"marts.{topic}" for topic in TOPICS if topic != "adoption_and_outcome"]
 FURTHER = {
-    **{f"marts.dim_{one}": {"marts.dashboard_figure"} for one in DIMENSIONS},
+    **{name: {"marts.dashboard_figure"} for name in (*TOPICAL, *(f"marts.dim_{one}" for one in LABELLED))},
     "marts.dim_organisation": {"core.dim_organisation"},
     "marts.dashboard_figure": {"marts.metric_value", "marts.dim_metric", "marts.dim_organisation"},
     "marts.metric_value": {"core.metric_figure", "core.figure_response_rate", *DECIDED, "audit.released_figure"},
     "marts.submission_status": {"audit.submission_state"},
     # What a site was assessed to have is of nobody; the marts read here are themselves made from released figures.
-    "marts.adoption_and_outcome": {*DONE, "core.fct_adoption"},
+    "marts.adoption_and_outcome": {"marts.dashboard_figure", "core.fct_adoption"},
     "marts.adoption_by_site_type": {"marts.recommendation_adoption"},
     "marts.site_toolkit": {
         *DONE,
@@ -36,6 +38,12 @@ def test_a_mart_reads_released_figures_and_reference_tables_only(file: Path) -> 
     read = queries.tables_read(file.read_text(encoding="utf-8"))
     allowed = FURTHER.get(f"marts.{file.stem}", DONE)
     assert {name for name in read if not name.startswith("reference.")} <= allowed
+
+
+def test_every_topic_is_a_mart_that_is_usable_without_a_join() -> None:
+    labels = {"metric_title", "unit", "organisation_name", "item_label", "category_label", "period_label"}
+    assert [name for name in TOPICAL if not labels <= {*MARTS[name].names}] == []
+    assert "marts.adoption_and_outcome" in MARTS
 
 
 def test_every_mart_says_what_may_not_be_concluded() -> None:

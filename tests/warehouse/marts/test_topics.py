@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from schemas.metrics import TOPICS, load_metrics
 from tests.lib.released import REFERENCES, Released, released
 from tests.lib.text_tables import lines
 
@@ -14,6 +15,48 @@ from tests.lib.text_tables import lines
 def ask() -> Iterator[Released]:
     with released() as ask:
         yield ask
+
+
+def test_every_metric_stands_in_a_topical_mart(ask: Released) -> None:
+    """Beside adoption stands an outcome only where its site has sent its adoption, so that mart is not one of them."""
+    figures = "\n".join(("metric_id value", *(f"{metric.metric_id} 5" for metric in load_metrics())))
+    found = {
+        name for topic in TOPICS if topic != "adoption_and_outcome" for name in ask(figures, topic, "metric_id").split()
+    }
+    assert found == {metric.metric_id for metric in load_metrics()}
+
+
+def test_staff_experience_has_the_published_burnout_beside_the_surveys_own(ask: Released) -> None:
+    figures = """
+        metric_id                     period_start period_end period_kind value
+        survey_low_burnout_score      2026-09-01   2026-09-30 wave        6.1
+        survey_job_satisfaction       2026-09-01   2026-09-30 wave        60
+        nss_burnt_out_often_published 2025-01-01   2025-12-31 year        31
+        survey_response_rate          2026-09-01   2026-09-30 wave        40
+    """
+    assert ask(figures, "staff_experience", "metric_id source_dataset unit period_label value") == lines("""
+        survey_low_burnout_score      survey        score 0-10 the survey of September 2026  6.1
+        survey_job_satisfaction       survey        % the survey of September 2026  60
+        nss_burnt_out_often_published nss_benchmark % January to December 2025 31
+    """)
+
+
+def test_joining_and_leaving_and_the_quality_of_the_data_have_marts(ask: Released) -> None:
+    figures = """
+        metric_id                          item_code  value
+        workforce_left_by_reason_12_months own_choice 4
+        workforce_joined_12_months         -          9
+        workforce_not_linked               job_plan   2
+        survey_block_reached               barriers   80
+    """
+    assert ask(figures, "workforce_retention", "metric_id item_label value organisation_name") == lines("""
+        workforce_left_by_reason_12_months Of own choice 4 Fictional ZZ1
+        workforce_joined_12_months         ''            9 Fictional ZZ1
+    """)
+    assert ask(figures, "data_quality", "metric_id item_label value") == lines("""
+        workforce_not_linked Job plans 2
+        survey_block_reached Barriers  80
+    """)
 
 
 def test_engagement_keeps_the_sources_of_research_active_apart(ask: Released) -> None:
@@ -40,10 +83,10 @@ def test_a_score_says_its_domain(ask: Released) -> None:
         rcc_domain_score       team             4
         survey_completion_rate -                90
     """
-    assert ask(figures, "research_engagement", "metric_id domain_code value") == lines("""
-        rcc_item_score         barriers 5
-        rcc_domain_score       team     4
-        survey_completion_rate -        90
+    assert ask(figures, "research_engagement", "metric_id domain_code domain_label value") == lines("""
+        rcc_item_score         barriers Barriers 5
+        rcc_domain_score       team     Team     4
+        survey_completion_rate -        -        90
     """)
 
 
@@ -200,7 +243,7 @@ def test_support_outcomes_tell_the_stage_and_whether_cases_or_summaries_gave_it(
         support_first_meeting_attended_summary engaged       summaries SITE-1    75  shown
         support_paired_effect                  paired_effect cases     Mentoring 0.4 shown
         support_days_to_first_meeting          time          cases     Health    -   suppressed
-        support_referrals_per_1000             referred      cases     all       9   shown
+        support_referrals_per_1000             referred      cases     All       9   shown
         support_sessions_per_case sessions  cases Coaching, General practitioner 4 shown
         support_closed_completed  completed cases Coaching, Hospital             60 shown
     """)
@@ -218,7 +261,7 @@ def test_adoption_tells_the_aspect_and_labels_strategy_and_change(ask: Released)
     assert ask(figures, "recommendation_adoption", "aspect item_label category_label value") == lines(f"""
         in_place    ''       {strategy} 50
         change      Learning SITE-1     3
-        stakeholder ''       all        35
+        stakeholder ''       All        35
     """)
     rated = "metric_id item_code value\niparihs_element_rating innovation_clarity~1-5 4"
     assert ask(rated, "recommendation_adoption", "aspect item_label value") == "rating Innovation: clarity 4"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -101,3 +102,19 @@ def test_a_release_whose_manifest_is_gone_or_another_than_was_recorded_gives_not
     first = released(work, tmp_path, "r1")
     assert read_former(first.folder, "0" * 64).tables == {}
     assert read_former(tmp_path / "gone", first.manifest_sha256) == NONE
+
+
+def test_a_release_knows_the_contracts_of_the_one_before_and_which_breaks_readers_have_to_know(
+    work, tmp_path: Path
+) -> None:
+    first = released(work, tmp_path, "r1")
+    former = read_former(first.folder, first.manifest_sha256)
+    assert former.contract_changes() == ()
+    then = former.contracts["marts.protected_time"]
+    older = {**then, "columns": {**then["columns"], "title": "STRING"}}
+    (change,) = replace(former, contracts={"marts.protected_time": older}).contract_changes()
+    assert (change.table, change.column, change.is_declared) == ("marts.protected_time", "title", False)
+    newer = {**then, "columns": {"metric_id": "STRING and never empty"}, "version": "0.9.0"}
+    declared = replace(former, contracts={"marts.protected_time": newer}).contract_changes()
+    assert declared == ()  # new columns, with a version that says so
+    assert NONE.contract_changes() == ()

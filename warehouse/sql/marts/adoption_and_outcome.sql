@@ -5,7 +5,7 @@ WITH dated AS (
     SELECT
         *,
         row_number() OVER (PARTITION BY organisation_code, category ORDER BY period_end DESC, period_start DESC) AS recency
-    FROM marts.metric_value
+    FROM marts.dashboard_figure
     WHERE metric_id = 'adoption_recommendations_in_place' AND breakdown = 'site'
 ),
 
@@ -18,7 +18,9 @@ modified AS (
 
 SELECT
     adoption.organisation_code,
+    adoption.organisation_name,
     adoption.category AS site_code,
+    adoption.category_label AS site_label,
     adoption.period_start,
     adoption.period_end,
     adoption.denominator AS agreed_count,
@@ -28,9 +30,11 @@ SELECT
     modified.first_modified_date,
     outcome.metric_id AS outcome_metric_id,
     outcome.item_code AS outcome_item_code,
+    outcome.item_label AS outcome_item_label,
     outcome.organisation_code AS outcome_organisation_code,
     outcome.period_start AS outcome_period_start,
     outcome.period_end AS outcome_period_end,
+    outcome.period_label AS outcome_period_label,
     CASE
         WHEN modified.first_modified_date IS NULL THEN 'not_modified'
         WHEN outcome.period_end < modified.first_modified_date THEN 'before'
@@ -38,16 +42,16 @@ SELECT
         ELSE 'across'
     END AS outcome_timing,
     outcome.breakdown AS outcome_breakdown,
-    metric.title,
-    metric.unit,
-    metric.direction,
+    outcome.metric_title AS title,
+    outcome.unit,
+    outcome.direction,
     outcome.value AS outcome_value,
     outcome.interval_low AS outcome_interval_low,
     outcome.interval_high AS outcome_interval_high,
     outcome.people_count AS outcome_people_count,
     outcome.status AS outcome_status
 FROM dated AS adoption
-INNER JOIN marts.metric_value AS outcome
+INNER JOIN marts.dashboard_figure AS outcome
     ON
         (
             outcome.breakdown = 'site'
@@ -55,7 +59,6 @@ INNER JOIN marts.metric_value AS outcome
             AND adoption.organisation_code = outcome.organisation_code
         )
         OR (outcome.breakdown = 'all' AND adoption.category = outcome.organisation_code)
-INNER JOIN reference.metric AS metric ON outcome.metric_id = metric.metric_id
-INNER JOIN reference.metric_topic AS topic ON outcome.metric_id = topic.metric_id
+INNER JOIN reference.metric_topic AS held ON outcome.metric_id = held.metric_id
 LEFT JOIN modified ON adoption.organisation_code = modified.organisation_code AND adoption.category = modified.site_code
-WHERE adoption.recency = 1 AND topic.topic = 'adoption_and_outcome'
+WHERE adoption.recency = 1 AND held.topic = 'adoption_and_outcome'

@@ -7,7 +7,7 @@ WITH counted AS (
         figure.period_end,
         figure.category AS site_type_code,
         figure.category_label AS site_type_label,
-        figure.title,
+        figure.metric_title,
         figure.unit,
         figure.direction,
         figure.aspect,
@@ -22,7 +22,7 @@ WITH counted AS (
     WHERE figure.breakdown = 'site_type' AND figure.value IS NOT NULL
     GROUP BY
         figure.metric_id, figure.item_code, figure.period_start, figure.period_end, figure.category,
-        figure.category_label, figure.title, figure.unit, figure.direction, figure.aspect, figure.item_label
+        figure.category_label, figure.metric_title, figure.unit, figure.direction, figure.aspect, figure.item_label
 )
 
 SELECT
@@ -32,7 +32,7 @@ SELECT
     counted.period_end,
     counted.site_type_code,
     counted.site_type_label,
-    counted.title,
+    counted.metric_title,
     counted.unit,
     counted.direction,
     counted.aspect,

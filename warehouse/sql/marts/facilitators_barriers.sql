@@ -2,9 +2,6 @@
 -- burnout by whether research is funded. With what the rule book says of them.
 SELECT
     figure.*,
-    metric.title,
-    metric.unit,
-    metric.direction,
     metric.aspect,
     CASE
         WHEN metric.aspect LIKE 'level%' THEN figure.item_code
@@ -19,11 +16,10 @@ SELECT
     subtheme.subtheme_code,
     subtheme.label AS subtheme_label,
     subtheme.polarity_code AS subtheme_polarity_code,
-    item.asks_about_code,
-    coalesce(item.label, '') AS item_label
-FROM marts.metric_value AS figure
+    item.asks_about_code
+FROM marts.dashboard_figure AS figure
 INNER JOIN reference.metric AS metric USING (metric_id)
-INNER JOIN reference.metric_topic AS topic USING (metric_id)
+INNER JOIN reference.metric_topic AS held USING (metric_id)
 LEFT JOIN reference.instrument_item AS item ON figure.item_code = item.question_key
 LEFT JOIN reference.item_subtheme AS mapped ON figure.item_code = mapped.question_key
 LEFT JOIN reference.subtheme AS subtheme
@@ -35,6 +31,6 @@ LEFT JOIN reference.subtheme AS subtheme
             ELSE mapped.subtheme_code
         END
 WHERE
-    topic.topic = 'facilitators_barriers'
+    held.topic = 'facilitators_barriers'
     AND (metric.aspect <> 'score' OR mapped.question_key IS NOT NULL)
     AND (metric.aspect <> 'burnout' OR figure.breakdown = 'research_funded')

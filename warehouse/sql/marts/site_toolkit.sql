@@ -85,13 +85,18 @@ influence AS (
 -- Configurations stand on it by programme.
 printed AS (
     SELECT
-        *,
-        CASE WHEN aspect = 'configuration' THEN split_part(category, ' x ', 2) ELSE category END AS site_code,
-        CASE WHEN aspect = 'configuration' THEN split_part(category_label, ' x ', 1) || ': ' ELSE '' END AS of_programme
-    FROM marts.recommendation_adoption
+        figure.*,
+        CASE WHEN figure.aspect = 'configuration' THEN split_part(figure.category, ' x ', 2) ELSE figure.category END AS site_code,
+        coalesce(programme.label || ': ', '') AS of_programme
+    FROM marts.recommendation_adoption AS figure
+    LEFT JOIN reference.breakdown_category AS programme
+        ON
+            figure.breakdown = 'programme x site'
+            AND programme.breakdown = 'programme'
+            AND split_part(figure.category, ' x ', 1) = programme.category
     WHERE
-        (breakdown = 'site' AND aspect IN ('in_place', 'agreement', 'overdue', 'rating', 'change', 'activity', 'stakeholder'))
-        OR (breakdown = 'programme x site' AND aspect = 'configuration')
+        (figure.breakdown = 'site' AND figure.aspect IN ('in_place', 'agreement', 'overdue', 'rating', 'change', 'activity', 'stakeholder'))
+        OR (figure.breakdown = 'programme x site' AND figure.aspect = 'configuration')
 ),
 
 -- Of each outcome the latest before, across and after the support was modified.
@@ -161,12 +166,12 @@ line AS (
         END,
         printed.of_programme || printed.item_label,
         printed.item_code,
-        CASE WHEN printed.item_label = '' THEN printed.title ELSE printed.of_programme || printed.item_label END,
+        CASE WHEN printed.item_label = '' THEN printed.metric_title ELSE printed.of_programme || printed.item_label END,
         influence.code,
         influence.label,
         NULL, NULL, NULL,
         printed.metric_id,
-        printed.title,
+        printed.metric_title,
         printed.organisation_code,
         printed.period_end,
         printed.value,
@@ -192,7 +197,7 @@ line AS (
         outcome.outcome_item_code,
         CASE
             WHEN outcome.outcome_item_code = 'none' THEN outcome.title
-            ELSE outcome.title || ': ' || coalesce(item.label, question.label, outcome.outcome_item_code)
+            ELSE outcome.title || ': ' || outcome.outcome_item_label
         END,
         outcome.outcome_timing,
         CASE outcome.outcome_timing
@@ -212,8 +217,6 @@ line AS (
         NULL, NULL
     FROM outcome
     INNER JOIN site USING (organisation_code, site_code)
-    LEFT JOIN reference.codelist AS item ON item.codelist = 'support_measure' AND outcome.outcome_item_code = item.code
-    LEFT JOIN reference.instrument_item AS question ON outcome.outcome_item_code = question.question_key
     WHERE outcome.recency = 1
 ),
 
