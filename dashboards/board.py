@@ -24,10 +24,11 @@ FIGURES = """
         spc.variation_icon, spc.assurance_icon
     FROM read_parquet($folder || '/dashboard_figure.parquet') AS figure
     LEFT JOIN read_parquet($folder || '/metric_spc.parquet') AS spc USING (series_id, period_end)
-    WHERE figure.breakdown = 'all' AND list_contains($series, figure.metric_id)
-        OR figure.breakdown = 'all' AND figure.is_latest AND list_contains($lists, figure.metric_id)
-        OR figure.is_latest AND list_contains($lists, figure.metric_id || ' ' || figure.breakdown)
-    ORDER BY figure.organisation_code, figure.period_end, figure.item_order, figure.item_code, figure.category_order
+    WHERE figure.breakdown = 'all' AND list_contains(string_split($series, '|'), figure.metric_id)
+        OR figure.breakdown = 'all' AND figure.is_latest AND list_contains(string_split($lists, '|'), figure.metric_id)
+        OR figure.is_latest AND list_contains(string_split($lists, '|'), figure.metric_id || ' ' || figure.breakdown)
+    ORDER BY figure.organisation_code, figure.period_end, figure.period_start DESC, figure.item_order, figure.item_code,
+        figure.category_order, figure.category
 """
 ITEMS = """
     SELECT item.*, figure.period_label, figure.decimals
@@ -35,7 +36,7 @@ ITEMS = """
     JOIN read_parquet($folder || '/dashboard_figure.parquet') AS figure
         USING (metric_id, item_code, organisation_code, period_end, breakdown, category)
     WHERE breakdown = 'all' AND figure.is_latest AND item.value IS NOT NULL AND item.polarity_code IS NOT NULL
-        AND list_contains($lists, metric_id)
+        AND list_contains(string_split($lists, '|'), metric_id)
     ORDER BY organisation_code, metric_id, item.value DESC, item_code
 """
 COMPARED = """
@@ -44,7 +45,7 @@ COMPARED = """
     JOIN read_parquet($folder || '/dashboard_figure.parquet') AS figure
         USING (metric_id, item_code, organisation_code, period_end)
     WHERE figure.breakdown = 'all' AND figure.is_latest AND item_code = 'none' AND difference IS NOT NULL
-        AND research_active_by = 'survey' AND list_contains($compared, metric_id)
+        AND research_active_by = 'survey' AND list_contains(string_split($compared, '|'), metric_id)
     ORDER BY organisation_code, figure.metric_order, metric_id
 """
 SITES = """
@@ -86,10 +87,13 @@ def write_boards(release: Path, about: Mapping[str, object]) -> None:
 def read(parquet: Path, wanted: Mapping[str, Any]) -> dict[str, dict[str, list[dict[str, Any]]]]:
     """The rows that the pages need, by table and organisation."""
     queries = {"figures": FIGURES, "items": ITEMS, "compared": COMPARED, "sites": SITES}
-    lists = [name for names in wanted.values() if isinstance(names, list) for name in names]
-    series = [key.split()[0] for key in wanted["key_figures"]]
-    compared = wanted["compared"]
-    return rows_by(parquet, queries, ("organisation_code",), lists=lists, series=series, compared=compared)
+    asked = {
+        "lists": [name for names in wanted.values() if isinstance(names, list) for name in names],
+        "series": [key.split()[0] for key in wanted["key_figures"]],
+        "compared": wanted["compared"],
+    }
+    told = {name: "|".join(names) for name, names in asked.items()}  # for a list, DuckDB would import pandas
+    return rows_by(parquet, queries, ("organisation_code",), **told)
 
 
 def board(rows: Sequence[Point], wanted: Mapping[str, Any], topics: Mapping[str, str]) -> dict[str, object]:
@@ -135,8 +139,16 @@ def card(key: str, rows: Sequence[Point]) -> Card:
     """The key figure that these rows, in the order of time, give."""
     latest = rows[-1]
     name = key.replace(" ", "-").replace("_", "-")
-    told = sentences.change(rows), sentences.target(latest), LEAST.get(latest["unit"].split()[0], 0)
-    return Card(name, sentences.name(latest), rows[-MOST_POINTS:], latest, *told)
+    alike = [row for row in rows if row["period_kind"] == latest["period_kind"]]  # not months beside years
+    told = sentences.change(alike), sentences.target(latest), _least(latest)
+    return Card(name, sentences.name(latest), alike[-MOST_POINTS:], latest, *told)
+
+
+def _least(latest: Point) -> float:
+    """The shortest axis to draw: none where there are limits to see a change against."""
+    if latest["mean"] is not None or latest["value"] is None:
+        return 0
+    return min(LEAST.get(latest["unit"].split()[0], 0), abs(latest["value"]))
 
 
 def headline(cards: Sequence[Card]) -> list[tuple[str, str]]:

@@ -137,6 +137,16 @@ def test_made_up_data_is_said_on_each_sheet_where_it_is_made_up_only(tmp_path: P
     assert page.lower().count("made-up data") == (4 if is_fictional else 0)
 
 
+def test_months_and_years_of_one_metric_stand_in_no_chart_together(tmp_path: Path) -> None:
+    year = {"period_kind": "year", "period_start": date(2025, 10, 1), "period_label": "the year to September 2026"}
+    month = {"period_kind": "month", "period_label": "June 2026", "series_id": "by month"}
+    rows = [figure("support_people_reached_summary", value, **told) for value, told in ((12, month), (340, year))]
+    rows[0]["period_end"] = JUNE
+    page = _page(tmp_path / "r", rows)
+    assert re.findall(r"<h3 .*?</article>", page, re.DOTALL)[0].count("<tr>") == 2  # the headings and the year
+    assert "The year to September 2026." in words_of(page)
+
+
 def test_every_organisation_has_a_page_and_the_same_release_the_same_bytes(tmp_path: Path) -> None:
     figures = [figure("job_plan_signed_off", 88, organisation_code=code) for code in ("RX1", "RX2", "RX3")]
     one, other = (write_release(tmp_path / name, dashboard_figure=figures) for name in ("one", "other"))

@@ -22,7 +22,7 @@ def test_what_is_overdue_and_due_stands_first(page: str) -> None:
     first = words_of(page).split("What helps and hinders")[0]
     assert "Overdue on 30 September 2026 R6 Goal setting: due 30 June 2026, planned." in first
     assert "Due next R9 Guided reflection: due 31 December 2026, planned." in first
-    assert "Recommendations by state: planned 2; in place 1." in first
+    assert "Recommendations by state: 2 planned; 1 in place." in first
 
 
 def test_elements_stand_by_construct_with_their_influence(page: str) -> None:
