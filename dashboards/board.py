@@ -18,9 +18,6 @@ MOST_ROWS = 5
 MOST_NAMED = 3
 LEAST = {"%": 10, "score": 1}  # the shortest axis by unit, so that a small change looks small
 MOST_LISTED = (28, 31)  # rows of the second page: with more, in smaller letters; with more still, its end is a band
-    28,
-    31,
-)  # rows of the second page: with more, smaller letters and shorter lists; with more, no last column
 APART = ("key_figures", "compared")  # names in board.toml that are no lists of latest figures
 FIGURES = """
     SELECT figure.*, spc.mean, spc.lower_limit, spc.upper_limit, spc.is_limit_cut, spc.point_type, spc.rebase_group,

@@ -9,18 +9,26 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from dashboards.page import reader
+
 MOST_FIGURES = 600_000
-ORDER = ("metric_order", "metric_id", "organisation_code", "category_order", "category_key", "item_order", "item_key")
-FIGURE = (
-    *("metric_id", "item_key", "organisation_code", "category_key", "period_key", "series"),
-    *("value", "numerator", "denominator", "people_count", "q1", "q3", "interval_low", "interval_high"),
-    *("interval_method", "response_rate_pct", "target", "is_target_met", "status", "status_shorthand"),
-    *("status_sentence", "mean", "lower_limit", "upper_limit", "point_type", "variation_icon", "assurance_icon"),
-)
-SPC = ("mean", "lower_limit", "upper_limit", "point_type", "variation_icon", "assurance_icon")
+# In the order in which the page looks figures up: those of a metric and organisation stand together
+FIGURES = """
+    SELECT figure.metric_id, item_key, figure.organisation_code, category_key, period_key,
+        dense_rank() OVER (ORDER BY figure.metric_id, figure.organisation_code, figure.series_id) AS series,
+        figure.value, numerator, denominator, people_count, q1, q3, interval_low, interval_high,
+        interval_method, response_rate_pct, figure.target, is_target_met, status,
+        status_shorthand, status_sentence, spc.mean, spc.lower_limit, spc.upper_limit, spc.is_limit_cut,
+        spc.point_type, spc.variation_icon, spc.assurance_icon
+    FROM read_parquet($folder || '/dashboard_figure.parquet') AS figure
+    LEFT JOIN read_parquet($folder || '/metric_spc.parquet') AS spc
+        ON figure.series_id = spc.series_id AND figure.period_end = spc.period_end AND spc.mean IS NOT NULL
+    WHERE figure.is_latest OR figure.breakdown = 'all' OR NOT $is_cut
+    ORDER BY figure.metric_id, figure.organisation_code, category_order, category_key, item_order,
+        item_key, period_order, period_key
+"""
 WHOLE = {
     "metric": ("dim_metric", ()),
     "item": ("dim_item", ()),
@@ -40,25 +48,15 @@ def read_tables(release: Path, most: int = MOST_FIGURES) -> tuple[dict[str, pa.T
     Where there are more than `most`, figures by category are left out of all periods but the last.
     """
     folder = release / "parquet"
-    figures = pq.read_table(folder / "dashboard_figure.parquet")
-    is_kept = pc.or_(figures["is_latest"], pc.equal(figures["breakdown"], "all"))
-    kept = figures.filter(is_kept) if len(figures) > most else figures
-    tables = {"figure": _figures(kept, pq.read_table(folder / "metric_spc.parquet"))}
+    total = pq.read_metadata(folder / "dashboard_figure.parquet").num_rows
+    with reader() as connection:
+        asked = {"folder": str(folder), "is_cut": total > most}
+        figures = connection.execute(FIGURES, asked).to_arrow_table()
+    tables = {"figure": figures}
     for name, (file, columns) in WHOLE.items():
         table = pq.read_table(folder / f"{file}.parquet", columns=list(columns) or None)
         tables[name] = table.group_by(columns, use_threads=False).aggregate([]) if columns else table
-    return tables, len(figures) - len(kept)
-
-
-def _figures(figures: pa.Table, spc: pa.Table) -> pa.Table:
-    """The figures in the order in which the page looks them up, with the limits and signals of their SPC charts."""
-    keys = ["series_id", "period_end"]
-    limits = spc.filter(pc.is_valid(spc["mean"])).select([*keys, *SPC])
-    joined = figures.join(limits, keys).sort_by(
-        [(name, "ascending") for name in (*ORDER, "period_order", "period_key")]
-    )
-    series = joined["series_id"].combine_chunks().dictionary_encode().indices
-    return joined.append_column("series", series).select(FIGURE)
+    return tables, total - len(figures)
 
 
 def packed(tables: Mapping[str, pa.Table]) -> str:
@@ -74,7 +72,7 @@ def packed(tables: Mapping[str, pa.Table]) -> str:
         about[name] = {"rows": len(table), "columns": columns}
     head = json.dumps(about, ensure_ascii=False).encode()
     whole = struct.pack("<Q", len(head)) + _filled(head) + body
-    return base64.b64encode(gzip.compress(whole, compresslevel=9, mtime=0)).decode()
+    return base64.b64encode(gzip.compress(whole, compresslevel=6, mtime=0)).decode()
 
 
 def _filled(content: bytes) -> bytes:

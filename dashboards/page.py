@@ -63,11 +63,16 @@ def rows_by(
     parquet: Path, queries: Mapping[str, str], columns: Sequence[str], **asked: object
 ) -> dict[str, dict[Any, list[dict[str, Any]]]]:
     """The rows of each query, which names files below `$folder`, by what these columns say; in the queries' order."""
-    settings = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-    with duckdb.connect(config={**settings, "lock_configuration": "true"}) as connection:
+    with reader() as connection:
         return {
             name: _rows_by(connection, sql, columns, {**asked, "folder": str(parquet)}) for name, sql in queries.items()
         }
+
+
+def reader() -> duckdb.DuckDBPyConnection:
+    """A connection to no database, which reads files and fetches no extension."""
+    settings = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    return duckdb.connect(config={**settings, "lock_configuration": "true"})
 
 
 def _rows_by(

@@ -12,7 +12,7 @@ from schemas.codelists import load_codelist, load_instruments
 from schemas.fields import Contract, Dataset, Field
 from schemas.findings import RULES, Rule, Severity
 from schemas.metrics import load_metrics
-from schemas.tables import AUDIT, CORE, DATASETS, MARTS, PARTS, REFERENCE, SENT, STAGED
+from schemas.tables import AUDIT, CORE, DATASETS, MARTS, PARTS, REFERENCE, RELEASE, SENT, STAGED
 
 FILE = Path(__file__).with_name("DICTIONARY.md")
 FINDINGS = Path(__file__).parents[1] / "docs" / "findings.md"
@@ -54,6 +54,7 @@ def markdown() -> str:
         *section("Core: for named analysts, not disclosure-checked", CORE.values()),
         *section("Marts: what is released", MARTS.values()),
         *section("Reference: the rules as tables, released with the marts", REFERENCE.values()),
+        *section("In a release's folder alone", RELEASE.values()),
         *section("Audit: what came and what was released, for named analysts", AUDIT.values()),
         *_metrics(),
         *_codelists(),

@@ -36,6 +36,7 @@ class Field:
     _: KW_ONLY
     heading: str = ""  # as the template workbook shows it
     required: bool = False  # a missing or unusable cell rejects the row, not the value
+    unit: str = ""  # of a number: in units.toml
     codelist: str = ""  # for kind "code": which list its values are on
     implies: str = ""  # the field of the same row that each of its values settles: what it is of by its codelist
     identifier: str = ""  # for kind "identifier": which type of identifiers.py it is

@@ -110,8 +110,8 @@ function trend(figures) {
   if (shown.length < 2) return element("p", {class: "quiet"}, shown.length ? "One period so far: no line to draw." : "");
   const days = figures.map((figure) => Date.parse(figure.period.period_end));
   const whiskers = shown.length > FEW ? [] : ["interval_low", "interval_high"];
-  const levels = shown.flatMap((f) => ["value", "lower_limit", "upper_limit", "target", ...whiskers].map((name) => f[name])).filter((one) => one !== null);
-  const [low, high] = widened(Math.min(...levels), Math.max(...levels));
+  const heights = shown.flatMap((f) => ["value", "lower_limit", "upper_limit", "target", ...whiskers].map((name) => f[name])).filter((one) => one !== null);
+  const [low, high] = widened(Math.min(...heights), Math.max(...heights));
   const x = (place) => BOX.left + 8 + ((BOX.right - BOX.left - 16) * (days[place] - days[0])) / (days.at(-1) - days[0] || 1);
   const y = (value) => BOX.bottom - 8 - ((BOX.bottom - BOX.top - 16) * (value - low)) / (high - low);
   const {decimals} = figures[0].metric;
@@ -156,10 +156,20 @@ function levelLine(height, text) {
 }
 
 function limitLines(figures, x, y) {
-  const known = figures.map((figure, place) => ({figure, place})).filter(({figure}) => figure.mean !== null);
-  const path = (name) => known.filter(({figure}) => figure[name] !== null).map(({figure, place}) => `${x(place)},${y(figure[name])}`).join(" ");
-  return [["mean", "mean"], ["lower_limit", "limit"], ["upper_limit", "limit"]]
-    .map(([name, kind]) => (path(name) ? drawn("polyline", {class: kind, points: path(name)}) : ""));
+  return [["mean", "mean"], ["lower_limit", "limit"], ["upper_limit", "limit"]].flatMap(([name, kind]) =>
+    levels(figures, name).map((part) => drawn("polyline", {class: kind, points: part.map((place) => `${x(place)},${y(figures[place][name])}`).join(" ")})));
+}
+
+// Stretches over which a mean or limit stays the same: it is worked out anew after a break.
+function levels(figures, name) {
+  const parts = [];
+  figures.forEach((figure, place) => {
+    if (figure[name] === null) return;
+    const last = parts.at(-1);
+    if (last && figures[last.at(-1)][name] === figure[name] && figures[last.at(-1)].series === figure.series) last.push(place);
+    else parts.push([place]);
+  });
+  return parts;
 }
 
 function targetLine(figure, y) {
@@ -176,11 +186,11 @@ function missing(x, figure) {
   return drawn("text", {x, y: BOX.bottom + 6, class: "tick middle"}, figure.status_shorthand || "[x]");
 }
 
-// Shape beside colour: a diamond improves, a square concerns, a triangle is unusual, a circle is neither.
+// Shape beside colour: a square improves, a diamond concerns, a triangle is unusual, a circle is neither.
 function point(x, y, figure) {
   const kind = figure.point_type ?? "";
-  if (kind.includes("improvement")) return drawn("path", {class: "point improvement", d: `M${x} ${y - 6}l6 6l-6 6l-6 -6z`});
-  if (kind.includes("concern")) return drawn("rect", {class: "point concern", x: x - 4.5, y: y - 4.5, width: 9, height: 9});
+  if (kind.includes("improvement")) return drawn("rect", {class: "point improvement", x: x - 4.5, y: y - 4.5, width: 9, height: 9});
+  if (kind.includes("concern")) return drawn("path", {class: "point concern", d: `M${x} ${y - 6}l6 6l-6 6l-6 -6z`});
   if (kind.includes("neutral")) return drawn("path", {class: "point neutral", d: `M${x} ${y - 6}l6 10h-12z`});
   return drawn("circle", {class: figure.mean === null ? "point plain" : "point common", cx: x, cy: y, r: 4});
 }

@@ -8,7 +8,7 @@ function overviewCards(release, state, spec) {
   const series = spec.metrics.flatMap((metric) => seriesOf(release.select({...state.query, metric}))
     .filter((figures) => figures.at(-1).period_key === release.lastPeriod({...state.query, metric})));
   if (!series.length) return [];
-  return [element("div", {class: "grid", id: "cards"}, series.map(overviewCard)), trendLegend(series.flat()),
+  return [element("div", {class: "tiles", id: "cards"}, series.map(overviewCard)), trendLegend(series.flat()),
     statusNotes(series.map((figures) => figures.at(-1))),
     element("div", {class: "actions"}, csvButton("Overview", series.flat()))];
 }
@@ -37,7 +37,7 @@ function comparisonCard(release, state) {
     element("thead", {}, element("tr", {}, heads.map((head, place) => element("th", {scope: "col", class: place > 1 ? "number" : place ? "drawing" : ""}, head)))), body);
   const reasons = new Set(rows.filter((one) => one.published_value === null).map((one) => one.published_reason).filter(Boolean));
   return [element("section", {class: "card"}, element("h3", {}, "Research-active staff beside others"),
-    element("p", {class: "quiet"}, "Blue diamond: research-active staff. Grey circle: others. Bar: 95% interval. Difference: research-active less others."),
+    allPeople(state), element("p", {class: "quiet"}, "Blue square: research-active staff. Grey circle: others. Bar: 95% interval. Difference: research-active less others."),
     table, rows.length > TOP ? showAll(body, rows.length) : "",
     rows.filter((one) => one.published_value !== null).map((one) => publishedNote(one)),
     rows.every((one) => one.published_value === null) ? [...reasons].map((reason) => element("p", {class: "quiet"}, reason)) : "",
@@ -67,7 +67,7 @@ function pairDrawing(one, metric) {
   const place = (value) => (100 * (value - scale.low)) / (scale.high - scale.low);
   const bar = (low, high, y, kind) => (low === null || high === null ? "" : drawn("line", {x1: `${place(low)}%`, x2: `${place(high)}%`, y1: y, y2: y, class: `bar ${kind}`}));
   const grid = [0, 25, 50, 75, 100].map((part) => drawn("line", {x1: `${part}%`, x2: `${part}%`, y1: 0, y2: 36, class: "grid"}));
-  const active = one.active_value === null ? "" : drawn("svg", {x: `${place(one.active_value)}%`, y: 11, class: "mark"}, drawn("path", {class: "point improvement", d: "M0 -7l7 7l-7 7l-7 -7z"}));
+  const active = one.active_value === null ? "" : drawn("svg", {x: `${place(one.active_value)}%`, y: 11, class: "mark"}, drawn("rect", {class: "point improvement", x: -5, y: -5, width: 10, height: 10}));
   const other = one.other_value === null ? "" : drawn("circle", {cx: `${place(one.other_value)}%`, cy: 26, r: 5, class: "point common"});
   return drawn("svg", {class: "row-drawing", width: "100%", height: 36, "aria-hidden": true}, grid,
     bar(one.active_interval_low, one.active_interval_high, 11, ""), bar(one.other_interval_low, one.other_interval_high, 26, "plain"), active, other);
@@ -77,6 +77,11 @@ function publishedNote(one) {
   return element("p", {class: "published"}, element("strong", {}, "Beside it, the trust's own NHS Staff Survey result: "),
     `${number(one.published_value, 1)}% of ${number(one.published_denominator ?? 0, 0)} who answered were often or always burnt out because of work `
     + `(published, ${monthName(one.published_period_start)} to ${monthName(one.published_period_end)}). Another survey, of other people, with another wording: do not subtract one from the other.`);
+}
+
+// What a part that knows no groups of people says where the reader has chosen one.
+function allPeople({query}) {
+  return query.category === ALL ? "" : element("p", {class: "warning"}, "Of all people: this is not broken down by the people chosen above.");
 }
 
 // The rows of the organisation, each of its last period up to the chosen day.
@@ -106,7 +111,7 @@ function outcomeCard(release, state) {
   const body = table.querySelector("tbody");
   [...body.rows].slice(TOP).forEach((row) => { row.hidden = true; });
   return [element("section", {class: "card"}, element("h3", {}, "Adoption beside outcome"),
-    element("p", {class: "quiet"}, "Before, across or after the day on which the site first modified a recommendation. Periods that overlap share people."),
+    allPeople(state), element("p", {class: "quiet"}, "Before, across or after the day on which the site first modified a recommendation. Periods that overlap share people."),
     table, cells.length > TOP ? showAll(body, cells.length) : "",
     element("div", {class: "actions"}, csvButton("Adoption beside outcome", rows, ownColumns(rows))))];
 }

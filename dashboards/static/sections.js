@@ -39,7 +39,7 @@ function legend(figures, {range, rows}) {
   const words = [rows === "times" ? "" : "Dot: the figure."];
   if (range === "quartiles" && has("q1")) words.push("Bar: from the lower to the upper quartile, which holds the middle half.");
   if (range !== "quartiles" && has("interval_low") && rows !== "times") words.push("Bar: 95% interval.");
-  if (has("target")) words.push("Dashed green line: target.");
+  if (has("target")) words.push("Dotted pink line: target.");
   return element("p", {class: "quiet legend"}, words.join(" "));
 }
 
@@ -127,7 +127,7 @@ function timesSection(release, state, spec, place) {
   const known = series.filter((figures) => figures.filter((figure) => figure.value !== null).length > 1);
   if (!known.length) return "";
   const figures = known.flat();
-  const charts = element("div", {class: "grid"}, known.map((one) => timeCard(one)));
+  const charts = element("div", {class: "tiles"}, known.map((one) => timeCard(one)));
   return card(spec, figures.every((f) => f.category_key === ALL) ? "All people" : figures[0].category.category_label,
     item?.controls ?? [], [charts, trendLegend(figures)], figures);
 }
@@ -164,8 +164,9 @@ function trendLegend(figures) {
   const words = ["Circle: the figure."];
   if (figures.some((figure) => figure.interval_low !== null)) words.push("Upright bar: 95% interval.");
   if (figures.some((figure) => figure.mean !== null)) words.push("Grey line: mean; dotted lines: limits within which a steady process stays.");
-  if (has("improvement")) words.push("Blue diamond: unusual, improving.");
-  if (has("concern")) words.push("Orange square: unusual, concerning.");
+  if (has("improvement")) words.push("Blue square: unusual, and better.");
+  if (has("concern")) words.push("Orange diamond: unusual, and worse.");
+  if (figures.some((figure) => figure.is_limit_cut === "true")) words.push("A limit at the least or the most that a figure can be is drawn there.");
   if (has("neutral")) words.push("Purple triangle: unusual, neither.");
   if (figures.some((figure) => figure.value === null)) words.push("[c] withheld, [x] not available: the line stops there.");
   return element("p", {class: "quiet legend"}, words.join(" "));

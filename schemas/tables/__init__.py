@@ -33,7 +33,11 @@ def _fields(place: str) -> Iterator[Field]:
         yield from _fields(declared["extends"].replace(".", "/"))
     everywhere = {"is_sensitive": True} if declared.get("is_sensitive") else {}
     for name, own in declared.get("columns", {}).items():
-        yield Field(name=name, **{**columns.get(name, {}), **everywhere, **own})
+        yield Field(name=name, **{"unit": _unit_of(name), **columns.get(name, {}), **everywhere, **own})
+
+
+def _unit_of(name: str) -> str:
+    return "%" if name.endswith("_pct") else next((unit for unit, names in _read("units").items() if name in names), "")
 
 
 def _tables(schema: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -75,6 +79,7 @@ PARTS = {name: sheet for name, sheet in SENT.items() if sheet.part_of}  # furthe
 # What each sheet is staged as: a survey as responses and answers, every other one as itself.
 STAGED = {**{name: sheet.staged() for name, sheet in SENT.items() if name != "survey"}, **_contracts("staging")}
 CORE, MARTS, REFERENCE, AUDIT = map(_in_role, ("core", "marts", "reference", "audit"))
+RELEASE = _in_role("release")  # what stands in a release's folder alone
 STEPS = _in_role("core", "step")  # towards the figures: built like the core, but not handed to analysts
 DECIDED = _in_role("core", "decision")  # what disclosure control writes
 TABLES = {**_ALL, **{contract.name: contract for contract in STAGED.values()}}

@@ -18,6 +18,7 @@ from warehouse.db.connection import STORAGE_VERSION
 # before it stops that. R takes only booleans in capitals for booleans; every other reader takes those too.
 _CELLS = {
     "STRING": "CASE WHEN left({name}, 1) IN ('=', '+', '-', '@', chr(9), chr(13)) THEN '''' || {name} ELSE {name} END",
+    "TIMESTAMP": "strftime({name}, '%Y-%m-%dT%H:%M:%S')",
     "BOOLEAN": "upper(CAST({name} AS VARCHAR))",
 }
 _MARK = "\ufeff"  # at the start of a CSV: by it Excel knows UTF-8; other readers leave it out
@@ -85,8 +86,9 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, path: Path, contract: C
 
 def _described(contract: Contract) -> pa.Schema:
     """The contract's Arrow schema, with the description of each column and of the table."""
+    told = {f.name: {"description": f.description, "unit": f.unit, "codelist": f.codelist} for f in contract.fields}
     fields = [
-        field.with_metadata({"description": contract.field(field.name).description})
+        field.with_metadata({name: said for name, said in told[field.name].items() if said})
         for field in contract.arrow_schema()
     ]
     about = {

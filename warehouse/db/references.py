@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from schemas.metrics import BREAKDOWNS, TOPICS, UNITS, Metric, counted_together, load_profiles, wider_of
 from schemas.rulebook import Rulebook
-from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, SENT, TABLES
+from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, RELEASE, SENT, TABLES
 
 Rows = Iterator[Mapping[str, Any]]
 
@@ -121,11 +121,17 @@ def _breaks(rules: Rulebook, metrics: Sequence[Metric]) -> Rows:
 
 
 def _dictionary() -> Rows:
-    for contract in (*MARTS.values(), *REFERENCE.values(), *CORE.values(), *AUDIT.values()):
-        for field in contract.fields:
+    for contract in (*MARTS.values(), *REFERENCE.values(), *RELEASE.values(), *CORE.values(), *AUDIT.values()):
+        for position, field in enumerate(contract.fields, start=1):
             yield {
                 "table_name": contract.name,
+                "position": position,
                 "column_name": field.name,
+                "kind": field.kind,
                 "column_type": field.sql_type,
+                "is_key": field.name in contract.keys,
+                "is_required": field.required,
+                "unit": field.unit or None,
+                "codelist": field.codelist or None,
                 "description": field.description,
             }

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.dictionary import section
-from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, TABLES
+from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, RELEASE, TABLES
 from warehouse.build.build import update_history
 from warehouse.build.declared import CheckResult
 from warehouse.build.held import as_released
@@ -24,8 +24,9 @@ from warehouse.db.content import combined, table_hash
 from warehouse.ledger.audit import Head
 from warehouse.ledger.history import ReleaseHistory
 from warehouse.ledger.release_log import ReleaseException
-from warehouse.release.changes import write_changes
+from warehouse.release.changes import CHANGES, write_changes
 from warehouse.release.current import HELD_OPEN
+from warehouse.release.descriptors import write_descriptors
 from warehouse.release.disclosure_report import REPORT, disclosure_report
 from warehouse.release.former import DATABASE, MANIFEST, NONE, Former, described, versions
 from warehouse.release.promises import promises
@@ -39,6 +40,11 @@ _REASONS = {
     "no_value": "nothing can be worked out from those who count",
 }
 _RELEASED = (*MARTS.values(), *REFERENCE.values())
+_DICTIONARY = TABLES["reference.dictionary"]
+_CSV = {f"csv/{one.name.partition('.')[2]}.csv": one for one in _RELEASED if one is not _DICTIONARY} | {
+    "dictionary.csv": _DICTIONARY,
+    CHANGES: TABLES["release.changes"],
+}
 _FOR_ANALYSTS = (*CORE.values(), *_RELEASED, *AUDIT.values())
 
 
@@ -93,6 +99,7 @@ def write_release(connection: duckdb.DuckDBPyConnection, proposed: Path, inputs:
     content = combined(hashes)
     about = {name: {"version": made[name], "content_hash": hashes.get(name, "")} for name in made}
     manifest = _manifest(connection, inputs, figures, headline, content) | {"tables": about, "contracts": promises()}
+    write_descriptors(draft, _CSV, headline, is_fictional=bool(manifest["is_fictional"]))
     if inputs.pages is not None:
         inputs.pages(draft, {key: manifest[key] for key in ("release_id", "released_at", "headline", "is_fictional")})
     manifest_sha256 = _write_manifest(draft, manifest)
@@ -146,15 +153,16 @@ def _write_manifest(draft: Path, manifest: Mapping[str, object]) -> str:
 
 def _write_tables(connection: duckdb.DuckDBPyConnection, draft: Path, former: Former, made: Mapping[str, str]) -> None:
     for contract in _RELEASED:
-        if contract is not TABLES["reference.dictionary"]:
+        if contract is not _DICTIONARY:
             for kind, write in (("parquet", exports.write_parquet), ("csv", exports.write_csv)):
                 file = f"{kind}/{contract.name.partition('.')[2]}.{kind}"
                 if not former.copy(contract.name, made[contract.name], file, draft):
                     write(connection, draft / file, contract)
-    names = tables.literals(contract.name for contract in _RELEASED)
+    names = tables.literals(contract.name for contract in (*_RELEASED, *RELEASE.values()))
     released = f"(SELECT * FROM reference.dictionary WHERE table_name IN ({names}))"
-    exports.write_csv(connection, draft / "dictionary.csv", TABLES["reference.dictionary"], released)
+    exports.write_csv(connection, draft / "dictionary.csv", _DICTIONARY, released)
     pages = (*section("Marts", MARTS.values()), *section("Reference", REFERENCE.values()))
+    pages = (*pages, *section("In the release's folder alone", RELEASE.values()))
     (draft / "DICTIONARY.md").write_bytes(("\n".join(("# Data dictionary", *pages)) + "\n").encode())
 
 

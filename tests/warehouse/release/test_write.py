@@ -22,6 +22,7 @@ from warehouse.release.write import _FOR_ANALYSTS, export_analyst_file, releases
 
 pytestmark = pytest.mark.slow
 
+CHANGED = TABLES["release.changes"]
 NO_RELEASES = ReleaseHistory()
 
 
@@ -125,7 +126,15 @@ def test_the_dictionary_explains_every_released_column(work, tmp_path: Path) -> 
     explained = {f"{row['table_name']} {row['column_name']}" for row in rows if row["description"]}
     with open_reader(folder / "research_culture.duckdb") as reader:
         columns = "SELECT schema_name || '.' || table_name, column_name FROM duckdb_columns() WHERE NOT internal"
-        assert explained == set(shown(reader, columns).splitlines())
+        there = {*shown(reader, columns).splitlines(), *(f"release.changes {name}" for name in CHANGED.names)}
+        assert explained == there
+    figures = [row for row in rows if row["table_name"] == "marts.metric_value"]
+    assert [row["column_name"] for row in figures if row["is_key"] == "TRUE"] == list(MARTS["marts.metric_value"].keys)
+    by_name = {row["column_name"]: row for row in figures}
+    assert [int(row["position"]) for row in figures] == list(range(1, len(figures) + 1))
+    assert (by_name["value"]["unit"], by_name["people_count"]["unit"]) == ("the metric's", "people")
+    assert (by_name["period_kind"]["kind"], by_name["period_kind"]["codelist"]) == ("code", "period_kind")
+    assert by_name["value"]["is_required"] == "FALSE"
     assert "### marts.metric_value" in (folder / "DICTIONARY.md").read_text(encoding="utf-8")
 
 
