@@ -25,6 +25,7 @@ from warehouse.ledger.store import Ledger
 COUNTED = "Who,Group,Day,Count\njob_plan_scope,All staff,30/09/2026,{people}\n"
 NOT_RUN = {
     "research-culture schedule": "serves until it is stopped; tests/flows/test_schedule.py starts it",
+    "research-culture notify": "sends messages; tests/flows/test_notices.py has a server of its own to send them to",
     "research-culture demo": "takes minutes; tests/flows/demo/test_demo.py takes a part of it, and the tour",
 }
 # Findings' commands name a file or layout of the reader's; these are the test's.

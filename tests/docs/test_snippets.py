@@ -48,9 +48,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         settings = load_settings()
         prepare_home(settings.home)
         write_round(settings.home, 1, 1)
-        for folder in settings.inbox.iterdir():
-            if folder.is_dir() and folder.name not in SENDERS:
-                shutil.rmtree(folder)
+        for found in [one for one in settings.inbox.iterdir() if one.name not in SENDERS]:
+            shutil.rmtree(found) if found.is_dir() else found.unlink()
         with exclusive_ledger(settings) as ledger:
             monthly(settings, ledger, plain_steps(settings, ledger), datetime(2026, 10, 2, 6, tzinfo=UTC))
         yield place
@@ -62,6 +61,29 @@ def test_every_query_gives_rows(page: str, query: str, home: Path) -> None:
     for file in read:
         with duckdb.connect(str(home / file), read_only=True) as connection:
             assert connection.execute(query).fetchall()
+
+
+ANSWERED = re.findall(r"```sql\n(.*?)```\n\n((?:\|[^\n]*\n)+)", PAGES["ten_questions.md"], re.DOTALL)
+
+
+def test_there_are_ten_questions_of_the_release_and_one_of_the_records() -> None:
+    assert len(ANSWERED) == len(blocks("sql", PAGES["ten_questions.md"])) == 11
+
+
+@pytest.mark.parametrize(("query", "answer"), ANSWERED)
+def test_every_question_has_the_answer_that_stands_below_it(query: str, answer: str, home: Path) -> None:
+    of_release = "audit." not in query and "core." not in query  # those two are for analysts alone
+    for file in (ANALYST, RELEASE) if of_release else (ANALYST,):
+        with duckdb.connect(str(home / file), read_only=True) as connection:
+            result = connection.execute(query)
+            heads = [column[0] for column in result.description]
+            rows = [[_cell(value) for value in row] for row in result.fetchall()]
+        lines = [[cell.strip() for cell in line.strip("|\n").split("|")] for line in answer.splitlines()]
+        assert [heads, *rows] == [lines[0], *lines[2:]]
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def test_the_tours_question_needs_the_release_only(home: Path) -> None:
