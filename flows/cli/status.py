@@ -48,7 +48,7 @@ def show_status(settings: Settings, *, as_json: bool, is_list: bool = False) -> 
     else:
         _show_matrix(matrix(submissions, read_rules(settings).organisations, dues))
         _say_unrecognised(submissions)
-    say("", f"{waiting} files wait in {settings.inbox}.")
+    say(f"{waiting} files wait in {settings.inbox}.")
     _say_releases(settings, release, proposed)
 
 
@@ -75,7 +75,8 @@ def _say_releases(settings: Settings, release: ReleaseRecord | None, proposed: R
     if release is None:
         say("There is no current release.")
     else:
-        say(f"Release {release.release_id} is current: {shortened(release.headline)}")
+        figures = shortened(release.headline).partition("; ")[0].rstrip(".")
+        say(f"Release {release.release_id} is current: {figures}.")
     say(*(f"To open: {page}" for page in pages(settings, proposed)))
 
 
