@@ -89,14 +89,14 @@ function axis({low, high}) {
 }
 
 function dot(figure, range, scale) {
-  if (!scale) return "";
+  if (!scale || figure.value === null) return "";
   const [low, high] = range === "quartiles" ? [figure.q1, figure.q3] : [figure.interval_low, figure.interval_high];
   const place = (value) => `${(100 * (Math.min(Math.max(value, scale.low), scale.high) - scale.low)) / (scale.high - scale.low)}%`;
   const grid = [0, 0.25, 0.5, 0.75, 1].map((part) => drawn("line", {x1: `${100 * part}%`, x2: `${100 * part}%`, y1: 0, y2: 28, class: "grid"}));
   const zero = scale.low < 0 ? drawn("line", {x1: place(0), x2: place(0), y1: 0, y2: 28, class: "zero"}) : "";
   const target = figure.target === null ? "" : drawn("line", {x1: place(figure.target), x2: place(figure.target), y1: 3, y2: 25, class: "target"});
   const bar = low === null || high === null ? "" : drawn("line", {x1: place(low), x2: place(high), y1: 14, y2: 14, class: "bar"});
-  const mark = figure.value === null ? "" : drawn("circle", {cx: place(figure.value), cy: 14, r: 6, class: "dot"});
+  const mark = drawn("circle", {cx: place(figure.value), cy: 14, r: 6, class: "dot"});
   return drawn("svg", {class: "row-drawing", width: "100%", height: 28, "aria-hidden": true}, grid, zero, target, bar, mark);
 }
 

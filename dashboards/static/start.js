@@ -90,7 +90,9 @@ function drawView(state) {
   document.title = `${view.title}: ${organisation}. Research culture${SETTINGS.is_fictional ? " (made-up data)" : ""}`;
   document.getElementById("view").replaceChildren(
     element("h2", {id: "heading", tabindex: -1}, view.title), element("p", {class: "whose"}, `${organisation}${people}`),
-    element("p", {}, view.lead), view.note ? element("p", {class: "warning"}, view.note) : "",
+    element("p", {}, view.lead),
+    view.note ? element("p", {class: "warning"}, view.note) : "",
+    view.id === SETTINGS.views[0].id && parts.length ? element("p", {}, element("a", {href: `board/${query.organisation}.html`}, "The page for the board, to print")) : "",
     ...(parts.length ? parts : [element("p", {class: "card"}, "There are no figures for this choice. Choose all people, the latest period or another organisation.")]));
   document.getElementById("told").textContent = `${view.title}, ${organisation}${people}`;
 }

@@ -201,8 +201,8 @@ def _parted(row: Row) -> tuple[Finding, str]:
     """A finding of the ledger, and its sentence without the place."""
     found = Finding(row["code"], row["column_name"], tuple(json.loads(row["first_rows"])), row["row_count"])
     sentence = row["sentence"].removeprefix(f"{found.place}: ")
-    begins_with_value = RULES[found.code].sentence.startswith("{")
-    return found, sentence if begins_with_value else sentence[:1].upper() + sentence[1:]
+    is_quoted = RULES[found.code].sentence.startswith("{") and not sentence.startswith("the ")
+    return found, sentence if is_quoted else sentence[:1].upper() + sentence[1:]
 
 
 def _figures(settings: Settings, current: ReleaseRecord | None) -> list[Row]:

@@ -14,6 +14,8 @@ from warehouse.release.former import MANIFEST
 from warehouse.release.proposal import Proposal
 from warehouse.release.write import DATABASE
 
+_OTHER = ("metric_title", "organisation_name", "period_label", "change")
+
 
 def write_proposal(settings: Settings, proposal: Proposal) -> None:
     """Write `proposed/<release id>.html`. Raises OSError."""
@@ -23,7 +25,12 @@ def write_proposal(settings: Settings, proposal: Proposal) -> None:
     context = {
         **vars(proposal),
         "is_fictional": json.loads((folder / MANIFEST).read_bytes())["is_fictional"],
-        "rows": [row for row in sorted(rows, key=_difference, reverse=True) if row["change"] not in words.SAME],
+        "rows": sorted((row for row in rows if _is_another(row)), key=_difference, reverse=True),
+        "others": Counter(
+            tuple(row[name] for name in _OTHER)
+            for row in rows
+            if row["change"] not in words.SAME and not _is_another(row)
+        ).most_common(),
         "new": _new(rows),
         "figures": asked(folder / DATABASE, select_of("release.latest")),
         "report": (folder / REPORT).read_text(encoding="utf-8").splitlines()[4:],  # after its title and the headline
@@ -43,9 +50,12 @@ def _new(rows: list[dict[str, str]]) -> dict[str, Counter[str]]:
     return found
 
 
+def _is_another(row: dict[str, str]) -> bool:
+    """True where both values are in print, and differ."""
+    return "" not in (row["value_before"], row["value_after"]) and row["value_before"] != row["value_after"]
+
+
 def _difference(row: dict[str, str]) -> float:
-    """In points of a percentage, else as a share of the value before; -1 where one of the two is not in print."""
-    if not row["value_before"] or not row["value_after"]:
-        return -1
+    """In points of a percentage, else as a share of the value before."""
     before, after = float(row["value_before"]), float(row["value_after"])
     return abs(after - before) * (1 if row["unit"] == "%" else 100 / max(abs(before), 0.0001))
