@@ -17,7 +17,7 @@ MOST_POINTS = 36
 MOST_ROWS = 5
 MOST_NAMED = 3
 LEAST = {"%": 10, "score": 1}  # the shortest axis by unit, so that a small change looks small
-MOST_LISTED = 28  # rows of the second page in letters of the usual size; with more, each list is one row shorter
+MOST_LISTED = (28, 31)  # rows of the second page: with more, in smaller letters; with more still, its end is a band
 APART = ("key_figures", "compared")  # names in board.toml that are no lists of latest figures
 FIGURES = """
     SELECT figure.*, spc.mean, spc.lower_limit, spc.upper_limit, spc.is_limit_cut, spc.point_type, spc.rebase_group,
@@ -106,7 +106,8 @@ def board(rows: Sequence[Point], wanted: Mapping[str, Any], topics: Mapping[str,
     cards = chosen(found, wanted["most"])
     sent = {row["topic_label"] for row in rows}
     lists = {name: latest(rows, keys) for name, keys in wanted.items() if isinstance(keys, list) and name not in APART}
-    is_dense = sum(min(len(own), MOST_ROWS) for own in lists.values()) > MOST_LISTED
+    listed = sum(min(len(own), MOST_ROWS) for own in lists.values())
+    is_dense, is_full = (listed > most for most in MOST_LISTED)
     return {
         "charts": charts,
         "words": sentences,
@@ -121,6 +122,7 @@ def board(rows: Sequence[Point], wanted: Mapping[str, Any], topics: Mapping[str,
         "lists": lists,
         "names": wanted,
         "is_dense": is_dense,
+        "is_full": is_full,
         "most_rows": MOST_ROWS - is_dense,
     }
 

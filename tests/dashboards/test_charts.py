@@ -90,7 +90,7 @@ def test_a_line_joins_no_gap_no_other_series_and_no_other_year_that_is_counted_u
 
 def _draw(call: str, **given: Any) -> str:
     environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
-    names = "series, bar, dot, quartiles, trend, variation_icon, assurance_icon"
+    names = "series, bar, dot, quartiles, variation_icon, assurance_icon"
     text = f'{{% from "charts.html" import {names} with context %}}'
     return environment.from_string(f"{text}{{{{ {call} }}}}").render(charts=charts, **given)
 
@@ -128,7 +128,6 @@ def test_rows_lie_on_their_scale() -> None:
     dot = _draw('dot(1, 0.5, 1.5, 0, 2, "a", "1.0", zero=0)')
     assert 'cx="70.0"' in dot and 'd="M38.0,8.0H102.0M' in dot and 'class="zero" d="M6.0,' in dot
     assert 'class="box" x="36.5" y="3" width="67.0"' in _draw('quartiles(1, 2, 3, 0, 4, "a", "2.0")')
-    assert 'd="M4,20L86,4"' in _draw('trend(points, "a", "b")', points=[_point(1, 1), _point(3, 2)])
 
 
 @pytest.mark.parametrize("icon", charts.VARIATION)

@@ -97,6 +97,17 @@ def test_a_link_opens_what_it_names(opened) -> None:
     assert "September 2026" not in page.locator("#view").inner_text()
 
 
+def test_a_part_of_all_people_says_so_where_a_group_is_chosen(opened) -> None:
+    told = "Of all people: this is not broken down"
+    assert told in opened("#view=effect&people=staff_group|nursing").locator("#view").inner_text()
+    assert told not in opened("#view=effect").locator("#view").inner_text()
+
+
+def test_the_overview_leads_to_the_organisations_page_for_its_board(opened) -> None:
+    link = opened("#organisation=RX2").get_by_role("link", name="The page for the board")
+    assert link.get_attribute("href") == "board/RX2.html"
+
+
 def test_a_link_to_what_is_not_there_opens_what_is(opened, browser) -> None:
     page = opened("#view=nothing&organisation=XX&people=x&until=soon")
     assert page.locator("#heading").inner_text() == "Overview"
@@ -154,6 +165,7 @@ def test_an_unusual_point_has_a_shape_and_a_letter_beside_its_colour(opened) -> 
     assert tile.locator(".icon").all_inner_texts() == ["H", "?"]
     assert (tile.locator("rect.improvement").count(), tile.locator("circle.common").count()) == (1, 12)
     assert "Target 4.5%: met." in tile.inner_text()
+    assert tile.locator("line.target").count() == 2  # it was another one before
 
 
 def test_a_release_without_figures_says_so(tmp_path: Path, browser, release: Path) -> None:

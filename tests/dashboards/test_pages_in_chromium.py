@@ -54,8 +54,11 @@ def _full() -> dict[str, list[Row]]:
         effect = {"unit": "baseline SD", "decimals": 2, "interval_low": 0.8, "interval_high": 1.2}
         figures.append(figure("support_paired_effect", 1, **item, **effect))
     compared: list[Row] = []
+    for label in ("Individual", "Team", "Organisation"):
+        told = {"item_code": label, "item_label": label, "decimals": 2, "q1": 4.25, "q3": 6.75, "unit": "score 1-10"}
+        figures.append(figure("rcc_domain_score", 5.5, **told))
     items = [
-        ITEM | {"metric_id": metric, "item_code": f"{n}", "item_label": f"Item: {LONG[:60]} {n}", "value": 70.0 - n}
+        ITEM | {"metric_id": metric, "item_code": f"{n}", "item_label": f"Item: {LONG[:46]} {n}", "value": 70.0 - n}
         for metric in ("research_barrier_ticked", "research_motivator_ticked")
         for n in range(6)
     ]
@@ -72,7 +75,7 @@ def _full() -> dict[str, list[Row]]:
             "difference_high": 0.5,
         }
         compared.append(told)
-        figures.append(figure(name, 6.1, metric_title=LONG, decimals=2, unit="score 0-10", is_latest=True))
+        figures.append(figure(name, 6.1, metric_title=LONG[:50], decimals=2, unit="score 0-10", is_latest=True))
     tables = {
         "research_active_comparison": compared,
         "dashboard_figure": [*figures, *FIGURES],

@@ -54,6 +54,13 @@ def test_people_who_count_are_pooled_over_all_and_over_a_system(ask: Ask) -> Non
     assert ask(SHARES, columns, "organisation_type") == "trust NHS trust pooled 140 200 70 50 90 3"
 
 
+def test_it_is_named_for_a_reader_without_a_join(ask: Ask) -> None:
+    figures = SHARES.replace("survey_research_active", "rcc_item_score ").replace("metric_id", "metric_id item_code")
+    figures = figures.replace("rcc_item_score ", "rcc_item_score rcc_barrier_time")
+    named = "item_label period_label breakdown_label category_label"
+    assert ask(figures, named) == "Barrier: too little time September 2026 All All"
+
+
 def test_a_pooled_share_has_wilsons_interval_of_its_own_people(ask: Ask) -> None:
     """By hand, 50 of 100: 0.5 -+ 1.96 sqrt(0.0025 + 0.000096) / 1.0384, or 0.5 -+ 0.0962."""
     columns = "interval_low interval_high interval_method"

@@ -13,6 +13,7 @@ from warehouse.db import queries
 
 SQL = Path(queries.__file__).parents[1] / "sql/marts"
 DONE = {"marts.metric_value", "marts.metric_definition"}
+COMPARED = ("marts.nss_benchmark", "marts.research_representation")
 LABELLED = ("item", "category", "period")
 # Made from the figures with their labels: each topic but one, and what their labels are.
 TOPICAL = [f"marts.{topic}" for topic in TOPICS if topic != "adoption_and_outcome"]
@@ -24,6 +25,8 @@ FURTHER = {
     "marts.submission_status": {"audit.submission_state"},
     # What a site was assessed to have is of nobody; the marts read here are themselves made from released figures.
     "marts.adoption_and_outcome": {"marts.dashboard_figure", "core.fct_adoption"},
+    "marts.figure_across_organisations": {"marts.metric_value", *(f"marts.dim_{one}" for one in LABELLED)},
+    **{name: {"marts.metric_value", "marts.dashboard_figure"} for name in COMPARED},
     "marts.adoption_by_site_type": {"marts.recommendation_adoption"},
     "marts.site_toolkit": {
         *DONE,

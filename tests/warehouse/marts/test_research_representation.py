@@ -28,6 +28,18 @@ def test_a_group_is_represented_by_its_share_of_the_research_active_over_its_sha
         """)
 
 
+def test_a_group_is_named_with_its_organisation_and_period() -> None:
+    figures = """
+        metric_id              breakdown  category numerator denominator period_kind
+        survey_research_active all        all      50        200         wave
+        survey_research_active profession nurse    20        120         wave
+    """
+    named = "organisation_name breakdown_label category_label period_label is_latest"
+    with released() as ask:
+        found = ask(figures, "research_representation", named)
+    assert found == "Fictional ZZ1 Profession Nurse the survey of September 2026 True"
+
+
 def test_without_the_total_in_print_there_is_no_share() -> None:
     figures = """
         metric_id                   breakdown   category     numerator denominator status

@@ -139,6 +139,10 @@ SELECT
     spread.period_kind,
     spread.breakdown,
     spread.category,
+    item.item_label,
+    period.period_label,
+    category.breakdown_label,
+    category.category_label,
     spread.title,
     spread.unit,
     spread.direction,
@@ -182,6 +186,13 @@ SELECT
         ELSE ' Organisations are missing from it: with them it may be another figure.'
     END AS warning
 FROM spread
+INNER JOIN marts.dim_item AS item ON spread.metric_id = item.metric_id AND spread.item_code = item.item_code
+INNER JOIN marts.dim_category AS category ON spread.breakdown = category.breakdown AND spread.category = category.category
+INNER JOIN marts.dim_period AS period
+    ON
+        spread.period_kind = period.period_kind
+        AND spread.period_start = period.period_start
+        AND spread.period_end = period.period_end
 LEFT JOIN reference.organisation AS known
     ON spread.grouped_by = 'system' AND spread.group_code = known.organisation_code
 LEFT JOIN reference.codelist AS code

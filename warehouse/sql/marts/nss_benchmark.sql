@@ -3,11 +3,14 @@ SELECT
     figure.metric_id,
     figure.item_code,
     figure.organisation_code,
+    figure.organisation_name,
     figure.period_start,
     figure.period_end,
-    definition.title,
-    definition.unit,
-    definition.direction,
+    figure.period_label,
+    figure.is_latest,
+    figure.metric_title AS title,
+    figure.unit,
+    figure.direction,
     figure.value,
     figure.denominator AS base_count,
     weight.category AS weighting,
@@ -15,8 +18,8 @@ SELECT
     median.group_median,
     median.group_size,
     figure.status
-FROM marts.metric_value AS figure
-INNER JOIN marts.metric_definition AS definition ON figure.metric_id = definition.metric_id
+FROM marts.dashboard_figure AS figure
+INNER JOIN reference.metric AS metric ON figure.metric_id = metric.metric_id
 LEFT JOIN marts.metric_value AS weight
     ON
         figure.metric_id = weight.metric_id
@@ -48,4 +51,4 @@ LEFT JOIN (
         AND grouped.period_start = median.period_start
         AND grouped.period_end = median.period_end
         AND grouped.category = median.category
-WHERE definition.counts = 'published' AND figure.breakdown = 'all'
+WHERE metric.counts = 'published' AND figure.breakdown = 'all'

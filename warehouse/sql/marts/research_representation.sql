@@ -3,7 +3,7 @@
 -- beside it, those in post at the same month's end, by the workforce.
 WITH of_group AS (
     SELECT *
-    FROM marts.metric_value
+    FROM marts.dashboard_figure
     WHERE
         metric_id IN ('survey_research_active', 'job_plan_any_research_time', 'appraisal_research_role_ytd')
         AND item_code = 'none'
@@ -53,11 +53,16 @@ measured AS (
 SELECT
     research_active_by,
     organisation_code,
+    organisation_name,
     period_start,
     period_end,
     period_kind,
+    period_label,
+    is_latest,
     breakdown,
+    breakdown_label,
     category,
+    category_label,
     numerator AS active_count,
     people_count,
     round(active_share_pct * 10.00000000001e0) / 10e0 AS active_share_pct,
