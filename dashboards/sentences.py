@@ -14,6 +14,7 @@ ICONS = {
     DIFFERENT: "{way} than its usual variation explains. Neither direction is better.",
     UNCLEAR: "No clear change: the latest point lies within its usual variation.",
 }
+FEWEST = 12  # points from which an SPC chart has icons
 NOTHING_BEFORE = {
     "year_to_date": "Counts from 1 April, and the same months a year before are not shown: a change cannot be judged.",
     "12_months": "No earlier twelve months are shown that do not overlap with these: a change cannot be judged.",
@@ -92,7 +93,7 @@ def change(figures: Sequence[Point]) -> Change:
             UNKNOWN,
             NOTHING_BEFORE.get(latest["period_kind"], "No earlier figure of this series is shown: nothing to compare."),
         )
-    return _by_interval(latest, before)
+    return _by_interval(latest, before, sum(map(is_shown, figures)))
 
 
 def earlier(figures: Sequence[Point]) -> Point | None:
@@ -126,10 +127,11 @@ def _by_icon(icon: str) -> Change:
     return Change(kind, ICONS[kind].format(way=way))
 
 
-def _by_interval(latest: Point, before: Point) -> Change:
+def _by_interval(latest: Point, before: Point, points: int) -> Change:
     past = f"{printed(before)} {when(before)}"
     if latest["interval_low"] is None or before["interval_low"] is None:
-        return Change(UNKNOWN, f"It was {past}. Too few points to tell a change from usual variation.")
+        why = "Too few points" if points < FEWEST else "It has no limits, by which"
+        return Change(UNKNOWN, f"It was {past}. {why} to tell a change from usual variation.")
     if latest["interval_low"] <= before["interval_high"] and before["interval_low"] <= latest["interval_high"]:
         return Change(UNCLEAR, f"No clear change: it was {past}, and the intervals overlap.")
     is_higher = latest["value"] > before["value"]

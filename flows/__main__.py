@@ -18,10 +18,11 @@ def main() -> None:
     try:
         app()
     except Exception as problem:
+        from flows.cli.output import fitted
         from flows.errors import explain
 
         failure = explain(problem)
-        sys.stderr.write(f"research-culture: {failure.sentence}.\n")
+        sys.stderr.write(fitted(f"research-culture: {failure.sentence}.", sys.stderr.isatty()) + "\n")
         raise SystemExit(failure.exit_code) from None
 
 

@@ -22,18 +22,23 @@ function icon(name) {
 }
 
 // Rows: {label, under, figure}. `range` names what the bar shows; only figures of `unit` are drawn, where it is named.
-function rowsChart(id, rows, {range = "interval", unit = null, caption}) {
+function rowsChart(rows, {range = "interval", unit = null, caption}) {
   const isDrawn = (figure) => !unit || figure.metric.unit === unit;
   const scale = scaleOf(rows.map((row) => row.figure).filter(isDrawn), range);
   const columns = [["Value", valueText], ...DETAILS(range).filter(([, read]) => rows.some((row) => read(row.figure)))];
   const body = element("tbody", {}, rows.map((row, place) =>
     chartRow(row, columns, dot(row.figure, range, isDrawn(row.figure) ? scale : null), place >= TOP)));
-  const heads = ["", scale ? axis(scale) : "", ...columns.map(([name]) => name)];
-  const table = element("table", {class: "rows", id}, element("caption", {class: "visually-hidden"}, caption),
+  const heads = [element("span", {class: "visually-hidden"}, "What"), scale ? axis(scale) : "", ...columns.map(([name]) => name)];
+  return [drawnTable(caption, heads, body), rows.length > TOP ? showAll(body, rows.length) : ""];
+}
+
+// A table with a drawing in its second column and numbers to the right of it.
+function drawnTable(caption, heads, body) {
+  const kinds = ["", "drawing"];
+  return element("table", {class: "rows"}, element("caption", {class: "visually-hidden"}, caption),
     element("thead", {}, element("tr", {}, heads.map((head, place) =>
-      element("th", {scope: "col", class: ["", "drawing"][place] ?? "number"}, place ? head : element("span", {class: "visually-hidden"}, "What"))))),
+      element("th", {scope: "col", class: kinds[place] ?? "number"}, head)))),
     body);
-  return [table, rows.length > TOP ? showAll(body, rows.length) : ""];
 }
 
 // What stands beside a value, where any row has it.
@@ -84,20 +89,28 @@ function roundUp(value) {
 }
 
 function axis({low, high}) {
-  const marks = [low, (low + high) / 2, high].map((mark) => element("span", {}, Number(mark.toFixed(2)).toLocaleString("en-GB").replace("-", MINUS)));
-  return element("span", {class: "axis"}, marks);
+  const print = (mark) => Number(mark.toFixed(2)).toLocaleString("en-GB").replace("-", MINUS);
+  const marks = [low, (low + high) / 2, high];
+  return element("span", {class: "axis"}, marks.map((mark) => element("span", {}, print(mark))));
 }
 
 function dot(figure, range, scale) {
   if (!scale || figure.value === null) return "";
   const [low, high] = range === "quartiles" ? [figure.q1, figure.q3] : [figure.interval_low, figure.interval_high];
   const place = (value) => `${(100 * (Math.min(Math.max(value, scale.low), scale.high) - scale.low)) / (scale.high - scale.low)}%`;
-  const grid = [0, 0.25, 0.5, 0.75, 1].map((part) => drawn("line", {x1: `${100 * part}%`, x2: `${100 * part}%`, y1: 0, y2: 28, class: "grid"}));
-  const zero = scale.low < 0 ? drawn("line", {x1: place(0), x2: place(0), y1: 0, y2: 28, class: "zero"}) : "";
-  const target = figure.target === null ? "" : drawn("line", {x1: place(figure.target), x2: place(figure.target), y1: 3, y2: 25, class: "target"});
+  const zero = scale.low < 0 ? upright(place(0), 0, 28, "zero") : "";
+  const target = figure.target === null ? "" : upright(place(figure.target), 3, 25, "target");
   const bar = low === null || high === null ? "" : drawn("line", {x1: place(low), x2: place(high), y1: 14, y2: 14, class: "bar"});
   const mark = drawn("circle", {cx: place(figure.value), cy: 14, r: 6, class: "dot"});
-  return drawn("svg", {class: "row-drawing", width: "100%", height: 28, "aria-hidden": true}, grid, zero, target, bar, mark);
+  return drawn("svg", {class: "row-drawing", width: "100%", height: 28, "aria-hidden": true}, quarters(28), zero, target, bar, mark);
+}
+
+function upright(x, top, bottom, kind) {
+  return drawn("line", {x1: x, x2: x, y1: top, y2: bottom, class: kind});
+}
+
+function quarters(height) {
+  return [0, 25, 50, 75, 100].map((part) => upright(`${part}%`, 0, height, "grid"));
 }
 
 // A line over time. Points are joined within one series, and never over a withheld figure or from one year's count to
@@ -110,15 +123,16 @@ function trend(figures) {
   if (shown.length < 2) return element("p", {class: "quiet"}, shown.length ? "One period so far: no line to draw." : "");
   const days = figures.map((figure) => Date.parse(figure.period.period_end));
   const whiskers = shown.length > FEW ? [] : ["interval_low", "interval_high"];
-  const heights = shown.flatMap((f) => ["value", "lower_limit", "upper_limit", "target", ...whiskers].map((name) => f[name])).filter((one) => one !== null);
+  const names = ["value", "lower_limit", "upper_limit", "target", ...whiskers];
+  const heights = shown.flatMap((f) => names.map((name) => f[name])).filter((one) => one !== null);
   const [low, high] = widened(Math.min(...heights), Math.max(...heights));
   const x = (place) => BOX.left + 8 + ((BOX.right - BOX.left - 16) * (days[place] - days[0])) / (days.at(-1) - days[0] || 1);
   const y = (value) => BOX.bottom - 8 - ((BOX.bottom - BOX.top - 16) * (value - low)) / (high - low);
   const {decimals} = figures[0].metric;
   return drawn("svg", {class: "trend", viewBox: `0 0 ${BOX.width} ${BOX.height}`, role: "img", "aria-label": trendWords(figures)},
     levelLine(y(low), number(low, decimals)), levelLine(y(high), number(high, decimals)),
-    limitLines(figures, x, y), targetLine(shown.at(-1), y),
-    stretches(figures).map((part) => drawn("polyline", {class: "line", points: part.map((place) => `${x(place)},${y(figures[place].value)}`).join(" ")})),
+    limitLines(figures, x, y), targetLines(figures, x, y),
+    stretches(figures).map((part) => joined(figures, part, "value", "line", x, y)),
     whiskers.length ? shown.map((figure) => whisker(x(figures.indexOf(figure)), figure, y)) : "",
     figures.map((figure, place) => (figure.value === null ? missing(x(place), figure) : point(x(place), y(figure.value), figure))),
     timeLabels(figures));
@@ -135,8 +149,9 @@ function widened(low, high) {
 function trendWords(figures) {
   const shown = figures.filter((figure) => figure.value !== null);
   const hidden = figures.length - shown.length;
-  return `Line over time, ${title(figures[0])}: from ${valueText(shown[0])} (${shown[0].period.period_label}) to ${valueText(shown.at(-1))} `
-    + `(${shown.at(-1).period.period_label}), ${shown.length} figures${hidden ? `, ${hidden} withheld or not available` : ""}. The table below has each.`;
+  const [first, last] = [shown[0], shown.at(-1)].map((figure) => `${valueText(figure)} (${figure.period.period_label})`);
+  const lacking = hidden ? `, ${hidden} withheld or not available` : "";
+  return `Line over time, ${title(figures[0])}: from ${first} to ${last}, ${shown.length} figures${lacking}. The table below has each.`;
 }
 
 function stretches(figures) {
@@ -157,7 +172,12 @@ function levelLine(height, text) {
 
 function limitLines(figures, x, y) {
   return [["mean", "mean"], ["lower_limit", "limit"], ["upper_limit", "limit"]].flatMap(([name, kind]) =>
-    levels(figures, name).map((part) => drawn("polyline", {class: kind, points: part.map((place) => `${x(place)},${y(figures[place][name])}`).join(" ")})));
+    levels(figures, name).map((part) => joined(figures, part, name, kind, x, y)));
+}
+
+function joined(figures, places, name, kind, x, y) {
+  const points = places.map((place) => `${x(place)},${y(figures[place][name])}`);
+  return drawn("polyline", {class: kind, points: points.join(" ")});
 }
 
 // Stretches over which a mean or limit stays the same: it is worked out anew after a break.
@@ -172,8 +192,12 @@ function levels(figures, name) {
   return parts;
 }
 
-function targetLine(figure, y) {
-  return figure.target === null ? "" : drawn("line", {x1: BOX.left, x2: BOX.right, y1: y(figure.target), y2: y(figure.target), class: "target"});
+// The target of each period: it may change on the way.
+function targetLines(figures, x, y) {
+  return levels(figures, "target").map((part) => {
+    const height = y(figures[part[0]].target);
+    return drawn("line", {x1: x(part[0]) - 4, x2: x(part.at(-1)) + 4, y1: height, y2: height, class: "target"});
+  });
 }
 
 // Where there are few points, what chance alone may do is drawn: two points always look like a trend.
@@ -196,7 +220,7 @@ function point(x, y, figure) {
 }
 
 function timeLabels(figures) {
-  const month = (figure) => new Date(figure.period.period_end).toLocaleDateString("en-GB", {month: "short", year: "numeric", timeZone: "UTC"});
+  const month = (figure) => monthName(figure.period.period_end);
   return [drawn("text", {x: BOX.left, y: BOX.height - 8, class: "tick"}, month(figures[0])),
     drawn("text", {x: BOX.right, y: BOX.height - 8, class: "tick end"}, month(figures.at(-1)))];
 }

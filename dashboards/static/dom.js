@@ -96,9 +96,11 @@ function definition(metric) {
     metric.evidence ? element("p", {class: "quiet"}, `Source: ${metric.evidence}`) : ""];
 }
 
-// What [c] and [x] stand for, once each.
+// What [c] and [x] stand for, once each, and which figures are as they were released before.
 function statusNotes(figures) {
+  const kept = figures.filter((f) => f.status === "not_restated");
   const said = new Set(figures.filter((f) => f.status_shorthand).map((f) => `${f.status_shorthand} ${f.status_sentence}.`));
+  kept.forEach((f) => said.add(`${title(f)}, ${f.category.category_label}, ${f.period.period_label}: ${f.status_sentence}.`));
   return [...said].map((text) => element("p", {class: "quiet"}, text));
 }
 

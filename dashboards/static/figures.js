@@ -113,7 +113,8 @@ function title(figure) {
 
 // Figures of one series, and of one year where they count up from April.
 function isOneSeries(one, other) {
-  return one.series === other.series && (one.period.period_kind !== "year_to_date" || one.period.period_start === other.period.period_start);
+  const isOneYear = one.period.period_kind !== "year_to_date" || one.period.period_start === other.period.period_start;
+  return one.series === other.series && isOneYear;
 }
 
 // The last figure before this one that may be laid beside it: not another month of a count that goes up from April,
@@ -171,7 +172,8 @@ function detailText(figure) {
 // A value with its unit in smaller letters; a withheld one is smaller as a whole.
 function bigValue(figure) {
   if (figure.value === null) return element("p", {class: "figure none"}, valueText(figure));
-  return element("p", {class: "figure"}, `${number(figure.value, figure.metric.decimals)} `, element("span", {class: "unit"}, figure.metric.unit));
+  const {decimals, unit} = figure.metric;
+  return element("p", {class: "figure"}, `${number(figure.value, decimals)} `, element("span", {class: "unit"}, unit));
 }
 
 function capital(text) {

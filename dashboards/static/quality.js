@@ -5,7 +5,9 @@ const KINDS = [["shown", "shown"], ["withheld", "withheld"], ["absent", "not ava
 const STATES = {loaded: "taken", rejected: "refused"};
 
 function sentCard(release, state) {
-  const rows = records(release.tables.sent).filter((one) => one.organisation_code === state.query.organisation && dayNumber(one.period_end) <= state.query.until);
+  const {organisation, until} = state.query;
+  const rows = records(release.tables.sent)
+    .filter((one) => one.organisation_code === organisation && dayNumber(one.period_end) <= until);
   if (!rows.length) return "";
   const months = [...new Set(rows.map((one) => one.period_end))].sort().slice(-12);
   const names = [...new Set(rows.map((one) => one.dataset))].sort();
@@ -14,7 +16,9 @@ function sentCard(release, state) {
   const table = plainTable("What was sent, by last day of the period", ["Dataset", ...months.map(monthName)],
     names.map((name) => [capital(name.replaceAll("_", " ")), ...months.map((month) => cell(name, month))]));
   return element("section", {class: "card"}, element("h3", {}, "What was sent"),
-    allPeople(state), element("p", {class: "quiet"}, `Rows that were taken, in the last ${months.length} months for which something was sent. –: nothing for that month, which may be as agreed.`),
+    allPeople(state),
+    element("p", {class: "quiet"}, `Rows that were taken, in the last ${months.length} months for which something was sent. `,
+      "–: nothing for that month, which may be as agreed."),
     table, element("div", {class: "actions"}, csvButton("What was sent", rows, ownColumns(rows))));
 }
 
@@ -33,8 +37,7 @@ function countsCard(release, state) {
   const heads = ["Metric", "Share", ...KINDS.map(([, words]) => capital(words))];
   return element("section", {class: "card"}, element("h3", {}, "Figures shown, withheld and not available"),
     element("p", {class: "quiet"}, "Of all categories and periods up to the chosen one. Blue: shown. Pale grey: withheld. White: not available."),
-    element("table", {class: "rows"}, element("caption", {class: "visually-hidden"}, "Figures by metric"),
-      element("thead", {}, element("tr", {}, heads.map((head, place) => element("th", {scope: "col", class: place > 1 ? "number" : place ? "drawing" : ""}, head)))), body),
+    drawnTable("Figures by metric", heads, body),
     rows.length > TOP ? showAll(body, rows.length) : "",
     element("div", {class: "actions"}, csvButton("Figures shown and withheld", rows, ownColumns(rows))));
 }

@@ -3,7 +3,9 @@
 
 const ALL = "all|all";
 const ROWS = {items: itemRows, categories: categoryRows, metrics: metricRows, organisations: organisationRows};
-const OWN = {cards: overviewCards, comparison: comparisonCard, outcomes: outcomeCard, sent: sentCard, counts: countsCard, times: timesSection};
+const OWN = {
+  cards: overviewCards, comparison: comparisonCard, outcomes: outcomeCard, sent: sentCard, counts: countsCard, times: timesSection,
+};
 
 // One part of a view, or "" where the choice has no figures. `state` is what the reader has chosen.
 function section(release, state, spec, place) {
@@ -12,7 +14,7 @@ function section(release, state, spec, place) {
   if (!rows.length) return "";
   const figures = rows.map((row) => row.figure);
   const unit = spec.rows === "metrics" ? "%" : null;
-  const chart = rowsChart(`rows-${place}`, rows, {range: spec.range, unit, caption: `${spec.title}: ${about(figures, state)}`});
+  const chart = rowsChart(rows, {range: spec.range, unit, caption: `${spec.title}: ${about(figures, state)}`});
   return card(spec, about(figures, state), controls, chart, figures);
 }
 
@@ -45,14 +47,20 @@ function legend(figures, {range, rows}) {
 
 function itemRows(release, state, spec, place) {
   const figures = spec.metrics.flatMap((metric) => release.last({...state.query, metric}));
-  const groupOf = (figure) => (spec.pick === "domain" ? figure.item.domain_label : capital(release.theme(figure)?.level_code ?? "")) || "Other";
+  const levelOf = (figure) => capital(release.theme(figure)?.level_code ?? "");
+  const groupOf = (figure) => (spec.pick === "domain" ? figure.item.domain_label : levelOf(figure)) || "Other";
   const groups = spec.pick ? [...new Set(figures.map(groupOf))] : [];
   const chosen = spec.pick === "domain" ? state.pick(place, groups) : state.pick(place, ["", ...groups]);
   const kept = chosen ? figures.filter((figure) => groupOf(figure) === chosen) : figures;
   const options = groups.map((group) => ({value: group, label: group}));
   if (spec.pick === "level") options.unshift({value: "", label: "All levels"});
-  const controls = groups.length > 1 ? [select(`pick-${place}`, capital(spec.pick), options, chosen, (value) => state.choose({[`pick${place}`]: value}))] : [];
+  const controls = groups.length > 1 ? [picker(state, `pick${place}`, capital(spec.pick), options, chosen)] : [];
   return {rows: sorted(kept, spec.sort).map((figure) => itemRow(release, figure)), controls};
+}
+
+// A choice that the address holds under the name of its own.
+function picker(state, name, label, options, chosen) {
+  return select(name, label, options, chosen, (value) => state.choose({[name]: value}));
 }
 
 function itemRow(release, figure) {
@@ -77,24 +85,27 @@ function withheldLast(one, other) {
 function categoryRows(release, state, spec, place) {
   const item = itemPick(release, state, spec, place);
   const figures = item.chosen ? release.last({...state.query, category: null, ...item.chosen}) : [];
-  const breakdowns = spec.breakdowns.filter((one) => figures.some((figure) => figure.category.breakdown === one && figure.value !== null));
+  const shown = figures.filter((figure) => figure.value !== null);
+  const breakdowns = spec.breakdowns.filter((one) => shown.some((figure) => figure.category.breakdown === one));
   const chosen = state.group(place, breakdowns);
   const rows = figures.filter((figure) => figure.category_key === ALL || figure.category.breakdown === chosen)
-    .sort((one, other) => (one.category_key !== ALL) - (other.category_key !== ALL) || withheldLast(one, other) || one.category.category_order - other.category.category_order)
+    .sort((one, other) => (one.category_key !== ALL) - (other.category_key !== ALL) || withheldLast(one, other)
+      || one.category.category_order - other.category.category_order)
     .map((figure) => ({label: figure.category_key === ALL ? "All" : figure.category.category_label, figure}));
   const label = (one) => figures.find((figure) => figure.category.breakdown === one).category.breakdown_label;
   const options = breakdowns.map((one) => ({value: one, label: label(one)}));
-  const groups = options.length ? [select(`group-${place}`, "Broken down by", options, chosen, (value) => state.choose({[`group${place}`]: value}))] : [];
+  const groups = options.length ? [picker(state, `group${place}`, "Broken down by", options, chosen)] : [];
   return {rows: breakdowns.length ? rows : [], controls: [...item.controls, ...groups]};
 }
 
 // The metric and item to show, and a choice of them where there are several.
 function itemPick(release, state, spec, place, organisations = [state.query.organisation]) {
-  const keys = new Set(spec.metrics.flatMap((metric) =>
-    organisations.flatMap((organisation) => release.last({...state.query, category: ALL, metric, organisation}).map((f) => f.item_key))));
+  const last = (metric, organisation) => release.last({...state.query, category: ALL, metric, organisation});
+  const figures = spec.metrics.flatMap((metric) => organisations.flatMap((organisation) => last(metric, organisation)));
+  const keys = new Set(figures.map((figure) => figure.item_key));
   const chosen = state.pick(place, [...keys]);
   const options = [...keys].map((key) => ({value: key, label: itemLabel(release, key, spec.metrics.length > 1)}));
-  const controls = options.length > 1 ? [select(`pick-${place}`, "Figure", options, chosen, (value) => state.choose({[`pick${place}`]: value}))] : [];
+  const controls = options.length > 1 ? [picker(state, `pick${place}`, "Figure", options, chosen)] : [];
   return {chosen: chosen ? {metric: release.items.get(chosen).metric_id, item: chosen} : null, controls};
 }
 
@@ -163,10 +174,14 @@ function trendLegend(figures) {
   const has = (word) => figures.some((figure) => figure.point_type?.includes(word));
   const words = ["Circle: the figure."];
   if (figures.some((figure) => figure.interval_low !== null)) words.push("Upright bar: 95% interval.");
-  if (figures.some((figure) => figure.mean !== null)) words.push("Grey line: mean; dotted lines: limits within which a steady process stays.");
+  if (figures.some((figure) => figure.mean !== null)) {
+    words.push("Grey line: mean; dotted lines: limits within which a steady process stays.");
+  }
   if (has("improvement")) words.push("Blue square: unusual, and better.");
   if (has("concern")) words.push("Orange diamond: unusual, and worse.");
-  if (figures.some((figure) => figure.is_limit_cut === "true")) words.push("A limit at the least or the most that a figure can be is drawn there.");
+  if (figures.some((figure) => figure.is_limit_cut === "true")) {
+    words.push("A limit is cut where a figure can be no less or no more.");
+  }
   if (has("neutral")) words.push("Purple triangle: unusual, neither.");
   if (figures.some((figure) => figure.value === null)) words.push("[c] withheld, [x] not available: the line stops there.");
   return element("p", {class: "quiet legend"}, words.join(" "));

@@ -4,6 +4,8 @@
 let release;
 const SETTINGS = JSON.parse(document.getElementById("settings").textContent);
 
+const NOTHING = "There are no figures for this choice. Choose all people, the latest period or another organisation.";
+
 function chosen() {
   return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
 }
@@ -44,11 +46,13 @@ function drawNavigation({view}) {
 }
 
 function drawFilters({query}) {
-  const organisations = [...release.organisations.values()].map((one) => ({value: one.organisation_code, label: one.organisation_name}));
+  const organisations = [...release.organisations.values()]
+    .map((one) => ({value: one.organisation_code, label: one.organisation_name}));
   const until = query.until === Infinity ? "" : String(query.until);
   document.getElementById("filters").replaceChildren(
     select("organisation", "Organisation", organisations, query.organisation, (value) => choose({organisation: value, people: ""})),
-    select("people", "People", peopleOptions(query.organisation), query.category, (value) => choose({people: value === ALL ? "" : value})),
+    select("people", "People", peopleOptions(query.organisation), query.category,
+      (value) => choose({people: value === ALL ? "" : value})),
     select("until", "Up to", dayOptions(), until, (value) => choose({until: value})));
 }
 
@@ -79,7 +83,8 @@ function shownCategories(organisation) {
 function dayOptions() {
   const days = new Map([...release.periods.values()].map((one) => [String(one.period_order), one.period_end]));
   const sorted = [...days].sort(([one], [other]) => (one < other ? 1 : -1));
-  return [{value: "", label: "The latest"}, ...sorted.map(([value, day]) => ({value, label: `${Number(day.slice(8, 10))} ${monthName(day)}`}))];
+  const label = (day) => `${Number(day.slice(8, 10))} ${monthName(day)}`;
+  return [{value: "", label: "The latest"}, ...sorted.map(([value, day]) => ({value, label: label(day)}))];
 }
 
 function drawView(state) {
@@ -92,9 +97,13 @@ function drawView(state) {
     element("h2", {id: "heading", tabindex: -1}, view.title), element("p", {class: "whose"}, `${organisation}${people}`),
     element("p", {}, view.lead),
     view.note ? element("p", {class: "warning"}, view.note) : "",
-    view.id === SETTINGS.views[0].id && parts.length ? element("p", {}, element("a", {href: `board/${query.organisation}.html`}, "The page for the board, to print")) : "",
-    ...(parts.length ? parts : [element("p", {class: "card"}, "There are no figures for this choice. Choose all people, the latest period or another organisation.")]));
+    view === SETTINGS.views[0] && parts.length ? boardLink(query.organisation) : "",
+    ...(parts.length ? parts : [element("p", {class: "card"}, NOTHING)]));
   document.getElementById("told").textContent = `${view.title}, ${organisation}${people}`;
+}
+
+function boardLink(organisation) {
+  return element("p", {}, element("a", {href: `board/${organisation}.html`}, "The page for the board, to print"));
 }
 
 window.addEventListener("hashchange", (event) => {

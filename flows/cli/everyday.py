@@ -96,6 +96,29 @@ def status(
 
 
 @app.command()
+def workbook(
+    organisation: Annotated[str, typer.Option(metavar="CODE", help="Of one organisation only.")] = "",
+    topic: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Of one topic only; may be given again.")
+    ] = None,
+    to: Annotated[Path | None, typer.Option("--to", "-o", help="Where to write the workbook.", dir_okay=False)] = None,
+) -> None:
+    """Write the current release as an accessible Excel workbook, to look at and to pass on."""
+    from flows.cli.status import released_folder
+    from flows.errors import UsageError
+    from flows.workbooks.release import write_release_workbook
+
+    release = released_folder(home_settings())
+    path = to or Path(
+        f"research-culture-{'-'.join(filter(None, (release.name, organisation, *(topic or ()))))}.xlsx".lower()
+    )
+    if path.exists():
+        raise UsageError(f"{path} is already here; move it, or name another file with --to")
+    tables = write_release_workbook(release, path, organisation, topic or ())
+    say(f"Wrote {path}: {tables} table{'' if tables == 1 else 's'} of release {release.name}.")
+
+
+@app.command()
 def publish(
     by: By = "", no_server: NoServer = False, verbose: Verbose = False, as_json: Json = False, *, reason: Reason
 ) -> None:

@@ -33,15 +33,18 @@ def is_terminal() -> bool:
 
 def say(*sentences: str) -> None:
     """Print sentences, a line each, without a terminal's control characters; a terminal's lines break at words."""
-    width = get_terminal_size().columns if is_terminal() else 0
     for sentence in sentences:
-        lines = _printable(sentence).split("\n")
-        sys.stdout.write("\n".join(_fitted(line, width) for line in lines) + "\n")
+        sys.stdout.write(fitted(_printable(sentence), is_terminal()) + "\n")
 
 
-def _fitted(line: str, width: int) -> str:
-    """The line in lines of at most that width, each command (`...`) whole; 0 for any width."""
-    if not width or len(line) <= width:
+def fitted(text: str, is_shown: bool) -> str:
+    """The text in lines that fit the terminal, each command (`...`) whole; as it is where no terminal shows it."""
+    width = get_terminal_size().columns
+    return "\n".join(_wrapped(line, width) for line in text.split("\n")) if is_shown else text
+
+
+def _wrapped(line: str, width: int) -> str:
+    if len(line) <= width:
         return line
     whole = re.sub(r"`[^`]*`", lambda command: command[0].replace(" ", "\0"), line)
     label = re.match(r"\S.{0,25}?\S {2,}(?=\S)", line)  # what follows it stays beside it

@@ -48,7 +48,7 @@ def show_status(settings: Settings, *, as_json: bool, is_list: bool = False) -> 
     else:
         _show_matrix(matrix(submissions, read_rules(settings).organisations, dues))
         _say_unrecognised(submissions)
-    say("", f"{waiting} files wait in {settings.inbox}.")
+    say(f"{waiting} files wait in {settings.inbox}.")
     _say_releases(settings, release, proposed)
 
 
@@ -75,7 +75,8 @@ def _say_releases(settings: Settings, release: ReleaseRecord | None, proposed: R
     if release is None:
         say("There is no current release.")
     else:
-        say(f"Release {release.release_id} is current: {shortened(release.headline)}")
+        figures = shortened(release.headline).partition("; ")[0].rstrip(".")
+        say(f"Release {release.release_id} is current: {figures}.")
     say(*(f"To open: {page}" for page in pages(settings, proposed)))
 
 
@@ -165,7 +166,7 @@ def show_query(settings: Settings, sql: str, *, analyst: bool, as_json: bool) ->
     """Print the answer to one SQL question. Raises SetupError without a file, UsageError for a wrong question."""
     from warehouse.db.connection import ask
 
-    file = settings.analyst_file if analyst else _released_database(settings)
+    file = settings.analyst_file if analyst else released_folder(settings) / "research_culture.duckdb"
     if not file.is_file():
         raise SetupError("there is nothing to ask yet; run `research-culture run` first")
     try:
@@ -181,13 +182,14 @@ def show_query(settings: Settings, sql: str, *, analyst: bool, as_json: bool) ->
         say("No rows.")
 
 
-def _released_database(settings: Settings) -> Path:
+def released_folder(settings: Settings) -> Path:
+    """The folder of the current release. Raises SetupError where there is none."""
     from warehouse.release.current import read_pointer
 
     pointer = read_pointer(settings.released)
     if pointer is None:
         raise SetupError("there is no current release; run `research-culture run` first")
-    return settings.released / pointer["folder"] / "research_culture.duckdb"
+    return settings.released / pointer["folder"]
 
 
 def show_audit(settings: Settings) -> bool:

@@ -54,6 +54,13 @@ def test_without_one_the_intervals_do(before: Any, after: Any, direction: int, k
     assert found.sentence.startswith(begins)
 
 
+def test_many_points_without_limits_are_not_called_few() -> None:
+    told = {"variation_icon": None, "interval_low": None}
+    rows = [figure("left", n, date(2025 + (n + 8) // 12, (n + 8) % 12 + 1, 28), **told) for n in range(1, 13)]
+    assert sentences.change(rows[1:]).sentence.endswith("Too few points to tell a change from usual variation.")
+    assert "It has no limits, by which to tell a change" in sentences.change(rows).sentence
+
+
 def test_a_withheld_figure_says_why() -> None:
     kept, withheld = _pair((10, 9, 11), (50, 49, 51))
     withheld |= figure("survey", None)

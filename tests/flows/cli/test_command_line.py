@@ -15,7 +15,7 @@ from tests.lib.walk import Put
 
 def test_without_a_home_it_says_what_to_do(say: Say, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("RESEARCH_CULTURE_HOME", str(tmp_path / "none"))
-    for command in (["run", "--no-server"], ["status"], ["query", "SELECT 1"]):
+    for command in (["run", "--no-server"], ["status"], ["query", "SELECT 1"], ["workbook"]):
         said = say(*command)
         assert (said.code, said.out) == (5, "")
         assert said.err.startswith("research-culture: there is no home folder")
@@ -88,6 +88,9 @@ def test_a_month_from_the_inbox_to_a_question_about_it(settings: Settings, say: 
     assert say("query", "--analyst", "--json", query).data == [{"organisation_code": "ZZ1", "people_count": 50}]
     assert say("query", query).code == 2  # a release holds no core
     assert "metric_id" in say("query", "SELECT metric_id FROM marts.metric_definition").out
+    assert "of release" in say("workbook", "-o", "release.xlsx").out
+    assert say("workbook", "-o", "release.xlsx").code == 2  # it is not written over
+    assert say("workbook", "--organisation", "ZZ9", "-o", "none.xlsx").code == 2
 
     assert "`research-culture run` proposes" in say("withdraw", taken["loaded"]["submission"]).out
     assert say("publish", "--no-server").code == 2

@@ -42,6 +42,9 @@ def test_a_run_shows_file_and_number_and_leaves_one_clean_screen(sent: Settings,
     assert short
     code, written = typed("findings", short[1], cwd=tmp_path)
     assert code == 0 and "F011" in written
+    code, written = typed("findings", "20", cwd=tmp_path)
+    assert code == 2 and "and 5 more; type more letters" in " ".join(screen(written))
+    assert max(map(len, screen(written))) <= COLUMNS and not re.search(r"\w-\s*$", written, re.MULTILINE)
     code, written = typed("status", cwd=tmp_path)
     assert code == 0 and "\x1b[32m2026-09" in written and max(map(len, screen(written))) <= COLUMNS
     _, written = typed("status", cwd=tmp_path, NO_COLOR="1")
