@@ -96,6 +96,7 @@ def _described(contract: Contract) -> pa.Schema:
         "grain": contract.grain,
         "keys": ", ".join(contract.keys),
         "warning": contract.warning,
+        "version": contract.version,
     }
     return pa.schema(fields, about)
 

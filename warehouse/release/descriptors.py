@@ -50,8 +50,10 @@ def _said(contract: Contract) -> str:
 
 
 def _is_filled(field: Field, contract: Contract) -> bool:
-    """True where no cell is empty: a required text that is not of the key may be ''."""
-    return field.name in contract.keys or (field.required and KINDS[field.kind][1] != "STRING")
+    """True where no cell is empty: a text may be '' but in the key of a mart, where `all` or `none` stands instead."""
+    if KINDS[field.kind][1] == "STRING":
+        return field.name in contract.keys and contract.name in MARTS
+    return field.required
 
 
 def _pointing(contract: Contract) -> Iterator[tuple[str, Contract]]:
@@ -78,6 +80,7 @@ def _resource(place: str, contract: Contract) -> Mapping[str, Any]:
         "profile": "tabular-data-resource",
         "title": contract.title,
         "description": _said(contract),
+        **({"version": contract.version} if contract.version else {}),
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8-sig",

@@ -85,6 +85,11 @@ def test_types_keys_and_dimensions_are_those_of_the_contract(release: Path) -> N
     assert (fields["q1"]["type"], fields["people_count"]["unit"]) == ("number", "people")
     assert fields["period_end"]["constraints"] == {"required": True}
     assert "constraints" not in fields["item_label"]  # it may be ''
+    assert resource["version"] == MARTS["marts.dashboard_figure"].version
+    (target,) = (one for one in read(release, "datapackage.json")["resources"] if one["name"] == "target")
+    assert [
+        "constraints" in one for one in target["schema"]["fields"] if one["name"] in ("item_code", "from_date")
+    ] == [False, True]  # '' for a metric without items, though it is of the key
 
 
 @pytest.mark.parametrize(
