@@ -20,3 +20,4 @@ html_js_files = ["guides.js"]
 html_show_search_summary = False  # it would be fetched, which no browser allows of a file
 html_copy_source = False
 html_show_sphinx = False
+html_show_copyright = False

@@ -131,7 +131,7 @@ function trend(figures) {
   const {decimals} = figures[0].metric;
   return drawn("svg", {class: "trend", viewBox: `0 0 ${BOX.width} ${BOX.height}`, role: "img", "aria-label": trendWords(figures)},
     levelLine(y(low), number(low, decimals)), levelLine(y(high), number(high, decimals)),
-    limitLines(figures, x, y), targetLine(shown.at(-1), y),
+    limitLines(figures, x, y), targetLines(figures, x, y),
     stretches(figures).map((part) => joined(figures, part, "value", "line", x, y)),
     whiskers.length ? shown.map((figure) => whisker(x(figures.indexOf(figure)), figure, y)) : "",
     figures.map((figure, place) => (figure.value === null ? missing(x(place), figure) : point(x(place), y(figure.value), figure))),
@@ -192,10 +192,12 @@ function levels(figures, name) {
   return parts;
 }
 
-function targetLine(figure, y) {
-  if (figure.target === null) return "";
-  const height = y(figure.target);
-  return drawn("line", {x1: BOX.left, x2: BOX.right, y1: height, y2: height, class: "target"});
+// The target of each period: it may change on the way.
+function targetLines(figures, x, y) {
+  return levels(figures, "target").map((part) => {
+    const height = y(figures[part[0]].target);
+    return drawn("line", {x1: x(part[0]) - 4, x2: x(part.at(-1)) + 4, y1: height, y2: height, class: "target"});
+  });
 }
 
 // Where there are few points, what chance alone may do is drawn: two points always look like a trend.

@@ -165,6 +165,7 @@ def test_an_unusual_point_has_a_shape_and_a_letter_beside_its_colour(opened) -> 
     assert tile.locator(".icon").all_inner_texts() == ["H", "?"]
     assert (tile.locator("rect.improvement").count(), tile.locator("circle.common").count()) == (1, 12)
     assert "Target 4.5%: met." in tile.inner_text()
+    assert tile.locator("line.target").count() == 2  # it was another one before
 
 
 def test_a_release_without_figures_says_so(tmp_path: Path, browser, release: Path) -> None:

@@ -110,7 +110,7 @@ def test_every_snippet_of_python_runs(page: str, snippet: str, home: Path, monke
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed here; the program does not need it.")
 @pytest.mark.parametrize(("page", "snippet"), snippets("r"))
 def test_every_snippet_of_r_runs(page: str, snippet: str, home: Path) -> None:
-    program = ["Rscript", "--vanilla", "-e", f"options(warn = 2)\n{snippet}\nstopifnot(nrow(figures) > 0)"]
+    program = ["Rscript", "--vanilla", "-e", f"options(warn = 2)\n{snippet}\nstopifnot(nrow(scores) > 0)"]
     ran = subprocess.run(program, cwd=home, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
 

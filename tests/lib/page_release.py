@@ -118,11 +118,17 @@ def figure(metric: str, code: str, end: date, item: str = "none", category: str 
         **{"people_count": 120 if is_shown else None, "q1": value and value - 1, "q3": value and value + 1},
         **{"interval_low": value and value - 0.25, "interval_high": value and value + 0.25},
         **{"interval_method": "Wilson, 95 %", "response_rate_pct": 36.7 if is_shown and kind == "wave" else None},
-        **{"target": 4.5 if metric == "job_plan_research_hours_share" else None},
+        **{"target": _target(metric, end)},
         **{"is_target_met": True if metric == "job_plan_research_hours_share" else None},
         **{"status": "shown" if is_shown else "suppressed", "status_shorthand": "" if is_shown else "[c]"},
         **{"status_sentence": "" if is_shown else WITHHELD},
     }
+
+
+def _target(metric: str, end: date) -> float | None:
+    if metric != "job_plan_research_hours_share":
+        return None
+    return 4.5 if end.year == 2026 else 4.0
 
 
 def _limits(row: Row) -> Row:

@@ -49,7 +49,8 @@ class Change(NamedTuple):
             return f"{what}; version {self.now} says so, after {self.before}."
         if not self.now:
             return f"{what}: whoever reads it has to change."
-        return f"{what}; the version is {self.now}, and needs to be {self.needed} or later."
+        place = f"schemas/tables/{self.table.replace('.', '/')}.toml"
+        return f"{what}; version {self.now} in {place} has to be {self.needed} or later: tell the maintainers."
 
 
 def promises() -> dict[str, Promise]:

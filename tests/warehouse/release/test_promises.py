@@ -51,7 +51,7 @@ def test_a_change_names_mart_and_column_and_the_version_that_it_needs(
     assert (found.needed, found.is_declared) == (needed, False)
     assert found.sentence.startswith("marts.one")
     assert where in found.sentence and says in found.sentence
-    assert found.sentence.endswith(f"the version is 1.2.3, and needs to be {needed} or later.")
+    assert f"version 1.2.3 in schemas/tables/marts/one.toml has to be {needed} or later" in found.sentence
     (declared,) = changes({"marts.one": TABLE}, {"marts.one": {**TABLE, **change, "version": needed}})
     assert declared.is_declared
     assert declared.sentence.endswith(f"version {needed} says so, after 1.2.3.")
