@@ -81,9 +81,12 @@ def _sentence(figures: Sequence[Point]) -> str:
     now = f"{printed(last)} ({last['period_label']})"
     if former is None:
         return f"{now}."
+    before = f"{printed(former)} ({former['period_label']})"
     rise = last["value"] - former["value"]
+    if rise and sentences.intervals_overlap(last, former):
+        return f"{now}. It was {before}: no clear change, for the intervals overlap."
     way = "up from" if rise > 0 else "down from" if rise < 0 else "the same as"
-    return f"{now}, {way} {printed(former)} ({former['period_label']})."
+    return f"{now}, {way} {before}."
 
 
 def _printed(figure: Point) -> str:

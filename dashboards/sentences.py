@@ -107,6 +107,13 @@ def earlier(figures: Sequence[Point]) -> Point | None:
     return alike[-1] if alike else None
 
 
+def intervals_overlap(one: Point, other: Point) -> bool:
+    """Whether both have an interval and the two overlap, so that no change can be told from chance."""
+    if one["interval_low"] is None or other["interval_low"] is None:
+        return False
+    return bool(one["interval_low"] <= other["interval_high"] and other["interval_low"] <= one["interval_high"])
+
+
 def when(figure: Point) -> str:
     """Its period within a sentence: at 30 September 2026, in the survey of March 2026."""
     label = str(figure["period_label"])
@@ -132,7 +139,7 @@ def _by_interval(latest: Point, before: Point, points: int) -> Change:
     if latest["interval_low"] is None or before["interval_low"] is None:
         why = "Too few points" if points < FEWEST else "It has no limits, by which"
         return Change(UNKNOWN, f"It was {past}. {why} to tell a change from usual variation.")
-    if latest["interval_low"] <= before["interval_high"] and before["interval_low"] <= latest["interval_high"]:
+    if intervals_overlap(latest, before):
         return Change(UNCLEAR, f"No clear change: it was {past}, and the intervals overlap.")
     is_higher = latest["value"] > before["value"]
     kind = {0: DIFFERENT}.get(latest["direction"], BETTER if is_higher == (latest["direction"] > 0) else WORSE)

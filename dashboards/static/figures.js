@@ -127,13 +127,22 @@ function earlier(figures) {
     && (kind !== "12_months" || one.period.period_end < start)).at(-1);
 }
 
+function intervalsOverlap(one, other) {
+  return one.interval_low !== null && other.interval_low !== null
+    && one.interval_low <= other.interval_high && other.interval_low <= one.interval_high;
+}
+
 function sentence(figures) {
   const [figure, former] = [figures.at(-1), earlier(figures)];
   if (figure.value === null) return `${capital(figure.period.period_label)}: ${figure.status_sentence}.`;
   const now = `${valueText(figure)} (${figure.period.period_label})`;
   if (!former) return `${now}.`;
+  const before = `${valueText(former)} (${former.period.period_label})`;
+  if (figure.value !== former.value && intervalsOverlap(figure, former)) {
+    return `${now}. It was ${before}: no clear change, for the intervals overlap.`;
+  }
   const way = figure.value > former.value ? "up from" : figure.value < former.value ? "down from" : "the same as";
-  return `${now}, ${way} ${valueText(former)} (${former.period.period_label}).`;
+  return `${now}, ${way} ${before}.`;
 }
 
 function targetText(figure) {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dashboards import sentences
+from dashboards import dashboard, sentences
 from tests.lib.released_pages import figure
 
 MARCH = date(2026, 3, 31)
@@ -97,3 +97,22 @@ def test_what_stands_beside_a_figure() -> None:
     assert sentences.target(told) == "Target 18.0%: met"
     assert sentences.target(told | {"is_target_met": False}) == "Target 18.0%: not met"
     assert sentences.target(told | figure("survey", None)) == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        (
+            (18, 16, 21),
+            (20, 17, 23),
+            "20% (2026-09). It was 18% (2026-03): no clear change, for the intervals overlap.",
+        ),
+        ((18, 16, 19), (25, 22, 28), "25% (2026-09), up from 18% (2026-03)."),
+        ((25, None, None), (18, None, None), "18% (2026-09), down from 25% (2026-03)."),
+        ((18, 16, 21), (18, 16, 21), "18% (2026-09), the same as 18% (2026-03)."),
+    ],
+)
+def test_the_overview_tells_no_change_that_may_be_chance(before, after, says: str) -> None:
+    rows = _pair(before, after, unit="%", decimals=0)
+    dated = [one | {"period_label": f"{one['period_end']:%Y-%m}"} for one in rows]
+    assert dashboard._sentence(dated) == says
