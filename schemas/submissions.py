@@ -141,8 +141,13 @@ class Counts:
     rows_in: int = 0
     accepted: int = 0
     rejected: int = 0
-    noise: int = 0  # declared totals and blank lines
+    noise: int = 0  # declared totals, blank lines and a template's example
     erased: int = 0
+
+    @property
+    def rows(self) -> int:
+        """The rows that were sent: every line but those of `noise`."""
+        return self.rows_in - self.noise
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(*map(add, astuple(self), astuple(other)))

@@ -102,7 +102,7 @@ def _say_taken(found: list[Outcome], known: Known, most: int) -> None:
 
 
 def _without(outcomes: list[Outcome]) -> str:
-    rejected, rows = (sum(getattr(one.counts, name) for one in outcomes) for name in ("rejected", "rows_in"))
+    rejected, rows = (sum(getattr(one.counts, name) for one in outcomes) for name in ("rejected", "rows"))
     whose = "its" if len(outcomes) == 1 else "their"
     return f", without {rejected:,} of {whose} {rows:,} rows" if rejected else ""
 

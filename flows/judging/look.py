@@ -82,8 +82,8 @@ def _look(stream: BinaryIO, name: str, hints: SenderHints, rules: Rulebook) -> L
     counts = read.counts
     sentences = (
         f"Layout: {_named(layout)} ({layout.contract.title}). {_period(shape, layout, hints, name, read.days)}",
-        f"Rows in the file: {counts.rows_in:,}; would be taken: {counts.accepted:,}; refused: {counts.rejected:,};"
-        f" totals, blank lines and such: {counts.noise:,}.",
+        f"Rows in the file: {counts.rows:,}; would be taken: {counts.accepted:,}; refused: {counts.rejected:,};"
+        f" beside them, totals, blank lines and the template's example: {counts.noise:,}.",
         "Rules over all rows at once, such as repeated rows, are applied when the file is taken.",
     )
     of_columns = (

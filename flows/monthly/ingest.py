@@ -265,9 +265,9 @@ def _summary(outcome: Outcome, sent_name: str) -> dict[str, str]:
         "Dataset": outcome.dataset,
         "Period": outcome.period,
         "What became of it": f"{outcome.state}: {outcome.state.sentence}",
-        "Rows in the file": f"{counts.rows_in:,}" if counts.rows_in or outcome.dataset else "not read",
+        "Rows in the file": f"{counts.rows:,}" if counts.rows_in or outcome.dataset else "not read",
         "Rows taken": f"{counts.accepted:,}",
         "Rows refused": f"{counts.rejected:,}",
-        "Totals and blank lines": f"{counts.noise:,}",
+        "Beside them, totals, blank lines and the template's example": f"{counts.noise:,}",
         **({"Rows of people who were erased": f"{counts.erased:,}"} if counts.erased else {}),
     }

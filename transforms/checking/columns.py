@@ -23,8 +23,10 @@ class Column:
 
     @classmethod
     def of(cls, cells: pa.ChunkedArray) -> Column:
-        """From a dictionary column of a chunk."""
+        """From a dictionary column of a chunk, less the texts that stood only in rows that were left out of it."""
         array = cells.combine_chunks()
+        if pc.count_distinct(array.indices).as_py() < len(array.dictionary):
+            array = pc.cast(array, pa.string()).dictionary_encode()
         return cls(array.indices, array.dictionary)
 
     @classmethod

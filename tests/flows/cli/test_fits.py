@@ -148,7 +148,14 @@ def test_a_run_of_many_organisations_and_refusals_fits_one_screen(capsys: pytest
         for n in range(1, 41)
     ]
     taken = [
-        Outcome(f"20261002-t{n:03}", State.LOADED, f"ZZ{n % 215}", "survey", finding_count=2, counts=Counts(10, 9, 1))
+        Outcome(
+            f"20261002-t{n:03}",
+            State.LOADED,
+            f"ZZ{n % 215}",
+            "survey",
+            finding_count=2,
+            counts=Counts(12, 9, 1, noise=2),
+        )
         for n in range(600)
     ]
     files = {one.submission_id: f"a file of {one.submission_id}.csv" for one in refused}
