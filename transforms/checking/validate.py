@@ -241,8 +241,9 @@ def _details(cell_rules: CellRules, field: Field, number: str, text: str) -> dic
 
 
 def _values_of(contract: Dataset, labels: list[str]) -> str:
-    """The list's values, or where they stand."""
+    """The list's values, quoted where a comma is in one of them; or where they stand."""
     if len(labels) <= FEW_VALUES:
-        return f" ({', '.join(labels)})"
+        mark = '"' if any("," in label for label in labels) else ""
+        return f" ({', '.join(f'{mark}{label}{mark}' for label in labels)})"
     dataset = contract.part_of or contract.name
     return f" (see the drop-down in the workbook that `research-culture template {dataset}` writes)"

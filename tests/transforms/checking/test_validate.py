@@ -291,8 +291,3 @@ def test_a_declared_check_that_cannot_be_made_is_no_pass(monkeypatch: pytest.Mon
     with pytest.raises(RuntimeError, match="could not be made") as caught:
         take(csv_file([plan(PAs="21")]))
     assert "9999901" not in repr(caught.value.__cause__)
-
-
-def test_a_short_list_is_told_whole() -> None:
-    taken = take(csv_file([plan(State="Nearly")]))
-    assert "use one of its values (Draft, In discussion, Submitted, " in taken.sentence("R014")
