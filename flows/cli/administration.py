@@ -36,7 +36,7 @@ def ingest(
     as_json: Json = False,
 ) -> None:
     """Land, stage and record one file (no release); or confirm a held submission."""
-    from flows.cli.ids import whole_id
+    from flows.cli.ids import resolve, that_are_held
     from flows.monthly import by_hand
     from warehouse.ledger.store import SenderHints
 
@@ -47,7 +47,7 @@ def ingest(
         if file is not None:
             month = by_hand.ingest_file(settings, ledger, file, hints, now())
         else:
-            month = by_hand.confirm(settings, ledger, whole_id(ledger, confirm), now())
+            month = by_hand.confirm(settings, ledger, resolve(confirm, that_are_held(ledger)), now())
     finish(month, as_json)
 
 

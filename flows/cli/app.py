@@ -60,13 +60,19 @@ def home_ledger(settings: Settings | None = None) -> Iterator[tuple[Settings, Le
         yield settings, ledger
 
 
-def decide(decision: Callable[..., tuple[str, ...]], subject: str | tuple[str, ...], by: str, reason: str) -> None:
-    """Take a decision on a release or submission, whose id may be shortened, and print the result."""
-    from flows.cli.ids import whole_id
+def decide(
+    decision: Callable[..., tuple[str, ...]],
+    subject: str | tuple[str, ...],
+    by: str,
+    reason: str,
+    among: Callable[[Ledger], list[str]] | None = None,
+) -> None:
+    """Take a decision and print the result; the id of its subject may be shortened to one of those `among`."""
+    from flows.cli.ids import resolve
     from flows.settings import actor
 
     with home_ledger() as (settings, ledger):
-        subject = whole_id(ledger, subject) if isinstance(subject, str) else subject
+        subject = resolve(subject, among(ledger)) if isinstance(subject, str) and among else subject
         say(*decision(settings, ledger, subject, by or actor(), reason, now()))
 
 

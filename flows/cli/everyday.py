@@ -31,7 +31,7 @@ def init(
 
 @app.command()
 def template(
-    dataset: Annotated[str, typer.Argument(help=f"One of {DATASET_NAMES}.")],
+    dataset: Annotated[str, typer.Argument(help=f"One of {DATASET_NAMES}.")] = "",
     to: Annotated[Path | None, typer.Option(help="Where to write the workbook.", dir_okay=False)] = None,
 ) -> None:
     """Write a blank workbook for a dataset, with drop-downs and notes, that always loads."""
@@ -40,6 +40,8 @@ def template(
     from flows.workbooks.templates import write_template
     from schemas.tables import DATASETS
 
+    if not dataset:
+        raise UsageError(f"which dataset? Write `research-culture template DATASET`, with one of {DATASET_NAMES}")
     if dataset not in DATASETS:
         raise typer.BadParameter(f"{dataset!r} is not a dataset; choose one of {', '.join(DATASETS)}")
     path = to or Path(f"{dataset}_template.xlsx")
@@ -137,6 +139,7 @@ def approve(
     reason: Reason,
 ) -> None:
     """Approve the proposed release: it becomes the current one."""
+    from flows.cli.ids import that_wait
     from flows.monthly.approve import approve as let_show
 
-    decide(let_show, release, by, reason)
+    decide(let_show, release, by, reason, that_wait)

@@ -22,9 +22,10 @@ def withdraw(
     reason: Reason = "",
 ) -> None:
     """Take back a submission: the next release is made without it. Or a release: the one before is current again."""
+    from flows.cli.ids import not_withdrawn
     from flows.monthly.by_hand import withdraw as take_back
 
-    decide(take_back, subject, by, reason)
+    decide(take_back, subject, by, reason, not_withdrawn)
 
 
 @app.command(rich_help_panel=ADMIN)
@@ -35,9 +36,10 @@ def decline(
     reason: Reason,
 ) -> None:
     """Decline the proposed release: it is never published."""
+    from flows.cli.ids import that_wait
     from flows.monthly.approve import decline as keep_back
 
-    decide(keep_back, release, by, reason)
+    decide(keep_back, release, by, reason, that_wait)
 
 
 @app.command(rich_help_panel=ADMIN)

@@ -4,24 +4,44 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from flows.errors import UsageError
+from schemas.findings import Severity
+from schemas.submissions import State
 from warehouse.ledger import release_log
+from warehouse.ledger.release_log import Decision
 from warehouse.ledger.store import Ledger
 
 _LISTED = 8
 _SHORTEST = 2  # letters; one is a slip of the hand
 
 
-def whole_id(ledger: Ledger, typed: str) -> str:
-    """The submission or release that `typed` is the beginning of, with or without its date; else `typed` itself.
+def of_submissions(ledger: Ledger) -> list[str]:
+    """What `findings` can show."""
+    return [one.submission_id for one in ledger.submissions()]
 
-    Raises UsageError that lists the candidates where there are several.
-    """
-    releases = (one.release_id for one in release_log.releases(ledger))
-    return resolve(typed, (*(one.submission_id for one in ledger.submissions()), *releases))
+
+def that_are_held(ledger: Ledger) -> list[str]:
+    """What `ingest --confirm` can load."""
+    found = (one.submission_id for one in ledger.submissions() if one.state in (State.HELD, State.LOADED))
+    return [one for one in found if any(told["severity"] == Severity.HOLD for told in ledger.findings(one))]
+
+
+def that_wait(ledger: Ledger) -> list[str]:
+    """What `approve` and `decline` can decide on."""
+    return [one.release_id for one in release_log.releases(ledger) if one.decision is Decision.PROPOSED]
+
+
+def not_withdrawn(ledger: Ledger) -> list[str]:
+    """What `withdraw` can take back: submissions and approved releases."""
+    gone = (State.WITHDRAWN, State.REMOVED)
+    releases = (one.release_id for one in release_log.releases(ledger) if one.decision is Decision.APPROVED)
+    return [*(one.submission_id for one in ledger.submissions() if one.state not in gone), *releases]
 
 
 def resolve(typed: str, known: Iterable[str]) -> str:
-    """`whole_id` among these ids."""
+    """The one of these ids that `typed` is the beginning of, with or without its date; else `typed` itself.
+
+    Raises UsageError that lists the candidates where there are several.
+    """
     known, start = tuple(known), typed.casefold()
     if typed in known or len(typed) < _SHORTEST:
         return typed

@@ -9,7 +9,7 @@ from shutil import get_terminal_size
 from typing import Any
 
 from flows.cli import output
-from flows.cli.ids import short_ids, whole_id
+from flows.cli.ids import of_submissions, resolve, short_ids
 from flows.cli.matrix import GAP, blocks, folded, matrix, unrecognised
 from flows.cli.month import shortened
 from flows.cli.output import say, say_json, show_table
@@ -108,7 +108,7 @@ def _row(submission: Submission) -> dict[str, Any]:
         "period": slot.period.label if slot else "",
         "state": f"{submission.state}: {submission.state.sentence}",
         "came": f"{submission.landed_at:%Y-%m-%d}",
-        "rows taken": f"{submission.counts.accepted:,} of {submission.counts.rows_in:,}",
+        "rows taken": f"{submission.counts.accepted:,} of {submission.counts.rows:,}",
     }
 
 
@@ -126,7 +126,7 @@ def show_findings(settings: Settings, submission_id: str, *, as_json: bool) -> N
     """
     with Ledger(settings.ledger, actor()) as ledger:
         require_last_entry(settings, ledger)
-        submission_id = whole_id(ledger, submission_id)
+        submission_id = resolve(submission_id, of_submissions(ledger))
         found = ledger.findings(submission_id)
         try:
             submission = ledger.submission(submission_id)

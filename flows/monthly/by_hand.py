@@ -75,7 +75,8 @@ def withdraw_submission(
     try:
         former = ledger.withdraw(submission_id, now, by, reason)
     except KeyError:
-        raise UsageError(f"there is no submission {submission_id}; see `research-culture status`") from None
+        told = f"there is no submission {submission_id} to withdraw; see `research-culture status --all`"
+        raise UsageError(told) from None
     except ValueError as problem:
         raise UsageError(str(problem)) from None
     if layout := _made_layout(former):
