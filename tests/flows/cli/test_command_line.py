@@ -137,8 +137,8 @@ def test_a_release_is_proposed_declined_published_and_withdrawn(
     month = say("run", "--no-server")
     assert (month.code, month.out.count("figures yet")) == (0, 1)
     assert "## What changed" not in month.out and "is not current yet" in month.out
-    (page,) = settings.proposed.glob("*.md")
-    assert f"To open: {page}" in month.out and "## What changed" in page.read_text()
+    (page,) = settings.proposed.glob("*.html")
+    assert f"To open: {page}" in month.out and "What changed" in page.read_text(encoding="utf-8")
     assert say("query", "SELECT 1").code == 5
     waits = say("status", "--json").data
     assert (waits["release"], waits["releases"][0]["is"]) == (None, "proposed")
