@@ -70,6 +70,7 @@ def test_a_cell_says_the_latest_period_and_what_there_is_to_do() -> None:
     ]
     dues = (
         Due("ZZ1", "workforce", month, date(2026, 11, 30), is_overdue=False),
+        Due("ZZ2", "survey", Period.parse("2026-11"), date(2026, 12, 1), is_overdue=False),
         Due("ZZ2", "survey", month, date(2026, 11, 1), is_overdue=True),
     )
     found = {row[""].replace("\n", ""): row for row in matrix(came, ["ZZ1", "ZZ2"], dues)}
@@ -78,9 +79,9 @@ def test_a_cell_says_the_latest_period_and_what_there_is_to_do() -> None:
         "job_plan": "2026-09 rejected",
         "population": "2026-09 held",
         "survey": "2026-09 loaded",
-        "workforce": "2026-09 due",
+        "workforce": "2026-10 due",  # September is loaded
     }
-    assert found["survey"]["ZZ2"] == "none\noverdue"
+    assert found["survey"]["ZZ2"] == "2026-10\noverdue"
 
 
 def test_what_was_not_recognised_counts_for_a_month() -> None:
