@@ -75,6 +75,11 @@ def folded(dataset: str) -> str:
     return f"{first}_\n{second}" if len(dataset) > _LONG else dataset
 
 
+def unfolded(cell: str) -> str:
+    """A cell in one line: a folded name as it was, a period and its word with a space between."""
+    return cell.replace("_\n", "_").replace("\n", " ")
+
+
 def blocks(rows: Sequence[Mapping[str, str]], width: int) -> Iterator[list[dict[str, str]]]:
     """The rows with as many organisations as fit beside one another, then with the next ones."""
     codes = [code for code in (rows[0] if rows else ()) if code]

@@ -10,7 +10,7 @@ from typing import Any
 
 from flows.cli import output
 from flows.cli.ids import short_ids, whole_id
-from flows.cli.matrix import GAP, blocks, folded, matrix, unrecognised
+from flows.cli.matrix import GAP, blocks, folded, matrix, unfolded, unrecognised
 from flows.cli.month import shortened
 from flows.cli.output import say, say_json, show_table
 from flows.due import due
@@ -57,7 +57,7 @@ def _show_matrix(rows: list[dict[str, str]]) -> None:
     title = "The latest period of each, and how it is. `research-culture status --all` lists every file."
     if not output.is_terminal():
         say(*([title] if rows else []))
-        show_table("", [{name: cell.replace("\n", " ") for name, cell in row.items()} for row in rows])
+        show_table("", [{name: unfolded(cell) for name, cell in row.items()} for row in rows])
         return
     for number, block in enumerate(blocks(rows, get_terminal_size().columns)):
         say(*([""] if number else [title]))

@@ -9,7 +9,7 @@ import pytest
 
 from flows.cli import app
 from flows.cli.ids import resolve, short_ids
-from flows.cli.matrix import blocks, matrix, unrecognised
+from flows.cli.matrix import blocks, folded, matrix, unfolded, unrecognised
 from flows.cli.month import Known, shortened, show_month
 from flows.cli.output import say, show_table
 from flows.due import Due
@@ -199,3 +199,9 @@ def test_a_setting_of_prefects_own_shows_its_log(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("PREFECT_LOGGING_LEVEL", "DEBUG")
     with app._prefects_log(shown=False):
         assert level not in os.environ
+
+
+@pytest.mark.parametrize("dataset", ["survey", "recommendation_adoption", "nss_benchmark"])
+def test_a_name_that_was_folded_for_the_screen_is_whole_where_it_is_piped(dataset: str) -> None:
+    assert unfolded(folded(dataset)) == dataset
+    assert unfolded("2026-09\noverdue") == "2026-09 overdue"
