@@ -18,7 +18,8 @@ from dashboards.sentences import earlier, is_shown, name, printed, released_on
 STYLES = ("style.css", "charts.css", "dashboard.css")
 SCRIPTS = ("unpack", "figures", "dom", "charts", "sections", "own", "quality", "start")
 CARDS = """
-    SELECT figure.*, spc.mean, spc.lower_limit, spc.upper_limit, spc.point_type, spc.rebase_group
+    SELECT figure.*, spc.mean, spc.lower_limit, spc.upper_limit, spc.point_type, spc.rebase_group,
+        spc.variation_icon
     FROM read_parquet($folder || '/dashboard_figure.parquet') AS figure
     LEFT JOIN read_parquet($folder || '/metric_spc.parquet') AS spc USING (series_id, period_end)
     WHERE figure.breakdown = 'all' AND figure.organisation_code = $organisation
@@ -79,7 +80,7 @@ def _sentence(figures: Sequence[Point]) -> str:
     if not is_shown(last):
         return sentences.sentence(f"{last['period_label']}: {last['status_sentence']}")
     now = f"{printed(last)} ({last['period_label']})"
-    if former is None:
+    if former is None or last["variation_icon"]:  # the icon says what the last step cannot
         return f"{now}."
     before = f"{printed(former)} ({former['period_label']})"
     rise = last["value"] - former["value"]

@@ -99,7 +99,9 @@ def change(figures: Sequence[Point]) -> Change:
 def earlier(figures: Sequence[Point]) -> Point | None:
     """The last figure before the latest that may be laid beside it; None if there is none."""
     *past, latest = figures
-    alike = [one for one in past if is_shown(one) and one["series_id"] == latest["series_id"]]
+    # One that stands as an earlier release had it is not of the same people as its neighbours.
+    fresh = [one for one in past if one["status"] == "shown" == latest["status"]]
+    alike = [one for one in fresh if one["series_id"] == latest["series_id"]]
     if latest["period_kind"] == "year_to_date":
         alike = [one for one in alike if one["period_end"].month == latest["period_end"].month]
     if latest["period_kind"] == "12_months":

@@ -2,23 +2,20 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
 from pathlib import Path
 
 from flows.errors import SetupError
 from flows.settings import Settings, read_rules
 from schemas.codelists import Row, read_csv, typed
-from schemas.findings import Finding
 from schemas.submissions import NATIONAL, Period
 from schemas.tables import DATASETS, TABLES
 from warehouse.ledger.store import Ledger
 
 ALL, NONE = "all", "none"
 CALENDAR = "calendar.csv"
-OVERDUE = "W047"
 _MONTHS = {name: number for number in range(1, 13) for name in (str(number), f"{number:02}")}
 
 
@@ -54,19 +51,6 @@ def due(
         for month in _months(line, today)
         if not any(month.overlaps(one) for sender in (organisation, NATIONAL) for one in loaded[sender, dataset])
     )
-
-
-def overdue(found: Iterable[Due]) -> tuple[Finding, ...]:
-    """A finding for each organisation and dataset of which something is overdue."""
-    late = (one for one in sorted(found) if one.is_overdue)
-    together = groupby(late, key=lambda one: (one.organisation_code, one.dataset))
-    return tuple(_finding(organisation, dataset, [*those]) for (organisation, dataset), those in together)
-
-
-def _finding(organisation: str, dataset: str, late: list[Due]) -> Finding:
-    months = ", ".join(one.period.label for one in late)
-    details = {"organisation": organisation, "dataset": dataset, "months": months, "day": f"{late[0].due_date}"}
-    return Finding(OVERDUE, details=details)
 
 
 def read_calendar(config: Path, organisations: Collection[str]) -> Mapping[tuple[str, str], Row]:

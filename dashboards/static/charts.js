@@ -77,7 +77,7 @@ function scaleOf(figures, range) {
   if (!shown.length || new Set(figures.map((figure) => figure.metric.unit)).size > 1) return null;
   const ends = /(\d+)-(\d+)/.exec(shown[0].metric.unit);
   if (ends) return {low: Number(ends[1]), high: Number(ends[2])};
-  const all = shown.flatMap((f) => (range === "quartiles" ? [f.value, f.q1, f.q3] : [f.value, f.interval_low, f.interval_high]));
+  const all = shown.flatMap((f) => (range === "quartiles" ? [f.value, f.q1, f.q3] : [f.value, f.target, f.interval_low, f.interval_high]));
   const numbers = all.filter((one) => one !== null);
   return {low: Math.min(0, -roundUp(-Math.min(...numbers))), high: roundUp(Math.max(...numbers))};
 }

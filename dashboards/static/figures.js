@@ -118,11 +118,11 @@ function isOneSeries(one, other) {
 }
 
 // The last figure before this one that may be laid beside it: not another month of a count that goes up from April,
-// and not twelve months that overlap.
+// not twelve months that overlap, and not one that stands as an earlier release had it, of other people.
 function earlier(figures) {
   const last = figures.at(-1);
   const {period_kind: kind, period_start: start, period_end: end} = last.period;
-  return figures.slice(0, -1).filter((one) => one.value !== null && one.series === last.series
+  return figures.slice(0, -1).filter((one) => one.status === "shown" && last.status === "shown" && one.series === last.series
     && (kind !== "year_to_date" || one.period.period_end.slice(5, 7) === end.slice(5, 7))
     && (kind !== "12_months" || one.period.period_end < start)).at(-1);
 }
@@ -136,7 +136,7 @@ function sentence(figures) {
   const [figure, former] = [figures.at(-1), earlier(figures)];
   if (figure.value === null) return `${capital(figure.period.period_label)}: ${figure.status_sentence}.`;
   const now = `${valueText(figure)} (${figure.period.period_label})`;
-  if (!former) return `${now}.`;
+  if (!former || figure.variation_icon) return `${now}.`; // the icon says what the last step cannot
   const before = `${valueText(former)} (${former.period.period_label})`;
   if (figure.value !== former.value && intervalsOverlap(figure, former)) {
     return `${now}. It was ${before}: no clear change, for the intervals overlap.`;

@@ -17,7 +17,7 @@ function sentCard(release, state) {
     names.map((name) => [capital(name.replaceAll("_", " ")), ...months.map((month) => cell(name, month))]));
   return element("section", {class: "card"}, element("h3", {}, "What was sent"),
     allPeople(state),
-    element("p", {class: "quiet"}, `Rows that were taken, in the last ${months.length} months for which something was sent. `,
+    element("p", {class: "quiet"}, `Rows that were taken, to the nearest 10, in the last ${months.length} periods for which something was sent. `,
       "–: nothing for that month, which may be as agreed."),
     table, element("div", {class: "actions"}, csvButton("What was sent", rows, ownColumns(rows))));
 }

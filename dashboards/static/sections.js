@@ -175,7 +175,7 @@ function trendLegend(figures) {
   const words = ["Circle: the figure."];
   if (figures.some((figure) => figure.interval_low !== null)) words.push("Upright bar: 95% interval.");
   if (figures.some((figure) => figure.mean !== null)) {
-    words.push("Grey line: mean; dotted lines: limits within which a steady process stays.");
+    words.push("Grey line: mean; dashed lines: limits within which a steady process stays, provisional where there are fewer than 12 points.");
   }
   if (has("improvement")) words.push("Blue square: unusual, and better.");
   if (has("concern")) words.push("Orange diamond: unusual, and worse.");

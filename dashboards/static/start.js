@@ -4,7 +4,7 @@
 let release;
 const SETTINGS = JSON.parse(document.getElementById("settings").textContent);
 
-const NOTHING = "There are no figures for this choice. Choose all people, the latest period or another organisation.";
+const NOTHING = "There are no figures here for this organisation, people and period. It may not send what they are made from.";
 
 function chosen() {
   return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));

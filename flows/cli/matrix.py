@@ -22,7 +22,7 @@ _RECENT = timedelta(days=31)
 def matrix(
     submissions: Sequence[Submission], organisations: Collection[str], dues: Sequence[Due]
 ) -> list[dict[str, str]]:
-    """A row for each dataset in use: of each organisation the latest period, and below it one word on how it is.
+    """A row for each dataset in use: of each organisation the period that is due, else the latest, and how it is.
 
     The word is what a person has to do something about, if anything: overdue, due, held, rejected, landed; else loaded.
     """
@@ -30,7 +30,7 @@ def matrix(
     for one in submissions:
         if one.slot and one.state in _COUNTS and one.slot.sender != CONFIG:
             cells.setdefault((one.slot.dataset, one.slot.sender), []).append(one)
-    late = {(one.dataset, one.organisation_code): one for one in sorted(dues, key=lambda one: one.is_overdue)}
+    late = {(one.dataset, one.organisation_code): one for one in sorted(dues, reverse=True)}  # the earliest
     datasets = sorted({dataset for dataset, _ in cells.keys() | late.keys()})
     codes = [*organisations, *sorted({sender for _, sender in cells} - {*organisations})]
     return [
@@ -48,11 +48,10 @@ def _cell(submissions: Sequence[Submission], due: Due | None) -> str:
     if not submissions and not due:
         return ""
     if due:
-        word = "overdue" if due.is_overdue else "due"
-    else:
-        word = min(waits or loaded, key=lambda one: _COUNTS.index(one.state)).state.value
+        return f"{due.period.label}\n{'overdue' if due.is_overdue else 'due'}"
+    word = min(waits or loaded, key=lambda one: _COUNTS.index(one.state)).state.value
     ends = {one.slot.period.end: one.slot.period.label for one in loaded or waits if one.slot}
-    return f"{ends[max(ends)] if ends else 'none'}\n{word}"
+    return f"{ends[max(ends)]}\n{word}"
 
 
 def _is_mended(submission: Submission, submissions: Sequence[Submission]) -> bool:
@@ -74,6 +73,11 @@ def folded(dataset: str) -> str:
     """A dataset's name in two lines where it is long."""
     first, _, second = dataset.partition("_")
     return f"{first}_\n{second}" if len(dataset) > _LONG else dataset
+
+
+def unfolded(cell: str) -> str:
+    """A cell in one line: a folded name as it was, a period and its word with a space between."""
+    return cell.replace("_\n", "_").replace("\n", " ")
 
 
 def blocks(rows: Sequence[Mapping[str, str]], width: int) -> Iterator[list[dict[str, str]]]:

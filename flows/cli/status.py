@@ -10,13 +10,14 @@ from typing import Any
 
 from flows.cli import output
 from flows.cli.ids import of_submissions, resolve, short_ids
-from flows.cli.matrix import GAP, blocks, folded, matrix, unrecognised
+from flows.cli.matrix import GAP, blocks, folded, matrix, unfolded, unrecognised
 from flows.cli.month import shortened
 from flows.cli.output import say, say_json, show_table
 from flows.due import due
 from flows.errors import SetupError, UsageError
 from flows.home.record import require_last_entry
 from flows.settings import Settings, actor, read_rules
+from schemas.submissions import State
 from warehouse.ledger import release_log
 from warehouse.ledger.release_log import ReleaseRecord
 from warehouse.ledger.store import Ledger, Submission
@@ -56,7 +57,7 @@ def _show_matrix(rows: list[dict[str, str]]) -> None:
     title = "The latest period of each, and how it is. `research-culture status --all` lists every file."
     if not output.is_terminal():
         say(*([title] if rows else []))
-        show_table("", [{name: cell.replace("\n", " ") for name, cell in row.items()} for row in rows])
+        show_table("", [{name: unfolded(cell) for name, cell in row.items()} for row in rows])
         return
     for number, block in enumerate(blocks(rows, get_terminal_size().columns)):
         say(*([""] if number else [title]))
@@ -120,7 +121,7 @@ def _fitting(row: dict[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
 
 
 def show_findings(settings: Settings, submission_id: str, *, as_json: bool) -> None:
-    """Print a submission's findings and where its workbook lies. The id may be shortened.
+    """Print a submission's findings and where its workbooks lie. The id may be shortened.
 
     Raises UsageError for an unknown id, RunError where the ledger is an older copy.
     """
@@ -139,7 +140,9 @@ def show_findings(settings: Settings, submission_id: str, *, as_json: bool) -> N
     say(*(f"{one['code']} {one['severity']}: {one['sentence']}" for one in found))
     if not found:
         say("It has no findings.")
-    say(*(f"To send back: {path}" for path in sorted(settings.findings.glob(f"*/{submission_id}/*.xlsx"))))
+    say(*(f"To send back: {path}" for path in settings.findings.glob(f"*/{submission_id}/findings.xlsx")))
+    if submission.state is State.REJECTED:
+        say(*(f"To fill in: {path}" for path in settings.findings.glob(f"*/{submission_id}/mapping.xlsx")))
 
 
 def say_held(settings: Settings) -> None:

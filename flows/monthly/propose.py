@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dashboards import write_pages
+from flows.due import Due, due
+from flows.errors import SetupError
 from flows.monthly.curate import Curated, write_analyst_file
 from flows.pages.proposal import write_proposal
 from flows.settings import Settings, code_version, read_rules
@@ -66,9 +68,17 @@ def propose(settings: Settings, ledger: Ledger, curated: Curated, now: datetime)
         write_stated(connection, settings.history / f"{release.release_id}.parquet")
         warnings = tuple(check.sentence for check in (*curated.warnings, *contracts))
         proposal = proposal_of(connection, ledger, release, submission_ids, warnings)
-        write_proposal(settings, proposal)
+        write_proposal(settings, proposal, _due(settings, ledger, now))
         _record(settings, ledger, release, submission_ids, now)
     return Published(release, (f"Release {release.release_id} is proposed.",), proposal.as_markdown(), warnings)
+
+
+def _due(settings: Settings, ledger: Ledger, now: datetime) -> tuple[Due, ...]:
+    """What is due; nothing where the calendar cannot be used, of which the month's page tells."""
+    try:
+        return due(settings, ledger, now.date())
+    except SetupError:
+        return ()
 
 
 def _contract_check(change: Change) -> CheckResult:

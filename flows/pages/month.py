@@ -12,14 +12,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from flows.due import Due, due, overdue
+from flows.due import Due, due
 from flows.errors import ERROR, SetupError, explain, tell
 from flows.pages import words
 from flows.pages.write import asked, write_page
 from flows.settings import Settings, read_rules
 from flows.workbooks.findings import REACH
 from schemas.findings import RULES, Finding, Severity
-from schemas.submissions import State
+from schemas.submissions import NATIONAL, State
 from schemas.tables import DATASETS
 from warehouse.db.queries import select_of
 from warehouse.ledger import release_log
@@ -28,6 +28,7 @@ from warehouse.ledger.store import Ledger, Submission
 from warehouse.release.write import DATABASE
 
 PAGE = "month.html"
+_NEW_HEADINGS = "F011"
 _OPEN_DAYS = 92  # for so long a refused file that nothing replaced is told of
 _TOLD = (State.LOADED, State.HELD, State.REJECTED)  # the findings of others are of the past
 
@@ -55,6 +56,20 @@ class Told:
     def look(self) -> tuple[str, str]:
         """What became of it: how its mark looks, and the word."""
         return words.became(self.submission)
+
+    @property
+    def has_new_headings(self) -> bool:
+        """True where it is for the officer to say what its headings are."""
+        return self.has_mapping and any(one["code"] == _NEW_HEADINGS for one in self.findings)
+
+    def is_for(self, one: Due) -> bool:
+        """True where it is for what is due, as far as a file is known that was refused or is held."""
+        slot, hints = self.submission.slot, self.submission.hints
+        if slot:
+            is_same = slot.dataset == one.dataset and slot.period.overlaps(one.period)
+        else:
+            is_same = hints.dataset in ("", one.dataset) and hints.period == one.period.label
+        return is_same and self.sender in (one.organisation_code, NATIONAL) and self.is_open
 
     def of_severity(self, severity: str) -> list[tuple[Finding, str]]:
         """Its findings of that severity, each with its sentence without the place."""
@@ -113,7 +128,6 @@ def _write(path: Path, month: Month, about: Mapping[str, Any]) -> None:
             if (those := [one for one in month.told if one.submission.state in _TOLD and one.of_severity(severity)])
         ],
         "severities": {reach: severity for severity, reach in REACH.items()},
-        "overdue": overdue(month.due),
         "State": State,
         "Severity": Severity,
         "words": words,

@@ -3,7 +3,9 @@
 import csv
 import json
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 
+from flows.due import Due
 from flows.pages import words
 from flows.pages.write import asked, write_page
 from flows.settings import Settings, read_rules
@@ -17,8 +19,8 @@ from warehouse.release.write import DATABASE
 _OTHER = ("metric_title", "organisation_name", "period_label", "change")
 
 
-def write_proposal(settings: Settings, proposal: Proposal) -> None:
-    """Write `proposed/<release id>.html`. Raises OSError."""
+def write_proposal(settings: Settings, proposal: Proposal, dues: Iterable[Due]) -> None:
+    """Write `proposed/<release id>.html`. Of what is due it tells what is overdue. Raises OSError."""
     folder, organisations = proposal.release.folder, read_rules(settings).organisations
     with (folder / CHANGES).open(encoding="utf-8-sig", newline="") as file:
         rows = [*csv.DictReader(file)]
@@ -36,6 +38,7 @@ def write_proposal(settings: Settings, proposal: Proposal) -> None:
         "report": (folder / REPORT).read_text(encoding="utf-8").splitlines()[4:],  # after its title and the headline
         "names": {code: one.organisation_name for code, one in organisations.items()},
         "words": words,
+        "late": [one for one in dues if one.is_overdue],
         "counts": proposal.release.figures,
     }
     write_page(settings.proposed / f"{proposal.release.release_id}.html", "proposal.html", context)

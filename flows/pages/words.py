@@ -6,14 +6,14 @@ from schemas.submissions import MAPPING, Period, State
 from schemas.tables import DATASETS
 from warehouse.ledger.store import Submission
 
-_STATES = {  # how the mark looks, and what it says
-    State.LANDED: ("waits", "not read yet"),
+STATES = {  # how the mark looks, and what it says
+    State.LOADED: ("good", "taken"),
     State.REJECTED: ("bad", "refused"),
     State.HELD: ("waits", "held"),
-    State.LOADED: ("good", "taken"),
     State.SUPERSEDED: ("gone", "replaced by a later file"),
     State.WITHDRAWN: ("gone", "withdrawn"),
     State.REMOVED: ("gone", "removed"),
+    State.LANDED: ("waits", "not read yet"),
 }
 
 
@@ -39,7 +39,7 @@ def changed(change: str, is_one: bool) -> str:
 
 def became(submission: Submission) -> tuple[str, str]:
     """What became of a file: how its mark looks, and the word."""
-    return _STATES[submission.state]
+    return STATES[submission.state]
 
 
 def in_period(period: Period) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.due import Due, due, overdue
+from flows.due import Due, due
 from flows.errors import SetupError
 from flows.home.doctor import diagnose
 from flows.settings import Settings, read_rules
@@ -94,18 +94,6 @@ def test_a_withdrawn_file_is_due_again(settings: Settings, ledger: Ledger) -> No
     assert due(settings, ledger, TODAY) == (
         Due("ZZ1", "job_plan", Period.parse("2026-09"), date(2026, 9, 30), is_overdue=True),
     )
-
-
-def test_what_is_overdue_is_one_finding_a_dataset_and_organisation(settings: Settings, ledger: Ledger) -> None:
-    declare(settings, "job_plan,ZZ1,all,15,2026-08-01", "survey,ZZ1,9,30,2026-09-01", "job_plan,ZZ2,9,1,2026-09-01")
-    told = overdue(due(settings, ledger, TODAY))
-    assert {one.code for one in told} == {"W047"}
-    assert [one.sentence for one in told] == [
-        "ZZ1, job_plan: nothing has come for 2026-08, 2026-09, which was due by 2026-09-15; ask for it and put it into"
-        " inbox/ZZ1/, or if it is not to come, correct config/calendar.csv.",
-        "ZZ2, job_plan: nothing has come for 2026-09, which was due by 2026-10-01; ask for it and put it into"
-        " inbox/ZZ2/, or if it is not to come, correct config/calendar.csv.",
-    ]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ ABOUT: Row = {
     "is_fictional": True,
 }
 NAMES = {"RX1": "Anytown Hospitals", "RX2": "Elsewhere Community"}
-WITHHELD = "withheld because fewer than 11 people stand behind it"
+WITHHELD = "withheld because nobody or fewer than 11 people are in it"
 GROUPS = {"all": "All", "medical": "Medical and Dental", "nursing": "Nursing", "students": "Students"}
 BARRIERS = ["too little time", *(f"barrier {n}" for n in range(2, 13))]
 # metric -> title, kind of period, unit, decimals, direction, statistic

@@ -185,14 +185,14 @@ def _headline(connection: duckdb.DuckDBPyConnection, figures: Mapping[str, int])
     total, withheld, absent = sum(figures.values()), figures["withheld"], figures["not_available"]
     if not total:
         return "No figures yet: nothing that a metric counts has been loaded."
-    parts = [f"{figures['shown']} of {total} figures shown"]
+    parts = [f"{figures['shown']:,} of {total:,} figures shown"]
     ((kept,),) = connection.execute("SELECT count(*) FROM marts.metric_value WHERE status = 'not_restated'").fetchall()
     if kept:
-        parts.append(f"{kept} of these as they were released before, because 1 to 10 people have changed since")
+        parts.append(f"{kept:,} of these as they were released before, because 1 to 10 people have changed since")
     if withheld:
         least = " or ".join(str(n) for (n,) in connection.execute(queries.select_of("release.thresholds")).fetchall())
         parts.append(
-            f"{withheld} withheld because fewer than {least} people stand behind the figure or a part of it, because"
+            f"{withheld:,} withheld because fewer than {least} people stand behind the figure or a part of it, because"
             " all answered alike, or because such a figure could be worked out from it"
         )
     parts += _not_available(connection) if absent else ()
@@ -208,7 +208,7 @@ def _not_available(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         " WHERE status = 'not_available' GROUP BY ALL ORDER BY ALL"
     )
     for reason, count in found.fetchall():
-        yield f"{count} not available because {_REASONS[reason].format(whose='its' if count == 1 else 'their')}"
+        yield f"{count:,} not available because {_REASONS[reason].format(whose='its' if count == 1 else 'their')}"
 
 
 def releases_in(analyst_file: Path) -> set[tuple[str, str]] | None:

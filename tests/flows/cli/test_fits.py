@@ -9,7 +9,7 @@ import pytest
 
 from flows.cli import app
 from flows.cli.ids import resolve, short_ids
-from flows.cli.matrix import blocks, matrix, unrecognised
+from flows.cli.matrix import blocks, folded, matrix, unfolded, unrecognised
 from flows.cli.month import Known, shortened, show_month
 from flows.cli.output import say, show_table
 from flows.due import Due
@@ -70,6 +70,7 @@ def test_a_cell_says_the_latest_period_and_what_there_is_to_do() -> None:
     ]
     dues = (
         Due("ZZ1", "workforce", month, date(2026, 11, 30), is_overdue=False),
+        Due("ZZ2", "survey", Period.parse("2026-11"), date(2026, 12, 1), is_overdue=False),
         Due("ZZ2", "survey", month, date(2026, 11, 1), is_overdue=True),
     )
     found = {row[""].replace("\n", ""): row for row in matrix(came, ["ZZ1", "ZZ2"], dues)}
@@ -78,9 +79,9 @@ def test_a_cell_says_the_latest_period_and_what_there_is_to_do() -> None:
         "job_plan": "2026-09 rejected",
         "population": "2026-09 held",
         "survey": "2026-09 loaded",
-        "workforce": "2026-09 due",
+        "workforce": "2026-10 due",  # September is loaded
     }
-    assert found["survey"]["ZZ2"] == "none\noverdue"
+    assert found["survey"]["ZZ2"] == "2026-10\noverdue"
 
 
 def test_what_was_not_recognised_counts_for_a_month() -> None:
@@ -205,3 +206,9 @@ def test_a_setting_of_prefects_own_shows_its_log(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("PREFECT_LOGGING_LEVEL", "DEBUG")
     with app._prefects_log(shown=False):
         assert level not in os.environ
+
+
+@pytest.mark.parametrize("dataset", ["survey", "recommendation_adoption", "nss_benchmark"])
+def test_a_name_that_was_folded_for_the_screen_is_whole_where_it_is_piped(dataset: str) -> None:
+    assert unfolded(folded(dataset)) == dataset
+    assert unfolded("2026-09\noverdue") == "2026-09 overdue"

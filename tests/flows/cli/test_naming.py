@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -40,6 +41,18 @@ def test_a_file_that_is_not_taken_wholly_is_named_and_has_an_exit_code(
     assert not told or f"(submission {only_submission(say)})" in month.out or only_submission(say) in month.out
     told_again = say("findings", only_submission(say))
     assert told_again.out.startswith("september counts.csv (submission ")
+
+
+@pytest.mark.usefixtures("quick_walk", "settings")
+def test_a_mapping_workbook_is_to_be_filled_in_and_never_sent_back(say: Say, put: Put, settings: Settings) -> None:
+    put("ZZ1/population/2026-09/counts.csv", "Colour,Taste\nred,sour\n")
+    say("run", "--no-server")
+    (workbook,) = settings.findings.glob("*/*/findings.xlsx")
+    workbook.with_name("mapping.xlsx").touch()
+    told = [line for line in say("findings", only_submission(say)).out.splitlines() if line.endswith(".xlsx")]
+    assert [re.sub(r": .*/", " ", line) for line in told] == ["To send back findings.xlsx", "To fill in mapping.xlsx"]
+    say("withdraw", only_submission(say))
+    assert "mapping.xlsx" not in say("findings", only_submission(say)).out.partition("To send back")[2]
 
 
 @pytest.mark.usefixtures("quick_walk", "settings")

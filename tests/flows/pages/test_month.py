@@ -11,10 +11,11 @@ import pytest
 
 from flows.pages.month import PAGE, renew_pages, write_month
 from flows.settings import Settings
-from schemas.submissions import Counts, State
+from schemas.findings import Finding
+from schemas.submissions import Counts, Slot, State
 from tests.lib.pages import HOSTILE, send, telling
 from tests.lib.walk import NOW, SLOT
-from warehouse.ledger.store import Ledger
+from warehouse.ledger.store import IngestResult, Ledger, SenderHints
 
 LATER = NOW + timedelta(days=1)
 
@@ -40,9 +41,11 @@ def pages(settings: Settings) -> Mapping[str, str]:
         f"Send the findings on {HOSTILE} back to Fictional Trust ZZ1 (ZZ1): findings.xlsx on {HOSTILE} .",
         "half.csv of Fictional Trust ZZ2 (ZZ2) is held until someone confirms it.",
         "research-culture ingest --confirm s-held",
-        "the 1 file of which rows were refused: corrected plans.csv, 2 of 12 rows refused",
-        "ZZ2, survey: nothing has come for 2026-08, which was due by 2026-09-10; ask for it",
-        "Release r2 waits for approval since 2 October 2026. Read what it changes , then type one of these:"
+        "Send back the findings on 1 file with refused rows: corrected plans.csv , 2 of 12 rows refused",
+        "Staff survey responses for August 2026 of Fictional Trust ZZ2 (ZZ2), due by 10 September 2026: nothing has"
+        " come. Ask for it and put it into inbox/ZZ2/ ; if it is not to come, correct config/calendar.csv .",
+        "4 files came 1 taken 1 refused 1 held 1 replaced by a later file 1 overdue",
+        "Release r2 has been waiting for approval since 2 October 2026. Read what it changes , then type one of these:"
         ' research-culture approve r2 --reason "read and agreed"',
         "first plans.csv s-old Job plans, September 2026 2 October 2026 replaced by a later file",
         "corrected plans.csv s-new Job plans, September 2026 2 October 2026 taken 10 taken 2 refused",
@@ -157,6 +160,45 @@ def test_pages_that_cannot_be_written_stop_no_command(
     assert "The month's pages in findings/ could not be written: there is no room left" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("state", "slot", "hints", "said"),
+    [
+        (State.REJECTED, SLOT, {}, "plans.csv came and was refused."),
+        (State.HELD, SLOT, {}, "plans.csv came and is held."),
+        (State.REJECTED, None, {"period": "2026-09"}, "plans.csv , which may be it, came and was refused."),
+        (State.REJECTED, None, {"dataset": "survey", "period": "2026-09"}, "2026: nothing has come."),
+    ],
+)
+def test_a_file_that_was_refused_or_is_held_is_overdue_and_has_come(
+    settings: Settings, state: State, slot: Slot | None, hints: dict[str, str], said: str
+) -> None:
+    lines = "dataset,organisation_code,months,days_after,from_date\njob_plan,ZZ1,9,1,2026-09-01\n"
+    (settings.config / "calendar.csv").write_text(lines)
+    with Ledger(settings.ledger, "tester") as ledger:
+        ledger.land("s1", "s1", 100, "plans.csv", SenderHints(organisation="ZZ1", **hints), NOW)
+        ledger.record("s1", state, IngestResult(slot=slot), NOW)
+        write_month(settings, ledger, LATER)
+    told = text(settings)
+    assert "1 overdue" in told
+    assert (said in told) and ("nothing has come" in told) == ("nothing" in said)
+    assert "Job plans for September 2026 of Fictional Trust ZZ1 (ZZ1), due by 1 October 2026" in told
+
+
+def test_new_headings_are_the_officers_to_explain_and_not_the_senders(settings: Settings) -> None:
+    with Ledger(settings.ledger, "tester") as ledger:
+        send(
+            settings, ledger, "s1", "plans.csv", State.REJECTED, found=[Finding("F011", details={"mapping": "m.xlsx"})]
+        )
+        (settings.findings / "ZZ1" / "s1" / "mapping.xlsx").touch()
+        write_month(settings, ledger, LATER)
+    told = text(settings)
+    assert "What to do next Fill in mapping.xlsx and put it into the inbox: the headings of plans.csv of" in told
+    assert "Send the findings on" not in told
+    told = text(settings, "ZZ1")
+    assert "The file need not be sent again while they are being explained." in told
+    assert "Correct plans.csv" not in told
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("pages")
 @pytest.mark.parametrize("width", [1400, 375])
@@ -168,3 +210,5 @@ def test_in_chromium_it_opens_without_a_network_an_error_or_a_barrier(
     assert window.locator("h1").inner_text() == "Research culture, October 2026"
     window.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert (browser.errors, browser.violations(), browser.is_too_wide()) == ([], [], False)
+    names = window.locator(".name:not(.long)").filter(has_text=re.compile(r"^[^ -]+$"))
+    assert names.count() and names.evaluate_all("all => all.every(one => one.getClientRects().length < 2)")

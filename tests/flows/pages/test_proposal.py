@@ -6,12 +6,13 @@ import csv
 import html
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from flows.due import Due
 from flows.pages.proposal import write_proposal
 from flows.settings import Settings
 from schemas.submissions import Counts, Slot, State
@@ -52,7 +53,9 @@ CHANGES = [
 ]
 
 
-def written(settings: Settings, changes: list[dict[str, Any]], since: str = "r1", **about: Any) -> Path:
+def written(
+    settings: Settings, changes: list[dict[str, Any]], since: str = "r1", dues: tuple[Due, ...] = (), **about: Any
+) -> Path:
     """The page of the release r2 with those changes."""
     folder = settings.proposed / "r2"
     folder.mkdir()
@@ -67,7 +70,7 @@ def written(settings: Settings, changes: list[dict[str, Any]], since: str = "r1"
     release = Release("r2", folder, "x", "x", counts, "20 of 32020 figures shown.", "1", "1")
     counted = {one["change"]: sum(row["change"] == one["change"] for row in changes) for one in changes}
     parts = {"submissions": (), "unmet": (), "absent": (), "refused": (), **about}
-    write_proposal(settings, Proposal(release, since, changes=tuple(counted.items()), **parts))
+    write_proposal(settings, Proposal(release, since, changes=tuple(counted.items()), **parts), dues)
     return settings.proposed / "r2.html"
 
 
@@ -79,7 +82,7 @@ def text(page: Path) -> str:
 
 @pytest.fixture
 def page(settings: Settings) -> Path:
-    slot = Slot("ZZ2", "survey", "one", SLOT.period)
+    slot = Slot("ZZ2", "survey", "template", SLOT.period)
     told = {"unmet": ("Plans of 40 PAs.",), "absent": ("ZZ1, job_plan: none",), "refused": (REFUSED,)}
     return written(settings, CHANGES, submissions=(("new", slot),), **told)
 
@@ -97,7 +100,7 @@ def page(settings: Settings) -> Path:
         "1 figure is kept as it was: too few people changed",
         "Signed-off plans Doctors <i>Moor</i> & Co September 2026 40 % 52 % has another value",
         "Signed-off plans <i>Moor</i> & Co September 2026 1 is withheld now",
-        "New: Fictional Trust ZZ2 (ZZ2), Staff survey responses, September 2026",
+        "New: Fictional Trust ZZ2 (ZZ2), Staff survey responses, September 2026 (from our template)",
         "Fictional Trust ZZ1 (ZZ1) 1 2 0",
         "41.2 % month 08 47.9 % month 09 ▲ up",
         "20 of 32020 figures shown. Disclosure report Why too few people;",
@@ -117,13 +120,31 @@ def test_the_largest_difference_comes_first_and_no_file_name_is_told(page: Path)
 def test_of_many_changes_the_first_are_told_and_where_the_others_stand(settings: Settings) -> None:
     page = written(settings, [change(value_before=40, value_after=40 + n) for n in range(1, 31)])
     assert text(page).count("has another value") == 25
-    assert "And 5 more: all stand in changes.csv" in text(page)
+    assert "And 5 more: all are in changes.csv" in text(page)
+
+
+def test_what_is_overdue_by_the_calendar_is_counted_and_told_first_and_what_is_only_due_is_not(
+    settings: Settings,
+) -> None:
+    late, soon = (
+        Due("ZZ1", name, SLOT.period, date(2026, 10, 20), name == "survey") for name in ("survey", "workforce")
+    )
+    told = text(written(settings, [], dues=(late, soon)))
+    assert "0 sources have not come again 1 overdue" in told
+    assert (
+        "overdue Staff survey responses for September 2026 of Fictional Trust ZZ1 (ZZ1), due by 20 October 2026:"
+        " not in this release."
+    ) in told
+    assert "Every check passed" not in told and "20 October" in told and "Workforce" not in told
 
 
 def test_a_first_release_is_all_new(settings: Settings) -> None:
     told = text(written(settings, [], since=""))
     assert "There is no current release, so all of it is new." in told
-    assert "Every check passed, every source has come, and no row was refused." in told
+    assert (
+        "Every check passed, every source that came before has come, nothing is overdue, and no row was refused."
+        in told
+    )
 
 
 @pytest.mark.slow

@@ -199,6 +199,15 @@ def test_a_median_that_would_give_away_a_group_is_shown_without_its_count(built)
     assert sum(line.endswith(" - shown False") for line in found) == 1
 
 
+def test_a_median_without_its_count_has_no_interval_either(built) -> None:
+    """The interval of 15 or 19 people ends at the quartiles, and of no other number from 11 to 24."""
+    text = scores("contract_type_code", {"a": 40, "b": 30, "c": 7})
+    figures_of(built, text, [metric(**MEDIAN, is_sample=True, breakdowns=("contract_type",))])
+    columns = "people_count IS NULL, q1 IS NULL, interval_low IS NULL, interval_high IS NULL"
+    said = shown(built, f"SELECT DISTINCT {columns} FROM marts.metric_value WHERE status = 'shown'").splitlines()
+    assert sorted(said) == ["False False False False", "True False True True"]
+
+
 @pytest.mark.parametrize(("invited", "rate"), [(12, "-"), (22, "-"), (23, "52.2")])
 def test_a_response_rate_stands_beside_a_figure_where_it_is_in_print_itself(
     month: Month, invited: int, rate: str

@@ -13,8 +13,8 @@ from tests.lib.text_tables import lines
 
 FIGURE = "dashboard_figure"
 WITHHELD = (
-    "withheld because fewer than 11 people stand behind it or a part of it, all answered alike, or such a figure could"
-    " be worked out from it"
+    "withheld because nobody or fewer than 11 people are in it or in a part of it, all answered alike, or such a figure"
+    " could be worked out from it"
 )
 DIMENSIONS = {"dim_item": "item_key", "dim_category": "category_key", "dim_period": "period_key"}
 MIXED = """

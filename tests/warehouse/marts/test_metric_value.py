@@ -77,7 +77,7 @@ def test_a_count_is_a_whole_number_and_a_sum_of_pas_hours_or_points_is_none(buil
 
 @pytest.mark.parametrize(
     ("changes", "line"),
-    [({}, ",53,60,,,60,60,88.3,"), ({"statistic": "count", "unit": "people"}, ",53,60,,,60,60,53,")],
+    [({}, ",53,60,,,60,60,88.3,"), ({"statistic": "count", "unit": "people"}, ",53,60,,,60,60,53.0,")],
 )
 def test_the_csv_shows_a_count_without_a_point(built, tmp_path: Path, changes, line: str) -> None:
     figures_of(built, units(*[1] * 53, *[0] * 7), [metric(**{**PUBLIC, **changes})])

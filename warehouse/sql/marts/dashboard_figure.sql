@@ -154,7 +154,7 @@ SELECT
             THEN 'withheld because a figure about few people could be worked out from it'
         WHEN figure.status = 'suppressed'
             THEN
-                'withheld because fewer than ' || CAST(metric.threshold AS STRING) || ' people stand behind it or a part of'
+                'withheld because nobody or fewer than ' || CAST(metric.threshold AS STRING) || ' people are in it or in a part of'
                 || ' it, all answered alike, or such a figure could be worked out from it'
         WHEN figure.reason_code = 'source_missing'
             THEN 'not available because a source that came before has not come for the period'
