@@ -210,7 +210,11 @@ def test_people_in_files_and_file_names_reach_nothing_but_landing(
     with exclusive_ledger(sent) as ledger:
         known = sent.home / "restricted" / "known.duckdb"
         write_as_known(sent, ledger, f"{datetime.now(UTC):%Y-%m-%d}", known, datetime.now(UTC))
-        names = {s.submission_id: s.sent_name.partition(".")[0] for s in ledger.submissions()}
+        submissions = ledger.submissions()
+    names = {one.submission_id: one.sent_name.partition(".")[0] for one in submissions}
+    senders: dict[str, set[str]] = {"findings": set(names.values())}  # the officer's page is of all
+    for one in submissions:
+        senders.setdefault(one.organisation_code, set()).add(names[one.submission_id])
 
     kinds = (*SHAPED.values(), OTHER, FILE_NAME)
     assert len(planted.canaries) >= 50
@@ -230,7 +234,8 @@ def test_people_in_files_and_file_names_reach_nothing_but_landing(
     assert searched >= {"config", "staged", "warehouse", "findings", "proposed", "history", "restricted", "released"}
     assert {"findings.xlsx", "mapping.xlsx", "known.duckdb"} <= {file.name for file in written_files(sent)}
     for file in written_files(sent):
-        # A sender's own workbook says which of their files it is about; no other does.
+        # A sender's own workbook and page say which of their files they are about; no other does.
         own = {names[file.parent.name]} if file.name == "findings.xlsx" else set()
+        own |= senders[file.parent.name] if file.name == "month.html" else set()
         assert planted.found_in(*texts_of(file)) <= own, file.name
         assert planted.found_in(str(file.relative_to(sent.home))) == set()
