@@ -26,6 +26,7 @@ from schemas.rulebook import load_rulebook
 from schemas.submissions import State
 from tests.lib.files import Sheets, fixture, written
 from transforms.reading.parse import read_shape
+from warehouse.ledger.store import Ledger
 
 RULES = load_rulebook()
 LAYOUTS = {layout.name: layout for layout in RULES.layouts if layout.name != "template"}
@@ -190,6 +191,15 @@ def months(sent: Settings, planted: Planted, prefect_server: Callable[[], str]) 
     return [*months, prefect_flows.call(prefect_flows.monthly)]
 
 
+def names_on_pages(ledger: Ledger) -> dict[str, set[str]]:
+    """By the folder of a month's page, the names of files that it may tell: the officer's page of all."""
+    found: dict[str, set[str]] = {}
+    for one in ledger.submissions():
+        for folder in ("findings", one.organisation_code):
+            found.setdefault(folder, set()).add(one.sent_name.partition(".")[0])
+    return found
+
+
 def counted(canaries: Iterable[str], *patterns: str) -> int:
     return sum(one.startswith(tuple(pattern.partition("{")[0] for pattern in patterns)) for one in canaries)
 
@@ -210,11 +220,8 @@ def test_people_in_files_and_file_names_reach_nothing_but_landing(
     with exclusive_ledger(sent) as ledger:
         known = sent.home / "restricted" / "known.duckdb"
         write_as_known(sent, ledger, f"{datetime.now(UTC):%Y-%m-%d}", known, datetime.now(UTC))
-        submissions = ledger.submissions()
-    names = {one.submission_id: one.sent_name.partition(".")[0] for one in submissions}
-    senders: dict[str, set[str]] = {"findings": set(names.values())}  # the officer's page is of all
-    for one in submissions:
-        senders.setdefault(one.organisation_code, set()).add(names[one.submission_id])
+        names = {s.submission_id: s.sent_name.partition(".")[0] for s in ledger.submissions()}
+        named = names_on_pages(ledger)
 
     kinds = (*SHAPED.values(), OTHER, FILE_NAME)
     assert len(planted.canaries) >= 50
@@ -236,6 +243,6 @@ def test_people_in_files_and_file_names_reach_nothing_but_landing(
     for file in written_files(sent):
         # A sender's own workbook and page say which of their files they are about; no other does.
         own = {names[file.parent.name]} if file.name == "findings.xlsx" else set()
-        own |= senders[file.parent.name] if file.name == "month.html" else set()
+        own |= named[file.parent.name] if file.name == "month.html" else set()
         assert planted.found_in(*texts_of(file)) <= own, file.name
         assert planted.found_in(str(file.relative_to(sent.home))) == set()
