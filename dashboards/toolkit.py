@@ -102,7 +102,7 @@ def compared(last: Mapping[str, Point]) -> str:
     first, latest = shown[0], shown[-1]
     if first["interval_low"] is None or latest["interval_low"] is None:
         return "No interval: a difference cannot be judged."
-    if first["interval_low"] <= latest["interval_high"] and latest["interval_low"] <= first["interval_high"]:
+    if sentences.intervals_overlap(first, latest):
         return "No clear difference: the intervals overlap."
     return f"{'Higher' if latest['value'] > first['value'] else 'Lower'} than first: the intervals do not overlap."
 

@@ -167,16 +167,16 @@ def say_held(settings: Settings) -> None:
 
 def show_query(settings: Settings, sql: str, *, analyst: bool, as_json: bool) -> None:
     """Print the answer to one SQL question. Raises SetupError without a file, UsageError for a wrong question."""
-    from warehouse.db.connection import ask
+    from warehouse.db.connection import ask_rows
+    from warehouse.release.former import DATABASE
 
-    file = settings.analyst_file if analyst else released_folder(settings) / "research_culture.duckdb"
+    file = settings.analyst_file if analyst else released_folder(settings) / DATABASE
     if not file.is_file():
         raise SetupError("there is nothing to ask yet; run `research-culture run` first")
     try:
-        headings, answered = ask(file, sql)
+        rows = ask_rows(file, sql)
     except ValueError as problem:
         raise UsageError(f"the question cannot be answered: {problem}") from None
-    rows = [dict(zip(headings, row, strict=True)) for row in answered]
     if as_json:
         say_json(rows)
     elif rows:

@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboards.page import render
 from warehouse.db import files
-from warehouse.db.connection import ask
+from warehouse.db.connection import ask_rows
 
 
 def write_page(path: Path, template: str, context: Mapping[str, object]) -> None:
@@ -20,7 +20,6 @@ def write_page(path: Path, template: str, context: Mapping[str, object]) -> None
 def asked(database: Path, sql: str) -> list[Mapping[str, Any]]:
     """The rows of an answer; none where there is no such file, or it is of a version that had no such table."""
     try:
-        names, rows = ask(database, sql) if database.is_file() else ((), [])
+        return ask_rows(database, sql) if database.is_file() else []
     except ValueError:
         return []
-    return [dict(zip(names, row, strict=True)) for row in rows]

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from flows.errors import UsageError
 from flows.workbooks.sheets import new_workbook
-from warehouse.db.connection import ask
+from warehouse.db.connection import ask_rows
 from warehouse.db.tables import literal
+from warehouse.release.former import DATABASE, MANIFEST
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -58,35 +59,31 @@ def write_release_workbook(release: Path, path: Path, organisation: str = "", to
 
     Raises UsageError for an organisation or topic that the release does not have.
     """
-    database = release / "research_culture.duckdb"
+    database = release / DATABASE
     wanted = [*_narrowed(database, "organisation_code", [organisation] if organisation else [])]
     wanted += _narrowed(database, "topic", topics)
     # All periods of everyone together, and the last one of each group: what most readers look for, and not too long.
     where = " AND ".join(("(breakdown = 'all' OR is_latest)", *wanted))
-    rows = _rows(database, f"SELECT * FROM marts.dashboard_figure WHERE {where} ORDER BY {_ORDER}")
+    rows = ask_rows(database, f"SELECT * FROM marts.dashboard_figure WHERE {where} ORDER BY {_ORDER}")
     there = {row["metric_id"] for row in rows}
     metrics = [
         one
-        for one in _rows(database, "SELECT * FROM marts.dim_metric ORDER BY metric_order")
+        for one in ask_rows(database, "SELECT * FROM marts.dim_metric ORDER BY metric_order")
         if one["metric_id"] in there
     ]
     numbered = {one["metric_id"]: {**one, "note": f"[note {n}]"} for n, one in enumerate(metrics, start=1)}
     tables = [(label, list(found)) for label, found in groupby(rows, key=lambda row: str(row["topic_label"]))]
-    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads((release / MANIFEST).read_text(encoding="utf-8"))
     with new_workbook(path) as book:
         _Writer(book, manifest, numbered).write(tables)
     return len(tables)
 
 
-def _rows(database: Path, sql: str) -> list[Row]:
-    headings, found = ask(database, sql)
-    return [dict(zip(headings, row, strict=True)) for row in found]
-
-
 def _narrowed(database: Path, column: str, asked: Sequence[str]) -> Iterator[str]:
     if asked:
         there = [
-            row[column] for row in _rows(database, f"SELECT DISTINCT {column} FROM marts.dashboard_figure ORDER BY 1")
+            row[column]
+            for row in ask_rows(database, f"SELECT DISTINCT {column} FROM marts.dashboard_figure ORDER BY 1")
         ]
         if unknown := [one for one in asked if one not in there]:
             raise UsageError(f"the release has no figure of {', '.join(unknown)}; choose of {', '.join(there)}")
@@ -108,7 +105,9 @@ class _Writer:
 
     def _format(self, **more: Any) -> Any:
         key = tuple(sorted(more.items()))
-        return self._formats.setdefault(key, self._formats.get(key) or self._book.add_format({**_FONT, **more}))
+        if key not in self._formats:
+            self._formats[key] = self._book.add_format({**_FONT, **more})
+        return self._formats[key]
 
     def write(self, tables: Sequence[tuple[str, list[Row]]]) -> None:
         """Cover, contents, notes, then a sheet for each table."""

@@ -1,7 +1,9 @@
 """Connections to DuckDB files: the pipeline's own work file, and locked read-only readers."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -63,6 +65,12 @@ def ask(path: Path, sql: str) -> tuple[tuple[str, ...], list[tuple]]:
             return tuple(column[0] for column in answer.description or ()), answer.fetchall()
         except duckdb.Error as problem:
             raise ValueError(str(problem)) from None
+
+
+def ask_rows(path: Path, sql: str) -> list[Mapping[str, Any]]:
+    """The rows of one SELECT, each by its headings. Raises ValueError as `ask`."""
+    headings, rows = ask(path, sql)
+    return [dict(zip(headings, row, strict=True)) for row in rows]
 
 
 def _require_one_select(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
