@@ -40,7 +40,7 @@ def opened(release: Path, browser):
 def test_each_view_is_drawn_without_an_error_and_can_be_read_by_all(view: str, width: int, opened, browser) -> None:
     page = opened(f"#view={view}", width)
     assert page.locator("#view .card").count() > 0
-    assert "no figures for this choice" not in page.locator("#view").inner_text()
+    assert "There are no figures here" not in page.locator("#view").inner_text()
     assert "Made-up data" in page.locator("body").inner_text()
     assert (browser.errors, browser.violations(), browser.is_too_wide()) == ([], [], False)
 
