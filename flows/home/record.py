@@ -23,7 +23,7 @@ from warehouse.release.current import move, show_current
 _HEAD = "ledger_head"  # beside the labels: the last entry of the audit log that a command left
 _NAMED = 5  # of many submissions
 _UNSAID = "taken-in-again"  # the name of a file without a label
-_LANDED = "SELECT submission_id FROM submission WHERE landed_name <> ''"
+_LANDED = "SELECT submission_id, rowid AS number FROM submission WHERE landed_name <> ''"
 
 
 def require_whole(settings: Settings, ledger: Ledger) -> None:
@@ -63,8 +63,8 @@ def take_in(settings: Settings, ledger: Ledger, now: datetime) -> tuple[str, ...
     """
     finish_landing(settings, ledger)
     landed, releases = _unknown(settings, ledger)
-    labels = [_read_label(settings, one, now) for one in sorted(landed) if (settings.landing / one).is_file()]
-    for label in sorted(labels, key=lambda one: one["at"]):
+    labels = _read_labels(settings, landed, now)
+    for label in labels:
         ledger.land(**label)
     aside = sorted(releases | landed - {label["submission_id"] for label in labels})
     for path in (path for one in aside for path in _named(settings, one)):
@@ -114,13 +114,14 @@ def finish_landing(settings: Settings, ledger: Ledger) -> None:
 def remember(settings: Settings, ledger: Ledger) -> None:
     """Write the labels that are missing, remove those of files that are gone, note the audit log's last entry."""
     settings.labels.mkdir(mode=0o700, exist_ok=True)
-    landed = {row["submission_id"] for row in ledger.rows(_LANDED)}
+    landed = {row["submission_id"]: row["number"] for row in ledger.rows(_LANDED)}
     there = {file.stem for file in settings.labels.glob("[!.]*.json")} - {_HEAD}
-    for submission_id in landed - there:
+    for submission_id in landed.keys() - there:
         sent = ledger.submission(submission_id)
         how = {"sent_name": sent.sent_name, "hints": asdict(sent.hints), "landed_at": text(sent.landed_at)}
-        _write(settings.labels / f"{submission_id}.json", {**how, "sha256": erasures.content(ledger, sent)})
-    for submission_id in there - landed:
+        own = {"sha256": erasures.content(ledger, sent), "number": landed[submission_id]}
+        _write(settings.labels / f"{submission_id}.json", {**how, **own})
+    for submission_id in there - landed.keys():
         forget(settings, submission_id)
     _write(settings.labels / f"{_HEAD}.json", {"audit_head": ledger.audit_head()._asdict()})
 
@@ -138,16 +139,30 @@ def _write(file: Path, content: dict[str, Any]) -> None:
     draft.replace(file)
 
 
-def _read_label(settings: Settings, submission_id: str, now: datetime) -> dict[str, Any]:
+def _read_labels(settings: Settings, landed: set[str], now: datetime) -> list[dict[str, Any]]:
+    """What `Ledger.land` takes of each landed file, in the order in which they were landed.
+
+    The files of one run have one time, so the time alone does not tell which of two replaces the other.
+    """
+    told = {one: _told(settings, one) for one in landed if (settings.landing / one).is_file()}
+    order = sorted(told, key=lambda one: (told[one].get("landed_at", text(now)), told[one].get("number", 0), one))
+    return [_label(settings.landing / one, told[one], now) for one in order]
+
+
+def _told(settings: Settings, submission_id: str) -> dict[str, Any]:
+    """What the label of a landed file holds; nothing where it has none that can be read."""
+    with suppress(OSError, ValueError):
+        told: dict[str, Any] = json.loads((settings.labels / f"{submission_id}.json").read_bytes())
+        return told
+    return {}
+
+
+def _label(file: Path, told: dict[str, Any], now: datetime) -> dict[str, Any]:
     """What `Ledger.land` takes of a landed file; without a label, what the file itself tells."""
-    file = settings.landing / submission_id
     with file.open("rb") as content:
         name = f"{_UNSAID}.{'xlsx' if content.read(2) == b'PK' else 'csv'}"
-    told: dict[str, Any] = {}
-    with suppress(OSError, ValueError):
-        told = json.loads((settings.labels / f"{submission_id}.json").read_bytes())
     return {
-        "submission_id": submission_id,
+        "submission_id": file.name,
         "sha256": told.get("sha256") or files.sha256(file),
         "size_bytes": file.stat().st_size,
         "sent_name": told.get("sent_name", name),

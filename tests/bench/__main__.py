@@ -14,8 +14,7 @@ from rich.table import Table
 
 from schemas.rulebook import load_rulebook
 from tests.bench.data import survey_layout, write_job_plans, write_survey
-from tests.bench.spc import seconds_for
-from tests.bench.suppression import many_blocks, one_table
+from tests.bench.figures import many_blocks, one_table, spc_charts
 
 ROUNDS = 3  # taken in turn, the best of each counts: other work on the machine only ever adds
 
@@ -34,7 +33,7 @@ def main(lines: int) -> None:
             "survey: staged / DuckDB UNPIVOT", _ratio("survey", folder / "survey.csv", "bare"), "1.2 x (aim 1.0 x)"
         )
         (folder / "survey.csv").unlink()
-        table.add_row("SPC charts of 300,000 points", f"{min(seconds_for(300_000) for _ in range(ROUNDS)):.1f} s", "")
+        table.add_row("SPC charts of 300,000 points", f"{min(spc_charts(300_000) for _ in range(ROUNDS)):.1f} s", "")
         table.add_row("suppression: 10,104 linked cells", one_table(), "seconds")
         table.add_row("suppression: 300,000 cells in blocks of 30", many_blocks(300_000), "")
         table.add_row("peak memory", _memory(folder, lines // 2), "1.10 x")

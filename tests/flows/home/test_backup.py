@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import shutil
+import sqlite3
 import tarfile
 from pathlib import Path
 
@@ -211,3 +212,11 @@ def test_a_restore_that_was_stopped_is_ended_by_the_same_again(
     monkeypatch.undo()
     restore(other, tmp_path / "backup.tar")
     assert record(other.home) == record(sent.home)
+
+
+def test_a_copy_of_the_ledger_is_whole_while_another_reads_it(sent: Settings) -> None:
+    with Ledger(sent.ledger, actor()) as ledger, sqlite3.connect(sent.ledger) as reader:
+        reader.execute("SELECT count(*) FROM audit").fetchone()
+        files.copy_sqlite(sent.ledger, sent.home / "copy")
+        with Ledger(sent.home / "copy", actor()) as copy:
+            assert copy.audit_head() == ledger.audit_head()
