@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from dashboards.dashboard import write_dashboard
-from tests.lib.page_release import ABOUT, NAMES, WAVES, WITHHELD, figure, write_release
+from tests.lib.page_release import NAMES, WAVES, WITHHELD, figure, write_release
+from tests.lib.released_pages import ABOUT
 
 pytestmark = pytest.mark.slow
 VIEWS = ("overview", "engagement", "barriers", "time", "effect", "support", "adoption", "quality")
