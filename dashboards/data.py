@@ -32,8 +32,6 @@ FIGURES = """
     ORDER BY figure.metric_id, figure.organisation_code, category_order, category_key, item_order,
         item_key, period_order, period_key
 """
-ACROSS = ("group_label", "metric_id", "item_code", "period_end", "period_label", "value", "numerator", "denominator")
-ACROSS += ("lowest_value", "highest_value", "organisation_count", "withheld_count", "not_available_count")
 WHOLE = {
     "metric": ("dim_metric", ()),
     "item": ("dim_item", ()),
@@ -45,7 +43,7 @@ WHOLE = {
     "adoption": ("adoption_and_outcome", ()),
     "site_type": ("adoption_by_site_type", ()),
     "sent": ("submission_status", ()),
-    "across": ("figure_across_organisations", ACROSS),
+    "across": ("figure_across_organisations", ()),
     "subtheme": ("facilitators_barriers", ("metric_id", "item_code", "level_code", "polarity_code", "subtheme_label")),
 }
 
