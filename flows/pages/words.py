@@ -1,6 +1,7 @@
 """Words of the pages: days, periods, datasets, and what became of a file."""
 
 from dashboards.charts import day
+from schemas.findings import counted as counted
 from schemas.submissions import MAPPING, Period, State
 from schemas.tables import DATASETS
 from warehouse.ledger.store import Submission
@@ -54,11 +55,6 @@ def in_period(period: Period) -> str:
 def dataset_title(dataset: str) -> str:
     """What a dataset is called."""
     return DATASETS[dataset].title if dataset in DATASETS else {MAPPING: "Mapping of headings"}.get(dataset, dataset)
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """The number with its noun: no files, 1 file, 1,200 files."""
-    return f"{number:,} {one}" if number == 1 else f"{number or 'no':{',' if number else ''}} {many or f'{one}s'}"
 
 
 def figure(value: float | str, unit: str, decimals: int | None = None) -> str:
