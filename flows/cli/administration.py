@@ -69,6 +69,7 @@ def rebuild(
     from flows.monthly.curate import rebuild as rebuild_all
     from flows.monthly.curate import rewrite_analyst_file
     from flows.monthly.run import plain_steps, restage
+    from schemas.findings import counted
 
     if bool(day) != bool(to):
         raise typer.BadParameter("give --as-known-on DATE and --to FILE together, or neither")
@@ -80,7 +81,8 @@ def rebuild(
         curated = rebuild_all(settings, ledger)
         reasons += rewrite_analyst_file(settings, ledger)
         ledger.note("rebuild", "work database", now())
-    say(*reasons, f"Rebuilt from {len(curated.submissions)} submissions.", *(check.sentence for check in curated.stops))
+    done = f"Rebuilt from {counted(len(curated.submissions), 'submission')}."
+    say(*reasons, done, *(check.sentence for check in curated.stops))
 
 
 @app.command(rich_help_panel=ADMIN)
@@ -175,12 +177,13 @@ def send_test() -> None:
     from flows import notices
     from flows.cli.app import to_block
     from flows.errors import SETUP, SetupError
+    from schemas.findings import counted
 
     where = notices.places(home_settings())
     if not where:
         raise SetupError("notices are off; write an Apprise URL or prefect:TYPE/NAME into config/notices.txt")
     failed = notices.send(where, notices.TEST, to_block)
-    say(*failed, f"{len(where) - len(failed)} of {len(where)} places took the test notice.")
+    say(*failed, f"{len(where) - len(failed)} of {counted(len(where), 'place')} took the test notice.")
     if failed:
         raise typer.Exit(SETUP)
 
@@ -201,7 +204,7 @@ def doctor(as_json: Json = False) -> None:
         say_json([asdict(one) for one in found])
     else:
         ill = sum(not one.is_well for one in found)
-        title = f"{ill} of {len(found)} need you." if ill else "All is well."
+        title = f"{ill} of {len(found)} {'needs' if ill == 1 else 'need'} you." if ill else "All is well."
         marked = [{"what": d.subject, "is": "fine" if d.is_well else "problem", "how": d.sentence} for d in found]
         show_table(title, marked, is_coloured=True)
     if not all(one.is_well for one in found):

@@ -17,6 +17,7 @@ from flows.due import due
 from flows.errors import SetupError, UsageError
 from flows.home.record import require_last_entry
 from flows.settings import Settings, actor, read_rules
+from schemas.findings import NEW_HEADINGS, counted
 from schemas.submissions import State
 from warehouse.ledger import release_log
 from warehouse.ledger.release_log import ReleaseRecord
@@ -49,7 +50,7 @@ def show_status(settings: Settings, *, as_json: bool, is_list: bool = False) -> 
     else:
         _show_matrix(matrix(submissions, read_rules(settings).organisations, dues))
         _say_unrecognised(submissions)
-    say(f"{waiting} files wait in {settings.inbox}.")
+    say(f"{counted(waiting, 'file waits', 'files wait')} in {settings.inbox}.")
     _say_releases(settings, release, proposed)
 
 
@@ -140,8 +141,10 @@ def show_findings(settings: Settings, submission_id: str, *, as_json: bool) -> N
     say(*(f"{one['code']} {one['severity']}: {one['sentence']}" for one in found))
     if not found:
         say("It has no findings.")
-    say(*(f"To send back: {path}" for path in settings.findings.glob(f"*/{submission_id}/findings.xlsx")))
-    if submission.state is State.REJECTED:
+    is_refused, codes = submission.state is State.REJECTED, {one["code"] for one in found}
+    if not (is_refused and NEW_HEADINGS in codes):
+        say(*(f"To send back: {path}" for path in settings.findings.glob(f"*/{submission_id}/findings.xlsx")))
+    if is_refused:
         say(*(f"To fill in: {path}" for path in settings.findings.glob(f"*/{submission_id}/mapping.xlsx")))
 
 
@@ -211,5 +214,6 @@ def show_audit(settings: Settings) -> bool:
         return False
     with Ledger(settings.ledger, actor()) as ledger:
         head = ledger.audit_head()
-    say(f"The audit log is whole: {head.entry} entries, {len(manifests)} releases; the last hash is {head.hash}.")
+    entries, releases = counted(head.entry, "entry", "entries"), counted(len(manifests), "release")
+    say(f"The audit log is whole: {entries}, {releases}; the last hash is {head.hash}.")
     return True

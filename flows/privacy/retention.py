@@ -9,6 +9,7 @@ import pandas as pd
 
 from flows.monthly import curate
 from flows.settings import Settings, read_rules
+from schemas.findings import counted
 from schemas.rulebook import UNKNOWN
 from schemas.submissions import MAPPING, State
 from warehouse.ledger import erasures
@@ -62,5 +63,5 @@ def remove(settings: Settings, ledger: Ledger, gone: Sequence[Expired], now: dat
         for folder in settings.findings.glob(f"*/{one.submission.submission_id}"):
             shutil.rmtree(folder)
     told = curate.rewrite_databases(settings, ledger)
-    done = f"Removed the files and rows of {len(gone):,} submissions. `research-culture run` proposes a release without"
-    return (f"{done} them; figures that were released stay.", *told)
+    done = f"Removed the files and rows of {counted(len(gone), 'submission')}."
+    return (f"{done} `research-culture run` proposes a release without them; figures that were released stay.", *told)

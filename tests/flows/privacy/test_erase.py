@@ -61,7 +61,7 @@ def test_an_erased_person_is_in_no_file_under_the_home(full: Settings, run: Run)
         assert s.sha256 == before[one].sha256
     (removed,) = [one for one, s in after.items() if not s.landed_name]
     assert f"Removed whole, since their format cannot be blanked: {removed}." in said
-    assert "1 files could not be looked into" in said
+    assert "1 file could not be looked into" in said
     assert "removed: its format cannot be blanked" in said and "inbox held the person and was blanked" in said
     assert all(f.stat().st_mode & 0o777 == 0o400 for f in full.landing.iterdir())
     assert {f: f.read_bytes() for f in released} == released
