@@ -65,6 +65,7 @@ def rebuild(
     to: Annotated[Path | None, typer.Option(help="The new file to build that into.", dir_okay=False)] = None,
 ) -> None:
     """Build the work database and the analysts' file again from what is staged. Or that of a past day beside it."""
+    from flows.home.keys import check_key
     from flows.monthly.as_known import write_as_known
     from flows.monthly.curate import rebuild as rebuild_all
     from flows.monthly.curate import rewrite_analyst_file
@@ -78,6 +79,7 @@ def rebuild(
             say(*write_as_known(settings, ledger, day, to, now()))
             return
         _, reasons = restage(settings, ledger, plain_steps(settings, ledger), now())
+        check_key(settings, ledger)
         curated = rebuild_all(settings, ledger)
         reasons += rewrite_analyst_file(settings, ledger)
         ledger.note("rebuild", "work database", now())

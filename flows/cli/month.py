@@ -160,8 +160,7 @@ def _month_as_json(month: Month, files: Mapping[str, str]) -> dict[str, Any]:
 def shortened(headline: str) -> str:
     """A release's headline without its reasons, which stand on its pages."""
     parts = (part.partition(" because ")[0].rstrip(", .") for part in headline.split("; "))
-    kept = "; ".join(part for part in parts if not part.startswith("choose "))
-    return re.sub(r"\d{4,}", lambda number: f"{int(number[0]):,}", f"{kept}.")
+    return "; ".join(part for part in parts if not part.startswith("choose ")) + "."
 
 
 @contextmanager

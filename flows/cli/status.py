@@ -1,6 +1,5 @@
 """What the commands print about submissions, findings, releases, the audit log and queries."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -11,10 +10,10 @@ from typing import Any
 from flows.cli import output
 from flows.cli.ids import of_submissions, resolve, short_ids
 from flows.cli.matrix import GAP, blocks, folded, matrix, unfolded, unrecognised
-from flows.cli.month import shortened
 from flows.cli.output import say, say_json, show_table
 from flows.due import due
 from flows.errors import SetupError, UsageError
+from flows.home.inbox import count_waiting
 from flows.home.record import require_last_entry
 from flows.settings import Settings, actor, read_rules
 from schemas.findings import NEW_HEADINGS, counted
@@ -36,7 +35,7 @@ def show_status(settings: Settings, *, as_json: bool, is_list: bool = False) -> 
         submissions, dues = ledger.submissions(), due(settings, ledger, datetime.now(UTC).date())
         release, proposed = release_log.current(ledger), release_log.waiting(ledger)
         made = [_release_row(one) for one in release_log.releases(ledger)]
-    waiting = sum(len(names) for _, _, names in os.walk(settings.inbox))  # passes over what it may not read
+    waiting = count_waiting(settings.inbox)
     rows = [_row(s) for s in submissions]
     if as_json:
         records = {"release": release and asdict(release), "proposed": proposed and asdict(proposed)}
@@ -77,7 +76,7 @@ def _say_releases(settings: Settings, release: ReleaseRecord | None, proposed: R
     if release is None:
         say("There is no current release.")
     else:
-        figures = shortened(release.headline).partition("; ")[0].rstrip(".")
+        figures = release.headline.partition("; ")[0].rstrip(".")
         say(f"Release {release.release_id} is current: {figures}.")
     say(*(f"To open: {page}" for page in pages(settings, proposed)))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from flows.erased.clean import Erasure, clean_later_file, clean_later_files
 from flows.erased.tombstones import matcher_of
@@ -117,12 +118,7 @@ def plain_steps(settings: Settings, ledger: Ledger) -> Steps:
                 intake.renew()
         return outcome
 
-    return Steps(
-        land=land,
-        ingest=ingest_one,
-        curate=lambda: curate(settings, ledger),
-        publish=lambda curated, now: propose(settings, ledger, curated, now),
-    )
+    return Steps(land, ingest_one, partial(curate, settings, ledger), partial(propose, settings, ledger))
 
 
 def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> Month:

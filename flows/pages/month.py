@@ -4,7 +4,6 @@ One page for all in `findings/`, and one in each organisation's folder there tha
 """
 
 import json
-import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from typing import Any
 
 from flows.due import Due, due
 from flows.errors import ERROR, SetupError, explain, tell
+from flows.home.inbox import count_waiting
 from flows.pages import words
 from flows.pages.write import asked, write_page
 from flows.settings import Settings, read_rules
@@ -147,7 +147,7 @@ def _read(settings: Settings, ledger: Ledger, now: datetime, organisations: Coll
         figures=_figures(settings, current),
         waiting=release_log.waiting(ledger),
         current=current,
-        in_inbox=sum(not name.startswith(".") for *_, names in os.walk(settings.inbox) for name in names),
+        in_inbox=count_waiting(settings.inbox),
         said=said,
     )
 

@@ -9,7 +9,7 @@ from flows.erased.blanking import FileInspection, clean_file
 from flows.erased.clean import Erasure, clean
 from flows.erased.tombstones import Person, sender_of, tombstones_of_person
 from flows.errors import UsageError
-from flows.home import intact, upkeep
+from flows.home import intact
 from flows.home.inbox import hints_of_place
 from flows.home.keys import begin_under_key
 from flows.monthly import curate
@@ -32,7 +32,7 @@ def erase(
     """
     begin_under_key(settings, ledger, now)
     intact.require_staged_of_all(settings, ledger)
-    upkeep.remove_orphans(settings, ledger)
+    curate.remove_orphans(settings, ledger)
     known, numbers = erasures.tombstones(ledger), (person.typed, person.normalised)
     work = Erasure(settings, ledger, read_rules(settings), now, by, set(known), numbers)
     candidates = candidate_submissions(work, person)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.monthly.by_hand import withdraw_submission
+from flows.monthly.by_hand import withdraw
 from flows.monthly.run import exclusive_ledger
 from flows.settings import Settings
 from schemas.submissions import State
@@ -36,7 +36,7 @@ def full(settings: Settings, put: Put, run: Run) -> Settings:
     written(old, lines, settings.inbox / "ZZ1/2026-08/workforce/newer.csv")
     run()
     with exclusive_ledger(settings) as ledger:
-        withdraw_submission(settings, ledger, ledger.loaded()[0].submission_id, NOW)
+        withdraw(settings, ledger, ledger.loaded()[0].submission_id, "", "", NOW)
     put(f"ZZ1/late_{GMC}.csv", f"Colour,Number\nred,{GMC}\nblue,1\n")
     put("ZZ1/late.doc", f"about {GMC}")
     return settings
