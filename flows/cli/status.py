@@ -83,8 +83,8 @@ def _say_releases(settings: Settings, release: ReleaseRecord | None, proposed: R
 
 def pages(settings: Settings, proposed: ReleaseRecord | None) -> tuple[str, ...]:
     """The pages to open, of those that are there: the month's, that of the release that waits, the dashboard."""
-    waits = [settings.proposed / f"{proposed.release_id}{end}" for end in (".html", ".md")] if proposed else []
-    found = (settings.month_page, *[one for one in waits if one.is_file()][:1], settings.dashboard)
+    waits = [settings.proposed / f"{proposed.release_id}.html"] if proposed else []
+    found = (settings.month_page, *waits, settings.dashboard)
     return tuple(str(page) for page in found if page.is_file())
 
 
