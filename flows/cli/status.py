@@ -132,7 +132,7 @@ def show_findings(settings: Settings, submission_id: str, *, as_json: bool) -> N
         try:
             submission = ledger.submission(submission_id)
         except KeyError:
-            raise UsageError(f"there is no submission {submission_id}; see `research-culture status`") from None
+            raise UsageError(f"there is no submission {submission_id}; see `research-culture status --all`") from None
     if as_json:
         say_json(found)
         return

@@ -51,7 +51,7 @@ def confirm(settings: Settings, ledger: Ledger, submission_id: str, now: datetim
     findings = ledger.findings(submission_id)
     is_held = any(one["severity"] == Severity.HOLD for one in findings)
     if not is_held or (submission := ledger.submission(submission_id)).state not in (State.HELD, State.LOADED):
-        raise UsageError("that submission is not held; see `research-culture status` for those that are")
+        raise UsageError("that submission is not held; see `research-culture status --all` for those that are")
     ledger.reopen(submission_id, replace(submission.hints, is_confirmed=True), now)
     return _ingest(settings, ledger, Landed((submission_id,)), now)
 
