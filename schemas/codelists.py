@@ -75,7 +75,7 @@ class Scale:
     @cached_property
     def labels(self) -> Mapping[int, str]:
         """The text of each score; of several the one that is declared first."""
-        return {score: text.capitalize() for text, score in reversed(self.texts.items())}
+        return {score: text.capitalize() for text, score in reversed([*self.texts.items()])}
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ def _period(shape: Shape, layout: Layout, hints: SenderHints, name: str, days: S
     """The period in words, or why there is none yet."""
     try:
         periods = periods_of(about(shape), layout, hints, name)
-        return f"Period: {Recognised(layout, '', '', periods).slot(days).period.label}."
+        return f"Period: {Recognised(layout, '', '', periods).slot(days).period.in_words}."
     except Refusal as refusal:
         return " ".join(finding.sentence for finding in refusal.findings)
 
