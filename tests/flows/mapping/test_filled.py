@@ -35,8 +35,8 @@ class Officer:
         return sheets(self.folder / "mapping.xlsx")
 
     def sends(self, filled: Sheets) -> Layout:
-        taken = read_mapping(saved(filled, self.folder / "filled.xlsx"), load_rulebook(self.folder), self.folder)
-        return load_rulebook(self.folder).layout(taken.file.parent.name, taken.file.stem)
+        made, _ = read_mapping(saved(filled, self.folder / "filled.xlsx"), load_rulebook(self.folder), self.folder)
+        return load_rulebook(self.folder).layout(made.parent.name, made.stem)
 
     def loads(self, export: bytes, filled: Sheets, name: str = "export.csv") -> Taken:
         self.sends(filled)
