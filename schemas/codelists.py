@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from schemas.fields import Contract, Field
+from schemas.identifiers import DASH
 from schemas.tables import TABLES
 
 Row = Mapping[str, Any]
-DASH = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")  # hyphens, dashes and the minus sign
 _SIGN = re.compile(r"^- ?(?=[.\d])|(?<=\d) ?-$")
 
 

@@ -8,9 +8,8 @@ GPhC 7 digits from 2; GDC digits, in one guide CD + 6 digits.
 import re
 from dataclasses import dataclass
 
-from schemas.codelists import DASH
-
 MOST_DIGITS = 10  # of an employee number
+DASH = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")  # hyphens, dashes and the minus sign
 # What nobody sees in a cell: spaces, and characters without a width, such as a byte order mark
 _UNSEEN = re.compile(r"[\s\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
 
