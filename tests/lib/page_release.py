@@ -12,7 +12,7 @@ from tests.lib.released_pages import Row
 NAMES = {"RX1": "Anytown Hospitals", "RX2": "Elsewhere Community"}
 WITHHELD = "withheld because nobody or fewer than 11 people are in it"
 GROUPS = {"all": "All", "medical": "Medical and Dental", "nursing": "Nursing", "students": "Students"}
-BARRIERS = ["too little time", *(f"barrier {n}" for n in range(2, 13))]
+BARRIERS = ["too little time", *(f"barrier {n}" for n in range(2, 14))]
 # metric -> title, kind of period, unit, decimals, direction, statistic
 METRICS: dict[str, tuple[str, str, str, int, int, str]] = {
     "survey_response_rate": ("Survey response rate", "wave", "%", 1, 1, "proportion"),
@@ -29,9 +29,9 @@ WAVES = (date(2026, 3, 31), date(2026, 9, 30))
 MONTHS = tuple(date(2025 + (8 + n) // 12, (8 + n) % 12 + 1, 28) for n in range(13))  # September 2025 to 2026
 
 
-def write_release(folder: Path) -> Path:
+def write_release(folder: Path, figures: Sequence[Row] | None = None) -> Path:
     """Write what the dashboard reads as Parquet below `folder`, and return it."""
-    figures = list(_figures())
+    figures = list(_figures()) if figures is None else figures
     morale = [row for row in figures if row["metric_id"] == "survey_morale_score"]
     return released_pages.write_release(
         folder,
@@ -45,6 +45,11 @@ def write_release(folder: Path) -> Path:
         facilitators_barriers=[_theme(row) for row in figures if row["metric_id"] == "research_barrier_ticked"],
         research_active_comparison=[_pair(row) for row in morale],
         adoption_and_outcome=[_outcome(row) for row in morale],
+        figure_across_organisations=list(_across(figures)),
+        research_representation=[_represented(row) for row in morale],
+        adoption_by_site_type=[
+            _by_type(row) for row in figures if row["metric_id"] == "adoption_recommendations_in_place"
+        ],
         submission_status=[_sent(code, end) for code in NAMES for end in MONTHS],
     )
 
@@ -131,6 +136,40 @@ def _outcome(row: Row) -> Row:
     place = {"outcome_organisation_code": row["organisation_code"], "outcome_breakdown": "all"}
     site = {"site_code": row["organisation_code"], "agreed_count": 12, "in_place_count": 3}
     return {**row, **of, **told, **place, **site, "outcome_period_end": row["period_end"]}
+
+
+def _across(figures: list[Row]) -> Iterator[Row]:
+    """All organisations and a system that has a code alone, for the first organisation's figures."""
+    for row in figures:
+        if row["organisation_code"] != "RX1" or row["breakdown"] != "all":
+            continue
+        for by, code, label in (("all", "all", "All organisations"), ("system", "QX1", "QX1")):
+            told = {
+                "grouped_by": by,
+                "group_code": code,
+                "group_label": label,
+                "lowest_value": 3.3,
+                "highest_value": 8.8,
+            }
+            value = None if row["statistic"] == "median" else 6.6
+            counts = {"organisation_count": 2, "withheld_count": 1, "not_available_count": 0}
+            yield {**row, **told, **counts, "value": value}
+
+
+def _represented(row: Row) -> Row:
+    told = {"active_share_pct": 28.6, "people_share_pct": 20.3, "representation_ratio": 1.41, "active_count": 18}
+    group = {
+        "breakdown": "staff_group",
+        "breakdown_label": "Staff group",
+        "category": "nursing",
+        "category_label": "Nursing",
+    }
+    return {**row, **group, **told, "people_count": 51, "research_active_by": "job_plan"}
+
+
+def _by_type(row: Row) -> Row:
+    told = {"site_type_label": "Hospital", "site_count": 2, "lowest_value": 16.7, "highest_value": 33.3, "value": 25.0}
+    return {**row, **told, "numerator": 3, "denominator": 12}
 
 
 def _sent(code: str, end: date) -> Row:

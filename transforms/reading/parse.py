@@ -18,9 +18,9 @@ from schemas.findings import SHOWN_ROWS, Finding
 from schemas.layouts import IgnoredRows, Layout
 from schemas.submissions import ERASED
 from transforms.reading.containers import csv_rows, encoding_of, open_quote, refuse_long_line
-from transforms.reading.headings import as_declared, holds_row, value_columns
-from transforms.reading.identify import UnknownLayout, headings_at, identify, sheet_of
-from transforms.reading.shape import Shape, about, cell_text, clean, first_rows, open_workbook, read_shape, sheet_rows
+from transforms.reading.headings import holds_row, value_columns
+from transforms.reading.identify import UnknownLayout, columns_at, headings_at, identify, sheet_of
+from transforms.reading.shape import Shape, about, cell_text, first_rows, open_workbook, read_shape, sheet_rows
 
 __all__ = ["Chunk", "Shape", "UnknownLayout", "about", "headings_at", "identify", "parse", "read_shape"]
 
@@ -126,7 +126,7 @@ def _told(code: str, rows: Sequence[int], **details: str) -> list[Finding]:
 def _csv_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chunk]:
     above = layout.metadata_rows + 1 + layout.rows_after_header
     _, lines = first_rows(stream, shape.encoding, shape.delimiter, above)
-    names = as_declared(shape.sheets[""][layout.metadata_rows], layout.known)
+    names = columns_at(shape, layout)
     uneven = _Uneven(lines - above, shape.delimiter, names, layout, value_columns(shape.sheets[""][above:], len(names)))
     uneven.noise = layout.rows_after_header
     first, rows = above + 1, 0
@@ -231,15 +231,15 @@ def _swallowing_row(stream: BinaryIO, shape: Shape, looks: Sequence[bool]) -> in
 
 def _sheet_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chunk]:
     rows = sheet_rows(open_workbook(stream), sheet_of(shape, layout))
-    above = list(islice(rows, layout.metadata_rows + 1 + layout.rows_after_header))
-    headings = as_declared([clean(cell_text(cell)) for cell in above[layout.metadata_rows]], layout.known)
-    places = {heading: headings.index(heading) for heading in wanted(shape, layout)}
+    above = len(list(islice(rows, layout.metadata_rows + 1 + layout.rows_after_header)))
+    names = columns_at(shape, layout)
+    places = {heading: names.index(heading) for heading in wanted(shape, layout)}
     parts = iter(lambda: list(islice(rows, CHUNK_ROWS)), [])
-    first = len(above) + 1
+    first = above + 1
     for part in chain([next(parts, [])], parts):  # a sheet of headings alone is an empty chunk
         texts = {h: [cell_text(row[place]) or None for row in part] for h, place in places.items()}
         columns = {h: pa.array(cells, pa.string()).dictionary_encode() for h, cells in texts.items()}
-        noise = layout.rows_after_header if first == len(above) + 1 else 0
+        noise = layout.rows_after_header if first == above + 1 else 0
         yield Chunk(pa.table(columns), pa.array(range(first, first + len(part)), pa.int64()), noise)
         first += len(part)
 
