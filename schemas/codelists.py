@@ -72,6 +72,11 @@ class Scale:
     texts: Mapping[str, int]  # folded text -> score
     has_unsure: bool
 
+    @cached_property
+    def labels(self) -> Mapping[int, str]:
+        """The text of each score; of several the one that is declared first."""
+        return {score: text.capitalize() for text, score in reversed([*self.texts.items()])}
+
 
 @dataclass(frozen=True)
 class Instruments:
