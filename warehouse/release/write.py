@@ -144,7 +144,7 @@ def _manifest(
 
 
 def _as_told(submission: StagedSubmission) -> Mapping[str, object]:
-    """The submission without its hash: whoever guesses the few counts of a file would know by it that they are right."""
+    """The submission without its hash, by which whoever guesses the few counts of a file would know that they did."""
     return {name: said for name, said in asdict(submission).items() if name != "content"}
 
 
