@@ -15,7 +15,7 @@ from schemas.metrics import load_metrics
 from schemas.tables import AUDIT, CORE, DATASETS, MARTS, PARTS, REFERENCE, RELEASE, SENT, STAGED
 
 FILE = Path(__file__).with_name("DICTIONARY.md")
-FINDINGS = Path(__file__).parents[1] / "docs" / "findings.md"
+FINDINGS = Path(__file__).parents[1] / "docs" / "officer" / "findings.md"
 REACHES = {
     Severity.REJECT_FILE: (
         "The file is refused",
@@ -60,7 +60,7 @@ def markdown() -> str:
         *_codelists(),
         *_questions(),
         "",
-        "Findings have [a page of their own](../docs/findings.md).",
+        "Findings have [a page of their own](../docs/officer/findings.md).",
     ]
     return "\n".join(lines) + "\n"
 

@@ -80,7 +80,9 @@ def _folder(settings: Settings, folder: Folder) -> str:
 def _rights(settings: Settings) -> Iterator[Diagnosis]:
     """Whether rights are kept at all, and those of the home and of the files in it."""
     if ON_WINDOWS:
-        yield Diagnosis("rights", True, "Windows: docs/roles.md says what to set on each folder's Security tab.")
+        yield Diagnosis(
+            "rights", True, "Windows: docs/governance/roles.md says what to set on each folder's Security tab."
+        )
     elif not _keeps_rights(settings.home):
         cure = "put it on a disk of Linux or macOS, or let the share's owner set who reads what"
         yield Diagnosis("rights", False, f"the home lies where files have no rights of their own; {cure}.")

@@ -11,6 +11,7 @@ from flows.judging.judged import Judged, require_rows
 from flows.judging.slots import held_for_loss, refuse_overlap, refuse_replacing
 from flows.mapping.ask import write_mapping
 from flows.monthly.intake import Intake
+from flows.pages.words import dataset_title
 from flows.workbooks.findings import write_findings
 from flows.worker import Unreadable
 from schemas.findings import NEW_HEADINGS, Finding, Refusal, Severity, merge
@@ -254,18 +255,19 @@ def _write_workbooks(intake: Intake, submission: Submission, judged: Judged, out
         dataset = submission.hints.dataset or None
         write_mapping(judged.refusal, dataset, intake.rules, path.with_name(MAPPING_FILE))
     erased = matcher_of(intake.settings, intake.tombstones, judged.sender)
-    summary = _summary(outcome, name_without(submission.sent_name, erased.is_erased_person))
+    summary = _summary(intake, outcome, name_without(submission.sent_name, erased.is_erased_person))
     write_findings(path, summary, judged.known.findings)
 
 
-def _summary(outcome: Outcome, sent_name: str) -> dict[str, str]:
-    counts = outcome.counts
+def _summary(intake: Intake, outcome: Outcome, sent_name: str) -> dict[str, str]:
+    counts, code = outcome.counts, outcome.organisation_code
+    declared = intake.rules.organisations.get(code)
     return {
         "Submission": outcome.submission_id,
         "File": sent_name,
-        "Organisation": outcome.organisation_code,
-        "Dataset": outcome.dataset,
-        "Period": outcome.period,
+        "Organisation": f"{declared.organisation_name} ({code})" if declared else code,
+        "Dataset": dataset_title(outcome.dataset),
+        "Period": Period.parse(outcome.period).in_words if outcome.period else "",
         "What became of it": f"{outcome.state}: {outcome.state.sentence}",
         "Rows in the file": f"{counts.rows:,}" if counts.rows_in or outcome.dataset else "not read",
         "Rows taken": f"{counts.accepted:,}",

@@ -93,8 +93,8 @@ class Month:
         states = Counter(outcome.state for outcome in self.outcomes)
         lines = [f"- {count:,} {state}: {state.sentence}" for state, count in states.items()]
         if rejected := sum(outcome.counts.rejected for outcome in self.outcomes if outcome.is_taken):
-            one, many = "row was refused and does", "rows were refused and do"
-            lines.append(f"- Of what was taken, {counted(rejected, one, many)} not count: see the findings.")
+            one, many = "row was refused and does not count: see its", "rows were refused and do not count: see their"
+            lines.append(f"- Of what was taken, {counted(rejected, one, many)} findings.")
         lines += [f"- {sentence}" for sentence in self.sentences]
         lines += [f"- A file stayed in the inbox: {one.why}." for one in self.stayed]
         released = (f"- {sentence}" for sentence in self.release_sentences)

@@ -55,7 +55,7 @@ class Told:
     @property
     def look(self) -> tuple[str, str]:
         """What became of it: how its mark looks, and the word."""
-        return words.became(self.submission)
+        return words.STATES[self.submission.state]
 
     @property
     def has_new_headings(self) -> bool:
@@ -72,8 +72,9 @@ class Told:
         return is_same and self.sender in (one.organisation_code, NATIONAL) and self.is_open
 
     def of_severity(self, severity: str) -> list[tuple[Finding, str]]:
-        """Its findings of that severity, each with its sentence without the place."""
-        return [_parted(one) for one in self.findings if one["severity"] == severity]
+        """Its findings of that severity by row, each with its sentence without the place."""
+        found = [_parted(one) for one in self.findings if one["severity"] == severity]
+        return sorted(found, key=lambda one: one[0].rows[:1])
 
 
 @dataclass(frozen=True)
@@ -107,27 +108,24 @@ def write_month(settings: Settings, ledger: Ledger, now: datetime) -> None:
     organisations = read_rules(settings).organisations
     month = _read(settings, ledger, now, organisations)
     names = {code: one.organisation_name for code, one in organisations.items()}
-    about = {"now": now.astimezone(), "names": names, "code": ""}
-    is_fictional = any(one.is_fictional for one in organisations.values())
-    written = {settings.findings / PAGE}
-    _write(settings.findings / PAGE, month, {**about, "is_fictional": is_fictional})
-    for code, one in organisations.items():
+    for code in ("", *organisations):
+        told = [organisations[code]] if code else organisations.values()
+        about = {"code": code, "names": names, "is_fictional": any(one.is_fictional for one in told)}
         path = settings.findings / code / PAGE
-        _write(path, _only(month, code), {**about, "code": code, "is_fictional": one.is_fictional})
-        written.add(path)
-    for left in {*settings.findings.glob(f"*/{PAGE}")} - written:
-        left.unlink()
+        _write(path, _only(month, code) if code else month, {**about, "now": now.astimezone()})
+    for page in settings.findings.glob(f"*/{PAGE}"):
+        if page.parent.name not in organisations:
+            page.unlink()
 
 
 def _write(path: Path, month: Month, about: Mapping[str, Any]) -> None:
     own = {
         "by_sender": [(code, [*those]) for code, those in groupby(month.told, key=lambda one: one.sender)],
         "by_kind": [
-            (reach, those)
+            (severity, reach, those)
             for severity, reach in REACH.items()
             if (those := [one for one in month.told if one.submission.state in _TOLD and one.of_severity(severity)])
         ],
-        "severities": {reach: severity for severity, reach in REACH.items()},
         "State": State,
         "Severity": Severity,
         "words": words,

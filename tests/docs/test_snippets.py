@@ -57,17 +57,17 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.mark.parametrize(("page", "query"), QUERIES)
 def test_every_query_gives_rows(page: str, query: str, home: Path) -> None:
-    read = [RELEASE] if page.startswith("dashboard") else [ANALYST]
+    read = [RELEASE] if page.startswith("dashboard/") else [ANALYST]
     for file in read:
         with duckdb.connect(str(home / file), read_only=True) as connection:
             assert connection.execute(query).fetchall()
 
 
-ANSWERED = re.findall(r"```sql\n(.*?)```\n\n((?:\|[^\n]*\n)+)", PAGES["ten_questions.md"], re.DOTALL)
+ANSWERED = re.findall(r"```sql\n(.*?)```\n\n((?:\|[^\n]*\n)+)", PAGES["analyst/ten_questions.md"], re.DOTALL)
 
 
 def test_there_are_ten_questions_of_the_release_and_one_of_the_records() -> None:
-    assert len(ANSWERED) == len(blocks("sql", PAGES["ten_questions.md"])) == 11
+    assert len(ANSWERED) == len(blocks("sql", PAGES["analyst/ten_questions.md"])) == 11
 
 
 @pytest.mark.parametrize(("query", "answer"), ANSWERED)
@@ -116,7 +116,7 @@ def test_every_snippet_of_r_runs(page: str, snippet: str, home: Path) -> None:
 
 
 def test_every_status_of_the_release_is_explained(home: Path) -> None:
-    explained = set(re.findall(r"^\| `(\w+)` \|", PAGES["dashboard_author.md"], re.MULTILINE))
+    explained = set(re.findall(r"^\| `(\w+)` \|", PAGES["dashboard/guide.md"], re.MULTILINE))
     with duckdb.connect(str(home / RELEASE), read_only=True) as connection:
         found = {
             status for (status,) in connection.execute("SELECT DISTINCT status FROM marts.metric_value").fetchall()

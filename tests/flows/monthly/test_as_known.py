@@ -144,7 +144,7 @@ def test_it_knows_the_releases_and_states_of_that_day_only(october: Settings, tm
 
 
 def test_the_guides_question_names_the_submissions_behind_a_figure_in_each_release(october: Settings) -> None:
-    guide = (Path(__file__).parents[3] / "docs/analyst.md").read_text(encoding="utf-8")
+    guide = (Path(__file__).parents[3] / "docs/analyst/guide.md").read_text(encoding="utf-8")
     (question,) = re.findall(r"-- Which files stood behind a figure[^;`]*", guide)
     came = "SELECT submission_id FROM audit.submission_state WHERE organisation_code = 'ZZ1' ORDER BY landed_at"
     first, second, third = (name for (name,) in asked(october.analyst_file, came))
