@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 LINES = 500  # of a sheet that is filled in, with drop-downs
 HOW_TO = (
-    f"Look at each line of the sheet {SHEET}: choose what the column is and '{KEEP}', or '{IGNORE}' to leave it out"
-    " (names, e-mail addresses and free text are always left out). Where that cell is empty we have only guessed: say"
-    f" which. The sheet {ABSENT} says what is still missing. Save, and put this workbook back into the inbox."
+    f"Look at each line of the sheet {SHEET}: choose what the column is and '{KEEP}', or '{IGNORE}' to leave it out."
+    f" Where that cell is empty we have only guessed: say which. Leave names, e-mail addresses and free text at"
+    f" '{IGNORE}'. The sheet {ABSENT} says what is still missing. Save, and put this workbook back into the inbox."
 )
 SHEETS = {  # headings, the last of them a hint; widths in characters
     ABSENT: (("Column", "Must be there", "Is it there?", "What lines have instead"), (36, 40, 16, 50)),
@@ -88,7 +88,7 @@ def _datasets(made: _Book) -> list[str]:
 def _write_columns(made: _Book) -> None:
     suggested = made.suggested
     lines = [*suggested.lines()]
-    sheet = write_table(made.book, SHEET, HEADINGS, lines, (44, 56, 16, 12, 60, 20))
+    sheet = write_table(made.book, SHEET, HEADINGS, lines, (44, 56, 16, 18, 60, 20))
     choices = dict.fromkeys(
         word for name in _datasets(made) for word in form.choices(name, made.suggested.rules, suggested.near)
     )
@@ -116,7 +116,7 @@ def _write_about(made: _Book) -> None:
         ),
         (form.FORMAT, shape.format, "As found; leave it."),
         (form.DELIMITER, signs.get(shape.delimiter, "comma"), "As found; leave it."),
-        (form.DATA_SHEET, suggested.headed.sheet, "As found: the sheet that the table stands on."),
+        (form.DATA_SHEET, suggested.headed.sheet, "As found: the sheet that holds the table."),
         (form.ABOVE, suggested.headed.metadata_rows, "As found: titles and empty lines above the headings."),
         (form.COMMA, YES_NO[not comma], "yes where 7,5 means seven and a half."),
         (form.DATES, dates, "Look for a day after the 12th: does it say 13/05 or 05/13?"),
