@@ -50,6 +50,15 @@ def test_a_folder_of_guides_holds_at_most_nine() -> None:
     assert [folder.name for folder in folders if len([*folder.glob("*.md")]) > 9] == []
 
 
+@pytest.mark.parametrize("page", sorted(PAGES.keys() - {"README.md", "officer/findings.md"}))
+def test_no_sentence_of_a_guide_has_more_than_thirty_words(page: str) -> None:
+    text = re.sub(r"^ *```.*?^ *```", "", PAGES[page], flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"\]\([^)]*\)", "]", re.sub(r"`[^`]*`", "code", text))
+    parts = re.split(r"\n\s*\n|\n(?=\s*(?:[-*#|]|\d+\.))| \| |(?<=[.:;!?])(?:\*\*)?\s", text)
+    assert len(parts) > 5
+    assert [part for part in parts if len(part.split()) > 30] == []
+
+
 def test_every_place_that_a_developer_is_sent_to_is_there() -> None:
     page = PAGES["changing_it.md"].partition("## Where to change what")[2]
     places = set(re.findall(r"`((?:flows|transforms|schemas|warehouse|tests)/[\w/.]*)", page))
