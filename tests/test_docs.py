@@ -39,6 +39,14 @@ def test_every_link_leads_somewhere(page: str) -> None:
             assert part in {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def test_every_guide_that_the_program_names_is_there() -> None:
+    rooms = ("flows", "transforms", "schemas", "warehouse", "dashboards")
+    files = [file for room in rooms for file in (ROOT / room).rglob("*") if file.suffix in {".py", ".toml", ".html"}]
+    named = {name for file in files for name in re.findall(r"\bdocs/[\w/]+\.md", file.read_text(encoding="utf-8"))}
+    assert "docs/governance/roles.md" in named
+    assert {name for name in named if not (ROOT / name).exists()} == set()
+
+
 def test_every_guide_is_named_on_the_first_page() -> None:
     assert set(re.findall(r"\]\(([\w/]+\.md)\)", PAGES["index.md"])) == set(PAGES) - {"README.md", "index.md"}
 
