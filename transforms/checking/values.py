@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from schemas.codelists import Codelist, fold
 from schemas.fields import Field
 from schemas.findings import Finding
-from schemas.identifiers import IDENTIFIER_TYPES
+from schemas.identifiers import IDENTIFIER_TYPES, INVISIBLE
 from schemas.layouts import Layout
 from schemas.submissions import NEVER_CALCULATED
 from transforms.checking.columns import Column
@@ -67,6 +67,12 @@ def read(
     if field.kind == "identifier":
         return identifiers(texts, field.identifier, layout.widths.get(field.name, 0))
     return codes(texts, codelist) if codelist else texts
+
+
+def trimmed(texts: pa.Array) -> pa.Array:
+    """The texts without the spaces around them, and without the characters that nobody sees."""
+    is_plain = pc.all(pc.string_is_ascii(texts)).as_py() is not False  # NULL for no texts
+    return pc.utf8_trim_whitespace(texts if is_plain else pc.replace_substring_regex(texts, INVISIBLE, ""))
 
 
 def banded(text: str, bands: Mapping[str, float]) -> str:
