@@ -77,7 +77,7 @@ def trimmed(texts: pa.Array) -> pa.Array:
 
 def banded(text: str, bands: Mapping[str, float]) -> str:
     """The band of a number, which may be an amount in pounds such as `£12,500`; any other text as it is."""
-    plain = re.sub(r"^£ *|(?<=\d),(?=\d{3})", "", text)
+    plain = re.sub(r"^£ *|(?<=\d),(?=\d{3}(?!\d))", "", text)
     if not re.match(NUMBER, plain):
         return text
     reached = [code for code, least in bands.items() if float(plain) >= least]
