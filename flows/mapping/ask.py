@@ -55,8 +55,7 @@ class _Book:
 
     def offer(self, sheet: Worksheet, column: int, heading: str, options: Sequence[str], rows: tuple[int, int]) -> None:
         """A drop-down in the rows (first, last) of a column; with one option alone, anything may be typed beside it."""
-        place = self.lists.dim_colmax + 1 if self.lists.dim_colmax is not None else 0
-        source, cells = write_choices(self.lists, place, heading, options), (rows[0], column, rows[1], column)
+        source, cells = write_choices(self.lists, heading, options), (rows[0], column, rows[1], column)
         offer(sheet, cells, source, heading, is_open=len(options) == 1)
 
     def add(self, name: str, lines: Iterable[Sequence[object]]) -> Worksheet:
@@ -138,9 +137,8 @@ def _write_about(made: _Book) -> None:
     made.offer(sheet, 1, form.COMMA, list(YES_NO), rows[form.COMMA])
     made.offer(sheet, 1, form.DATES, [*form.DATES_AS], rows[form.DATES])
     periods = [form.AS_SENT, form.IN_NAME, *(form.IN_COLUMN.format(heading) for heading in headings)]
-    place = write_choices(made.lists, made.lists.dim_colmax + 1, form.PERIOD, periods)
-    row = rows[form.PERIOD][0]
-    sheet.data_validation(row, 1, row, 1, {"validate": "list", "source": place, "show_error": False})
+    row, _ = rows[form.PERIOD]
+    offer(sheet, (row, 1, row, 1), write_choices(made.lists, form.PERIOD, periods), form.PERIOD, is_open=True)
 
 
 def _period(near: Layout) -> str:
