@@ -13,7 +13,7 @@ WITH rate AS (
     SELECT figure.organisation_code, figure.period_start, figure.period_end, figure.category
     FROM core.figure_decision AS figure
     INNER JOIN reference.metric AS metric ON figure.metric_id = metric.metric_id
-    WHERE metric.is_response_rate AND figure.rule = '' AND figure.breakdown IN ('all', 'staff_group')
+    WHERE metric.is_response_rate AND figure.rule = '' AND figure.breakdown IN ('all', 'staff_group', 'staff_group_wide')
 ),
 
 decided AS (
@@ -44,7 +44,9 @@ decided AS (
             figure.organisation_code = rate.organisation_code
             AND figure.period_start = rate.period_start
             AND figure.period_end = rate.period_end
-            AND CASE WHEN figure.breakdown = 'staff_group' THEN figure.category ELSE 'all' END = rate.category
+            AND CASE
+                WHEN figure.breakdown IN ('staff_group', 'staff_group_wide') THEN figure.category ELSE 'all'
+            END = rate.category
     WHERE decision.rule <> 'coarsened'
 ),
 
