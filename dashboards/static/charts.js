@@ -206,7 +206,7 @@ function targetLines(figures, x, y) {
 // Where there are few points, what chance alone may do is drawn: two points always look like a trend.
 function whisker(x, figure, y) {
   const [low, high] = [figure.interval_low, figure.interval_high];
-  return low === null || high === null ? "" : drawn("line", {x1: x, x2: x, y1: y(low), y2: y(high), class: "whisker"});
+  return low === null || high === null ? "" : drawn("line", {x1: x, x2: x, y1: y(low), y2: y(high), class: "interval"});
 }
 
 function missing(x, figure) {
@@ -216,10 +216,10 @@ function missing(x, figure) {
 // Shape beside colour: a square improves, a diamond concerns, a triangle is unusual, a circle is neither.
 function point(x, y, figure) {
   const kind = figure.point_type ?? "";
-  if (kind.includes("improvement")) return drawn("rect", {class: "point improvement", x: x - 4.5, y: y - 4.5, width: 9, height: 9});
-  if (kind.includes("concern")) return drawn("path", {class: "point concern", d: `M${x} ${y - 6}l6 6l-6 6l-6 -6z`});
-  if (kind.includes("neutral")) return drawn("path", {class: "point neutral", d: `M${x} ${y - 6}l6 10h-12z`});
-  return drawn("circle", {class: figure.mean === null ? "point plain" : "point common", cx: x, cy: y, r: 4});
+  if (kind.includes("improvement")) return drawn("rect", {class: "better", x: x - 4.5, y: y - 4.5, width: 9, height: 9});
+  if (kind.includes("concern")) return drawn("path", {class: "worse", d: `M${x} ${y - 6}l6 6l-6 6l-6 -6z`});
+  if (kind.includes("neutral")) return drawn("path", {class: "other", d: `M${x} ${y - 6}l6 10h-12z`});
+  return drawn("circle", {class: figure.mean === null ? "plain" : "usual", cx: x, cy: y, r: 4});
 }
 
 function timeLabels(figures) {

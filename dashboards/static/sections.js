@@ -22,18 +22,14 @@ function section(release, state, spec, place) {
 
 function figureCard(spec, subtitle, controls, chart, figures) {
   return card(spec, [quiet(subtitle), controls.length ? element("div", {class: "controls"}, controls) : "",
-    chart, legend(figures, spec), statusNotes(figures)], figures, CSV, figures.map((figure) => figure.metric));
+    chart, legend(figures, spec), statusNotes(figures)], figures, figures.map((figure) => figure.metric), CSV);
 }
 
 // A part with its title and warning; its rows download with `columns`, by default their own.
-function card(spec, content, rows, columns = ownColumns(rows), metrics = []) {
+function card(spec, content, rows, metrics = [], columns = columnsOf(...Object.keys(rows[0]))) {
   return element("section", {class: "card"}, element("h3", {}, spec.title),
     spec.note ? element("p", {class: "warning"}, spec.note) : "", content,
     element("div", {class: "actions"}, csvButton(spec.title, rows, columns), metrics.length ? definitions(metrics) : ""));
-}
-
-function ownColumns(rows) {
-  return Object.fromEntries(Object.keys(rows[0]).map((name) => [name, (row) => row[name]]));
 }
 
 // The period, people and unit of figures where all share them.
