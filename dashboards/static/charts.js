@@ -158,14 +158,20 @@ function trendWords(figures) {
 }
 
 function stretches(figures) {
+  return runs(figures, "value", (one, other) => other === one + 1 && isOneSeries(figures[one], figures[other]))
+    .filter((part) => part.length > 1);
+}
+
+// The places of the figures that have `name`, parted wherever two in sequence do not belong together.
+function runs(figures, name, isJoined) {
   const parts = [];
   figures.forEach((figure, place) => {
-    if (figure.value === null) return;
-    const before = figures[place - 1];
-    if (before && before.value !== null && isOneSeries(before, figure)) parts.at(-1).push(place);
+    if (figure[name] === null) return;
+    const last = parts.at(-1);
+    if (last && isJoined(last.at(-1), place)) last.push(place);
     else parts.push([place]);
   });
-  return parts.filter((part) => part.length > 1);
+  return parts;
 }
 
 function levelLine(height, text) {
@@ -185,14 +191,8 @@ function joined(figures, places, name, kind, x, y) {
 
 // Stretches over which a mean or limit stays the same: it is worked out anew after a break.
 function levels(figures, name) {
-  const parts = [];
-  figures.forEach((figure, place) => {
-    if (figure[name] === null) return;
-    const last = parts.at(-1);
-    if (last && figures[last.at(-1)][name] === figure[name] && figures[last.at(-1)].series === figure.series) last.push(place);
-    else parts.push([place]);
-  });
-  return parts;
+  const isSame = (one, other, column) => figures[one][column] === figures[other][column];
+  return runs(figures, name, (one, other) => isSame(one, other, name) && isSame(one, other, "series"));
 }
 
 // The target of each period: it may change on the way.
