@@ -18,7 +18,7 @@ function icon(name) {
 function rowsChart(rows, {range = "interval", unit = null, caption}) {
   const isDrawn = (figure) => !unit || figure.metric.unit === unit;
   const scale = scaleOf(rows.map((row) => row.figure).filter(isDrawn), range);
-  const columns = [["Value", valueText], ...DETAILS(range).filter(([, read]) => rows.some((row) => read(row.figure)))];
+  const columns = [["Value", valueText], ...detailsOf(range).filter(([, read]) => rows.some((row) => read(row.figure)))];
   const lines = rows.map((row) => chartRow(row, columns, dot(row.figure, range, isDrawn(row.figure) ? scale : null)));
   const heads = [element("span", {class: "visually-hidden"}, "What"), scale ? axis(scale) : "", ...columns.map(([name]) => name)];
   return drawnTable(caption, heads, lines);
@@ -33,14 +33,6 @@ function drawnTable(caption, heads, rows) {
       element("th", {scope: "col", class: kinds[place] ?? "number"}, head)))),
     body), showAll(body)];
 }
-
-// What stands beside a value, where any row has it.
-const DETAILS = (range) => [
-  ["n", countText],
-  range === "quartiles" ? ["Quartiles", (f) => rangeText(f.q1, f.q3, f.metric.decimals)]
-    : ["95% interval", (f) => rangeText(f.interval_low, f.interval_high, f.metric.decimals)],
-  ["Response rate", rateText],
-];
 
 function chartRow({label, under, figure}, columns, drawing) {
   return element("tr", {},

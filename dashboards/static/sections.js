@@ -182,13 +182,13 @@ function timeCard(figures) {
 }
 
 function trendTable(figures) {
-  const heads = ["Period", "Value", "n", "95% interval", "Response rate"];
+  const details = detailsOf("interval");
   const kept = (f) => (f.status === "not_restated" ? ", as released before" : "");
-  const rows = [...figures].reverse().map((f) => [capital(f.period.period_label), valueText(f) + kept(f), countText(f),
-    rangeText(f.interval_low, f.interval_high, f.metric.decimals), rateText(f)]);
+  const rows = [...figures].reverse().map((f) =>
+    [capital(f.period.period_label), valueText(f) + kept(f), ...details.map(([, read]) => read(f))]);
   return element("details", {class: "define"},
     element("summary", {}, "The table", element("span", {class: "visually-hidden"}, `: ${title(figures[0])}`)),
-    plainTable(title(figures[0]), heads, rows));
+    plainTable(title(figures[0]), ["Period", "Value", ...details.map(([name]) => name)], rows));
 }
 
 function trendLegend(figures) {
