@@ -177,6 +177,9 @@ def test_the_filter_of_people_holds_groups_of_people_alone(opened) -> None:
         "for (const one of release.categories.values()) if (one.breakdown !== 'all') one.breakdown = 'site'; draw()"
     )
     assert page.locator("#people optgroup").count() == 1
+    page.evaluate("choose({people: 'staff_group|nursing'})")  # as an old link names a site
+    page.wait_for_function("location.hash.includes('nursing')")
+    assert page.locator("#people").input_value() == "all|all"
 
 
 def test_an_empty_view_says_whether_a_choice_has_emptied_it(opened) -> None:
