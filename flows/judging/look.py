@@ -113,7 +113,7 @@ def _period(shape: Shape, layout: Layout, hints: SenderHints, name: str, days: S
     """The period in words, or why there is none yet."""
     try:
         periods = periods_of(about(shape), layout, hints, name)
-        return f"Period: {Recognised(layout, '', '', periods).slot(days).period.label}."
+        return f"Period: {Recognised(layout, '', '', periods).slot(days).period.in_words}."
     except Refusal as refusal:
         return " ".join(finding.sentence for finding in refusal.findings)
 
@@ -166,14 +166,14 @@ def _unknown(unknown: UnknownLayout, hints: SenderHints, rules: Rulebook) -> Loo
             "we think it is": word,
             "how sure": str(sure),
             "keep or ignore": verdict or "(say)",
-            "what stands below it": told,
+            "what is below it": told,
         }
         for heading, word, verdict, sure, told, _ in suggested.lines()
     ]
     title = DATASETS[suggested.dataset].title
     if suggested.near:
-        sentence = f"It is nearly {_named(suggested.near)} ({title}); what stands between them is told below."
+        sentence = f"It is nearly {_named(suggested.near)} ({title}); how they differ is said below."
     else:
         sentence = f"Not a layout that we know. It looks like {title}."
-    back = "Send it, and the workbook mapping.xlsx comes back to fill in, with what stands here."
+    back = "Send it, and the workbook mapping.xlsx comes back to fill in, with what is said here."
     return Looked((sentence, back), tuple(columns), unknown.findings)

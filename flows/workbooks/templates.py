@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,15 +71,13 @@ def write_template(dataset: str, rules: Rulebook, path: Path) -> None:
         sheets = [(book.add_worksheet(one.sheet), one, _columns(one, rules)) for one in (layout, *layout.parts)]
         _write_about(book, book.add_worksheet("About"))
         _write_notes(book, book.add_worksheet("Notes"), [(one, columns) for _, one, columns in sheets])
-        lists, places = book.add_worksheet("Lists"), count()
+        lists = book.add_worksheet("Lists")
         for data, _, columns in sheets:
-            _write_data(book, data, columns, lists, places)
+            _write_data(book, data, columns, lists)
 
 
-def _write_data(
-    book: Workbook, data: Worksheet, columns: Sequence[_Column], lists: Worksheet, places: Iterator[int]
-) -> None:
-    """Headings, the example line, and drop-downs whose values stand in the next of the `places` in `lists`."""
+def _write_data(book: Workbook, data: Worksheet, columns: Sequence[_Column], lists: Worksheet) -> None:
+    """Headings, the example line, and drop-downs whose values are in `lists`."""
     must, may = (book.add_format({**HEADING, **marks}) for marks in (REQUIRED, {}))
     for place, column in enumerate(columns):
         data.write(0, place, column.heading, must if column.is_required else may)
@@ -94,7 +91,7 @@ def _write_data(
         data.set_column(place, place, max(14, min(40, len(column.heading) + 2)), number_format)
         cells = (2, place, ROWS, place)  # from the line below the example
         if column.choices:
-            offer(data, cells, write_choices(lists, next(places), column.heading, column.choices), column.heading)
+            offer(data, cells, write_choices(lists, column.heading, column.choices), column.heading)
         elif column.limits:
             low, high = column.limits
             kind = "integer" if column.kind == "integer" else "decimal"
@@ -115,14 +112,15 @@ def _of_field(field: Field, rules: Rulebook) -> _Column:
         meaning = re.sub("`(.+?)`", lambda code: f'"{labels.get(code[1], code[1])}"', meaning)
     if field.kind == "boolean":
         meaning = re.sub("^True ", "Yes ", meaning)
+    meaning = re.sub("; NULL [^.]*", "", meaning)  # what our own tables have where a cell is empty
     limits = (field.minimum, field.maximum) if field.minimum is not None and field.maximum is not None else None
     return _Column(field.title, field.kind, meaning, example, field.required, choices, limits)
 
 
 def _of_question(heading: str, key: str, rules: Rulebook) -> _Column:
     item, scale = rules.instruments.by_key[key], rules.instruments.scale_of(key)
-    numbers = tuple(str(n) for n in range(scale.minimum, scale.maximum + 1))
-    choices = YES_NO if item.scale_code == "tick" else tuple(t.capitalize() for t in scale.texts) or numbers
+    scores = range(scale.minimum, scale.maximum + 1)
+    choices = YES_NO if item.scale_code == "tick" else tuple(scale.labels.get(score, str(score)) for score in scores)
     if scale.has_unsure:
         choices = (*choices, "Unsure")
     return _Column(heading, "question", f"Question of the survey: {item.label}.", "", False, choices)
@@ -133,7 +131,7 @@ def _write_about(book: Workbook, sheet: Worksheet) -> None:
     sheet.set_column(1, 1, 24, book.add_format({"num_format": "@"}))
     sheet.set_column(2, 2, 70)
     sheet.write_row(0, 0, ("Organisation code", "", "Your ODS code, as in config/organisations.csv"))
-    sheet.write_row(1, 0, ("Period", "", "The month, like 2026-09; for a year of a survey like 2026"))
+    sheet.write_row(1, 0, ("Period", "", "The month that the file is for, like 2026-09, or the whole year, like 2026"))
 
 
 def _write_notes(book: Workbook, sheet: Worksheet, about: Sequence[tuple[Layout, Sequence[_Column]]]) -> None:
@@ -147,7 +145,7 @@ def _write_notes(book: Workbook, sheet: Worksheet, about: Sequence[tuple[Layout,
     for layout, columns in about:
         contract = layout.contract
         may_go = "; the sheet may be left out" if contract.is_optional else ""
-        title = f'Sheet "{layout.sheet}": {contract.title}, one line for each {contract.grain}{may_go}'
+        title = f'Sheet "{layout.sheet}": {contract.title}, one line for each {_in_words(contract.grain)}{may_go}'
         sheet.write(line, 0, title, book.add_format({"bold": True}))
         sheet.write_row(line + 1, 0, ("Column", "What it means", "Must be filled", "What it takes"), bold(book))
         for place, column in enumerate(columns, start=line + 2):
@@ -157,6 +155,12 @@ def _write_notes(book: Workbook, sheet: Worksheet, about: Sequence[tuple[Layout,
         for sentence in _said_of(contract):
             sheet.write(line - 1, 0, sentence)
             line += 1
+
+
+def _in_words(grain: str) -> str:
+    """Of `plan x activity line (more)`: plan and activity line."""
+    *first, last = grain.partition(" (")[0].split(" x ")
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _said_of(contract: Dataset) -> Iterator[str]:

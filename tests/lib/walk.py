@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from flows.settings import Settings, load_settings
 from schemas.metrics import load_metrics
 from schemas.submissions import Counts, Period, Slot
 from warehouse.build.declared import CheckResult
+from warehouse.build.inputs import StagedSubmission
 from warehouse.ledger import release_log
 from warehouse.ledger.audit import Head
 from warehouse.ledger.store import IngestResult, Ledger, SenderHints
@@ -122,13 +123,14 @@ def released(
     release_id: str = "r1",
     former: Former = NONE,
     pages: Pages | None = None,
+    submissions: Sequence[StagedSubmission] = (),
 ) -> Release:
     inputs = ReleaseInputs(
         release_id=release_id,
         released_at=NOW,
         code_version="0.1.0",
         rule_version="abc",
-        submissions=(),
+        submissions=submissions,
         audit_head=Head(7, "f" * 64),
         checks=(MET,),
         former=former,
@@ -137,14 +139,19 @@ def released(
     return write_release(connection, folder, inputs)
 
 
-def new_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A fresh home with a key, two fictional organisations and one small layout of the user's own."""
+def bare_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A fresh home with a key, which approves of its releases; no organisation is declared."""
     monkeypatch.setenv("RESEARCH_CULTURE_HOME", str(folder / "home"))
     monkeypatch.setenv("RESEARCH_CULTURE_KEY", "")  # so that what `schedule` sets for its children goes with the test
     monkeypatch.delenv("RESEARCH_CULTURE_KEY")
     monkeypatch.setenv("RESEARCH_CULTURE_SETTLE_SECONDS", "0")
     make_home(load_settings(), folder / "rc.key", auto_approve=True)
-    settings = load_settings()
+    return load_settings()
+
+
+def new_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A fresh home with a key, two fictional organisations and one small layout of the user's own."""
+    settings = bare_home(folder, monkeypatch)
     with (settings.config / "organisations.csv").open("a", encoding="utf-8") as file:
         for code in ("ZZ1", "ZZ2"):
             file.write(f"{code},Fictional Trust {code},trust,england,yes\n")

@@ -34,6 +34,7 @@ from transforms.checking.values import (
     is_error,
     odd_places,
     read,
+    trimmed,
 )
 from transforms.checking.whole import ColumnFacts, order_details, traits_of
 
@@ -97,11 +98,9 @@ def cell_rules_of(
 
 def _checks(field: Field, codelists: Mapping[str, Codelist], known: Collection[str]) -> list[pandera.Check]:
     checks = []
-    if field.minimum is not None and field.maximum is not None:
-        checks.append(pandera.Check.in_range(field.minimum, field.maximum, error=OUT_OF_RANGE))
-    elif field.minimum is not None:
+    if field.minimum is not None:
         checks.append(pandera.Check.ge(field.minimum, error=OUT_OF_RANGE))
-    elif field.maximum is not None:
+    if field.maximum is not None:
         checks.append(pandera.Check.le(field.maximum, error=OUT_OF_RANGE))
     if field.codelist:
         checks.append(pandera.Check.isin(list(codelists[field.codelist].labels), error=NOT_LISTED))
@@ -154,7 +153,7 @@ def _facts(
 def _texts(cell_rules: CellRules, cell: Cell, column: Column, row_numbers: pa.Array) -> tuple[Column, list[Finding]]:
     """The distinct texts, trimmed and translated by the layout; NULL for its marks of a missing value."""
     heading, field = cell
-    texts = pc.utf8_trim_whitespace(column.values)
+    texts = trimmed(column.values)
     findings: list[Finding] = []
     marks = [mark for mark in cell_rules.layout.nulls if not is_error(mark)]
     for mark in marks:

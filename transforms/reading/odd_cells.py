@@ -23,17 +23,19 @@ _KIND, _STYLE, _PLACE = (re.compile(_ATTRIBUTE % name) for name in (b"t", b"s", 
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?(?:/>|>([^<]*)<)")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _MADE_ELSEWHERE = re.compile(rb"""fullCalcOnLoad\s*=\s*["'](1|true)["']""")  # each result is 0 until Excel opens it
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')  # of a number format: what stands for itself
+# Of a number format: what stands for itself, a digit that is always shown, what makes it another kind of format
+_PART = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[[^\]]*\]| |(0)|([^%-])')
+_DIGIT, _OTHER = "{}", "?"
 _MOST_DIGITS = 1e15  # Excel keeps 15
 _PERCENT_FORMATS = {"9": "0%", "10": "0.00%"}  # those that Excel does not write into the file
 
 
 @dataclass(frozen=True)
 class _Formats:
-    """The styles of percentages, and those that fill up with zeros with their width; by number as cells name them."""
+    """The styles of percentages, and those that fill up with zeros with what they show, by number as cells say."""
 
     percent: frozenset[bytes]
-    widths: dict[bytes, int]
+    filled: dict[bytes, str]
     is_zero_uncalculated: bool
 
     def is_suspect(self, markup: bytes) -> bool:
@@ -44,7 +46,7 @@ class _Formats:
 
     @property
     def _styles(self) -> bytes:
-        return b"|".join({*self.percent, *self.widths})
+        return b"|".join({*self.percent, *self.filled})
 
     @cached_property
     def _cell(self) -> re.Pattern[bytes]:
@@ -80,9 +82,23 @@ class _Formats:
         with suppress(ValueError):
             if style in self.percent:
                 return b"%.15g%%" % (float(value) * 100)
-            if style in self.widths and float(value).is_integer() and 0 <= float(value) < _MOST_DIGITS:
-                return b"%0*d" % (self.widths[style], float(value))
+            if style in self.filled and float(value).is_integer() and 0 <= float(value) < _MOST_DIGITS:
+                return _with_digits(self.filled[style], int(float(value)))
         return None
+
+
+def _with_digits(shown: str, number: int) -> bytes:
+    """The number as a format shows it that fills up with zeros; digits for which it has no place stand first."""
+    digits = f"{number:0{shown.count(_DIGIT)}}"
+    first = len(digits) - shown.count(_DIGIT) + 1
+    return shown.format(digits[:first], *digits[first:]).encode()
+
+
+def _shown(part: re.Match[str]) -> str:
+    """What a part of a number format shows; of what stands for itself, letters, digits and hyphens alone."""
+    if part[3] or part[4]:
+        return _DIGIT if part[3] else _OTHER
+    return re.sub("[^A-Za-z0-9-]", "", part[1] or part[2] or "")
 
 
 def odd_cells_as_text(stream: BinaryIO) -> BinaryIO:
@@ -131,9 +147,11 @@ def _formats(archive: zipfile.ZipFile) -> _Formats:
             declared |= {one.get("numFmtId", ""): one.get("formatCode", "") for one in group}
         if group.tag.endswith("cellXfs"):
             styles = [declared.get(one.get("numFmtId", ""), "") for one in group]
-    shown = {b"%d" % n: _LITERAL.sub("", form.split(";")[0]) for n, form in enumerate(styles)}
+    shown = {b"%d" % n: _PART.sub(_shown, form.split(";")[0]) for n, form in enumerate(styles)}
     percent = frozenset(style for style, form in shown.items() if "%" in form)
-    return _Formats(percent, {s: len(f) for s, f in shown.items() if re.fullmatch("00+", f)}, is_made_elsewhere)
+    fills = {style: form for style, form in shown.items() if form.count(_DIGIT) > 1 and not {*form} & {_OTHER, "%"}}
+    filled = {style: form[: form.rindex(_DIGIT) + len(_DIGIT)] for style, form in fills.items()}
+    return _Formats(percent, filled, is_made_elsewhere)
 
 
 def _is_suspect(archive: zipfile.ZipFile, name: str, formats: _Formats) -> bool:

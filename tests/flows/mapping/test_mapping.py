@@ -60,8 +60,8 @@ def test_a_mapping_lists_every_heading_and_says_how_sure_it_is(offered: Sheets) 
     assert lines["Plan ID"][:3] == ["Plan ID", "keep", "sure"]
     assert lines["Categorie"][:2] == ["Category", ""]
     assert lines["Line no"][:3] == ["Line", "keep", "sure"]
-    assert lines["Line manager name"][:3] == ["", "ignore", "please say"]
-    assert lines["Free comments"][:3] == ["", "ignore", "please say"]
+    assert lines["Line manager name"][:3] == ["", "ignore", "ignored unless you say otherwise"]
+    assert lines["Free comments"][:3] == ["", "ignore", "ignored unless you say otherwise"]
 
 
 def test_a_heading_known_from_another_layout_is_known_here(tmp_path: Path) -> None:
