@@ -79,11 +79,12 @@ def _show_organisations(outcomes: Iterable[Outcome], known: Known) -> None:
 
 
 def _with_name(sentence: str, known: Known) -> str:
-    """The sentence with the name of the file that it begins with the id of; another as it is."""
-    found = re.match(r"Submission (\S+)", sentence)
-    if found is None or found[1] not in known.files:
-        return sentence
-    return f"{_name_of(found[1], '', known)}{sentence[found.end() :]}"
+    """The sentence with the name of the file of which it tells by its submission's id."""
+
+    def named(found: re.Match[str]) -> str:
+        return _name_of(found[1], "", known) if found[1] in known.files else found[0]
+
+    return re.sub(r"[Ss]ubmission (\w+-\w+)", named, sentence)
 
 
 def _say_some(sentences: tuple[str, ...], most: int, what: str) -> None:

@@ -172,6 +172,16 @@ def test_a_run_of_many_organisations_and_refusals_fits_one_screen(capsys: pytest
     assert "And 7 more like these." in out
 
 
+def test_a_sentence_on_a_submission_names_its_file(capsys: pytest.CaptureFixture[str]) -> None:
+    known = Known({"20261002-k7m2": "plans.csv"}, {"20261002-k7m2": "k7m2"})
+    told = ("The rows of submission 20261002-k7m2 were read again.", "Submission 20261002-zzzz came again.")
+    show_month(Month((), told, None), known, as_json=False)
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        "The rows of plans.csv (submission k7m2) were read again.",
+        "Submission 20261002-zzzz came again.",
+    ]
+
+
 def test_a_headline_is_said_without_its_reasons() -> None:
     headline = (
         "20,211 of 52,566 figures shown; 25 of these as they were released before, because 1 to 10 people have changed"
