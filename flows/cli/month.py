@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # How much of each a screen of 30 lines has room for
 _ORGANISATIONS, _REFUSED, _TAKEN, _NOTES, _RELEASE = 9, 3, 2, 2, 3
 _NAME = 55  # letters of an organisation's or a file's name
+_BECAME = {"rejected": "was refused", "held": "is held", "landed": "was not read"}
 _LIST = "`research-culture status --all`"
 
 
@@ -94,7 +95,7 @@ def _say_some(sentences: tuple[str, ...], most: int, what: str) -> None:
 
 def _say_refused(outcome: Outcome, known: Known, before: str) -> None:
     """Print what decided of it, with what to do; its workbook has the rest."""
-    what = "stays as it was" if outcome.is_kept else f"was {outcome.state}"
+    what = "stays as it was" if outcome.is_kept else _BECAME[outcome.state]
     say(f"{before}{_name(outcome, known)} {what}:", *(f"  - {sentence}" for sentence in outcome.sentences[:1]))
     further = f", with {len(outcome.sentences) - 1:,} more" if outcome.sentences[1:] else ""
     what_for = "To fill in" if outcome.has_new_headings else "To send back"

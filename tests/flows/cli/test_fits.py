@@ -164,7 +164,7 @@ def test_a_run_of_many_organisations_and_refusals_fits_one_screen(capsys: pytest
     show_month(Month((*taken, *refused), ("It came again.",) * 9, None), known, as_json=False)
     out = capsys.readouterr().out
     assert len(out.splitlines()) < HEIGHT and max(widths(out)) <= WIDTH
-    assert "a file of 20261002-r001.csv (ZZ1, submission r001) was rejected:" in out
+    assert "a file of 20261002-r001.csv (ZZ1, submission r001) was refused:" in out
     assert "  To send back, with 3 more: findings/ZZ1/f.xlsx" in out
     assert "And 37 more: `research-culture status --all` lists them" in out
     assert "208 more" in out and "ZZ300" in out and "To open: findings/month.html" in out
