@@ -186,13 +186,9 @@ SELECT
         ELSE ' Organisations are missing from it: with them it may be another figure.'
     END AS warning
 FROM spread
-INNER JOIN marts.dim_item AS item ON spread.metric_id = item.metric_id AND spread.item_code = item.item_code
-INNER JOIN marts.dim_category AS category ON spread.breakdown = category.breakdown AND spread.category = category.category
-INNER JOIN marts.dim_period AS period
-    ON
-        spread.period_kind = period.period_kind
-        AND spread.period_start = period.period_start
-        AND spread.period_end = period.period_end
+INNER JOIN marts.dim_item AS item USING (metric_id, item_code)
+INNER JOIN marts.dim_category AS category USING (breakdown, category)
+INNER JOIN marts.dim_period AS period USING (period_kind, period_start, period_end)
 LEFT JOIN reference.organisation AS known
     ON spread.grouped_by = 'system' AND spread.group_code = known.organisation_code
 LEFT JOIN reference.codelist AS code
