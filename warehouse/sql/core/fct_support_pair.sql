@@ -1,7 +1,14 @@
 -- A follow-up counts from the day of its baseline on, and up to the period's end.
 WITH form AS (
     SELECT
-        support.*,
+        support.submission_id,
+        support.organisation_code,
+        support.source,
+        support.period_start,
+        support.period_end,
+        support.case_key,
+        support.person_key,
+        support.year_start_date,
         measured.measure_code,
         measured.stage_code,
         measured.measured_date,
@@ -12,12 +19,20 @@ WITH form AS (
 )
 
 SELECT
-    before.*,
+    before.submission_id,
+    before.organisation_code,
+    before.source,
+    before.period_start,
+    before.period_end,
+    before.case_key,
+    before.person_key,
+    before.measure_code,
     before.measured_date AS baseline_date,
     before.score AS baseline_score,
     later.measured_date AS follow_up_date,
     later.score AS follow_up_score,
-    measure.direction * (later.score - before.score) AS improvement
+    measure.direction * (later.score - before.score) AS improvement,
+    before.year_start_date
 FROM form AS before
 INNER JOIN reference.support_measure AS measure
     ON before.measure_code = measure.measure_code AND measure.direction <> 0

@@ -39,7 +39,7 @@ printed AS (
         count(DISTINCT organisation_code) AS organisation_count
     FROM figure
     WHERE is_ever_printed
-    GROUP BY grouped_by, group_code, metric_id, item_code, breakdown, category
+    GROUP BY ALL
 ),
 
 -- Of a breakdown that two organisations print, all categories are there, so that they can be laid side by side.
@@ -47,7 +47,7 @@ compared AS (
     SELECT grouped_by, group_code, metric_id, item_code, period_start, period_end, breakdown
     FROM figure
     WHERE value IS NOT NULL
-    GROUP BY grouped_by, group_code, metric_id, item_code, period_start, period_end, breakdown
+    GROUP BY ALL
     HAVING count(DISTINCT organisation_code) > 1
 ),
 
@@ -76,7 +76,7 @@ counted AS (
         max(value) AS highest_value
     FROM figure
     INNER JOIN compared USING (grouped_by, group_code, metric_id, item_code, period_start, period_end, breakdown)
-    GROUP BY grouped_by, group_code, metric_id, item_code, period_start, period_end, breakdown, category
+    GROUP BY ALL
     HAVING count(value) > 0
 ),
 

@@ -253,10 +253,13 @@ warned AS (
 )
 
 SELECT
-    warned.*,
+    warned.organisation_code,
     sender.organisation_name,
+    warned.site_code,
     coalesce(own.organisation_name, warned.site_code) AS site_label,
     code.label AS site_type_label,
+    warned.period_start,
+    warned.period_end,
     row_number() OVER (
         PARTITION BY warned.organisation_code, warned.site_code, warned.period_start, warned.period_end
         ORDER BY
@@ -274,7 +277,21 @@ SELECT
         ELSE 'What may not be concluded'
     END AS section,
     warned.code AS line_code,
-    warned.title AS metric_title
+    warned.label,
+    warned.state_code,
+    warned.state_label,
+    warned.adaptation_label,
+    warned.due_date,
+    warned.is_overdue,
+    warned.metric_id,
+    warned.title AS metric_title,
+    warned.figure_organisation_code,
+    warned.figure_period_end,
+    warned.value,
+    warned.unit,
+    warned.status,
+    warned.target_value,
+    warned.is_target_met
 FROM warned
 INNER JOIN site USING (organisation_code, site_code, period_start, period_end)
 LEFT JOIN typed USING (organisation_code, site_code)
