@@ -2,7 +2,7 @@
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,7 +25,8 @@ FIGURES = """
     FROM read_parquet($folder || '/dashboard_figure.parquet') AS figure
     LEFT JOIN read_parquet($folder || '/metric_spc.parquet') AS spc USING (series_id, period_end)
     WHERE figure.breakdown = 'all' AND list_contains(string_split($series, '|'), figure.metric_id)
-        OR figure.breakdown = 'all' AND figure.is_latest AND list_contains(string_split($lists, '|'), figure.metric_id)
+        OR figure.breakdown = 'all' AND figure.is_latest
+            AND (figure.target IS NOT NULL OR list_contains(string_split($lists, '|'), figure.metric_id))
         OR figure.is_latest AND list_contains(string_split($lists, '|'), figure.metric_id || ' ' || figure.breakdown)
     ORDER BY figure.organisation_code, figure.period_end, figure.period_start DESC, figure.item_order, figure.item_code,
         figure.category_order, figure.category
@@ -114,7 +115,7 @@ def board(rows: Sequence[Point], wanted: Mapping[str, Any], topics: Mapping[str,
         "organisation": rows[-1],
         "until": max(one.latest["period_end"] for one in cards) if cards else rows[-1]["period_end"],
         "cards": cards,
-        "headline": headline(cards),
+        "headline": headline(cards, [row for row in rows if row["is_latest"] and row["breakdown"] == "all"]),
         "withheld": _by_reason(found),
         "not_sent": sorted(
             {topics[key.split()[0]] for key in wanted["key_figures"] if key.split()[0] in topics} - sent
@@ -153,27 +154,31 @@ def _least(latest: Point) -> float:
     return min(LEAST.get(latest["unit"].split()[0], 0), abs(latest["value"]))
 
 
-def headline(cards: Sequence[Card]) -> list[tuple[str, str]]:
-    """What the key figures say together: statements, and of how many or of which figures each is true."""
+def headline(cards: Sequence[Card], last: Sequence[Point]) -> list[tuple[str, str]]:
+    """What the key figures say together: statements, and of how many or of which figures each is true.
 
-    def those(is_so: Callable[[Card], bool]) -> list[Card]:
-        return [one for one in cards if is_shown(one.latest) and is_so(one)]
+    Targets are those of all `last` figures, whether the page has room for a figure or not.
+    """
 
-    def named(found: Sequence[Card]) -> str:
-        first = [f"{one.name} ({sentences.brief(one.latest)})" for one in found[:MOST_NAMED]]
+    def those(kind: str) -> list[Point]:
+        return [one.latest for one in cards if is_shown(one.latest) and one.change.kind == kind]
+
+    def named(found: Sequence[Point]) -> str:
+        first = [f"{sentences.name(one)} ({sentences.brief(one)})" for one in found[:MOST_NAMED]]
         return "; ".join([*first, f"and {len(found) - MOST_NAMED} more"] if len(found) > MOST_NAMED else first)
 
-    def counted(found: Sequence[Card]) -> str:
+    def counted(found: Sequence[Point]) -> str:
         return f"{len(found)} of {len(cards)} key figures" if found else ""
 
-    judged = those(lambda one: one.latest["is_target_met"] is not None)
-    missed = [one for one in judged if not one.latest["is_target_met"]]
+    judged = [row for row in last if is_shown(row) and row["is_target_met"] is not None]
+    missed = [row for row in judged if not row["is_target_met"]]
     said = [
-        ("Better than before", named(those(lambda one: one.change.kind == BETTER))),
-        ("Worse than before", named(those(lambda one: one.change.kind == WORSE))),
-        ("Changed, and neither direction is better", named(those(lambda one: one.change.kind == DIFFERENT))),
-        ("No clear change", counted(those(lambda one: one.change.kind == UNCLEAR))),
-        ("Too little is shown to judge a change", counted(those(lambda one: one.change.kind == UNKNOWN))),
+        ("Better than before", named(those(BETTER))),
+        ("Worse than before", named(those(WORSE))),
+        ("Changed, and neither direction is better", named(those(DIFFERENT))),
+        ("No clear change", counted(those(UNCLEAR))),
+        ("Too little is shown to judge a change", counted(those(UNKNOWN))),
+        ("Withheld or not available", counted([one.latest for one in cards if not is_shown(one.latest)])),
         ("Targets met", f"{len(judged) - len(missed)} of {len(judged)}" if judged else ""),
         ("Target not met", named(missed)),
     ]

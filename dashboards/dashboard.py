@@ -12,7 +12,7 @@ import pyarrow as pa
 from dashboards import charts, sentences
 from dashboards.charts import Point
 from dashboards.data import packed, read_tables
-from dashboards.page import HERE, render, rows_by, write
+from dashboards.page import HERE, abbreviations, render, rows_by, write
 from dashboards.sentences import earlier, is_shown, name, printed, released_on
 
 STYLES = ("style.css", "charts.css", "dashboard.css")
@@ -23,17 +23,22 @@ CARDS = """
     FROM read_parquet($folder || '/dashboard_figure.parquet') AS figure
     LEFT JOIN read_parquet($folder || '/metric_spc.parquet') AS spc USING (series_id, period_end)
     WHERE figure.breakdown = 'all' AND figure.organisation_code = $organisation
-        AND list_contains($metrics, figure.metric_id)
-    ORDER BY list_position($metrics, figure.metric_id), figure.item_order, figure.item_key, figure.period_order
+        AND (list_contains($metrics, figure.metric_id) OR figure.metric_id IN (
+            SELECT metric_id FROM read_parquet($folder || '/dashboard_figure.parquet')
+            WHERE breakdown = 'all' AND organisation_code = $organisation AND is_latest AND target IS NOT NULL))
+    ORDER BY list_contains($metrics, figure.metric_id) DESC, list_position($metrics, figure.metric_id),
+        figure.metric_id, figure.item_order, figure.item_key, figure.period_order
 """
 
 
 def write_dashboard(release: Path, about: Mapping[str, object]) -> None:
     """Write `dashboard.html` into the release's folder."""
-    views = tomllib.loads((HERE / "views.toml").read_text(encoding="utf-8"))["view"]
+    declared = tomllib.loads((HERE / "views.toml").read_text(encoding="utf-8"))
+    views = declared["view"]
     tables, left_out = read_tables(release)
     organisation = _first(tables["figure"])
-    settings = {"views": views, "organisation": organisation, "is_fictional": about["is_fictional"]}
+    settings = {"views": views, "people": declared["people"], "icons": charts.VARIATION | charts.ASSURANCE}
+    settings |= {"abbreviations": abbreviations(), "organisation": organisation, "is_fictional": about["is_fictional"]}
     cards = _cards(release, organisation, views[0]["section"][0]["metrics"])
     context = {
         **about,
@@ -42,6 +47,7 @@ def write_dashboard(release: Path, about: Mapping[str, object]) -> None:
         "charts": charts,
         "organisation_name": cards[0]["last"]["organisation_name"] if cards else "",
         "released_on": released_on(about),
+        "shown": sentences.headline(about),
         "left_out": left_out,
         "settings": json.dumps(settings).replace("<", "\\u003c"),
         "packed": packed(tables),
@@ -60,7 +66,7 @@ def _first(figures: pa.Table) -> str:
 def _cards(release: Path, organisation: str, metrics: Sequence[str]) -> list[dict[str, Any]]:
     """The organisation's last figure of each metric and item, with a sentence and the points of its line.
 
-    Of a metric that has a figure for the whole, that alone.
+    Those of a metric with a target come last. Of a metric that has a figure for the whole, that alone.
     """
     rows = rows_by(release / "parquet", {"cards": CARDS}, ("metric_id",), organisation=organisation, metrics=metrics)
     cards: list[dict[str, Any]] = []

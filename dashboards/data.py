@@ -9,11 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dashboards.page import reader
 
 MOST_FIGURES = 600_000
+# A system that no organisation of the release names has its code for a label, which tells a reader nothing
+KEPT = {"across": (pc.field("breakdown") == "all") & (pc.field("group_label") != pc.field("group_code"))}
 # In the order in which the page looks figures up: those of a metric and organisation stand together
 FIGURES = """
     SELECT figure.metric_id, item_key, figure.organisation_code, category_key, period_key,
@@ -36,8 +39,11 @@ WHOLE = {
     "period": ("dim_period", ()),
     "organisation": ("dim_organisation", ()),
     "comparison": ("research_active_comparison", ()),
+    "representation": ("research_representation", ()),
     "adoption": ("adoption_and_outcome", ()),
+    "site_type": ("adoption_by_site_type", ()),
     "sent": ("submission_status", ()),
+    "across": ("figure_across_organisations", ()),
     "subtheme": ("facilitators_barriers", ("metric_id", "item_code", "level_code", "polarity_code", "subtheme_label")),
 }
 
@@ -54,7 +60,7 @@ def read_tables(release: Path, most: int = MOST_FIGURES) -> tuple[dict[str, pa.T
         figures = connection.execute(FIGURES, asked).to_arrow_table()
     tables = {"figure": figures}
     for name, (file, columns) in WHOLE.items():
-        table = pq.read_table(folder / f"{file}.parquet", columns=list(columns) or None)
+        table = pq.read_table(folder / f"{file}.parquet", columns=list(columns) or None, filters=KEPT.get(name))
         tables[name] = table.group_by(columns, use_threads=False).aggregate([]) if columns else table
     return tables, total - len(figures)
 

@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import groupby
@@ -14,6 +16,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 HERE = Path(__file__).parent
+
+
+@cache
+def abbreviations() -> dict[str, str]:
+    """What each abbreviation of the pages stands for."""
+    return tomllib.loads((HERE / "abbreviations.toml").read_text(encoding="utf-8"))
+
+
+def spelt_out(page: str) -> str:
+    """What the abbreviations in a page's words stand for, each once; '' where it has none."""
+    words = re.sub("<[^>]+>", " ", page)
+    found = {short: long for short, long in abbreviations().items() if re.search(rf"(?<![\w-]){short}s?\b", words)}
+    return " ".join(f"{short}: {long}." for short, long in found.items())
 
 
 def render(
@@ -37,7 +52,9 @@ def render(
     return (
         _environment(places)
         .get_template(template)
-        .render(**context, policy=policy, inlined_style=Markup(style), inlined_script=Markup(script))
+        .render(
+            **context, policy=policy, inlined_style=Markup(style), inlined_script=Markup(script), spelt_out=spelt_out
+        )
     )
 
 

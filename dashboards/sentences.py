@@ -33,6 +33,12 @@ def released_on(about: Mapping[str, object]) -> str:
     return day(datetime.fromisoformat(str(about["released_at"])))
 
 
+def headline(about: Mapping[str, object]) -> str:
+    """How many figures the release shows, in sentences of their own, without what the R&D office may do about it."""
+    parts = [part for part in str(about["headline"]).split("; ") if not part.startswith("choose ")]
+    return " ".join(sentence(part) for part in parts)
+
+
 def is_shown(figure: Point) -> bool:
     """Whether the figure may be printed."""
     return figure["value"] is not None and figure["status"] in ("shown", "not_restated")

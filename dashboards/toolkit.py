@@ -36,6 +36,7 @@ SHARES = """
     WHERE breakdown = 'site' AND metric_id = 'adoption_recommendations_in_place'
     ORDER BY organisation_code, category, period_end
 """
+ALONE = ("No figure is shown.", "Only one figure is shown.")
 TIMINGS = {"before": "Before", "across": "Across", "after": "After", "not_modified": "Latest"}
 
 
@@ -65,6 +66,7 @@ def toolkit(lines: Sequence[Point], outcomes: Sequence[Point], shares: Sequence[
     """What the template names, from one site's lines, its outcomes and its share in place over time."""
     sections = {str(name): list(own) for name, own in groupby(lines, lambda line: line["section"])}
     wanted = sections.get("Recommendations", [])
+    found = beside(outcomes)
     waiting = [
         one for one in wanted if one["due_date"] and one["state_code"] not in ("in_place", "abandoned", "not_agreed")
     ]
@@ -77,7 +79,8 @@ def toolkit(lines: Sequence[Point], outcomes: Sequence[Point], shares: Sequence[
         "overdue": [one for one in waiting if one["is_overdue"]],
         "due": sorted((one for one in waiting if not one["is_overdue"]), key=lambda one: one["due_date"]),
         "constructs": _by_construct(sections.get("What helps and hinders", [])),
-        "outcomes": beside(outcomes),
+        "outcomes": found,
+        "is_compared": any(one["said"] not in ALONE for one in found),
         "timings": {code: label for code, label in TIMINGS.items() if code in {row["timing"] for row in outcomes}},
         "shares": shares,
         "modified": outcomes[0]["first_modified_date"] if outcomes else None,
@@ -98,7 +101,7 @@ def compared(last: Mapping[str, Point]) -> str:
     """Whether the first and last of these figures differ by more than their intervals; never why."""
     shown = [last[timing] for timing in TIMINGS if timing in last and sentences.is_shown(last[timing])]
     if len(shown) < 2:
-        return "Only one figure is shown." if shown else "No figure is shown."
+        return ALONE[len(shown)]
     first, latest = shown[0], shown[-1]
     if first["interval_low"] is None or latest["interval_low"] is None:
         return "No interval: a difference cannot be judged."

@@ -6,7 +6,7 @@ language = "en"
 root_doc = "docs/index"
 
 # The source folder is the repository, so that one link works there, on a web page of it and in the HTML.
-include_patterns = ["README.md", "CHANGELOG.md", "docs/*.md", "schemas/*.md"]
+include_patterns = ["README.md", "CHANGELOG.md", "docs/**.md", "schemas/*.md"]
 exclude_patterns = [".*", "build", "dist", "research-culture-home*"]
 
 extensions = ["myst_parser"]

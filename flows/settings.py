@@ -21,7 +21,7 @@ PREFIX = "RESEARCH_CULTURE_"
 
 @dataclass(frozen=True)
 class InHome:
-    """A path in the home folder; docs/roles.md says what its folder holds, and for whom."""
+    """A path in the home folder; docs/governance/roles.md says what its folder holds, and for whom."""
 
     path: str
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from schemas.fields import Contract, Field
+from schemas.identifiers import DASH
 from schemas.tables import TABLES
 
 Row = Mapping[str, Any]
-_DASH = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")  # hyphens, dashes and the minus sign
 _SIGN = re.compile(r"^- ?(?=[.\d])|(?<=\d) ?-$")
 
 
@@ -38,7 +38,7 @@ def fold(text: str) -> str:
 
     A dash before a number or after it is its sign, and stays: `-1` is not `1`.
     """
-    text = _DASH.sub("-", text.casefold()).strip()
+    text = DASH.sub("-", text.casefold()).strip()
     sign = "-" if _SIGN.search(text) else ""
     return sign + " ".join(text.replace("_", " ").replace("-", " ").split())
 
@@ -71,6 +71,11 @@ class Scale:
     maximum: int
     texts: Mapping[str, int]  # folded text -> score
     has_unsure: bool
+
+    @cached_property
+    def labels(self) -> Mapping[int, str]:
+        """The text of each score; of several the one that is declared first."""
+        return {score: text.capitalize() for text, score in reversed([*self.texts.items()])}
 
 
 @dataclass(frozen=True)

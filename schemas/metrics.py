@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from schemas.codelists import Codelist, codelist_of, load_codelist
+from schemas.codelists import Codelist, codelist_of, load_codelist, read_rows
 from schemas.fields import Dataset
 from schemas.tables import DATASETS
 
@@ -50,29 +50,7 @@ TOPICS = load_codelist("topic").labels  # each names a mart
 # What a figure is broken down by, and the codelist of its categories ('' for sites, and what a publisher wrote); a
 # counted unit says its category in the column of that name and `_code`. Of programmes and concerns a
 # person may have several: a unit that names one counts in that breakdown and its crosses alone, not in `all`.
-BREAKDOWNS = {
-    "staff_group": "staff_group",
-    "profession": "profession",
-    "sex": "sex",
-    "ethnicity_group": "ethnicity_group",
-    "qualification_place": "qualification_place",
-    "contract_type": "contract_type",
-    "programme": "support_programme",
-    "concern": "concern",
-    "support_level": "support_level",
-    "setting": "support_setting",
-    "doctor_group": "doctor_group",
-    "site": "",
-    "site_type": "site_type",
-    "strategy": "restore_strategy",
-    "evidence_strength": "evidence_strength",
-    "research_active": "research_active",
-    "research_funded": "research_funded",
-    "funder": "funding",
-    "amount_band": "amount_band",
-    "benchmarking_group": "",
-    "weighting": "",
-}
+BREAKDOWNS = {row["code"]: row["codelist"] for row in read_rows("breakdown")}
 OVERLAPPING = frozenset({"programme", "concern"})
 # Breakdowns that the month's workforce may tell of a person where their own row does not: see core.person_group.
 OF_PERSONS = frozenset({"profession", "sex", "ethnicity_group", "qualification_place"})

@@ -171,6 +171,13 @@ def _members(row: Row) -> Iterator[Row]:
         yield {"staff_group_code": member, "staff_group_wide_code": row["code"], "label": row["label"]}
 
 
+def _lines(name: str, config: Path | None) -> list[tuple[str, Row]]:
+    """The lines of a file of `config/`, each with the place that a sentence names; none where it is not there."""
+    file = config / name if config else None
+    rows = read_csv(file) if file and file.is_file() else []
+    return [(f"{name}, line {line}", row) for line, row in enumerate(rows, 2)]
+
+
 def _retention(config: Path | None) -> dict[str, int]:
     rows = {row["dataset"]: row["months"] for row in read_table(TABLES["codelists.retention"], config)}
     if unknown := sorted(set(rows) - {*DATASETS, UNKNOWN}):
@@ -180,11 +187,9 @@ def _retention(config: Path | None) -> dict[str, int]:
 
 def _switched_on(config: Path | None) -> dict[str, date]:
     """The special-category fields that are read, with their first day. Raises ValueError for a line without a basis."""
-    file = config / "special_categories.csv" if config else None
     known = {one.name for sheet in SENT.values() for one in sheet.fields if one.is_switched}
     found: dict[str, date] = {}
-    for line, row in enumerate(read_csv(file) if file and file.is_file() else [], 2):
-        where = f"{file.name if file else ''}, line {line}"
+    for where, row in _lines("special_categories.csv", config):
         cells = typed(TABLES["config.special_categories"], row, where, config)
         if cells["field"] not in known:
             raise ValueError(f"{where}, column field: write one of {', '.join(sorted(known))}")
@@ -196,13 +201,9 @@ def _switched_on(config: Path | None) -> dict[str, date]:
 
 
 def _organisations(config: Path | None) -> dict[str, Organisation]:
-    file = config / "organisations.csv" if config else None
-    if file is None or not file.is_file():
-        return {}
     found: dict[str, Organisation] = {}
     taken = set(_TAKEN)
-    for line, row in enumerate(read_csv(file), 2):
-        where = f"{file.name}, line {line}"
+    for where, row in _lines("organisations.csv", config):
         cells = typed(TABLES["config.organisations"], row, where, config)
         if problem := _problem_of(code := cells["organisation_code"] or "", taken):
             raise ValueError(f"{where}, column organisation_code: {problem}")
@@ -229,12 +230,10 @@ def _targets(config: Path | None, organisations: Set[str], items: Set[str]) -> t
 
     Raises ValueError with a line on each target that cannot be used.
     """
-    file = config / "targets.csv" if config else None
-    written = read_csv(file) if file and file.is_file() else []
+    written = _lines("targets.csv", config)
     metrics = {one.metric_id: one for one in load_metrics()} if written else {}
     contract, problems, found = TABLES["reference.target"], list[str](), dict[tuple[Any, ...], Row]()
-    for line, cells in enumerate(written, 2):
-        where = f"targets.csv, line {line}"
+    for where, cells in written:
         try:
             row = typed(contract, cells, where, config)
             key = tuple(row[name] for name in contract.keys)

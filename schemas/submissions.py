@@ -95,6 +95,13 @@ class Period:
             return f"{self.start:%Y}/{self.end:%y}"
         return f"{self.start:%Y}" if self.start.year == self.end.year else f"{self.start:%Y}-{self.end:%Y}"
 
+    @property
+    def in_words(self) -> str:
+        """As a person writes it: September 2026, 2025, April 2025 to March 2026."""
+        if self == Period.month_of(self.start):
+            return f"{self.start:%B %Y}"
+        return self.label if self.label.isdigit() else f"{self.start:%B %Y} to {self.end:%B %Y}"
+
     def overlaps(self, other: Period) -> bool:
         """True where the two share at least one day."""
         return self.start <= other.end and other.start <= self.end

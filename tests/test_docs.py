@@ -13,7 +13,7 @@ from flows.settings import Settings
 from schemas.codelists import load_codelist
 from schemas.rulebook import load_rulebook
 from schemas.tables import DATASETS
-from tests.lib.guides import PAGES, ROOT, TEXT, blocks, commands
+from tests.lib.guides import FILES, GUIDES, PAGES, ROOT, TEXT, blocks, commands
 
 
 def test_the_commands_of_a_first_month_are_shown() -> None:
@@ -31,9 +31,8 @@ def test_every_make_target_is_there() -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_link_leads_somewhere(page: str) -> None:
-    folder = ROOT if page == "README.md" else ROOT / "docs"
     for target, part in re.findall(r"\]\((?!https:)([^)#]+)(?:#([^)]+))?\)", PAGES[page]):
-        there = folder / target
+        there = FILES[page].parent / target
         assert there.exists(), target
         if part:
             headings = re.findall(r"^#+ (.+)$", there.read_text(encoding="utf-8"), re.MULTILINE)
@@ -41,7 +40,14 @@ def test_every_link_leads_somewhere(page: str) -> None:
 
 
 def test_every_guide_is_named_on_the_first_page() -> None:
-    assert set(re.findall(r"\]\((\w+\.md)\)", PAGES["index.md"])) == set(PAGES) - {"README.md", "index.md"}
+    assert set(re.findall(r"\]\(([\w/]+\.md)\)", PAGES["index.md"])) == set(PAGES) - {"README.md", "index.md"}
+
+
+def test_a_folder_of_guides_holds_at_most_nine() -> None:
+    folders = {file.parent for name, file in FILES.items() if name != "README.md"}
+    assert GUIDES in folders
+    assert len(folders) > 4
+    assert [folder.name for folder in folders if len([*folder.glob("*.md")]) > 9] == []
 
 
 def test_every_place_that_a_developer_is_sent_to_is_there() -> None:
@@ -52,7 +58,7 @@ def test_every_place_that_a_developer_is_sent_to_is_there() -> None:
 
 
 def test_every_dataset_is_named() -> None:
-    assert all(f"`{name}`" in PAGES["officer.md"] for name in DATASETS)
+    assert all(f"`{name}`" in PAGES["officer/guide.md"] for name in DATASETS)
 
 
 def test_the_lines_that_declare_an_organisation_its_targets_and_a_special_category_are_read(tmp_path: Path) -> None:
@@ -73,12 +79,12 @@ def test_the_lines_that_declare_an_organisation_its_targets_and_a_special_catego
     ("column", "codelist"), [("organisation_type", "organisation_type"), ("nation_code", "nation")]
 )
 def test_what_may_be_written_of_an_organisation_is_what_its_codelist_allows(column: str, codelist: str) -> None:
-    (cell,) = re.findall(rf"^\| `{column}` \| (.+) \|$", PAGES["officer.md"], re.MULTILINE)
+    (cell,) = re.findall(rf"^\| `{column}` \| (.+) \|$", PAGES["officer/guide.md"], re.MULTILINE)
     assert re.findall(r"`(\w+)`", cell) == list(load_codelist(codelist).labels)
 
 
 def test_the_settings_are_the_settings() -> None:
-    rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \|", PAGES["settings.md"], re.MULTILINE))
+    rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \|", PAGES["deployment/settings.md"], re.MULTILINE))
     assert {name: cell.strip().strip("`") for name, cell in rows.items()} == {
         name: _unless_set(field.default) for name, field in Settings.model_fields.items()
     }
@@ -91,11 +97,11 @@ def _unless_set(value: object) -> str:
 
 
 def test_the_exit_codes_are_those_of_the_command_line() -> None:
-    table = re.findall(r"^\| (\d) \| (\w+)", PAGES["settings.md"], re.MULTILINE)
+    table = re.findall(r"^\| (\d) \| (\w+)", PAGES["deployment/settings.md"], re.MULTILINE)
     declared = re.findall(r"(\d) (\w+)", (command_line.__doc__ or "").partition("Exit codes:")[2])
     assert [code for code, _ in table] == [code for code, _ in declared] == [str(n) for n in range(len(table))]
 
 
 def test_the_folders_and_their_rights_are_the_declared_ones() -> None:
-    rows = re.findall(r"^\| `(\w+)/` \| .* \| (\d+) \|$", PAGES["roles.md"], re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)/` \| .* \| (\d+) \|$", PAGES["governance/roles.md"], re.MULTILINE)
     assert rows == [(folder.name, f"{folder.widest:o}") for folder in FOLDERS]

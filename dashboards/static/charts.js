@@ -2,23 +2,16 @@
 "use strict";
 
 const TOP = 10;
-const ICONS = {
-  improvement_high: ["improvement", "H", "Special-cause variation: higher, which is better"],
-  improvement_low: ["improvement", "L", "Special-cause variation: lower, which is better"],
-  concern_high: ["concern", "H", "Special-cause variation: higher, which is worse"],
-  concern_low: ["concern", "L", "Special-cause variation: lower, which is worse"],
-  neutral_high: ["neutral", "H", "Special-cause variation: higher, neither better nor worse"],
-  neutral_low: ["neutral", "L", "Special-cause variation: lower, neither better nor worse"],
-  common_cause: ["common", "~", "Usual variation: no clear change"],
-  consistent_pass: ["improvement", "P", "The target is met as long as nothing changes"],
-  consistent_fail: ["concern", "F", "The target is missed as long as nothing changes"],
-  inconsistent: ["common", "?", "The target is met in some periods and missed in others"],
-};
+const FEW_MORE = 2; // rows that are shown at once, lest a button hide one
+const KIND_OF = {common_cause: "common", inconsistent: "common", consistent_pass: "improvement", consistent_fail: "concern"};
+const LETTERS = {high: "H", low: "L", cause: "~", pass: "P", fail: "F", inconsistent: "?"};
 
 function icon(name) {
-  if (!name || !ICONS[name]) return "";
-  const [kind, letter, words] = ICONS[name];
-  return element("span", {class: "signal"}, element("span", {class: `icon ${kind}`, "aria-hidden": true}, letter), words);
+  if (!name) return "";
+  const parts = name.split("_");
+  const kind = KIND_OF[name] ?? parts[0];
+  return element("span", {class: "signal"},
+    element("span", {class: `icon ${kind}`, "aria-hidden": true}, LETTERS[parts.at(-1)]), SETTINGS.icons[name]);
 }
 
 // Rows: {label, under, figure}. `range` names what the bar shows; only figures of `unit` are drawn, where it is named.
@@ -26,19 +19,19 @@ function rowsChart(rows, {range = "interval", unit = null, caption}) {
   const isDrawn = (figure) => !unit || figure.metric.unit === unit;
   const scale = scaleOf(rows.map((row) => row.figure).filter(isDrawn), range);
   const columns = [["Value", valueText], ...DETAILS(range).filter(([, read]) => rows.some((row) => read(row.figure)))];
-  const body = element("tbody", {}, rows.map((row, place) =>
-    chartRow(row, columns, dot(row.figure, range, isDrawn(row.figure) ? scale : null), place >= TOP)));
+  const lines = rows.map((row) => chartRow(row, columns, dot(row.figure, range, isDrawn(row.figure) ? scale : null)));
   const heads = [element("span", {class: "visually-hidden"}, "What"), scale ? axis(scale) : "", ...columns.map(([name]) => name)];
-  return [drawnTable(caption, heads, body), rows.length > TOP ? showAll(body, rows.length) : ""];
+  return drawnTable(caption, heads, lines);
 }
 
 // A table with a drawing in its second column and numbers to the right of it.
-function drawnTable(caption, heads, body) {
+function drawnTable(caption, heads, rows) {
   const kinds = ["", "drawing"];
-  return element("table", {class: "rows"}, element("caption", {class: "visually-hidden"}, caption),
+  const body = element("tbody", {}, rows);
+  return [element("table", {class: "rows"}, element("caption", {class: "visually-hidden"}, caption),
     element("thead", {}, element("tr", {}, heads.map((head, place) =>
       element("th", {scope: "col", class: kinds[place] ?? "number"}, head)))),
-    body);
+    body), showAll(body)];
 }
 
 // What stands beside a value, where any row has it.
@@ -49,8 +42,8 @@ const DETAILS = (range) => [
   ["Response rate", rateText],
 ];
 
-function chartRow({label, under, figure}, columns, drawing, isHidden) {
-  return element("tr", {hidden: isHidden},
+function chartRow({label, under, figure}, columns, drawing) {
+  return element("tr", {},
     element("th", {scope: "row"}, label, under ? element("span", {class: "under"}, under) : ""),
     element("td", {class: "drawing"}, drawing),
     columns.map(([name, read], place) => numberCell(place ? name : "", read(figure))));
@@ -61,25 +54,35 @@ function numberCell(name, text) {
   return element("td", {class: text ? kind : `${kind} empty`, "data-name": name || null}, text);
 }
 
-function showAll(body, count) {
-  const press = (event) => {
-    const isOpen = event.target.getAttribute("aria-expanded") === "true";
-    [...body.rows].slice(TOP).forEach((row) => { row.hidden = isOpen; });
-    event.target.setAttribute("aria-expanded", String(!isOpen));
-    event.target.textContent = isOpen ? `Show all ${count}` : `Show the first ${TOP}`;
+// Hides what goes past the first rows, and gives the button that shows it; "" where that is too little to hide.
+function showAll(body) {
+  const more = [...body.rows].slice(TOP);
+  if (more.length <= FEW_MORE) return "";
+  const button = element("button", {type: "button", class: "show-all", onclick: () => set(more[0].hidden)});
+  const set = (isOpen) => {
+    more.forEach((row) => { row.hidden = !isOpen; });
+    button.setAttribute("aria-expanded", String(isOpen));
+    button.textContent = isOpen ? `Show the first ${TOP}` : `Show all ${body.rows.length}`;
   };
-  return element("button", {type: "button", class: "show-all", "aria-expanded": "false", onclick: press}, `Show all ${count}`);
+  set(false);
+  return button;
 }
 
 // From where to where the axis runs: the unit's own ends, or from 0 to a round number past the figures.
 function scaleOf(figures, range) {
   const shown = figures.filter((figure) => figure.value !== null);
-  if (!shown.length || new Set(figures.map((figure) => figure.metric.unit)).size > 1) return null;
-  const ends = /(\d+)-(\d+)/.exec(shown[0].metric.unit);
-  if (ends) return {low: Number(ends[1]), high: Number(ends[2])};
+  if (!shown.length || new Set(figures.map(unitOf)).size > 1) return null;
+  const ends = endsOf(unitOf(shown[0]));
+  if (ends) return ends;
   const all = shown.flatMap((f) => (range === "quartiles" ? [f.value, f.q1, f.q3] : [f.value, f.target, f.interval_low, f.interval_high]));
   const numbers = all.filter((one) => one !== null);
   return {low: Math.min(0, -roundUp(-Math.min(...numbers))), high: roundUp(Math.max(...numbers))};
+}
+
+// The lowest and highest that a unit such as "score 1-10" names; null where it names none.
+function endsOf(unit) {
+  const ends = /(\d+)-(\d+)/.exec(unit);
+  return ends && {low: Number(ends[1]), high: Number(ends[2])};
 }
 
 function roundUp(value) {
@@ -120,7 +123,7 @@ const BOX = {width: 320, height: 132, left: 42, right: 310, top: 10, bottom: 100
 
 function trend(figures) {
   const shown = figures.filter((figure) => figure.value !== null);
-  if (shown.length < 2) return element("p", {class: "quiet"}, shown.length ? "One period so far: no line to draw." : "");
+  if (shown.length < 2) return quiet(shown.length && `${figures.length > 1 ? "One period alone is shown" : "One period so far"}: no line to draw.`);
   const days = figures.map((figure) => Date.parse(figure.period.period_end));
   const whiskers = shown.length > FEW ? [] : ["interval_low", "interval_high"];
   const names = ["value", "lower_limit", "upper_limit", "target", ...whiskers];

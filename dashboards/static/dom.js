@@ -20,6 +20,11 @@ function filled(made, attributes, children) {
   return made;
 }
 
+// A remark in small letters; "" where there is nothing to remark.
+function quiet(...text) {
+  return text.some(Boolean) ? element("p", {class: "quiet"}, text) : "";
+}
+
 function select(id, label, options, chosen, change) {
   const made = element("select", {id, onchange: (event) => change(event.target.value)}, options.map(optionOrGroup));
   made.value = chosen;
@@ -58,8 +63,11 @@ const CSV = {
   status_sentence: (f) => f.status_sentence,
 };
 
+// The file is named by organisation, part and last day.
 function csvButton(name, rows, columns = CSV) {
-  const press = () => download(`${name}.csv`, csv(rows, columns));
+  const days = rows.map((row) => row.period_end ?? row.period?.period_end ?? "").sort();
+  const file = [rows[0].organisation_code, name, days.at(-1)].filter(Boolean).join(" ");
+  const press = () => download(`${file}.csv`, csv(rows, columns));
   return element("button", {type: "button", class: "quiet-button", onclick: press}, "Download CSV",
     element("span", {class: "visually-hidden"}, `: ${name}`));
 }
@@ -84,7 +92,7 @@ function download(name, text) {
 
 function definitions(metrics) {
   const all = [...new Set(metrics)];
-  const words = all.length > 1 ? `How these ${all.length} are defined` : "How this is defined";
+  const words = all.length > 1 ? "How these figures are defined" : "How this is defined";
   return element("details", {class: "define"},
     element("summary", {}, words, element("span", {class: "visually-hidden"}, `: ${all[0].metric_title}`)), all.map(definition));
 }
@@ -101,7 +109,7 @@ function statusNotes(figures) {
   const kept = figures.filter((f) => f.status === "not_restated");
   const said = new Set(figures.filter((f) => f.status_shorthand).map((f) => `${f.status_shorthand} ${f.status_sentence}.`));
   kept.forEach((f) => said.add(`${title(f)}, ${f.category.category_label}, ${f.period.period_label}: ${f.status_sentence}.`));
-  return [...said].map((text) => element("p", {class: "quiet"}, text));
+  return [...said].map((text) => quiet(text));
 }
 
 function plainTable(caption, heads, rows) {

@@ -28,15 +28,24 @@ class Release {
     return ranges;
   }
 
-  // The figures up to a day that are of the category or breakdown and item, where these are named.
-  select({metric, organisation, until = Infinity, category = null, breakdown = null, item = null}) {
+  // The rows of a metric and organisation up to a day.
+  * rowsOf({metric, organisation, until = Infinity}) {
     const [start, end] = this.ranges.get(`${metric}|${organisation}`) ?? [0, 0];
-    const found = [];
     for (let row = start; row < end; row++) {
+      if (this.periodOf(row).period_order <= until) yield row;
+    }
+  }
+
+  periodOf(row) {
+    return this.periods.get(cell(this.figure, "period_key", row));
+  }
+
+  // The figures up to a day that are of the category and item, where these are named.
+  select({category = null, item = null, ...query}) {
+    const found = [];
+    for (const row of this.rowsOf(query)) {
       if (category && cell(this.figure, "category_key", row) !== category) continue;
-      if (breakdown && !cell(this.figure, "category_key", row).startsWith(`${breakdown}|`)) continue;
       if (item && cell(this.figure, "item_key", row) !== item) continue;
-      if (this.periods.get(cell(this.figure, "period_key", row)).period_order > until) continue;
       found.push(this.at(row));
     }
     return found;
@@ -48,12 +57,11 @@ class Release {
     return this.select(query).filter((figure) => figure.period_key === last);
   }
 
-  lastPeriod({metric, organisation, until = Infinity}) {
-    const [start, end] = this.ranges.get(`${metric}|${organisation}`) ?? [0, 0];
+  lastPeriod(query) {
     let best = null;
-    for (let row = start; row < end; row++) {
-      const period = this.periods.get(cell(this.figure, "period_key", row));
-      if (period.period_order <= until && (!best || recency(period) > recency(best))) best = period;
+    for (const row of this.rowsOf(query)) {
+      const period = this.periodOf(row);
+      if (!best || recency(period) > recency(best)) best = period;
     }
     return best?.period_key ?? null;
   }
@@ -91,6 +99,12 @@ const MINUS = "\u2212";
 
 // Words: the same as in dashboard.py, which writes the first view.
 
+// A rating's unit is its item's: each tool has a scale of its own.
+function unitOf({metric, item}) {
+  const scale = / (\d+-\d+)$/.exec(item.item_code);
+  return scale ? `${metric.unit} ${scale[1]}` : metric.unit;
+}
+
 function number(value, decimals) {
   return value.toLocaleString("en-GB", {minimumFractionDigits: decimals, maximumFractionDigits: decimals}).replace("-", MINUS);
 }
@@ -103,7 +117,7 @@ function measure(value, {decimals, unit}) {
 
 function valueText(figure) {
   if (figure.value === null) return figure.status === "not_available" ? "[x] not available" : "[c] withheld";
-  return measure(figure.value, figure.metric);
+  return measure(figure.value, {decimals: figure.metric.decimals, unit: unitOf(figure)});
 }
 
 function title(figure) {
@@ -159,9 +173,9 @@ function countText(figure) {
   return people === null ? "" : number(people, 0);
 }
 
-// The share of those asked who answered; of the response rate itself it would be the same number twice.
-function rateText({response_rate_pct: rate, value}) {
-  return rate === null || rate === value ? "" : `${number(rate, 1)}%`;
+// The share of those asked who answered; beside the response rate itself it would say the same twice.
+function rateText({response_rate_pct: rate, metric_id: metric}) {
+  return rate === null || metric === "survey_response_rate" ? "" : `${number(rate, 1)}%`;
 }
 
 function rangeText(low, high, decimals) {

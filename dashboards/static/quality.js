@@ -4,7 +4,7 @@
 const KINDS = [["shown", "shown"], ["withheld", "withheld"], ["absent", "not available"]];
 const STATES = {loaded: "taken", rejected: "refused"};
 
-function sentCard(release, state) {
+function sentCard(release, state, spec) {
   const {organisation, until} = state.query;
   const rows = records(release.tables.sent)
     .filter((one) => one.organisation_code === organisation && dayNumber(one.period_end) <= until);
@@ -15,11 +15,9 @@ function sentCard(release, state) {
     .filter((one) => one.state_code !== "superseded").map(sentText).join(" + ") || "–";
   const table = plainTable("What was sent, by last day of the period", ["Dataset", ...months.map(monthName)],
     names.map((name) => [capital(name.replaceAll("_", " ")), ...months.map((month) => cell(name, month))]));
-  return element("section", {class: "card"}, element("h3", {}, "What was sent"),
-    allPeople(state),
-    element("p", {class: "quiet"}, `Rows that were taken, to the nearest 10, in the last ${months.length} periods for which something was sent. `,
-      "–: nothing for that month, which may be as agreed."),
-    table, element("div", {class: "actions"}, csvButton("What was sent", rows, ownColumns(rows))));
+  return card(spec, [allPeople(state),
+    quiet(`Rows that were taken, to the nearest 10, in the last ${months.length} periods for which something was sent. `,
+      "–: nothing for that month, which may be as agreed."), table], rows);
 }
 
 function sentText(one) {
@@ -27,26 +25,24 @@ function sentText(one) {
   return state === "taken" && one.row_count !== null ? number(one.row_count, 0) : state;
 }
 
-function countsCard(release, state) {
+function countsCard(release, state, spec) {
   const rows = [...release.metrics.values()].map((metric) => counted(release, state, metric)).filter((one) => one.total);
   if (!rows.length) return "";
   rows.sort((one, other) => other.withheld / other.total - one.withheld / one.total);
-  const body = element("tbody", {}, rows.map((one, place) => element("tr", {hidden: place >= TOP},
+  const lines = rows.map((one) => element("tr", {},
     element("th", {scope: "row"}, one.title), element("td", {class: "drawing"}, shares(one)),
-    KINDS.map(([name, words]) => element("td", {class: "number", "data-name": words}, number(one[name], 0))))));
+    KINDS.map(([name, words]) => element("td", {class: "number", "data-name": words}, number(one[name], 0)))));
   const heads = ["Metric", "Share", ...KINDS.map(([, words]) => capital(words))];
-  return element("section", {class: "card"}, element("h3", {}, "Figures shown, withheld and not available"),
-    element("p", {class: "quiet"}, "Of all categories and periods up to the chosen one. Blue: shown. Pale grey: withheld. White: not available."),
-    drawnTable("Figures by metric", heads, body),
-    rows.length > TOP ? showAll(body, rows.length) : "",
-    element("div", {class: "actions"}, csvButton("Figures shown and withheld", rows, ownColumns(rows))));
+  const [shown, total] = ["shown", "total"].map((name) => number(rows.reduce((sum, one) => sum + one[name], 0), 0));
+  return card(spec, [quiet(`Of this organisation ${shown} of ${total} figures are shown, over all categories and the periods up `,
+    "to the chosen one. Blue: shown. Pale grey: withheld. White: not available."), drawnTable(spec.title, heads, lines)], rows);
 }
 
 function counted(release, state, metric) {
-  const one = {metric_id: metric.metric_id, title: metric.metric_title, total: 0, shown: 0, withheld: 0, absent: 0};
-  const [start, end] = release.ranges.get(`${metric.metric_id}|${state.query.organisation}`) ?? [0, 0];
-  for (let row = start; row < end; row++) {
-    if (release.periods.get(cell(release.figure, "period_key", row)).period_order > state.query.until) continue;
+  const {organisation, until} = state.query;
+  const of = {organisation_code: organisation, metric_id: metric.metric_id, title: metric.metric_title};
+  const one = {...of, total: 0, shown: 0, withheld: 0, absent: 0};
+  for (const row of release.rowsOf({metric: metric.metric_id, organisation, until})) {
     const status = cell(release.figure, "status", row);
     one[status === "suppressed" ? "withheld" : status === "not_available" ? "absent" : "shown"] += 1;
     one.total += 1;

@@ -4,36 +4,45 @@
 const ALL = "all|all";
 const ROWS = {items: itemRows, categories: categoryRows, metrics: metricRows, organisations: organisationRows};
 const OWN = {
-  cards: overviewCards, comparison: comparisonCard, outcomes: outcomeCard, sent: sentCard, counts: countsCard, times: timesSection,
+  cards: overviewCards, comparison: comparisonCard, representation: representationCard, outcomes: outcomeCard,
+  site_types: siteTypeCard, sent: sentCard, counts: countsCard, times: timesSection,
 };
+const OWN_RATE = ["all", "staff_group", "staff_group_wide"]; // breakdowns of which each group's own response rate is known
 
 // One part of a view, or "" where the choice has no figures. `state` is what the reader has chosen.
 function section(release, state, spec, place) {
   if (OWN[spec.rows]) return OWN[spec.rows](release, state, spec, place);
-  const {rows, controls = []} = ROWS[spec.rows](release, state, spec, place);
+  const {rows, controls = [], beside = ""} = ROWS[spec.rows](release, state, spec, place);
   if (!rows.length) return "";
   const figures = rows.map((row) => row.figure);
   const unit = spec.rows === "metrics" ? "%" : null;
-  const chart = rowsChart(rows, {range: spec.range, unit, caption: `${spec.title}: ${about(figures, state)}`});
-  return card(spec, about(figures, state), controls, chart, figures);
+  const chart = rowsChart(rows, {range: spec.range, unit, caption: `${spec.title}: ${about(figures)}`});
+  return figureCard(spec, about(figures), controls, [chart, beside], figures);
 }
 
-function card(spec, subtitle, controls, chart, figures) {
-  return element("section", {class: "card"},
-    element("h3", {}, spec.title),
-    subtitle ? element("p", {class: "quiet"}, subtitle) : "",
-    spec.note ? element("p", {class: "warning"}, spec.note) : "",
-    controls.length ? element("div", {class: "controls"}, controls) : "",
-    chart, legend(figures, spec), statusNotes(figures),
-    element("div", {class: "actions"}, csvButton(spec.title, figures), definitions(figures.map((figure) => figure.metric))));
+function figureCard(spec, subtitle, controls, chart, figures) {
+  return card(spec, [quiet(subtitle), controls.length ? element("div", {class: "controls"}, controls) : "",
+    chart, legend(figures, spec), statusNotes(figures)], figures, CSV, figures.map((figure) => figure.metric));
+}
+
+// A part with its title and warning; its rows download with `columns`, by default their own.
+function card(spec, content, rows, columns = ownColumns(rows), metrics = []) {
+  return element("section", {class: "card"}, element("h3", {}, spec.title),
+    spec.note ? element("p", {class: "warning"}, spec.note) : "", content,
+    element("div", {class: "actions"}, csvButton(spec.title, rows, columns), metrics.length ? definitions(metrics) : ""));
+}
+
+function ownColumns(rows) {
+  return Object.fromEntries(Object.keys(rows[0]).map((name) => [name, (row) => row[name]]));
 }
 
 // The period, people and unit of figures where all share them.
-function about(figures, state) {
+function about(figures) {
   const shared = (read) => { const all = [...new Set(figures.map(read))]; return all.length === 1 ? all[0] : ""; };
   const people = shared((f) => f.category_key) === ALL ? "all people" : shared((f) => f.category.category_label);
   const direction = shared((f) => f.metric.direction_label);
-  return [capital(shared((f) => f.period.period_label)), people, shared((f) => f.metric.unit), direction].filter(Boolean).join(" · ");
+  const period = capital(shared((f) => f.period.period_label)) || "Each of its own last period";
+  return [period, people, shared(unitOf), direction].filter(Boolean).join(" · ");
 }
 
 function legend(figures, {range, rows}) {
@@ -42,6 +51,9 @@ function legend(figures, {range, rows}) {
   if (range === "quartiles" && has("q1")) words.push("Bar: from the lower to the upper quartile, which holds the middle half.");
   if (range !== "quartiles" && has("interval_low") && rows !== "times") words.push("Bar: 95% interval.");
   if (has("target")) words.push("Dotted pink line: target.");
+  if (figures.some((f) => rateText(f) && !OWN_RATE.includes(f.category.breakdown))) {
+    words.push("Response rate: of all who were asked, not of each group.");
+  }
   return element("p", {class: "quiet legend"}, words.join(" "));
 }
 
@@ -128,7 +140,19 @@ function organisationRows(release, state, spec, place) {
   const isOwn = (figure) => figure.organisation_code === state.query.organisation;
   const rows = figures.sort((one, other) => isOwn(other) - isOwn(one))
     .map((figure) => ({label: figure.organisation.organisation_name, under: figure.period.period_label, figure}));
-  return {rows: rows.length > 1 ? rows : [], controls: item.controls};
+  return {rows: rows.length > 1 ? rows : [], controls: item.controls, beside: acrossTable(release, state, item.chosen)};
+}
+
+// The figure of all organisations and of each type of them, for the last period there is.
+function acrossTable(release, state, chosen) {
+  const rows = lastDay(records(release.tables.across).filter((one) => `${one.metric_id}|${one.item_code}` === chosen?.item), state);
+  if (!rows.length || state.query.category !== ALL) return "";
+  const metric = release.metrics.get(chosen.metric);
+  const heads = ["Together", "Period", "Value", "n", "Lowest to highest", "Organisations", "Not shown"];
+  return plainTable("The organisations together", heads, rows.map((one) => [one.group_label, one.period_label,
+    one.value === null ? "no median of medians" : measure(one.value, metric), countText({...one, metric, people_count: null}),
+    rangeText(one.lowest_value, one.highest_value, metric.decimals), number(one.organisation_count, 0),
+    number(one.withheld_count + one.not_available_count, 0)]));
 }
 
 function timesSection(release, state, spec, place) {
@@ -139,7 +163,7 @@ function timesSection(release, state, spec, place) {
   if (!known.length) return "";
   const figures = known.flat();
   const charts = element("div", {class: "tiles"}, known.map((one) => timeCard(one)));
-  return card(spec, figures.every((f) => f.category_key === ALL) ? "All people" : figures[0].category.category_label,
+  return figureCard(spec, figures.every((f) => f.category_key === ALL) ? "All people" : figures[0].category.category_label,
     item?.controls ?? [], [charts, trendLegend(figures)], figures);
 }
 
@@ -163,7 +187,8 @@ function timeCard(figures) {
 
 function trendTable(figures) {
   const heads = ["Period", "Value", "n", "95% interval", "Response rate"];
-  const rows = [...figures].reverse().map((f) => [capital(f.period.period_label), valueText(f), countText(f),
+  const kept = (f) => (f.status === "not_restated" ? ", as released before" : "");
+  const rows = [...figures].reverse().map((f) => [capital(f.period.period_label), valueText(f) + kept(f), countText(f),
     rangeText(f.interval_low, f.interval_high, f.metric.decimals), rateText(f)]);
   return element("details", {class: "define"},
     element("summary", {}, "The table", element("span", {class: "visually-hidden"}, `: ${title(figures[0])}`)),
@@ -172,7 +197,7 @@ function trendTable(figures) {
 
 function trendLegend(figures) {
   const has = (word) => figures.some((figure) => figure.point_type?.includes(word));
-  const words = ["Circle: the figure."];
+  const words = ["Circle: the figure. The axis need not begin at 0."];
   if (figures.some((figure) => figure.interval_low !== null)) words.push("Upright bar: 95% interval.");
   if (figures.some((figure) => figure.mean !== null)) {
     words.push("Grey line: mean; dashed lines: limits within which a steady process stays, provisional where there are fewer than 12 points.");

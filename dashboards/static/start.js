@@ -4,8 +4,6 @@
 let release;
 const SETTINGS = JSON.parse(document.getElementById("settings").textContent);
 
-const NOTHING = "There are no figures here for this organisation, people and period. It may not send what they are made from.";
-
 function chosen() {
   return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
 }
@@ -56,11 +54,11 @@ function drawFilters({query}) {
     select("until", "Up to", dayOptions(), until, (value) => choose({until: value})));
 }
 
-// The categories of which the organisation has figures that are shown, by what they break down.
+// The groups of people of whom the organisation has figures that are shown, by what they break down.
 function peopleOptions(organisation) {
   const groups = new Map([["all", {label: "All", options: [{value: ALL, label: "All people"}]}]]);
   const categories = [...shownCategories(organisation)].map((key) => release.categories.get(key))
-    .filter((one) => one.breakdown !== "all" && !one.breakdown.includes(" x "))
+    .filter((one) => SETTINGS.people.includes(one.breakdown))
     .sort((one, other) => one.breakdown_order - other.breakdown_order || one.category_order - other.category_order);
   for (const one of categories) {
     if (!groups.has(one.breakdown)) groups.set(one.breakdown, {label: one.breakdown_label, options: []});
@@ -72,8 +70,7 @@ function peopleOptions(organisation) {
 function shownCategories(organisation) {
   const found = new Set();
   for (const metric of release.metrics.keys()) {
-    const [start, end] = release.ranges.get(`${metric}|${organisation}`) ?? [0, 0];
-    for (let row = start; row < end; row++) {
+    for (const row of release.rowsOf({metric, organisation})) {
       if (cell(release.figure, "value", row) !== null) found.add(cell(release.figure, "category_key", row));
     }
   }
@@ -98,8 +95,22 @@ function drawView(state) {
     element("p", {}, view.lead),
     view.note ? element("p", {class: "warning"}, view.note) : "",
     view === SETTINGS.views[0] && parts.length ? boardLink(query.organisation) : "",
-    ...(parts.length ? parts : [element("p", {class: "card"}, NOTHING)]));
+    ...(parts.length ? parts : [element("p", {class: "card"}, nothing(state.query, organisation))]));
+  spellOut();
   document.getElementById("told").textContent = `${view.title}, ${organisation}${people}`;
+}
+
+function nothing({category, until}, organisation) {
+  const isAll = category === ALL && until === Infinity;
+  return `There are no figures here. ${organisation} ${isAll ? "has sent nothing that they are made from"
+    : "may have them for all people, or for the latest period: choose those above"}.`;
+}
+
+// What the abbreviations in the view stand for.
+function spellOut() {
+  const text = document.getElementById("view").innerHTML.replace(/<[^>]+>/g, " ");
+  const found = Object.entries(SETTINGS.abbreviations).filter(([short]) => new RegExp(`(?<![\\w-])${short}s?\\b`).test(text));
+  document.getElementById("abbreviations").textContent = found.map(([short, long]) => `${short}: ${long}.`).join(" ");
 }
 
 function boardLink(organisation) {

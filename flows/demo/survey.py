@@ -49,7 +49,7 @@ def _text(item: Item, scale: Scale, drawn: str, is_unsure: bool) -> str:
         return drawn.capitalize()
     score = min(max(int(drawn), scale.minimum), scale.maximum)
     score = scale.minimum + scale.maximum - score if item.is_reversed else score
-    return next((text.capitalize() for text, number in scale.texts.items() if number == score), str(score))
+    return scale.labels.get(score, str(score))
 
 
 def _tick_none(row: Drawn, items: Collection[Item]) -> None:

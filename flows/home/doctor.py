@@ -16,6 +16,7 @@ from flows.home.folders import FILES, FOLDERS, Files, Folder
 from flows.home.keys import check_key, read_key
 from flows.home.record import require_last_entry
 from flows.settings import Settings, actor, read_rules
+from schemas.findings import counted
 from warehouse.ledger.store import Ledger
 
 ON_WINDOWS = os.name == "nt"
@@ -79,7 +80,9 @@ def _folder(settings: Settings, folder: Folder) -> str:
 def _rights(settings: Settings) -> Iterator[Diagnosis]:
     """Whether rights are kept at all, and those of the home and of the files in it."""
     if ON_WINDOWS:
-        yield Diagnosis("rights", True, "Windows: docs/roles.md says what to set on each folder's Security tab.")
+        yield Diagnosis(
+            "rights", True, "Windows: docs/governance/roles.md says what to set on each folder's Security tab."
+        )
     elif not _keeps_rights(settings.home):
         cure = "put it on a disk of Linux or macOS, or let the share's owner set who reads what"
         yield Diagnosis("rights", False, f"the home lies where files have no rights of their own; {cure}.")
@@ -103,7 +106,7 @@ def _files(settings: Settings, files: Files) -> str:
     found = (path for path in settings.home.glob(files.pattern) if not path.is_symlink())
     if count := sum(_is_wider(path, files.widest) for path in found if path.is_file() or "**" in files.pattern):
         cure = f"run `{files.cure}` in the home folder"
-        raise SetupError(f"rights wider than they may be, {count:,} times; {cure}")
+        raise SetupError(f"rights wider than they may be, {counted(count, 'time')}; {cure}")
     return f"no wider than {files.widest:o}"
 
 
@@ -141,7 +144,7 @@ def _rules(settings: Settings) -> str:
     count = len(rules.organisations)
     if not count:
         raise SetupError("no organisation is declared; add one line each to config/organisations.csv")
-    return f"{count} organisations, {len(rules.layouts)} layouts, version {rules.version}"
+    return f"{counted(count, 'organisation')}, {counted(len(rules.layouts), 'layout')}, version {rules.version}"
 
 
 def _prefect(has_server: Callable[[], bool]) -> str:
@@ -152,4 +155,4 @@ def _prefect(has_server: Callable[[], bool]) -> str:
 def _notices(settings: Settings, places: Callable[[Settings], Sequence[str]]) -> str:
     if not (count := len(places(settings))):
         return "off: config/notices.txt names no place to send them to"
-    return f"sent to {count} {'place' if count == 1 else 'places'}; `research-culture notify` sends a test"
+    return f"sent to {counted(count, 'place')}; `research-culture notify` sends a test"

@@ -1,7 +1,7 @@
 """The folders of the home and the widest rights that each may have on Linux and macOS.
 
-The pipeline's own user reads and writes all of them. docs/roles.md says what each holds, who else may open it, and what
-to set on Windows, which keeps rights elsewhere.
+The pipeline's own user reads and writes all of them. docs/governance/roles.md says what each holds, who else may open
+it, and what to set on Windows, which keeps rights elsewhere.
 """
 
 from dataclasses import dataclass

@@ -1,19 +1,16 @@
 """Judge: a landed file is recognised, its rows are read, checked, pseudonymised and staged. Runs in a worker."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
 from typing import BinaryIO
 
 from flows.erased.tombstones import matcher_of
 from flows.home.keys import domain_of, read_key, staged_id
-from flows.judging.judged import Given, Judged, require_rows
+from flows.judging.judged import Given, Judged, Read, require_rows
 from flows.judging.recognise import Recognised, check_folder, recognise
 from flows.mapping.take import is_mapping, read_mapping
 from schemas.findings import Finding, Refusal, Severity, merge
 from schemas.layouts import Layout
-from schemas.submissions import Counts
 from transforms.checking.whole import ColumnFacts, findings_of, other_order
 from transforms.prepare import Prepared, prepare
 from transforms.pseudonymise import Pseudonymiser
@@ -32,8 +29,8 @@ def judge(given: Given, submission: Submission, staging: Staging) -> Judged:
     landed = given.settings.landing / submission.landed_name
     try:
         if is_mapping(landed):
-            taken = read_mapping(landed, given.rules, given.settings.config)
-            return Judged(IngestResult(findings=taken.findings), made_layout=taken.file)
+            made, findings = read_mapping(landed, given.rules, given.settings.config)
+            return Judged(IngestResult(findings=findings), made_layout=made)
         check_folder(submission.hints)
         with landed.open("rb") as stream:
             shape = read_shape(stream, submission.sent_name)
@@ -51,16 +48,15 @@ def _judge_export(given: Given, submission: Submission, shape: Shape, stream: Bi
         judged = Judged(replace(judged.known, layout=f"{layout.dataset}/{layout.name}"), layout=layout)
         recognised = recognise(about(shape), layout, hints, given.rules, submission.sent_name)
         judged = replace(judged, sender=recognised.sender)
-        counts, findings, days, facts = _stage(_prepare(given, recognised, shape, stream, submission), staging)
-        if other := other_order(facts):  # only the whole file shows it: read again without those columns
-            parts = _prepare(given, recognised, shape, stream, submission, other)
-            counts, findings, days, facts = _stage(parts, staging)
+        read = _stage(_prepare(given, recognised, shape, stream, submission), staging)
+        if other := other_order(read.facts):  # only the whole file shows it: read again without those columns
+            read = _stage(_prepare(given, recognised, shape, stream, submission, other), staging)
         off = (heading for heading in headings_at(shape, known) if heading in known.read - layout.read)
-        findings = (*notes(shape, layout), *(Finding("W046", heading) for heading in off), *findings)
-        judged = replace(judged, known=replace(judged.known, counts=counts, findings=findings))
+        findings = (*notes(shape, layout), *(Finding("W046", heading) for heading in off), *merge(read.findings))
+        judged = replace(judged, known=replace(judged.known, counts=read.counts, findings=findings))
         require_rows(judged.known)
-        findings = (*findings, *_of_columns(facts, layout, submission))
-        return replace(judged, known=replace(judged.known, findings=findings, slot=recognised.slot(days)))
+        findings = (*findings, *_of_columns(read.facts, layout, submission))
+        return replace(judged, known=replace(judged.known, findings=findings, slot=recognised.slot(read.days)))
     except Refusal as refusal:
         return replace(judged, refusal=refusal)
 
@@ -90,25 +86,15 @@ def _prepare(
     return prepare(stream, shape, recognised.layout, given.rules, pseudonymiser, one, erased, other_order)
 
 
-def _stage(
-    parts: Iterable[Prepared], staging: Staging
-) -> tuple[Counts, tuple[Finding, ...], tuple[date, ...], Mapping[str, ColumnFacts]]:
-    """Write the rows in staged form; their counts, findings, first and last days, and the facts of each column.
-
-    Where reading on shows that the file is refused, the findings say so.
-    """
-    counts, findings, days = Counts(), list[Finding](), list[date]()
-    facts: dict[str, ColumnFacts] = defaultdict(ColumnFacts)
+def _stage(chunks: Iterable[Prepared], staging: Staging) -> Read:
+    """Write the rows in staged form. Where reading on shows that the file is refused, the findings say so."""
+    read = Read()
     staging.begin()
     try:
-        for part in parts:
-            staging.write(part.tables)
-            counts += part.counts
-            findings += part.findings
-            days += part.days or ()
-            for column, one in part.facts.items():
-                facts[column] += one
+        for chunk in chunks:
+            staging.write(chunk.tables)
+            read.add(chunk)
     except Refusal as refusal:
-        findings += refusal.findings
+        read.findings += refusal.findings
     staging.close()
-    return counts, merge(findings), tuple(days), facts
+    return read

@@ -1,13 +1,18 @@
 """What a file is judged with, and what reading it came to: what a run and its worker say to each other."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from flows.settings import Settings
 from schemas.findings import Finding, Refusal, Severity
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
+from schemas.submissions import Counts
+from transforms.checking.whole import ColumnFacts
+from transforms.prepare import Prepared
 from warehouse.ledger.erasures import Tombstone
 from warehouse.ledger.store import IngestResult
 
@@ -19,6 +24,24 @@ class Given:
     settings: Settings
     rules: Rulebook
     tombstones: Collection[Tombstone]
+
+
+@dataclass
+class Read:
+    """What the rows of a file came to so far: counts, findings, first and last days, and the facts of each column."""
+
+    counts: Counts = field(default_factory=Counts)
+    findings: list[Finding] = field(default_factory=list)
+    days: list[date] = field(default_factory=list)
+    facts: dict[str, ColumnFacts] = field(default_factory=lambda: defaultdict(ColumnFacts))
+
+    def add(self, chunk: Prepared) -> None:
+        """Add what a chunk came to."""
+        self.counts += chunk.counts
+        self.findings += chunk.findings
+        self.days += chunk.days or ()
+        for column, facts in chunk.facts.items():
+            self.facts[column] += facts
 
 
 @dataclass(frozen=True)

@@ -1,25 +1,24 @@
 """Look: how a file would be read, before it is sent. Nothing is landed, staged, written or recorded."""
 
 import secrets
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
+from flows.judging.judged import Read
 from flows.judging.recognise import Recognised, periods_of
-from flows.mapping.ask import verdict_of, write_mapping
+from flows.mapping.ask import write_mapping
 from flows.mapping.suggest import suggest
 from flows.mapping.take import check_mapping, is_mapping
 from schemas.fields import Field, pseudonym_of
 from schemas.findings import Finding, Refusal, Severity, merge
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
-from schemas.submissions import Counts
 from schemas.tables import DATASETS
-from transforms.checking.whole import ColumnFacts, findings_of, other_order
+from transforms.checking.whole import findings_of, other_order
 from transforms.prepare import Prepared, prepare
 from transforms.pseudonymise import KEY_BYTES, Pseudonymiser
 from transforms.reading.identify import UnknownLayout, headed_by, headings_at, identify, notes
@@ -76,9 +75,9 @@ def ask_of(file: Path, hints: SenderHints, rules: Rulebook, to: Path) -> None:
 def _look(stream: BinaryIO, name: str, hints: SenderHints, rules: Rulebook) -> Looked:
     shape = read_shape(stream, name)
     layout = rules.only_on(identify(shape, rules, dataset=hints.dataset, layout=hints.layout))
-    read = _read(stream, shape, layout, rules)
+    first, read = _read(stream, shape, layout, rules)
     if other := other_order(read.facts):
-        read = _read(stream, shape, layout, rules, other)
+        first, read = _read(stream, shape, layout, rules, other)
     counts = read.counts
     sentences = (
         f"Layout: {_named(layout)} ({layout.contract.title}). {_period(shape, layout, hints, name, read.days)}",
@@ -90,36 +89,20 @@ def _look(stream: BinaryIO, name: str, hints: SenderHints, rules: Rulebook) -> L
         replace(one, details={"submission": "SUBMISSION", **one.details}) for one in findings_of(read.facts, layout)
     )
     return Looked(
-        sentences,
-        tuple(_columns(shape, layout, read.first)),
-        merge([*notes(shape, layout), *read.findings, *of_columns]),
+        sentences, tuple(_columns(shape, layout, first)), merge([*notes(shape, layout), *read.findings, *of_columns])
     )
-
-
-@dataclass
-class _Read:
-    """What reading a whole file came to, and its first chunk."""
-
-    first: Prepared
-    counts: Counts = field(default_factory=Counts)
-    findings: list[Finding] = field(default_factory=list)
-    days: list[date] = field(default_factory=list)
-    facts: dict[str, ColumnFacts] = field(default_factory=lambda: defaultdict(ColumnFacts))
 
 
 def _read(
     stream: BinaryIO, shape: Shape, layout: Layout, rules: Rulebook, other: frozenset[str] = frozenset()
-) -> _Read:
+) -> tuple[Prepared, Read]:
+    """The file's first chunk, and what all of them came to."""
     nobody = Pseudonymiser(secrets.token_bytes(KEY_BYTES), "look", "look")
     chunks = prepare(stream, shape, layout, rules, nobody, "look", other_order=other)
-    read = _Read(next(chunks))
-    for chunk in chain([read.first], chunks):
-        read.counts += chunk.counts
-        read.findings += chunk.findings
-        read.days += chunk.days or ()
-        for column, facts in chunk.facts.items():
-            read.facts[column] += facts
-    return read
+    first, read = next(chunks), Read()
+    for chunk in chain([first], chunks):
+        read.add(chunk)
+    return first, read
 
 
 def _named(layout: Layout) -> str:
@@ -130,7 +113,7 @@ def _period(shape: Shape, layout: Layout, hints: SenderHints, name: str, days: S
     """The period in words, or why there is none yet."""
     try:
         periods = periods_of(about(shape), layout, hints, name)
-        return f"Period: {Recognised(layout, '', '', periods).slot(days).period.label}."
+        return f"Period: {Recognised(layout, '', '', periods).slot(days).period.in_words}."
     except Refusal as refusal:
         return " ".join(finding.sentence for finding in refusal.findings)
 
@@ -180,18 +163,17 @@ def _unknown(unknown: UnknownLayout, hints: SenderHints, rules: Rulebook) -> Loo
     columns = [
         {
             "heading": heading,
-            "we think it is": suggested.words.get(one, ""),
-            "how sure": str(one.sure),
-            "keep or ignore": verdict_of(one) or "(say)",
-            "what stands below it": suggested.told(table, heading, one),
+            "we think it is": word,
+            "how sure": str(sure),
+            "keep or ignore": verdict or "(say)",
+            "what is below it": told,
         }
-        for table, guesses in suggested.tables
-        for heading, one in guesses.items()
+        for heading, word, verdict, sure, told, _ in suggested.lines()
     ]
     title = DATASETS[suggested.dataset].title
     if suggested.near:
-        sentence = f"It is nearly {_named(suggested.near)} ({title}); what stands between them is told below."
+        sentence = f"It is nearly {_named(suggested.near)} ({title}); how they differ is said below."
     else:
         sentence = f"Not a layout that we know. It looks like {title}."
-    back = "Send it, and the workbook mapping.xlsx comes back to fill in, with what stands here."
+    back = "Send it, and the workbook mapping.xlsx comes back to fill in, with what is said here."
     return Looked((sentence, back), tuple(columns), unknown.findings)

@@ -41,5 +41,5 @@ def refuse_overlap(ledger: Ledger, submission: Submission, slot: Slot) -> None:
     for one in ledger.loaded_near(slot):
         is_other = one.submission_id != submission.submission_id
         if is_other and one.slot and one.slot != slot and replace(one.slot, period=slot.period) == slot:
-            labels = {"period": slot.period.label, "other": one.slot.period.label}
+            labels = {"period": slot.period.in_words, "other": one.slot.period.in_words}
             raise Refusal(Finding("F016", details={**labels, "submission": one.submission_id}))

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 
 from flows.mapping import form
 from flows.mapping.form import ABOUT, ABSENT, HEADINGS, IGNORE, KEEP, ROWS, SHEET, TICKS, VALUES
-from flows.mapping.suggest import Suggested, suggest
+from flows.mapping.suggest import VERDICTS, Suggested, suggest
 from flows.workbooks.sheets import YES_NO, new_workbook, offer, write_choices, write_table
 from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
 from schemas.tables import DATASETS, SENT
 from transforms.guessing.evidence import Cells, is_decimal_comma, is_month_first
-from transforms.guessing.guess import Guess, Sure
 from transforms.reading.identify import UnknownLayout
 
 if TYPE_CHECKING:
@@ -27,11 +26,10 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 LINES = 500  # of a sheet that is filled in, with drop-downs
-VERDICTS = {Sure.SURE: KEEP, Sure.LIKELY: KEEP, Sure.GUESS: "", Sure.UNSAID: IGNORE}
 HOW_TO = (
-    f"Look at each line of the sheet {SHEET}: choose what the column is and '{KEEP}', or '{IGNORE}' to leave it out"
-    " (names, e-mail addresses and free text are always left out). Where that cell is empty we have only guessed: say"
-    f" which. The sheet {ABSENT} says what is still missing. Save, and put this workbook back into the inbox."
+    f"Look at each line of the sheet {SHEET}: choose what the column is and '{KEEP}', or '{IGNORE}' to leave it out."
+    f" Where that cell is empty we have only guessed: say which. Leave names, e-mail addresses and free text at"
+    f" '{IGNORE}'. The sheet {ABSENT} says what is still missing. Save, and put this workbook back into the inbox."
 )
 SHEETS = {  # headings, the last of them a hint; widths in characters
     ABSENT: (("Column", "Must be there", "Is it there?", "What lines have instead"), (36, 40, 16, 50)),
@@ -54,7 +52,6 @@ class _Book:
     book: Workbook
     lists: Worksheet
     suggested: Suggested
-    rules: Rulebook
 
     def offer(self, sheet: Worksheet, column: int, heading: str, options: Sequence[str], rows: tuple[int, int]) -> None:
         """A drop-down in the rows (first, last) of a column; with one option alone, anything may be typed beside it."""
@@ -77,7 +74,7 @@ def write_mapping(unknown: UnknownLayout, dataset: str | None, rules: Rulebook, 
     with new_workbook(path) as book:
         for name in (SHEET, ABOUT, *SHEETS):
             book.add_worksheet(name)
-        made = _Book(book, book.add_worksheet("Choices"), suggested, rules)
+        made = _Book(book, book.add_worksheet("Choices"), suggested)
         for write in (_write_columns, _write_about, _write_absent, _write_rows, _write_ticks, _write_values):
             write(made)
 
@@ -90,29 +87,15 @@ def _datasets(made: _Book) -> list[str]:
 
 def _write_columns(made: _Book) -> None:
     suggested = made.suggested
-    lines = [
-        (
-            heading,
-            suggested.words.get(one, ""),
-            verdict_of(one),
-            one.sure,
-            suggested.told(table, heading, one),
-            table.sheet,
-        )
-        for table, guesses in suggested.tables
-        for heading, one in guesses.items()
-    ]
-    sheet = write_table(made.book, SHEET, HEADINGS, lines, (44, 56, 16, 12, 60, 20))
-    choices = dict.fromkeys(word for name in _datasets(made) for word in form.choices(name, made.rules, suggested.near))
+    lines = [*suggested.lines()]
+    sheet = write_table(made.book, SHEET, HEADINGS, lines, (44, 56, 16, 18, 60, 20))
+    choices = dict.fromkeys(
+        word for name in _datasets(made) for word in form.choices(name, made.suggested.rules, suggested.near)
+    )
     made.offer(sheet, 1, HEADINGS[1], list(choices), (1, len(lines)))
     made.offer(sheet, 2, HEADINGS[2], [KEEP, IGNORE], (1, len(lines)))
     undecided = made.book.add_format({"bg_color": "#FFF2CC"})
     sheet.conditional_format(1, 2, len(lines), 2, {"type": "blanks", "format": undecided})
-
-
-def verdict_of(one: Guess) -> str:
-    """What "Keep or ignore" is filled in with: nothing where a person must say."""
-    return IGNORE if not one.key and not one.like else VERDICTS[one.sure]
 
 
 def _write_about(made: _Book) -> None:
@@ -133,7 +116,7 @@ def _write_about(made: _Book) -> None:
         ),
         (form.FORMAT, shape.format, "As found; leave it."),
         (form.DELIMITER, signs.get(shape.delimiter, "comma"), "As found; leave it."),
-        (form.DATA_SHEET, suggested.headed.sheet, "As found: the sheet that the table stands on."),
+        (form.DATA_SHEET, suggested.headed.sheet, "As found: the sheet that holds the table."),
         (form.ABOVE, suggested.headed.metadata_rows, "As found: titles and empty lines above the headings."),
         (form.COMMA, YES_NO[not comma], "yes where 7,5 means seven and a half."),
         (form.DATES, dates, "Look for a day after the 12th: does it say 13/05 or 05/13?"),
@@ -175,7 +158,7 @@ def _write_absent(made: _Book) -> None:
     for one in order:
         titles = [contract.field(name).title for name in groups.get(one.name, ())]
         needed = "yes" if one.required else f"one of {', '.join(titles)}" if titles else "no"
-        said = form.said(one, contract.name, near, made.rules)
+        said = form.said(one, contract.name, near, made.suggested.rules)
         lines.append((one.title, needed, "", said if (said == form.FILLED) == (one.name in kept) else ""))
     sheet = made.add(ABSENT, lines)
     for row, one in enumerate(order, 1):
@@ -185,7 +168,7 @@ def _write_absent(made: _Book) -> None:
         count = f'SUMPRODUCT(COUNTIFS({SHEET}!$B:$B,{alike},{SHEET}!$C:$C,"{KEEP}"))'
         now = "yes" if kept & set(groups.get(one.name, (one.name,))) else lacks
         sheet.write_formula(row, 2, f'=IF({count}>0,"yes",IF(D{row + 1}<>"","as said here","{lacks}"))', None, now)
-        made.offer(sheet, 3, one.title, form.instead(one, contract.name, made.rules), (row, row))
+        made.offer(sheet, 3, one.title, form.instead(one, contract.name, made.suggested.rules), (row, row))
 
 
 def _write_rows(made: _Book) -> None:
@@ -195,15 +178,14 @@ def _write_rows(made: _Book) -> None:
 
 
 def _write_ticks(made: _Book) -> None:
-    lines = [(heading, option, word) for heading, option, word in made.suggested.options(made.rules)]
-    sheet = made.add(TICKS, lines)
+    sheet = made.add(TICKS, made.suggested.options())
     made.offer(sheet, 0, TICKS, list(made.suggested.headed.headings), (1, LINES))
-    made.offer(sheet, 2, TICKS, list(form.ticks(made.rules)), (1, LINES))
+    made.offer(sheet, 2, TICKS, list(form.ticks(made.suggested.rules)), (1, LINES))
 
 
 def _write_values(made: _Book) -> None:
-    words = dict.fromkeys(word for name in _datasets(made) for word in form.meanings(name, made.rules))
-    by_code = {code: word for word, code in form.meanings(made.suggested.dataset, made.rules).items()}
+    words = dict.fromkeys(word for name in _datasets(made) for word in form.meanings(name, made.suggested.rules))
+    by_code = {code: word for word, code in form.meanings(made.suggested.dataset, made.suggested.rules).items()}
     near = made.suggested.near
     layouts = (near, *near.parts) if near else ()
     lines = [

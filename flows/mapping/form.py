@@ -14,9 +14,9 @@ SHEET, ABOUT, ABSENT, ROWS, TICKS, VALUES = (
     *("Mapping", "About this export", "Not in the export"),
     *("Rows to leave out", "Tick lists", "Values"),
 )
-HEADINGS = ("Your heading", "We think it is", "Keep or ignore", "How sure", "What stands below it", "Sheet")
+HEADINGS = ("Your heading", "We think it is", "Keep or ignore", "How sure", "What is below it", "Sheet")
 KEEP, IGNORE = "keep", "ignore"
-TICK_LIST = f"A tick list: its options stand on the sheet {TICKS}"
+TICK_LIST = f"A tick list: its options are on the sheet {TICKS}"
 
 # Labels of the sheet About
 DATASET, NAME = "What it holds", "Name of this kind of export"

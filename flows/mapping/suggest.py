@@ -18,6 +18,7 @@ from transforms.reading.identify import Headed, UnknownLayout, headed_on
 
 AKIN = 4  # headings that an export shares with a layout of the same tool
 CLOSE = 60  # per cent: a heading that may be the one which the layout lacks
+VERDICTS = {Sure.SURE: form.KEEP, Sure.LIKELY: form.KEEP, Sure.GUESS: "", Sure.UNSAID: form.IGNORE}
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,15 @@ class Suggested:
     words: Mapping[Guess, str]
     rules: Rulebook
 
-    def told(self, table: Headed, heading: str, one: Guess) -> str:
+    def lines(self) -> Iterator[tuple[str, str, str, str, str, str]]:
+        """The lines of the sheet for the columns, by its headings; no verdict where a person must say."""
+        for table, guesses in self.tables:
+            for heading, one in guesses.items():
+                verdict = VERDICTS[one.sure] if one.key or one.like else form.IGNORE
+                told = self._told(table, heading, one)
+                yield heading, self.words.get(one, ""), verdict, one.sure, told, table.sheet
+
+    def _told(self, table: Headed, heading: str, one: Guess) -> str:
         """What may be said of what stands below a heading: its question's text, and what its cells are. No cell."""
         cells = Cells(table.cells.get(heading, ()))
         return " | ".join(filter(None, (table.texts.get(heading, ""), self._kind(one, cells))))
@@ -77,9 +86,9 @@ class Suggested:
             for how, texts in ((form.EQUALS, noise.equals), (form.STARTS, noise.starts_with)):
                 yield from ((heading, how, text) for text in texts if heading)
 
-    def options(self, rules: Rulebook) -> Iterator[tuple[str, str, str]]:
+    def options(self) -> Iterator[tuple[str, str, str]]:
         """The options of tick lists that we know: heading, option and our word for it."""
-        words = {key: word for word, key in form.ticks(rules).items()}
+        words = {key: word for word, key in form.ticks(self.rules).items()}
         for theirs, block in (self.near.blocks if self.near else {}).items():
             if heading := self.heading_of(theirs):
                 yield from ((heading, option, words[key]) for option, key in block.options.items() if key in words)

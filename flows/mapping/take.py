@@ -2,7 +2,6 @@
 
 import zipfile
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from flows.mapping import form
@@ -13,14 +12,6 @@ from schemas.layouts import BY_MAPPING, Layout, write_layout
 from schemas.rulebook import Rulebook
 from transforms.reading.parse import read_shape
 from warehouse.db import files
-
-
-@dataclass(frozen=True)
-class Taken:
-    """The layout's file that a mapping made, and what there is to say of it."""
-
-    file: Path
-    findings: tuple[Finding, ...] = ()
 
 
 def is_mapping(path: Path) -> bool:
@@ -35,13 +26,24 @@ def is_mapping(path: Path) -> bool:
     return all(f'name="{name}"' in text for name in (form.SHEET, form.ABOUT, form.VALUES))
 
 
-def read_mapping(path: Path, rules: Rulebook, config: Path) -> Taken:
-    """Turn a filled workbook into `config/layouts/<dataset>/<name>.toml`.
+def read_mapping(path: Path, rules: Rulebook, config: Path) -> tuple[Path, tuple[Finding, ...]]:
+    """Turn a filled workbook into `config/layouts/<dataset>/<name>.toml`; gives that file, and what there is to say.
 
     Where its headings are those of a layout that we know, this one takes its place, and a finding says how they differ.
     Raises Refusal: F022 for each cell that cannot be used, F003 to F007 where it cannot be opened.
     """
-    return _put(check_mapping(path, rules), rules, config)
+    layout, findings = check_mapping(path, rules), list[Finding]()
+    headings = layout.read | set(layout.ignore)
+    for other in rules.layouts:
+        is_itself = (other.dataset, other.name) == (layout.dataset, layout.name)
+        if not is_itself and other.fits(headings):
+            details = {"other": f"{other.dataset}/{other.name}", "how": _differences(other, layout)}
+            findings.append(Finding("W043", details=details))
+            layout = _in_place_of(other, layout, config)
+    target = config / "layouts" / layout.dataset / f"{layout.name}.toml"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    files.write(target, write_layout(layout).encode())
+    return target, tuple(findings)
 
 
 def check_mapping(path: Path, rules: Rulebook) -> Layout:
@@ -51,24 +53,13 @@ def check_mapping(path: Path, rules: Rulebook) -> Layout:
         return Filled(Answers.read(stream), rules).layout()
 
 
-def _put(layout: Layout, rules: Rulebook, config: Path) -> Taken:
-    """Write the layout, in the place of another that an officer made for the same headings."""
-    headings, findings = layout.read | set(layout.ignore), []
-    for other in rules.layouts:
-        is_itself = (other.dataset, other.name) == (layout.dataset, layout.name)
-        if not is_itself and other.fits(headings):
-            details = {"other": f"{other.dataset}/{other.name}", "how": _differences(other, layout)}
-            findings.append(Finding("W043", details=details))
-            if (
-                other.dataset == layout.dataset
-            ):  # the same source: its months go on, and are replaced by what comes again
-                layout = layout.model_copy(update={"source": other.source_name})
-            if other.evidence == BY_MAPPING:
-                (config / "layouts" / other.dataset / f"{other.name}.toml").unlink(missing_ok=True)
-    target = config / "layouts" / layout.dataset / f"{layout.name}.toml"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    files.write(target, write_layout(layout).encode())
-    return Taken(target, tuple(findings))
+def _in_place_of(other: Layout, layout: Layout, config: Path) -> Layout:
+    """The layout as it takes the place of another: one that an officer made goes."""
+    if other.evidence == BY_MAPPING:
+        (config / "layouts" / other.dataset / f"{other.name}.toml").unlink(missing_ok=True)
+    if other.dataset != layout.dataset:
+        return layout
+    return layout.model_copy(update={"source": other.source_name})  # its months go on, and are replaced
 
 
 def _differences(old: Layout, new: Layout) -> str:

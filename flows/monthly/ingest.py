@@ -11,9 +11,10 @@ from flows.judging.judged import Judged, require_rows
 from flows.judging.slots import held_for_loss, refuse_overlap, refuse_replacing
 from flows.mapping.ask import write_mapping
 from flows.monthly.intake import Intake
+from flows.pages.words import dataset_title
 from flows.workbooks.findings import write_findings
 from flows.worker import Unreadable
-from schemas.findings import Finding, Refusal, Severity, merge
+from schemas.findings import NEW_HEADINGS, Finding, Refusal, Severity, merge
 from schemas.submissions import CONFIG, MAPPING, NATIONAL, Counts, Period, Slot, State
 from schemas.tables import STAGED
 from transforms.reading.identify import MAPPING as MAPPING_FILE
@@ -40,7 +41,8 @@ class Outcome:
     counts: Counts = field(default_factory=Counts)
     sentences: tuple[str, ...] = ()
     finding_count: int = 0
-    workbook: str = ""  # where the findings to send back lie, below the home folder
+    workbook: str = ""  # below the home folder: the findings to send back or, of new headings, the mapping to fill in
+    has_new_headings: bool = False
     is_kept: bool = False  # read again and refused or held: the rows of its former reading count on
 
     @property
@@ -211,7 +213,7 @@ def _refused(judged: Judged, refusal: Refusal) -> tuple[State, Judged]:
 def _outcome(intake: Intake, submission: Submission, state: State, judged: Judged) -> Outcome:
     """What became of the submission, once its workbooks are written."""
     result = judged.known
-    told = _decisive(result.findings)
+    told, is_new = _decisive(result.findings), any(one.code == NEW_HEADINGS for one in result.findings)
     sender = judged.sender or submission.hints.organisation
     folder = sender if sender in intake.rules.organisations or sender == NATIONAL else "unknown"
     outcome = Outcome(
@@ -224,7 +226,8 @@ def _outcome(intake: Intake, submission: Submission, state: State, judged: Judge
         counts=result.counts,
         sentences=tuple(f.sentence for f in told),
         finding_count=len(result.findings),
-        workbook=f"findings/{folder}/{submission.submission_id}/findings.xlsx",
+        workbook=f"findings/{folder}/{submission.submission_id}/{MAPPING_FILE if is_new else 'findings.xlsx'}",
+        has_new_headings=is_new,
         is_kept=any(finding.code == KEPT for finding in result.findings),
     )
     _write_workbooks(intake, submission, judged, outcome)
@@ -243,7 +246,7 @@ def _write_workbooks(intake: Intake, submission: Submission, judged: Judged, out
 
     Findings of before, which hold no longer, go.
     """
-    path = intake.settings.home / outcome.workbook
+    path = (intake.settings.home / outcome.workbook).with_name("findings.xlsx")
     if not judged.known.findings:
         path.unlink(missing_ok=True)
         return
@@ -252,18 +255,19 @@ def _write_workbooks(intake: Intake, submission: Submission, judged: Judged, out
         dataset = submission.hints.dataset or None
         write_mapping(judged.refusal, dataset, intake.rules, path.with_name(MAPPING_FILE))
     erased = matcher_of(intake.settings, intake.tombstones, judged.sender)
-    summary = _summary(outcome, name_without(submission.sent_name, erased.is_erased_person))
+    summary = _summary(intake, outcome, name_without(submission.sent_name, erased.is_erased_person))
     write_findings(path, summary, judged.known.findings)
 
 
-def _summary(outcome: Outcome, sent_name: str) -> dict[str, str]:
-    counts = outcome.counts
+def _summary(intake: Intake, outcome: Outcome, sent_name: str) -> dict[str, str]:
+    counts, code = outcome.counts, outcome.organisation_code
+    declared = intake.rules.organisations.get(code)
     return {
         "Submission": outcome.submission_id,
         "File": sent_name,
-        "Organisation": outcome.organisation_code,
-        "Dataset": outcome.dataset,
-        "Period": outcome.period,
+        "Organisation": f"{declared.organisation_name} ({code})" if declared else code,
+        "Dataset": dataset_title(outcome.dataset),
+        "Period": Period.parse(outcome.period).in_words if outcome.period else "",
         "What became of it": f"{outcome.state}: {outcome.state.sentence}",
         "Rows in the file": f"{counts.rows:,}" if counts.rows_in or outcome.dataset else "not read",
         "Rows taken": f"{counts.accepted:,}",

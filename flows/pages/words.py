@@ -1,9 +1,9 @@
 """Words of the pages: days, periods, datasets, and what became of a file."""
 
-from dashboards.charts import day
-from schemas.submissions import MAPPING, Period, State
+from dashboards.charts import day, measure
+from schemas.findings import counted as counted
+from schemas.submissions import MAPPING, State
 from schemas.tables import DATASETS
-from warehouse.ledger.store import Submission
 
 on_day = day  # 2 October 2026, as the release's pages have it
 STATES = {  # how the mark looks, and what it says
@@ -37,33 +37,17 @@ def changed(change: str, is_one: bool) -> str:
     return _CHANGES[change][0 if is_one else 1]
 
 
-def became(submission: Submission) -> tuple[str, str]:
-    """What became of a file: how its mark looks, and the word."""
-    return STATES[submission.state]
-
-
-def in_period(period: Period) -> str:
-    """A period as a person writes it: September 2026, 2025, April 2025 to March 2026."""
-    if period == Period.month_of(period.start):
-        return f"{period.start:%B %Y}"
-    if period.label.isdigit():
-        return period.label
-    return f"{period.start:%B %Y} to {period.end:%B %Y}"
-
-
 def dataset_title(dataset: str) -> str:
     """What a dataset is called."""
     return DATASETS[dataset].title if dataset in DATASETS else {MAPPING: "Mapping of headings"}.get(dataset, dataset)
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """The number with its noun: no files, 1 file, 1,200 files."""
-    return f"{number:,} {one}" if number == 1 else f"{number or 'no':{',' if number else ''}} {many or f'{one}s'}"
-
-
 def figure(value: float | str, unit: str, decimals: int | None = None) -> str:
-    """A figure as it is printed: 47.9 %, 159 people, 6.19 (score 0-10); '' where there is none."""
+    """A figure as the dashboard prints it: 47.9%, 159 people, 6.19 (score 0-10); '' where there is none.
+
+    Without decimals it has as many as it needs.
+    """
     if value == "":
         return ""
-    number = f"{float(value):,.10g}" if decimals is None else f"{float(value):,.{decimals}f}"
-    return f"{number} ({unit})" if unit[-1:].isdigit() else f"{number} {unit}"
+    needed = len(f"{float(value):.10g}".partition(".")[2])
+    return measure(float(value), needed if decimals is None else decimals, unit)

@@ -19,10 +19,13 @@ REACH = {
 
 
 def write_findings(path: Path, summary: Mapping[str, str], findings: Sequence[Finding]) -> None:
-    """Write the workbook for the sender: sheet Summary (label, value), sheet Findings, one row a finding."""
-    lines = [
-        (f.code, REACH[f.severity], f.shown_rows, f.column, f.sentence, f.row_count or "the file") for f in findings
-    ]
+    """Write the workbook for the sender: sheet Summary (label, value), sheet Findings, one row a finding.
+
+    What reaches farthest comes first, then what is of an earlier row.
+    """
+    order = [*REACH]
+    by_row = sorted(findings, key=lambda one: (order.index(one.severity), one.rows[:1]))
+    lines = [(f.code, REACH[f.severity], f.shown_rows, f.column, f.sentence, f.row_count or "the file") for f in by_row]
     with new_workbook(path) as book:
         write_table(book, "Summary", ("", ""), list(summary.items()), (28, 90))
         write_table(book, "Findings", HEADINGS, lines or [NOTHING], WIDTHS)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.errors import UsageError
 from flows.workbooks.sheets import new_workbook
+from schemas.findings import counted
 from warehouse.db.connection import ask_rows
 from warehouse.db.tables import literal
 from warehouse.release.former import DATABASE, MANIFEST
@@ -50,6 +51,7 @@ _NUMBERS = {
     "target": ("Target", 12),
 }
 _WITHHELD_ALONE = ("people_count", "response_rate_pct")  # of a figure that is in print, for they would tell of few
+_MADE_UP = "Every organisation and every figure in this workbook is made up."
 _ORDER = "topic_label, metric_order, item_order, organisation_name, breakdown_order, category_order, period_order DESC"
 Row = Mapping[str, Any]
 
@@ -65,12 +67,8 @@ def write_release_workbook(release: Path, path: Path, organisation: str = "", to
     # All periods of everyone together, and the last one of each group: what most readers look for, and not too long.
     where = " AND ".join(("(breakdown = 'all' OR is_latest)", *wanted))
     rows = ask_rows(database, f"SELECT * FROM marts.dashboard_figure WHERE {where} ORDER BY {_ORDER}")
-    there = {row["metric_id"] for row in rows}
-    metrics = [
-        one
-        for one in ask_rows(database, "SELECT * FROM marts.dim_metric ORDER BY metric_order")
-        if one["metric_id"] in there
-    ]
+    shown = f"metric_id IN (SELECT metric_id FROM marts.dashboard_figure WHERE {where})"
+    metrics = ask_rows(database, f"SELECT * FROM marts.dim_metric WHERE {shown} ORDER BY metric_order")
     numbered = {one["metric_id"]: {**one, "note": f"[note {n}]"} for n, one in enumerate(metrics, start=1)}
     tables = [(label, list(found)) for label, found in groupby(rows, key=lambda row: str(row["topic_label"]))]
     manifest = json.loads((release / MANIFEST).read_text(encoding="utf-8"))
@@ -81,10 +79,8 @@ def write_release_workbook(release: Path, path: Path, organisation: str = "", to
 
 def _narrowed(database: Path, column: str, asked: Sequence[str]) -> Iterator[str]:
     if asked:
-        there = [
-            row[column]
-            for row in ask_rows(database, f"SELECT DISTINCT {column} FROM marts.dashboard_figure ORDER BY 1")
-        ]
+        found = ask_rows(database, f"SELECT DISTINCT {column} FROM marts.dashboard_figure ORDER BY 1")
+        there = [row[column] for row in found]
         if unknown := [one for one in asked if one not in there]:
             raise UsageError(f"the release has no figure of {', '.join(unknown)}; choose of {', '.join(there)}")
         yield f"{column} IN ({', '.join(map(literal, asked))})"
@@ -95,8 +91,8 @@ class _Writer:
 
     def __init__(self, book: Workbook, manifest: Mapping[str, Any], metrics: Mapping[str, Row]) -> None:
         self._book, self._manifest, self._metrics = book, manifest, metrics
-        made_up = "made-up " if manifest["is_fictional"] else ""
-        self._title = f"Research culture: figures of {made_up}NHS organisations"
+        self._made_up = [_MADE_UP] if manifest["is_fictional"] else []
+        self._title = f"Research culture: figures of {'made-up ' if self._made_up else ''}NHS organisations"
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         book.set_size(2400, 1400)
         created = datetime.fromisoformat(manifest["released_at"]).replace(tzinfo=None)
@@ -115,7 +111,8 @@ class _Writer:
         self._cover()
         contents = [("Notes", "What each metric means, and what may not be concluded")]
         contents += [
-            (name, f"{label}: {len(rows):,} figures") for name, (label, rows) in zip(names, tables, strict=True)
+            (name, f"{label}: {counted(len(rows), 'figure')}")
+            for name, (label, rows) in zip(names, tables, strict=True)
         ]
         self._contents(contents)
         self._notes()
@@ -134,13 +131,8 @@ class _Writer:
         return sheet
 
     def _cover(self) -> None:
-        made_up = (
-            ["Every organisation and every figure in this workbook is made up."]
-            if self._manifest["is_fictional"]
-            else []
-        )
         lines = (
-            *made_up,
+            *self._made_up,
             f"Release {self._manifest['release_id']}, of {self._manifest['released_at'][:10]}.",
             self._manifest["headline"],
             "For everyone together each period is given; for groups, sites and the like the last period only.",
@@ -173,14 +165,14 @@ class _Writer:
     def _figures(self, name: str, label: str, rows: Sequence[Row]) -> None:
         said = "This worksheet contains one table. Its notes are in the worksheet Notes."
         marks = "; ".join(f"{mark} {meaning}" for mark, meaning in _SHORTHAND.items())
-        made_up = ("Every organisation and figure is made up.",) if self._manifest["is_fictional"] else ()
-        sheet = self._sheet(name, f"{name.replace('_', ' ')}: {label}", (*made_up, said, f"Shorthand: {marks}."))
+        about = (*self._made_up, said, f"Shorthand: {marks}.")
+        sheet = self._sheet(name, f"{name.replace('_', ' ')}: {label}", about)
         used = {column for row in rows for column in _NUMBERS if row[column] is not None} | {"value"}
         numbers = [column for column in _NUMBERS if column in used]
         applies = {(row["metric_id"], column) for row in rows for column in numbers if row[column] is not None}
         widths = dict((*_TEXTS.values(), *(_NUMBERS[column] for column in numbers), ("Why", 60)))
         lines = [(*self._texts(row), *(self._number(row, c, applies) for c in numbers), _why(row)) for row in rows]
-        self._table(sheet, name.lower(), 3 + len(made_up), widths, lines, [int(row["decimals"]) for row in rows])
+        self._table(sheet, name.lower(), 1 + len(about), widths, lines, [int(row["decimals"]) for row in rows])
 
     def _texts(self, row: Row) -> tuple[str, ...]:
         note = self._metrics[row["metric_id"]]["note"]
@@ -206,9 +198,8 @@ class _Writer:
     ) -> None:
         """A marked table from column A: headings at row `top`, numbers with their metric's decimals."""
         head = self._format(bold=True, text_wrap=True, bottom=1)
-        for column, (heading, width) in enumerate(widths.items()):
+        for column, width in enumerate(widths.values()):
             sheet.set_column(column, column, width)
-            sheet.write_string(top, column, heading, head)
         sheet.set_row(top, _height(list(widths), list(widths.values())))
         sheet.repeat_rows(top)
         figures = range(len(_TEXTS), len(widths) - 1)
@@ -216,12 +207,11 @@ class _Writer:
             sheet.set_row(top + 1 + place, _height(line, list(widths.values())))
             for column, cell in enumerate(line):
                 if isinstance(cell, str):
-                    aligned = {"align": "right"} if decimals and column in figures else {"text_wrap": True}
-                    sheet.write_string(top + 1 + place, column, cell, self._format(**aligned))
+                    shape = {"align": "right"} if decimals and column in figures else {"text_wrap": True}
                 else:
                     places = decimals[place] if isinstance(cell, float) else 0
-                    shape = f"#,##0{'.' + '0' * places if places else ''}"
-                    sheet.write_number(top + 1 + place, column, cell, self._format(num_format=shape))
+                    shape = {"num_format": f"#,##0{'.' + '0' * places if places else ''}"}
+                sheet.write(top + 1 + place, column, cell, self._format(**shape))
         columns = [{"header": heading, "header_format": head} for heading in widths]
         options = {"name": name, "columns": columns, "autofilter": False, "style": None}
         sheet.add_table(top, 0, top + max(len(lines), 1), len(widths) - 1, options)

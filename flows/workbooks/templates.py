@@ -115,14 +115,15 @@ def _of_field(field: Field, rules: Rulebook) -> _Column:
         meaning = re.sub("`(.+?)`", lambda code: f'"{labels.get(code[1], code[1])}"', meaning)
     if field.kind == "boolean":
         meaning = re.sub("^True ", "Yes ", meaning)
+    meaning = re.sub("; NULL [^.]*", "", meaning)  # what our own tables have where a cell is empty
     limits = (field.minimum, field.maximum) if field.minimum is not None and field.maximum is not None else None
     return _Column(field.title, field.kind, meaning, example, field.required, choices, limits)
 
 
 def _of_question(heading: str, key: str, rules: Rulebook) -> _Column:
     item, scale = rules.instruments.by_key[key], rules.instruments.scale_of(key)
-    numbers = tuple(str(n) for n in range(scale.minimum, scale.maximum + 1))
-    choices = YES_NO if item.scale_code == "tick" else tuple(t.capitalize() for t in scale.texts) or numbers
+    scores = range(scale.minimum, scale.maximum + 1)
+    choices = YES_NO if item.scale_code == "tick" else tuple(scale.labels.get(score, str(score)) for score in scores)
     if scale.has_unsure:
         choices = (*choices, "Unsure")
     return _Column(heading, "question", f"Question of the survey: {item.label}.", "", False, choices)
@@ -133,7 +134,15 @@ def _write_about(book: Workbook, sheet: Worksheet) -> None:
     sheet.set_column(1, 1, 24, book.add_format({"num_format": "@"}))
     sheet.set_column(2, 2, 70)
     sheet.write_row(0, 0, ("Organisation code", "", "Your ODS code, as in config/organisations.csv"))
-    sheet.write_row(1, 0, ("Period", "", "The month, like 2026-09; for a year of a survey like 2026"))
+    sheet.write_row(
+        1,
+        0,
+        (
+            "Period",
+            "",
+            "The month that the file is for, like 2026-09; of what is counted by the year the year, like 2026",
+        ),
+    )
 
 
 def _write_notes(book: Workbook, sheet: Worksheet, about: Sequence[tuple[Layout, Sequence[_Column]]]) -> None:
@@ -147,7 +156,7 @@ def _write_notes(book: Workbook, sheet: Worksheet, about: Sequence[tuple[Layout,
     for layout, columns in about:
         contract = layout.contract
         may_go = "; the sheet may be left out" if contract.is_optional else ""
-        title = f'Sheet "{layout.sheet}": {contract.title}, one line for each {contract.grain}{may_go}'
+        title = f'Sheet "{layout.sheet}": {contract.title}, one line for each {_in_words(contract.grain)}{may_go}'
         sheet.write(line, 0, title, book.add_format({"bold": True}))
         sheet.write_row(line + 1, 0, ("Column", "What it means", "Must be filled", "What it takes"), bold(book))
         for place, column in enumerate(columns, start=line + 2):
@@ -157,6 +166,12 @@ def _write_notes(book: Workbook, sheet: Worksheet, about: Sequence[tuple[Layout,
         for sentence in _said_of(contract):
             sheet.write(line - 1, 0, sentence)
             line += 1
+
+
+def _in_words(grain: str) -> str:
+    """Of `plan x activity line (more)`: plan and activity line."""
+    *first, last = grain.partition(" (")[0].split(" x ")
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _said_of(contract: Dataset) -> Iterator[str]:

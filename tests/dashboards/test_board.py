@@ -58,6 +58,31 @@ def test_the_headline_sorts_the_figures_by_what_happened_to_them(tmp_path: Path)
         assert said in words
 
 
+def test_every_key_figure_is_counted_and_every_target_of_the_organisation(tmp_path: Path) -> None:
+    told = {"target": 20, "is_target_met": False}
+    figures = [figure("job_plan_signed_off", None), figure("survey_research_active", 31.7)]
+    figures += [figure("job_plan_research_time_of_scope", 18.4, **told), figure("job_plan_spa_share", 15, target=12)]
+    figures[-1]["is_target_met"] = True
+    words = words_of(_page(tmp_path / "r", figures))
+    for said in (
+        "Too little is shown to judge a change: 1 of 2 key figures. Withheld or not available: 1 of 2 key figures.",
+        "Targets met: 1 of 2. Target not met: Job plan research time of scope (18.4%).",
+    ):
+        assert said in words
+
+
+def test_a_point_without_limits_is_not_drawn_as_usual_variation(tmp_path: Path) -> None:
+    page = _page(tmp_path / "r", [figure("job_plan_signed_off", 88, JUNE), figure("job_plan_signed_off", 89)])
+    chart = re.findall(r'<svg class="chart".*?</svg>', page, re.DOTALL)[0]
+    assert (chart.count('class="plain"'), chart.count('class="usual"')) == (2, 0)
+
+
+def test_an_abbreviation_is_spelt_out_once_where_it_stands_on_the_page(tmp_path: Path) -> None:
+    words = words_of(_page(tmp_path / "r", [figure("job_plan_signed_off", 3, metric_title="SPAs per doctor")]))
+    assert words.count("SPA: supporting professional activity.") == 1
+    assert "i-PARIHS" not in words and "PA:" not in words.replace("SPA:", "")
+
+
 def test_a_withheld_figure_is_said_to_be_withheld_and_stands_nowhere(tmp_path: Path) -> None:
     rows = [
         figure("survey_research_active", 31.7, JUNE),
@@ -90,7 +115,7 @@ def test_the_strongest_five_stand_in_order(tmp_path: Path) -> None:
     order = [words.index(f"{name} (individual; n = 180)") for name in ("Time", "Work", "Backfill", "Funds", "Skills")]
     assert order == sorted(order)
     assert "Mentor" not in words
-    assert "Strongest facilitators of research" in words and "Joy (individual; n = 180) 61.0%" in words
+    assert "Motivators (facilitators) most often ticked" in words and "Joy (individual; n = 180) 61.0%" in words
 
 
 def test_shown_figures_come_before_withheld_ones_and_eight_are_enough(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from dashboards.dashboard import write_dashboard
-from tests.lib.page_release import ABOUT, NAMES, WITHHELD, write_release
+from tests.lib.page_release import NAMES, WAVES, WITHHELD, figure, write_release
+from tests.lib.released_pages import ABOUT
 
 pytestmark = pytest.mark.slow
 VIEWS = ("overview", "engagement", "barriers", "time", "effect", "support", "adoption", "quality")
@@ -130,6 +131,7 @@ def test_the_csv_of_a_chart_holds_its_figures(release: Path, opened) -> None:
     page = opened("#view=barriers")
     with page.expect_download() as download:
         page.locator("section", has_text="Barriers, most often").get_by_role("button", name="Download CSV").click()
+    assert download.value.suggested_filename == "RX1 Barriers most often ticked first 2026-09-30.csv"
     text = Path(download.value.path()).read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     stored = pq.read_table(release / "parquet" / "dashboard_figure.parquet").to_pylist()
@@ -145,8 +147,75 @@ def test_the_csv_of_a_chart_holds_its_figures(release: Path, opened) -> None:
 def test_a_long_list_shows_ten_until_all_are_asked_for(opened) -> None:
     section = opened("#view=barriers").locator("section", has_text="Barriers, most often")
     assert section.locator("tbody tr:visible").count() == 10
-    section.get_by_role("button", name="Show all 12").press("Enter")
-    assert section.locator("tbody tr:visible").count() == 12
+    section.get_by_role("button", name="Show all 13").press("Enter")
+    assert section.locator("tbody tr:visible").count() == 13
+    section.get_by_role("button", name="Show the first 10").press("Enter")
+    assert section.locator("tbody tr:visible").count() == 10
+
+
+def test_no_button_hides_a_row_or_two(opened) -> None:
+    rows = opened("#view=overview").evaluate(
+        "[11, 12, 13].map(n => showAll(element('tbody', {}, Array.from({length: n}, () => element('tr')))) === '')"
+    )
+    assert rows == [True, True, False]
+
+
+def test_a_rating_is_drawn_on_the_scale_of_its_item(opened) -> None:
+    page = opened()
+    figure = "{value: 2, target: null, metric: {unit: 'rating', decimals: 0}, item: {item_code: 'trust 1-5'}}"
+    assert page.evaluate(f"scaleOf([{figure}], 'interval')") == {"low": 1, "high": 5}
+    assert page.evaluate(f"valueText({figure})") == "2 (rating 1-5)"
+
+
+def test_the_filter_of_people_holds_groups_of_people_alone(opened) -> None:
+    page = opened()
+    assert page.locator("#people optgroup").evaluate_all("found => found.map(one => one.label)") == [
+        "All",
+        "staff_group",
+    ]
+    page.evaluate(
+        "for (const one of release.categories.values()) if (one.breakdown !== 'all') one.breakdown = 'site'; draw()"
+    )
+    assert page.locator("#people optgroup").count() == 1
+
+
+def test_an_empty_view_says_whether_a_choice_has_emptied_it(opened) -> None:
+    nothing = "There are no figures here. Anytown Hospitals"
+    page = opened("#view=time&people=staff_group|nursing")
+    assert f"{nothing} may have them for all people" in page.locator("#view").inner_text()
+    page.evaluate("release.ranges.clear(); choose({people: '', view: 'barriers'})")
+    page.locator("#view", has_text=f"{nothing} has sent nothing that they are made from.").wait_for()
+
+
+def test_a_figure_with_a_target_stands_in_the_overview_whichever_it_is(tmp_path: Path, browser) -> None:
+    figures = [figure("survey_morale_score", "RX1", end) | {"target": 7.5, "is_target_met": False} for end in WAVES]
+    folder = write_release(tmp_path / "r", figures)
+    write_dashboard(folder, ABOUT)
+    assert (
+        "Morale score"
+        in (folder / "dashboard.html").read_text(encoding="utf-8").split('id="cards"')[1].split("foot")[0]
+    )
+    page = browser.open(folder / "dashboard.html")
+    page.wait_for_selector("body[data-ready]")
+    assert "Target 7.50 (score 0-10): not met." in page.locator("#cards").inner_text()
+
+
+def test_the_marts_over_organisations_and_groups_stand_where_they_are_looked_for(opened) -> None:
+    beside = opened("#view=overview").locator("section", has_text="Beside other organisations").inner_text()
+    assert "All organisations\twave September 2026\t6.6%\t44 of 120\t3.3 to 8.8\t2\t1" in beside
+    assert "QX1" not in beside  # a code is no name
+    group = opened("#view=effect").locator("section", has_text="Who the research-active staff are").inner_text()
+    assert all(said in group for said in ("Nursing", "28.6%", "20.3%", "1.41", "by job plan"))
+    sites = opened("#view=adoption").locator("section", has_text="Adoption by type of site").inner_text()
+    assert "Hospital\t25.0%\t3 of 12\t2\t16.7 to 33.3" in sites
+
+
+def test_abbreviations_are_spelt_out_where_the_view_has_them(opened) -> None:
+    page = opened("#view=adoption")
+    assert page.locator("#abbreviations").inner_text().startswith("i-PARIHS: integrated Promoting")
+    page.evaluate("choose({view: 'barriers'})")
+    page.locator("#heading", has_text="barriers").wait_for()
+    assert page.locator("#abbreviations").inner_text() == ""
 
 
 def test_how_a_metric_is_defined_is_one_key_away(opened) -> None:

@@ -36,15 +36,24 @@ def test_outcomes_stand_before_and_after_and_claim_no_cause(page: str) -> None:
     for said in (
         "They do not show that one led to the other.",
         "first seen in place or partly in place on 30 June 2026",
-        "5.90 at 31 March 2026; 5.80 to 6.00; n = 200",
+        "5.90 at 31 March 2026; 95% interval 5.80 to 6.00; n = 200",
         "withheld at 30 June 2026",
-        "6.20 at 30 September 2026; 6.10 to 6.30; n = 200",
+        "6.20 at 30 September 2026; 95% interval 6.10 to 6.30; n = 200",
         "Higher than first: the intervals do not overlap.",
     ):
         assert said in words
     assert not re.search(
         r"because of the recommendation|led to (?!the other)|resulted in|caused|thanks to|impact", words
     )
+
+
+def test_where_no_outcome_has_two_figures_no_column_compares_them(tmp_path: Path) -> None:
+    told = {"dashboard_figure": FIGURES, "site_toolkit": LINES, "adoption_and_outcome": OUTCOMES[-1:]}
+    release = write_release(tmp_path / "r", **told)
+    write_toolkits(release, ABOUT)
+    words = words_of((release / "toolkit" / "RX1.html").read_text(encoding="utf-8"))
+    assert "6.20 at 30 September 2026" in words
+    assert "First beside last" not in words and "Only one figure" not in words
 
 
 def test_what_may_not_be_concluded_is_the_last_section(page: str) -> None:

@@ -16,7 +16,7 @@ ITEMS = {
     heading: re.findall(r"^\| (?!item|---)(.+?) \| (.+?) \| (.+) \|$", part, re.MULTILINE)
     for heading, part in re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", PAGES["rap.md"], re.MULTILINE | re.DOTALL)
 }
-UNITS = {name: text for block in blocks("ini", PAGES["deployment.md"]) for name, text in [block.split("\n", 1)]}
+UNITS = {name: text for block in blocks("ini", PAGES["deployment/guide.md"]) for name, text in [block.split("\n", 1)]}
 
 
 def test_the_levels_have_their_eighteen_items_and_the_page_counts_what_is_met() -> None:

@@ -6,7 +6,11 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PAGES = {file.name: file.read_text(encoding="utf-8") for file in (ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")))}
+GUIDES = ROOT / "docs"
+FILES = {"README.md": ROOT / "README.md"} | {
+    file.relative_to(GUIDES).as_posix(): file for file in sorted(GUIDES.rglob("*.md"))
+}
+PAGES = {name: file.read_text(encoding="utf-8") for name, file in FILES.items()}
 TEXT = "\n".join(PAGES.values())
 
 

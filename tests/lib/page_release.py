@@ -5,24 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+from tests.lib import released_pages
+from tests.lib.released_pages import Row
 
-from schemas.tables import MARTS
-
-Row = dict[str, Any]
-ABOUT: Row = {
-    "release_id": "20261009T080000000000Z",
-    "released_at": "2026-10-09T08:00:00+00:00",
-    "headline": "Some figures shown.",
-    "is_fictional": True,
-}
 NAMES = {"RX1": "Anytown Hospitals", "RX2": "Elsewhere Community"}
 WITHHELD = "withheld because nobody or fewer than 11 people are in it"
 GROUPS = {"all": "All", "medical": "Medical and Dental", "nursing": "Nursing", "students": "Students"}
-BARRIERS = ["too little time", *(f"barrier {n}" for n in range(2, 13))]
+BARRIERS = ["too little time", *(f"barrier {n}" for n in range(2, 14))]
 # metric -> title, kind of period, unit, decimals, direction, statistic
 METRICS: dict[str, tuple[str, str, str, int, int, str]] = {
     "survey_response_rate": ("Survey response rate", "wave", "%", 1, 1, "proportion"),
@@ -41,40 +31,32 @@ MONTHS = tuple(date(2025 + (8 + n) // 12, (8 + n) % 12 + 1, 28) for n in range(1
 
 def write_release(folder: Path, figures: Sequence[Row] | None = None) -> Path:
     """Write what the dashboard reads as Parquet below `folder`, and return it."""
-    figures = list(_figures()) if figures is None else list(figures)
-    tables: dict[str, list[Row]] = {
-        "dashboard_figure": figures,
-        "dim_metric": _distinct(figures, "metric_id", "statistic", "definition", "evidence", "warning"),
-        "dim_item": [{**row, "domain_label": None} for row in _distinct(figures, "item_key", "item_code", "metric_id")],
-        "dim_category": _distinct(figures, "category_key", "breakdown", "category"),
-        "dim_period": _distinct(figures, "period_key", "period_kind", "period_start", "period_end"),
-        "dim_organisation": _distinct(figures, "organisation_code"),
-        "metric_spc": [_limits(row) for row in figures if row["metric_id"] == "job_plan_research_hours_share"],
-        "facilitators_barriers": [_theme(row) for row in figures if row["metric_id"] == "research_barrier_ticked"],
-        "research_active_comparison": [_pair(row) for row in figures if row["metric_id"] == "survey_morale_score"],
-        "adoption_and_outcome": [_outcome(row) for row in figures if row["metric_id"] == "survey_morale_score"],
-        "submission_status": [_sent(code, end) for code in NAMES for end in MONTHS],
-    }
-    (folder / "parquet").mkdir(parents=True)
-    for name, rows in tables.items():
-        pq.write_table(_table(name, rows), folder / "parquet" / f"{name}.parquet")
-    return folder
+    figures = list(_figures()) if figures is None else figures
+    morale = [row for row in figures if row["metric_id"] == "survey_morale_score"]
+    return released_pages.write_release(
+        folder,
+        dashboard_figure=figures,
+        dim_metric=_distinct(figures, "metric_id"),
+        dim_item=_distinct(figures, "item_key"),
+        dim_category=_distinct(figures, "category_key"),
+        dim_period=_distinct(figures, "period_key"),
+        dim_organisation=_distinct(figures, "organisation_code"),
+        metric_spc=[_limits(row) for row in figures if row["metric_id"] == "job_plan_research_hours_share"],
+        facilitators_barriers=[_theme(row) for row in figures if row["metric_id"] == "research_barrier_ticked"],
+        research_active_comparison=[_pair(row) for row in morale],
+        adoption_and_outcome=[_outcome(row) for row in morale],
+        figure_across_organisations=list(_across(figures)),
+        research_representation=[_represented(row) for row in morale],
+        adoption_by_site_type=[
+            _by_type(row) for row in figures if row["metric_id"] == "adoption_recommendations_in_place"
+        ],
+        submission_status=[_sent(code, end) for code in NAMES for end in MONTHS],
+    )
 
 
-def _table(name: str, rows: list[Row]) -> pa.Table:
-    contract = MARTS.get(f"marts.{name}")
-    if contract is None or name.startswith("dim_"):
-        return pa.Table.from_pylist(rows)
-    fields = [field.with_nullable(True) for field in contract.arrow_schema()]
-    return pa.Table.from_pylist(rows, pa.schema(fields))
-
-
-def _distinct(figures: list[Row], key: str, *more: str) -> list[Row]:
-    """A dimension: the columns whose names begin as the key's does, and more."""
-    stem = key.rpartition("_")[0]
-    names = [key, *more, *(n for n in figures[0] if n.startswith((f"{stem}_", "breakdown_")) and n not in (key, *more))]
-    extra = ("unit", "decimals", "direction", "direction_label") if stem == "metric" else ()
-    return list({row[key]: {name: row[name] for name in (*names, *extra)} for row in figures}.values())
+def _distinct(figures: Sequence[Row], key: str) -> list[Row]:
+    """The rows of a dimension."""
+    return list({row[key]: row for row in figures}.values())
 
 
 def _figures() -> Iterator[Row]:
@@ -103,25 +85,23 @@ def figure(metric: str, code: str, end: date, item: str = "none", category: str 
     start = date(end.year if end.month > 3 else end.year - 1, 4, 1) if kind == "year_to_date" else end.replace(day=1)
     series = "|".join((metric, item, code, category, str(kind == "wave" and code == "RX2" and end == WAVES[-1])))
     breakdown = "all" if category == "all" else "staff_group"
-    return {
-        **{"metric_id": metric, "metric_title": title, "metric_order": list(METRICS).index(metric), "unit": unit},
-        **{"decimals": decimals, "direction": direction, "direction_label": "higher is better", "statistic": statistic},
+    return released_pages.figure(metric, value, end) | {
+        **{"metric_title": title, "metric_order": list(METRICS).index(metric), "unit": unit, "statistic": statistic},
+        **{"decimals": decimals, "direction": direction, "direction_label": "higher is better"},
         **{"definition": f"What {title} means.", "evidence": "a source", "warning": "What may not be concluded."},
         **{"item_code": item, "item_key": f"{metric}|{item}", "item_label": "" if item == "none" else item},
         **{"item_order": place, "organisation_code": code, "organisation_name": NAMES[code], "is_fictional": True},
-        **{"period_kind": kind, "period_start": start, "period_end": end, "period_key": f"{kind}|{start}|{end}"},
-        **{"period_label": f"{kind} {end:%B %Y}", "period_order": int(f"{end:%Y%m%d}"), "is_latest": end == last},
+        **{"period_kind": kind, "period_start": start, "period_key": f"{kind}|{start}|{end}", "is_latest": end == last},
+        **{"period_label": f"{kind} {end:%B %Y}", "period_order": int(f"{end:%Y%m%d}")},
         **{"breakdown": breakdown, "breakdown_label": breakdown, "breakdown_order": int(category != "all")},
         **{"category": category, "category_key": f"{breakdown}|{category}", "category_label": GROUPS[category]},
-        **{"category_order": list(GROUPS).index(category), "series_id": series, "value": value},
+        **{"category_order": list(GROUPS).index(category), "series_id": series},
         **{"numerator": 44 if is_shown else None, "denominator": 120 if is_shown else None},
         **{"people_count": 120 if is_shown else None, "q1": value and value - 1, "q3": value and value + 1},
         **{"interval_low": value and value - 0.25, "interval_high": value and value + 0.25},
         **{"interval_method": "Wilson, 95 %", "response_rate_pct": 36.7 if is_shown and kind == "wave" else None},
-        **{"target": _target(metric, end)},
+        **{"target": _target(metric, end), "status_sentence": "" if is_shown else WITHHELD},
         **{"is_target_met": True if metric == "job_plan_research_hours_share" else None},
-        **{"status": "shown" if is_shown else "suppressed", "status_shorthand": "" if is_shown else "[c]"},
-        **{"status_sentence": "" if is_shown else WITHHELD},
     }
 
 
@@ -156,6 +136,40 @@ def _outcome(row: Row) -> Row:
     place = {"outcome_organisation_code": row["organisation_code"], "outcome_breakdown": "all"}
     site = {"site_code": row["organisation_code"], "agreed_count": 12, "in_place_count": 3}
     return {**row, **of, **told, **place, **site, "outcome_period_end": row["period_end"]}
+
+
+def _across(figures: list[Row]) -> Iterator[Row]:
+    """All organisations and a system that has a code alone, for the first organisation's figures."""
+    for row in figures:
+        if row["organisation_code"] != "RX1" or row["breakdown"] != "all":
+            continue
+        for by, code, label in (("all", "all", "All organisations"), ("system", "QX1", "QX1")):
+            told = {
+                "grouped_by": by,
+                "group_code": code,
+                "group_label": label,
+                "lowest_value": 3.3,
+                "highest_value": 8.8,
+            }
+            value = None if row["statistic"] == "median" else 6.6
+            counts = {"organisation_count": 2, "withheld_count": 1, "not_available_count": 0}
+            yield {**row, **told, **counts, "value": value}
+
+
+def _represented(row: Row) -> Row:
+    told = {"active_share_pct": 28.6, "people_share_pct": 20.3, "representation_ratio": 1.41, "active_count": 18}
+    group = {
+        "breakdown": "staff_group",
+        "breakdown_label": "Staff group",
+        "category": "nursing",
+        "category_label": "Nursing",
+    }
+    return {**row, **group, **told, "people_count": 51, "research_active_by": "job_plan"}
+
+
+def _by_type(row: Row) -> Row:
+    told = {"site_type_label": "Hospital", "site_count": 2, "lowest_value": 16.7, "highest_value": 33.3, "value": 25.0}
+    return {**row, **told, "numerator": 3, "denominator": 12}
 
 
 def _sent(code: str, end: date) -> Row:

@@ -23,7 +23,7 @@ CALENDAR = (
 )
 FIGURE = (
     "metric_id, metric_title, organisation_code, item_code, period_kind, period_start, period_end, period_label,"
-    " breakdown, status, value, unit, decimals, direction_label"
+    " breakdown, status, value, unit, decimals, direction_label, series_id"
 )
 
 
@@ -74,7 +74,8 @@ def figures(file: Path) -> None:
     values = (("ZZ1", "08", 41.2), ("ZZ1", "09", 47.9), ("ZZ2", "08", 33.3), ("ZZ2", "09", 31.1))
     rows = ", ".join(
         f"('plans', 'Signed-off <i>plans</i>', '{code}', 'none', 'as_at', DATE '2026-{month}-01',"
-        f" DATE '2026-{month}-28', 'month {month}', 'all', 'shown', {value}, '%', 1, 'higher is better')"
+        f" DATE '2026-{month}-28', 'month {month}', 'all', 'shown', {value}, '%', 1,"
+        f" 'higher is better', 'plans|{code}')"
         for code, month, value in values
     )
     with duckdb.connect(str(file)) as connection:

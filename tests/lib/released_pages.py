@@ -27,7 +27,6 @@ READ = (
     "research_active_comparison",
     "site_toolkit",
     "adoption_and_outcome",
-    "dim_metric",
 )
 SEPTEMBER = date(2026, 9, 30)
 
@@ -107,9 +106,8 @@ def write_release(folder: Path, **tables: Sequence[Row]) -> Path:
     titled = {row["metric_id"]: row for row in tables.get("dashboard_figure", ())}
     metrics = [{"metric_id": name, "decimals": row["decimals"], "warning": ""} for name, row in titled.items()]
     (folder / "parquet").mkdir(parents=True)
-    for name in READ:
+    for name, rows in ({"dim_metric": metrics} | dict.fromkeys(READ, ()) | tables).items():
         fields = [field.with_nullable(True) for field in MARTS[f"marts.{name}"].arrow_schema()]
-        rows = tables.get(name, metrics if name == "dim_metric" else ())
         pq.write_table(pa.Table.from_pylist(list(rows), pa.schema(fields)), folder / "parquet" / f"{name}.parquet")
     return folder
 
@@ -124,58 +122,19 @@ ITEM: Row = {
     "level_code": "individual",
     "people_count": 180,
 }
+SCORED = {"status": "shown", "metric_id": "survey_staff_engagement_score"}
+PLANNED = {"state_code": "planned", "state_label": "Planned"}
+RECOMMENDED, HELPS = "Recommendations", "What helps and hinders"
 LINES = [
+    line("How far it is", 1, "Agreed recommendations in place", value=50.0, unit="%", **SCORED),
+    line(RECOMMENDED, 2, "Provide safe spaces", line_code="R1", state_code="in_place", state_label="In place"),
+    line(RECOMMENDED, 3, "Goal setting", line_code="R6", due_date=date(2026, 6, 30), is_overdue=True, **PLANNED),
+    line(RECOMMENDED, 4, "Guided reflection", line_code="R9", due_date=date(2026, 12, 31), is_overdue=False, **PLANNED),
     line(
-        "How far it is",
-        1,
-        "Agreed recommendations in place",
-        value=50.0,
-        unit="%",
-        status="shown",
-        metric_id="survey_staff_engagement_score",
+        HELPS, 5, "Recipients: trust", state_code="enables", state_label="Enables", value=4.0, unit="rating", **SCORED
     ),
-    line("Recommendations", 2, "Provide safe spaces", line_code="R1", state_code="in_place", state_label="In place"),
-    line(
-        "Recommendations",
-        3,
-        "Goal setting",
-        line_code="R6",
-        state_code="planned",
-        state_label="Planned",
-        due_date=date(2026, 6, 30),
-        is_overdue=True,
-    ),
-    line(
-        "Recommendations",
-        4,
-        "Guided reflection",
-        line_code="R9",
-        state_code="planned",
-        state_label="Planned",
-        due_date=date(2026, 12, 31),
-        is_overdue=False,
-    ),
-    line(
-        "What helps and hinders",
-        5,
-        "Recipients: trust",
-        state_code="enables",
-        state_label="Enables",
-        value=4.0,
-        unit="rating",
-        status="shown",
-        metric_id="survey_staff_engagement_score",
-    ),
-    line("What helps and hinders", 6, "Local context: culture", state_code="constrains", state_label="Constrains"),
-    line(
-        "What changed",
-        7,
-        "Awareness",
-        value=4.0,
-        unit="items",
-        status="shown",
-        metric_id="survey_staff_engagement_score",
-    ),
+    line(HELPS, 6, "Local context: culture", state_code="constrains", state_label="Constrains"),
+    line("What changed", 7, "Awareness", value=4.0, unit="items", **SCORED),
     line("What may not be concluded", 8, "Outcomes stand beside what was adopted, not as cause and effect."),
 ]
 ENGAGEMENT = {"unit": "score 0-10", "decimals": 2, "metric_title": "Staff engagement", "period_kind": "wave"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from flows.settings import Settings, load_settings
 from schemas.metrics import load_metrics
 from schemas.submissions import Counts, Period, Slot
 from warehouse.build.declared import CheckResult
+from warehouse.build.inputs import StagedSubmission
 from warehouse.ledger import release_log
 from warehouse.ledger.audit import Head
 from warehouse.ledger.store import IngestResult, Ledger, SenderHints
@@ -122,13 +123,14 @@ def released(
     release_id: str = "r1",
     former: Former = NONE,
     pages: Pages | None = None,
+    submissions: Sequence[StagedSubmission] = (),
 ) -> Release:
     inputs = ReleaseInputs(
         release_id=release_id,
         released_at=NOW,
         code_version="0.1.0",
         rule_version="abc",
-        submissions=(),
+        submissions=submissions,
         audit_head=Head(7, "f" * 64),
         checks=(MET,),
         former=former,

@@ -14,6 +14,15 @@ def test_a_gmc_number_has_one_normal_form(written: str) -> None:
     assert REGISTRATION.normalise(written) == "1234567"
 
 
+@pytest.mark.parametrize("kind", IDENTIFIER_TYPES.values(), ids=lambda kind: kind.name)
+@pytest.mark.parametrize(
+    "written", ["\ufeffJP-12", "J\u200bP-12", "JP\u201112\u00a0", "JP\u201312", "jp\u00ad-\u206012"]
+)
+def test_what_looks_alike_is_one_identifier(kind, written: str) -> None:
+    """A byte order mark amid joined files, a space of no width, a dash for a hyphen."""
+    assert kind.normalise(written) == "JP-12"
+
+
 @pytest.mark.parametrize("written", ["PH012345", "ph12345", "PH 12345"])
 def test_an_hcpc_number_padded_to_eight_is_the_same_number(written: str) -> None:
     assert REGISTRATION.normalise(written) == "PH12345"

@@ -37,6 +37,19 @@ def test_a_label_names_whole_days(label: str, start: date, end: date) -> None:
 
 
 @pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("2026-09", "September 2026"),
+        ("2026", "2026"),
+        ("2026/27", "April 2026 to March 2027"),
+        ("2021-2023", "January 2021 to December 2023"),
+    ],
+)
+def test_a_period_can_be_said_in_words(label: str, words: str) -> None:
+    assert Period.parse(label).in_words == words
+
+
+@pytest.mark.parametrize(
     "written",
     [
         *("September 2026", "september  2026", "Sep 2026", "Sept 2026", "SEPT. 2026", "Sep-2026", "Sep-26"),

@@ -26,8 +26,14 @@ class Column:
         """From a dictionary column of a chunk, less the texts that stood only in rows that were left out of it."""
         array = cells.combine_chunks()
         if pc.count_distinct(array.indices).as_py() < len(array.dictionary):
-            array = pc.cast(array, pa.string()).dictionary_encode()
+            return cls.of_rows(pc.cast(array, pa.string()))
         return cls(array.indices, array.dictionary)
+
+    @classmethod
+    def of_rows(cls, rows: pa.Array) -> Column:
+        """From one plain value a row."""
+        coded = rows.dictionary_encode()
+        return cls(coded.indices, coded.dictionary)
 
     @classmethod
     def constant(cls, values: pa.Array, rows: int) -> Column:

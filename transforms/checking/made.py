@@ -56,18 +56,13 @@ def make_missing(
     made, findings = dict(fields), list[Finding]()
     for field in layout.contract.fields:
         if field.name in layout.made:
-            made[field.name] = _column(_joined(field, made, layout.contract))
+            made[field.name] = Column.of_rows(_joined(field, made, layout.contract))
             names = ", ".join(f'"{layout.heading(name)}"' for name in field.made_of)
             findings.append(Finding("W041", details={"field": field.title, "of": names}))
         elif field.name in layout.numbered:
             made[field.name] = _numbered(field, made, layout.contract, counted.setdefault(field.name, Counter()))
             findings.append(Finding("W042", details={"field": field.title}))
     return made, findings
-
-
-def _column(rows: pa.Array) -> Column:
-    coded = rows.dictionary_encode()
-    return Column(coded.indices, coded.dictionary)
 
 
 def _joined(field: Field, fields: Mapping[str, Column], contract: Dataset) -> pa.Array:
@@ -81,11 +76,11 @@ def _joined(field: Field, fields: Mapping[str, Column], contract: Dataset) -> pa
 
 def _numbered(field: Field, fields: Mapping[str, Column], contract: Dataset, counted: Counter[str]) -> Column:
     """The number of each line among those that agree with it; for an identifier, what they agree in before it."""
-    agreed = _column(_joined(field, fields, contract))
+    agreed = Column.of_rows(_joined(field, fields, contract))
     texts, codes = agreed.values.to_pylist(), pc.fill_null(agreed.indices, -1).to_numpy()
     before = np.array([counted[text] for text in (*texts, "")])
     numbers = pa.array(pd.Series(codes).groupby(codes).cumcount().to_numpy() + before[codes] + 1, pa.int64())
     counted.update(dict(zip(texts, np.bincount(codes[codes >= 0], minlength=len(texts)).tolist(), strict=True)))
     if field.kind == "integer":
-        return _column(numbers)
-    return _column(pc.binary_join_element_wise(agreed.rows().cast(pa.string()), numbers.cast(pa.string()), "|"))
+        return Column.of_rows(numbers)
+    return Column.of_rows(pc.binary_join_element_wise(agreed.rows().cast(pa.string()), numbers.cast(pa.string()), "|"))

@@ -53,10 +53,9 @@ def _implied(
     meant, said = pc.cast(meant, pa.string()), pc.cast(fields[field.implies].rows(), pa.string())
     is_other = pc.fill_null(pc.not_equal(meant, said), False)
     kept = replace(codes, indices=pc.if_else(is_other, None, codes.indices))
-    filled = pc.coalesce(said, meant).dictionary_encode()
     details = {"field": field.title.lower(), "other": layout.heading(field.implies)}
     told = grouped("W045", layout.heading(field.name), is_other, row_numbers, details)
-    return {field.name: kept, field.implies: Column(filled.indices, filled.dictionary)}, told
+    return {field.name: kept, field.implies: Column.of_rows(pc.coalesce(said, meant))}, told
 
 
 def _flagged(column: Column, flag: WordFlag) -> Column:
@@ -122,8 +121,8 @@ def keys_of_refused(
         field = of_staged.get(name)
         cells = fields[field.name if field else name].filter(is_out).rows()
         if field:  # encoded anew, since only these rows' values are asked for
-            coded = pc.cast(cells, pa.string()).dictionary_encode()
-            cells = pseudonymiser.pseudonyms(field.identifier, coded.dictionary).take(coded.indices)
+            column = Column.of_rows(pc.cast(cells, pa.string()))
+            cells = pseudonymiser.pseudonyms(field.identifier, column.values).take(column.indices)
         columns[name] = pc.cast(cells, pa.string()) if pa.types.is_dictionary(cells.type) else cells
     return pa.table(columns)
 

@@ -97,11 +97,9 @@ def cell_rules_of(
 
 def _checks(field: Field, codelists: Mapping[str, Codelist], known: Collection[str]) -> list[pandera.Check]:
     checks = []
-    if field.minimum is not None and field.maximum is not None:
-        checks.append(pandera.Check.in_range(field.minimum, field.maximum, error=OUT_OF_RANGE))
-    elif field.minimum is not None:
+    if field.minimum is not None:
         checks.append(pandera.Check.ge(field.minimum, error=OUT_OF_RANGE))
-    elif field.maximum is not None:
+    if field.maximum is not None:
         checks.append(pandera.Check.le(field.maximum, error=OUT_OF_RANGE))
     if field.codelist:
         checks.append(pandera.Check.isin(list(codelists[field.codelist].labels), error=NOT_LISTED))

@@ -23,14 +23,14 @@ YES_NO = dict.fromkeys(("yes", "y", "true", "t", "1"), True) | dict.fromkeys(("n
 DAY_ZERO = date(1899, 12, 30)  # Excel's day numbers as every version counts them from March 1900
 DAY_ZERO_1904 = date(1904, 1, 1)  # where a workbook says so
 DAY_NUMBER = r"^[2-7][0-9]{4}(\.[0-9]+)?$"  # 1954 to 2119
-_TIME = r"(?:(?:T| +)\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?"
+_TIME = r"(?:(?:T| +)\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
 _DAY_PART, _MONTH_PART, _YEAR_PART = r"(?P<day>\d{1,2})", "(?P<month>[A-Za-z]{3,9})", r"(?P<year>\d{4}|\d\d)"
 _NAMED = re.compile(rf"{_DAY_PART}(?:st|nd|rd|th)?[ ./-]*{_MONTH_PART}[ ,./-]*{_YEAR_PART}{_TIME}")
 _NAMED_MONTH_FIRST = re.compile(rf"{_MONTH_PART}[ ./-]+{_DAY_PART}(?:st|nd|rd|th)?(?:, ?|[ ./-]){_YEAR_PART}{_TIME}")
 _YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}})([/.-])(?P<month>\d{{1,2}})\2(?P<day>\d{{1,2}}){_TIME}")
 _NUMBERS = re.compile(rf"(?P<first>\d{{1,2}})([/.-])(?P<second>\d{{1,2}})\2(?P<year>\d{{4}}){_TIME}")
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
-YEARS = range(1900, 2200)
+YEARS = range(1901, 2200)  # a day of 1900 is what systems and Excel write for none
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?$"
 WHOLE = 2.0**53  # beyond it a float no longer holds every whole number
 PLAIN = {"registration": r"^[0-9]+$"}  # already in normal form, by type of identifier; else:
@@ -85,7 +85,7 @@ def numbers(texts: pa.Array, decimal_comma: bool, *, is_whole: bool, is_percenta
     hundredth = "" if is_percentage else "e-2"
     plain = pc.if_else(is_signed, pc.binary_join_element_wise(pc.utf8_rtrim(plain, " %"), hundredth, ""), plain)
     plain = pc.if_else(pc.match_substring_regex(plain, NUMBER), plain, None)
-    values = pc.cast(plain, pa.float64())
+    values = pc.add(pc.cast(plain, pa.float64()), 0.0)  # no negative nought
     if not is_whole:
         return values
     fits = pc.and_(pc.equal(pc.floor(values), values), pc.less(pc.abs(values), WHOLE))
@@ -122,7 +122,7 @@ def dates(texts: pa.Array, formats: tuple[str, ...], day_zero: date = DAY_ZERO) 
             return found
         found = pc.coalesce(found, _dates_in(texts, form))
     rest, month_first = pc.if_else(pc.is_valid(found), None, texts).to_pylist(), is_month_first(formats)
-    others = [text and (_written(text, month_first) or _iso(text) or _day(text, day_zero)) for text in rest]
+    others = [text and (_written(text, month_first) or _day(text, day_zero)) for text in rest]
     return pc.coalesce(found, pa.array(others, pa.date32()))
 
 
@@ -149,10 +149,6 @@ def _dates_in(texts: pa.Array, form: str) -> pa.Array:
     rest = pc.if_else(unsure, texts, None).to_pylist()
     again = [text and _day_by(lambda text: datetime.strptime(text, form), text) for text in rest]
     return pc.coalesce(found, pa.array(again, pa.date32()))
-
-
-def _iso(text: str) -> date | None:
-    return _day_by(datetime.fromisoformat, text) if "-" in text else None
 
 
 def _day_by(read_time: Callable[[str], datetime], text: str) -> date | None:

@@ -40,7 +40,7 @@ class Sure(StrEnum):
     SURE = "sure"
     LIKELY = "likely"
     GUESS = "guess"
-    UNSAID = "please say"
+    UNSAID = "ignored unless you say otherwise"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from schemas.codelists import fold
 from schemas.submissions import ERASED
 
 Rows = Sequence[Sequence[str]]
+Looks = Sequence[bool | None]  # of each column: whether its filled cells are values, as a number or date; None for none
 
 # A cell that no heading is: an e-mail address, a day with a time, a number that someone is known by
 CERTAIN = re.compile(
@@ -66,10 +67,20 @@ def _contrast(row: Sequence[str], below: Rows) -> tuple[int, int]:
     return different, alike
 
 
-def value_columns(rows: Rows, width: int) -> tuple[bool, ...]:
-    """Of each column, whether every filled cell of these rows is a value, such as a number or a date."""
-    filled = ([row[place] for row in rows if place < len(row) and row[place]] for place in range(width))
-    return tuple(bool(cells) and all(map(VALUE.search, cells)) for cells in filled)
+def looks_of(rows: Rows, width: int) -> tuple[Looks, bool]:
+    """What the columns hold, by the rows of no more cells than `width`; and whether most have more, and tell it."""
+    even = [row for row in rows if len(row) <= width]
+    is_wider = len(even) <= len(rows) / 2
+    told = rows if is_wider else even
+    filled = ([row[place] for row in told if place < len(row) and row[place]] for place in range(width))
+    return tuple(all(map(VALUE.search, cells)) if cells else None for cells in filled), is_wider
+
+
+def are_moved(cells: Iterable[str], looks: Looks) -> bool:
+    """Do cells stand in other columns than theirs, as after a stray delimiter? One where there is none, or no value
+    where there are values."""
+    pairs = zip(cells, looks, strict=True)
+    return any(look is None or (look and not VALUE.search(cell)) for cell, look in pairs if cell.strip())
 
 
 def rows_below(rows: Rows, headings: int) -> int:
@@ -100,7 +111,7 @@ def as_declared(headings: Iterable[str], declared: Collection[str]) -> list[str]
     return [found[0] if len(found) == 1 else heading for heading, found in alike]
 
 
-def holds_row(text: str, delimiter: str, looks: Sequence[bool]) -> bool:
+def holds_row(text: str, delimiter: str, looks: Looks) -> bool:
     """Does a line within the cell read as a row of the table? One as wide, with values in the columns that `looks`
     says hold values; where no column does, one as wide."""
     if "\n" not in text and "\r" not in text:
@@ -109,6 +120,6 @@ def holds_row(text: str, delimiter: str, looks: Sequence[bool]) -> bool:
     return len(looks) > 1 and any(_is_row(cells, looks) for cells in lines if len(cells) >= len(looks))
 
 
-def _is_row(cells: Sequence[str], looks: Sequence[bool]) -> bool:
+def _is_row(cells: Sequence[str], looks: Looks) -> bool:
     told = [bool(VALUE.search(cell)) for cell, is_value in zip(cells, looks, strict=False) if is_value and cell.strip()]
     return all(told) if told else not any(looks)

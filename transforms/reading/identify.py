@@ -1,7 +1,7 @@
 """Which layout a file is of, and where in it; or what is missing for it to be one that we know."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -71,15 +71,14 @@ def identify(shape: Shape, rules: Rulebook, *, dataset: str = "", layout: str = 
 def _places(shape: Shape, layout: Layout) -> list[Layout]:
     """The layout at the first row that fits it of each visible sheet; of its own sheet alone where that is there."""
     sheets = [layout.sheet] if layout.sheet in shape.sheets else shape.visible
-    return [found for sheet in sheets if (found := _at_first_row(shape, layout, sheet))]
+    fitting = ((one for one in _at_each_row(shape, layout, x) if one.fits(headings_at(shape, one))) for x in sheets)
+    return [found for one in fitting if (found := next(one, None))]
 
 
-def _at_first_row(shape: Shape, layout: Layout, sheet: str) -> Layout | None:
+def _at_each_row(shape: Shape, layout: Layout, sheet: str) -> Iterator[Layout]:
+    """The layout as it would be with its headings in each of the sheet's first rows."""
     for number in range(len(shape.sheets[sheet])):
-        found = layout.model_copy(update={"sheet": sheet, "metadata_rows": number})
-        if layout.fits(headings_at(shape, found)):
-            return found
-    return None
+        yield layout.model_copy(update={"sheet": sheet, "metadata_rows": number})
 
 
 def _in_this_file(shape: Shape, layout: Layout) -> Layout:
@@ -149,8 +148,13 @@ def sheet_of(shape: Shape, layout: Layout) -> str:
 
 def headings_at(shape: Shape, layout: Layout) -> tuple[str, ...]:
     """The headings where the layout has them, as it spells them, without blank ones; none without its sheet."""
+    return tuple(filter(None, columns_at(shape, layout)))
+
+
+def columns_at(shape: Shape, layout: Layout) -> list[str]:
+    """The same with the blank ones: a text for each column."""
     rows = shape.sheets.get(sheet_of(shape, layout), ())[layout.metadata_rows :]
-    return tuple(filter(None, as_declared(rows[0], layout.known))) if rows else ()
+    return as_declared(rows[0], layout.known) if rows else []
 
 
 def _check_duplicates(headings: Iterable[str]) -> None:
@@ -165,25 +169,18 @@ def _unknown(shape: Shape, candidates: Sequence[Layout], rules: Rulebook, *, is_
     differences = _differences(shape, near) if near else []
     if near and not headings_at(shape, near):
         return Refusal(*differences)
-    if near:
-        headed = _headed(shape, sheet_of(shape, near), near.metadata_rows, headings_at(shape, near))
-    else:
-        headed = _guess(shape, familiar(rules))
+    headed = headed_by(shape, near) if near else _guess(shape, familiar(rules))
     _check_duplicates(headed.headings)
     return UnknownLayout(headed, near, differences)
 
 
 def _guess(shape: Shape, known: set[str]) -> Headed:
     """The sheet and row that look most like headings."""
-    best: tuple[str, int, tuple[str, ...]] = ("", 0, ())
-    for sheet, rows in shape.visible.items():
-        number = headings_row(rows, known)
-        texts = tuple(filter(None, rows[number])) if number is not None else ()
-        if number is not None and len(set(texts)) > len(set(best[2])):
-            best = (sheet, number, texts)
-    if not best[2]:
+    rows = {sheet: headings_row(rows, known) for sheet, rows in shape.visible.items()}
+    found = [_headed(shape, sheet, number) for sheet, number in rows.items() if number is not None]
+    if not found:
         refuse("F020")
-    return _headed(shape, *best)
+    return max(found, key=lambda headed: len(set(headed.headings)))
 
 
 def familiar(rules: Rulebook) -> set[str]:
@@ -195,20 +192,21 @@ def familiar(rules: Rulebook) -> set[str]:
 def headed_on(shape: Shape, sheet: str, rules: Rulebook) -> Headed | None:
     """The table on one sheet of the file; None where no headings are found."""
     number = headings_row(shape.sheets[sheet], familiar(rules))
-    return None if number is None else _headed(shape, sheet, number, tuple(filter(None, shape.sheets[sheet][number])))
+    return None if number is None else _headed(shape, sheet, number)
 
 
 def headed_by(shape: Shape, layout: Layout) -> Headed:
     """The table that a layout which fits reads, for a mapping of it to be changed."""
-    return _headed(shape, sheet_of(shape, layout), layout.metadata_rows, headings_at(shape, layout))
+    return _headed(shape, sheet_of(shape, layout), layout.metadata_rows, layout.known)
 
 
-def _headed(shape: Shape, sheet: str, number: int, headings: tuple[str, ...]) -> Headed:
+def _headed(shape: Shape, sheet: str, number: int, known: Collection[str] = ()) -> Headed:
+    """The table below that row, its headings spelled as those of `known`."""
     rows = shape.sheets[sheet]
+    headings = as_declared(rows[number], known)
     texts, below = question_texts(rows, number), rows[number + 1 + rows_below(rows, number) :]
-    by_column = zip(rows[number], range(len(rows[number])), strict=True)
-    cells = {h: tuple(row[n] for row in below if n < len(row) and row[n]) for h, n in by_column if h}
-    return Headed(shape, sheet, number, headings, texts, cells)
+    cells = {h: tuple(row[n] for row in below if n < len(row) and row[n]) for n, h in enumerate(headings) if h}
+    return Headed(shape, sheet, number, tuple(filter(None, headings)), texts, cells)
 
 
 def _nearest(shape: Shape, candidates: Sequence[Layout], *, is_named: bool) -> Layout | None:
@@ -224,8 +222,7 @@ def _nearest(shape: Shape, candidates: Sequence[Layout], *, is_named: bool) -> L
 def _scored(shape: Shape, layout: Layout) -> Iterator[tuple[int, Layout]]:
     """The layout at every row of the sheets that may hold it, with its likeness to what stands there, where any."""
     for sheet in [layout.sheet] if layout.sheet in shape.visible else shape.visible:
-        for number in range(len(shape.sheets[sheet])):
-            one = layout.model_copy(update={"sheet": sheet, "metadata_rows": number})
+        for one in _at_each_row(shape, layout, sheet):
             if score := _likeness(shape, one):
                 yield score, one
 

@@ -24,16 +24,19 @@ _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?(?:/>|>([^<]*)<)")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _MADE_ELSEWHERE = re.compile(rb"""fullCalcOnLoad\s*=\s*["'](1|true)["']""")  # each result is 0 until Excel opens it
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')  # of a number format: what stands for itself
+# ... the same; a digit that is always shown; what makes it another kind of format
+_PART = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[[^\]]*\]|(0)|([#?.,A-Za-z@+])')
+_DIGIT, _OTHER = "\0", "\n"
 _MOST_DIGITS = 1e15  # Excel keeps 15
 _PERCENT_FORMATS = {"9": "0%", "10": "0.00%"}  # those that Excel does not write into the file
 
 
 @dataclass(frozen=True)
 class _Formats:
-    """The styles of percentages, and those that fill up with zeros with their width; by number as cells name them."""
+    """The styles of percentages, and those that fill up with zeros with what they show, by number as cells say."""
 
     percent: frozenset[bytes]
-    widths: dict[bytes, int]
+    filled: dict[bytes, str]
     is_zero_uncalculated: bool
 
     def is_suspect(self, markup: bytes) -> bool:
@@ -44,7 +47,7 @@ class _Formats:
 
     @property
     def _styles(self) -> bytes:
-        return b"|".join({*self.percent, *self.widths})
+        return b"|".join({*self.percent, *self.filled})
 
     @cached_property
     def _cell(self) -> re.Pattern[bytes]:
@@ -80,9 +83,30 @@ class _Formats:
         with suppress(ValueError):
             if style in self.percent:
                 return b"%.15g%%" % (float(value) * 100)
-            if style in self.widths and float(value).is_integer() and 0 <= float(value) < _MOST_DIGITS:
-                return b"%0*d" % (self.widths[style], float(value))
+            if style in self.filled and float(value).is_integer() and 0 <= float(value) < _MOST_DIGITS:
+                return _with_digits(self.filled[style], int(float(value)))
         return None
+
+
+def _with_digits(shown: str, number: int) -> bytes:
+    """The number as a format shows it that fills up with zeros; digits for which it has no place stand first."""
+    digits = f"{number:0{shown.count(_DIGIT)}}"
+    first = len(digits) - shown.count(_DIGIT) + 1
+    in_turn = iter((digits[:first], *digits[first:]))
+    return "".join(next(in_turn) if one == _DIGIT else one for one in shown).encode()
+
+
+def _shown(form: str) -> str:
+    """What a number format that fills up with zeros shows: its digits, and the letters, digits and hyphens before and
+    amid them; "" for another kind of format."""
+
+    def part(found: re.Match[str]) -> str:
+        return _DIGIT if found[3] else _OTHER if found[4] else found[1] or found[2] or ""
+
+    parts = _PART.sub(part, form)
+    if _OTHER in parts or parts.count(_DIGIT) < 2:
+        return ""
+    return re.sub(f"[^A-Za-z0-9{_DIGIT}-]", "", parts[: parts.rindex(_DIGIT) + 1])
 
 
 def odd_cells_as_text(stream: BinaryIO) -> BinaryIO:
@@ -131,9 +155,10 @@ def _formats(archive: zipfile.ZipFile) -> _Formats:
             declared |= {one.get("numFmtId", ""): one.get("formatCode", "") for one in group}
         if group.tag.endswith("cellXfs"):
             styles = [declared.get(one.get("numFmtId", ""), "") for one in group]
-    shown = {b"%d" % n: _LITERAL.sub("", form.split(";")[0]) for n, form in enumerate(styles)}
-    percent = frozenset(style for style, form in shown.items() if "%" in form)
-    return _Formats(percent, {s: len(f) for s, f in shown.items() if re.fullmatch("00+", f)}, is_made_elsewhere)
+    forms = {b"%d" % n: form.split(";")[0] for n, form in enumerate(styles)}
+    percent = frozenset(style for style, form in forms.items() if "%" in _LITERAL.sub("", form))
+    filled = {style: shown for style, form in forms.items() if (shown := _shown(form))}
+    return _Formats(percent, filled, is_made_elsewhere)
 
 
 def _is_suspect(archive: zipfile.ZipFile, name: str, formats: _Formats) -> bool:

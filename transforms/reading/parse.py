@@ -18,9 +18,9 @@ from schemas.findings import SHOWN_ROWS, Finding
 from schemas.layouts import IgnoredRows, Layout
 from schemas.submissions import ERASED
 from transforms.reading.containers import csv_rows, encoding_of, open_quote, refuse_long_line
-from transforms.reading.headings import as_declared, holds_row, value_columns
-from transforms.reading.identify import UnknownLayout, headings_at, identify, sheet_of
-from transforms.reading.shape import Shape, about, cell_text, clean, first_rows, open_workbook, read_shape, sheet_rows
+from transforms.reading.headings import Looks, are_moved, holds_row, looks_of
+from transforms.reading.identify import UnknownLayout, columns_at, headings_at, identify, sheet_of
+from transforms.reading.shape import Shape, about, cell_text, first_rows, open_workbook, read_shape, sheet_rows
 
 __all__ = ["Chunk", "Shape", "UnknownLayout", "about", "headings_at", "identify", "parse", "read_shape"]
 
@@ -47,8 +47,7 @@ def parse(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chunk]:
     Raises Refusal: F009 where a stray quote ran rows together, F004 where the workbook cannot be read.
     """
     chunks = _csv_chunks(stream, shape, layout) if shape.format == "csv" else _sheet_chunks(stream, shape, layout)
-    for chunk in chunks:
-        yield _without_noise(chunk, layout.all_noise)
+    yield from (_without_noise(chunk, layout.all_noise) for chunk in chunks)
 
 
 def wanted(shape: Shape, layout: Layout) -> list[str]:
@@ -66,7 +65,8 @@ class _Uneven:
     delimiter: str
     names: list[str]
     layout: Layout
-    looks: tuple[bool, ...]  # of each column: whether it holds values, such as numbers and dates
+    looks: Looks
+    is_wider: bool  # most rows have more cells than there are headings
     numbers: list[int] = field(default_factory=list)  # of all rows skipped
     swallowed: int = 0  # the row that a stray quote ran together with others
     noise: int = 0
@@ -111,7 +111,9 @@ class _Uneven:
         """The row with as many cells as there are headings; none where something would be lost or moved by it."""
         width = len(self.names)
         if len(cells) > width:
-            return [] if any(map(str.strip, cells[width:])) else cells[:width]
+            is_lost = any(map(str.strip, cells[width:]))
+            is_moved = not self.is_wider and are_moved(cells[:width], self.looks)
+            return [] if is_lost or is_moved else cells[:width]
         lacking = {self.layout.columns.get(name, "") for name in self.names[len(cells) :]}
         is_required = any(one.required for one in self.layout.contract.fields if one.name in lacking)
         is_part = any(len(cells) + other - 1 == width for other in beside)  # a row that a line break cut in two
@@ -126,9 +128,9 @@ def _told(code: str, rows: Sequence[int], **details: str) -> list[Finding]:
 def _csv_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chunk]:
     above = layout.metadata_rows + 1 + layout.rows_after_header
     _, lines = first_rows(stream, shape.encoding, shape.delimiter, above)
-    names = as_declared(shape.sheets[""][layout.metadata_rows], layout.known)
-    uneven = _Uneven(lines - above, shape.delimiter, names, layout, value_columns(shape.sheets[""][above:], len(names)))
-    uneven.noise = layout.rows_after_header
+    names = columns_at(shape, layout)
+    looks = looks_of(shape.sheets[""][above:], len(names))
+    uneven = _Uneven(lines - above, shape.delimiter, names, layout, *looks, noise=layout.rows_after_header)
     first, rows = above + 1, 0
     for batches in chain(_grouped(_batches(stream, shape, wanted(shape, layout), lines, uneven)), [[]]):
         if uneven.swallowed:
@@ -215,7 +217,7 @@ def _row_numbers(first: int, count: int, left_out: list[int]) -> tuple[pa.Array,
     return pa.array(kept), int(kept[-1]) + 1 if count else first
 
 
-def _check_breaks(batches: Iterable[pa.RecordBatch], stream: BinaryIO, shape: Shape, looks: Sequence[bool]) -> None:
+def _check_breaks(batches: Iterable[pa.RecordBatch], stream: BinaryIO, shape: Shape, looks: Looks) -> None:
     """Raise Refusal F009 where a cell holds what looks like whole rows; a comment of several lines passes."""
     for batch in batches:
         for column in batch.columns:
@@ -224,22 +226,22 @@ def _check_breaks(batches: Iterable[pa.RecordBatch], stream: BinaryIO, shape: Sh
                 raise open_quote(_swallowing_row(stream, shape, looks))
 
 
-def _swallowing_row(stream: BinaryIO, shape: Shape, looks: Sequence[bool]) -> int:
+def _swallowing_row(stream: BinaryIO, shape: Shape, looks: Looks) -> int:
     rows = enumerate(csv_rows(stream, shape.encoding, shape.delimiter), 1)
     return next((n for n, row in rows if any(holds_row(cell, shape.delimiter, looks) for cell in row)), 1)
 
 
 def _sheet_chunks(stream: BinaryIO, shape: Shape, layout: Layout) -> Iterator[Chunk]:
     rows = sheet_rows(open_workbook(stream), sheet_of(shape, layout))
-    above = list(islice(rows, layout.metadata_rows + 1 + layout.rows_after_header))
-    headings = as_declared([clean(cell_text(cell)) for cell in above[layout.metadata_rows]], layout.known)
-    places = {heading: headings.index(heading) for heading in wanted(shape, layout)}
+    above = len(list(islice(rows, layout.metadata_rows + 1 + layout.rows_after_header)))
+    names = columns_at(shape, layout)
+    places = {heading: names.index(heading) for heading in wanted(shape, layout)}
     parts = iter(lambda: list(islice(rows, CHUNK_ROWS)), [])
-    first = len(above) + 1
+    first = above + 1
     for part in chain([next(parts, [])], parts):  # a sheet of headings alone is an empty chunk
         texts = {h: [cell_text(row[place]) or None for row in part] for h, place in places.items()}
         columns = {h: pa.array(cells, pa.string()).dictionary_encode() for h, cells in texts.items()}
-        noise = layout.rows_after_header if first == len(above) + 1 else 0
+        noise = layout.rows_after_header if first == above + 1 else 0
         yield Chunk(pa.table(columns), pa.array(range(first, first + len(part)), pa.int64()), noise)
         first += len(part)
 

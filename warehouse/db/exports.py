@@ -27,7 +27,10 @@ _ROW_GROUP = 100_000  # rows of a Parquet file that a reader takes or leaves tog
 
 
 def write_database(connection: duckdb.DuckDBPyConnection, path: Path, contracts: Iterable[Contract]) -> None:
-    """Copy the contracts' tables, with their comments, into a new DuckDB file. The path must not be there yet."""
+    """Copy the contracts' tables, with their comments, into a new DuckDB file. The path must not be there yet.
+
+    Rows lie in the order of their key: as a SELECT gave them, those of nobody lay apart from those that are withheld.
+    """
     with _attached(connection, path):
         for contract in contracts:
             _copy(connection, contract)
@@ -65,7 +68,7 @@ def _attached(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[Non
 def _copy(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS exported.{contract.name.partition('.')[0]}")
     exported = replace(contract, name=f"exported.{contract.name}")
-    tables.replace(connection, exported, f"SELECT * FROM {contract.name}")
+    tables.replace(connection, exported, f"SELECT * FROM {contract.name} ORDER BY {', '.join(contract.keys)}")
 
 
 def write_query(

@@ -174,8 +174,9 @@ def test_a_run_of_many_organisations_and_refusals_fits_one_screen(capsys: pytest
 
 def test_a_headline_is_said_without_its_reasons() -> None:
     headline = (
-        "20211 of 52566 figures shown; 25 of these as they were released before, because 1 to 10 people have changed"
-        " since; 32351 withheld because fewer than 11 people stand behind the figure; choose twelve months to see more."
+        "20,211 of 52,566 figures shown; 25 of these as they were released before, because 1 to 10 people have changed"
+        " since; 32,351 withheld because fewer than 11 people stand behind the figure; choose twelve months to see"
+        " more."
     )
     assert shortened(headline) == (
         "20,211 of 52,566 figures shown; 25 of these as they were released before; 32,351 withheld."

@@ -76,7 +76,10 @@ def test_a_refused_file_says_why_and_rows_that_would_be_refused_are_told(tmp_pat
 def test_the_period_is_said_or_why_there_is_none(tmp_path: Path) -> None:
     two = "Population,Staff group,Date of the count,People\nheadcount,Students,{},50\nheadcount,All staff,{},60\n"
     nothing = SenderHints("", "", "", "", "")
-    assert "Period: 2026-09." in looked(tmp_path, two.format("2026-09-30", "2026-09-29"), hints=nothing).sentences[0]
+    assert (
+        "Period: September 2026."
+        in looked(tmp_path, two.format("2026-09-30", "2026-09-29"), hints=nothing).sentences[0]
+    )
     told = looked(tmp_path, two.format("2026-09-30", "2026-08-29"), hints=nothing).sentences[0]
     assert "its dates run from August 2026 to September 2026" in told
 

@@ -103,7 +103,7 @@ def test_on_windows_it_says_where_to_read_on(settings: Settings, monkeypatch: py
     monkeypatch.setattr("flows.home.doctor.ON_WINDOWS", True)
     (settings.home / "landing").chmod(0o777)
     found = {d.subject: d for d in diagnose(settings, has_none)}
-    assert found["rights"].is_well and "docs/roles.md" in found["rights"].sentence
+    assert found["rights"].is_well and "docs/governance/roles.md" in found["rights"].sentence
     assert found["landing"].is_well
 
 

@@ -35,8 +35,8 @@ class Officer:
         return sheets(self.folder / "mapping.xlsx")
 
     def sends(self, filled: Sheets) -> Layout:
-        taken = read_mapping(saved(filled, self.folder / "filled.xlsx"), load_rulebook(self.folder), self.folder)
-        return load_rulebook(self.folder).layout(taken.file.parent.name, taken.file.stem)
+        made, _ = read_mapping(saved(filled, self.folder / "filled.xlsx"), load_rulebook(self.folder), self.folder)
+        return load_rulebook(self.folder).layout(made.parent.name, made.stem)
 
     def loads(self, export: bytes, filled: Sheets, name: str = "export.csv") -> Taken:
         self.sends(filled)
@@ -271,7 +271,7 @@ def test_a_column_that_is_added_later_finds_the_mapping_filled_in_as_it_was(offi
     first = officer.sends(filled)
     later = PLANS.replace(b";Month\n", b";Month;Colour\n").replace(b";Sep-26\n", b";Sep-26;red\n")
     again = officer.asked(later)
-    assert [line[3] for line in again[SHEET][1:]] == ["sure"] * 7 + ["please say"]
+    assert [line[3] for line in again[SHEET][1:]] == ["sure"] * 7 + ["ignored unless you say otherwise"]
     second = officer.sends(again)
     assert second.source_name == first.source_name
     unlike = {"name": "", "title": "", "source": "", "ignore": ()}

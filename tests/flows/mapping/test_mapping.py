@@ -60,8 +60,8 @@ def test_a_mapping_lists_every_heading_and_says_how_sure_it_is(offered: Sheets) 
     assert lines["Plan ID"][:3] == ["Plan ID", "keep", "sure"]
     assert lines["Categorie"][:2] == ["Category", ""]
     assert lines["Line no"][:3] == ["Line", "keep", "sure"]
-    assert lines["Line manager name"][:3] == ["", "ignore", "please say"]
-    assert lines["Free comments"][:3] == ["", "ignore", "please say"]
+    assert lines["Line manager name"][:3] == ["", "ignore", "ignored unless you say otherwise"]
+    assert lines["Free comments"][:3] == ["", "ignore", "ignored unless you say otherwise"]
 
 
 def test_a_heading_known_from_another_layout_is_known_here(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_a_filled_mapping_becomes_a_layout_that_the_export_then_fits(offered: Sh
     config = tmp_path / "config"
     filled = saved(fill(offered), tmp_path / "filled.xlsx")
     assert is_mapping(filled)
-    written = read_mapping(filled, RULES, config).file
+    written, _ = read_mapping(filled, RULES, config)
     assert written == config / "layouts" / "job_plan" / "surgeons_plans.toml"
     layout = read_layout(written.read_text(encoding="utf-8"), written.name)
     assert layout.columns == FIELDS
@@ -151,7 +151,7 @@ def test_a_mapping_of_a_workbook_keeps_its_sheet_and_the_lines_above(tmp_path: P
     titles = ["Population", "Staff group", "Date of the count", "People"]
     for line, title in zip(content[SHEET][1:], titles, strict=True):
         line[1:3] = [title, "keep"]
-    written = read_mapping(saved(content, tmp_path / "filled.xlsx"), RULES, tmp_path / "config").file
+    written, _ = read_mapping(saved(content, tmp_path / "filled.xlsx"), RULES, tmp_path / "config")
     layout = read_layout(written.read_text(encoding="utf-8"), written.name)
     assert (layout.format, layout.sheet, layout.metadata_rows) == ("xlsx", "Numbers", 2)
     with export.open("rb") as stream:
@@ -167,7 +167,7 @@ def test_a_survey_question_can_be_chosen(tmp_path: Path) -> None:
         ["Leaders", question, "keep", ""],
         ["Dept", "", "ignore"],
     ]
-    written = read_mapping(saved(content, tmp_path / "filled.xlsx"), RULES, tmp_path).file
+    written, _ = read_mapping(saved(content, tmp_path / "filled.xlsx"), RULES, tmp_path)
     layout = read_layout(written.read_text(encoding="utf-8"), written.name)
     assert (layout.columns, layout.questions) == (
         {"Respondent": "response_id"},
@@ -179,7 +179,7 @@ def test_headings_and_values_of_any_signs_come_through_the_toml(offered: Sheets,
     odd = 'A "quoted" = \\back [x]\x7f # é 😀'
     fill(offered)[SHEET].append([odd, "Hours", "keep", ""])
     offered[VALUES].append([odd, "Plan state: Draft"])
-    written = read_mapping(saved(offered, tmp_path / "filled.xlsx"), RULES, tmp_path).file
+    written, _ = read_mapping(saved(offered, tmp_path / "filled.xlsx"), RULES, tmp_path)
     layout = read_layout(written.read_text(encoding="utf-8"), written.name)
     assert layout.columns[odd] == "planned_hours"
     assert layout.values["plan_state_code"][odd] == "draft"
@@ -263,9 +263,9 @@ def refused(content: Sheets, folder: Path, rules: Rulebook = RULES) -> str:
 
 
 def test_the_same_export_mapped_again_replaces_its_layout(offered: Sheets, tmp_path: Path) -> None:
-    first = read_mapping(saved(fill(offered), tmp_path / "filled.xlsx"), RULES, tmp_path).file
+    first, _ = read_mapping(saved(fill(offered), tmp_path / "filled.xlsx"), RULES, tmp_path)
     offered[SHEET].append(["New column", "", "ignore", ""])
-    second = read_mapping(saved(offered, tmp_path / "filled.xlsx"), load_rulebook(tmp_path), tmp_path).file
+    second, _ = read_mapping(saved(offered, tmp_path / "filled.xlsx"), load_rulebook(tmp_path), tmp_path)
     assert first == second
     assert "New column" in read_layout(second.read_text(encoding="utf-8"), second.name).ignore
 
@@ -273,14 +273,13 @@ def test_the_same_export_mapped_again_replaces_its_layout(offered: Sheets, tmp_p
 def test_the_same_headings_under_another_name_take_the_place_of_the_first_and_say_how_they_differ(
     offered: Sheets, tmp_path: Path
 ) -> None:
-    first = read_mapping(saved(fill(offered), tmp_path / "filled.xlsx"), RULES, tmp_path)
+    first, _ = read_mapping(saved(fill(offered), tmp_path / "filled.xlsx"), RULES, tmp_path)
     next(line for line in offered[ABOUT] if line[0] == NAME)[1] = "Another name"
     offered[SHEET][6][1] = "Hours"
-    second = read_mapping(saved(offered, tmp_path / "filled.xlsx"), load_rulebook(tmp_path), tmp_path)
-    (finding,) = second.findings
+    second, (finding,) = read_mapping(saved(offered, tmp_path / "filled.xlsx"), load_rulebook(tmp_path), tmp_path)
     assert finding.sentence.startswith('These headings were known as "job_plan/surgeons_plans" (read otherwise: "PAs")')
-    assert not first.file.exists()
-    layout = read_layout(second.file.read_text(encoding="utf-8"), second.file.name)
+    assert not first.exists()
+    layout = read_layout(second.read_text(encoding="utf-8"), second.name)
     assert (layout.name, layout.source_name) == ("another_name", "surgeons_plans")
 
 
@@ -290,8 +289,8 @@ def test_a_mapping_of_headings_that_are_ours_goes_before_our_layout_and_keeps_it
     shape = read_shape(io.BytesIO(export.encode()), "export.csv")
     headed = Headed(shape, "", 0, shape.sheets[""][0])
     write_mapping(UnknownLayout(headed, ours), None, RULES, tmp_path / "mapping.xlsx")
-    made = read_mapping(tmp_path / "mapping.xlsx", RULES, tmp_path)
-    assert 'known as "job_plan/example_hours_export" (the columns are the same)' in made.findings[0].sentence
+    _, (finding,) = read_mapping(tmp_path / "mapping.xlsx", RULES, tmp_path)
+    assert 'known as "job_plan/example_hours_export" (the columns are the same)' in finding.sentence
     layout = identify(shape, load_rulebook(tmp_path))
     assert (layout.source_name, layout.columns) == ("example_hours_export", ours.columns)
     assert layout.values == ours.values

@@ -39,7 +39,7 @@ def test_a_file_that_is_nearly_known_comes_back_with_its_mapping_filled_in_and_t
     lines = {line[0]: line[1:4] for line in filled[SHEET][1:]}
     assert lines["Who"] == ["Population", "keep", "sure"]
     assert lines["Counted day"] == ["Date of the count", "", "guess"]
-    assert lines["Remark"] == ["", "ignore", "please say"]
+    assert lines["Remark"] == ["", "ignore", "ignored unless you say otherwise"]
     assert "Secret Marker" not in str(filled)
     send(settings, filled, {})
     outcomes = {one.dataset: one for one in run().outcomes}

@@ -13,7 +13,7 @@ import pytest
 
 from flows.errors import UsageError
 from flows.monthly.as_known import write_as_known
-from flows.monthly.by_hand import withdraw_submission
+from flows.monthly.by_hand import withdraw
 from flows.monthly.curate import rewrite_databases
 from flows.monthly.run import exclusive_ledger, monthly, plain_steps
 from flows.settings import Settings
@@ -84,7 +84,7 @@ def october(settings: Settings, walk: Callable[..., str], cache: Path) -> Settin
         withdrawn = walk(at(2, 13), "ZZ2", 20, 20)
         walk(at(10, 23, 59), "ZZ1", 36, 24)
         with exclusive_ledger(settings) as ledger:
-            withdraw_submission(settings, ledger, withdrawn, at(12))
+            withdraw(settings, ledger, withdrawn, "", "", at(12))
         walk(at(20), "ZZ1", 105, 35)
 
     walked_once(settings, cache, walk_all)
@@ -144,7 +144,7 @@ def test_it_knows_the_releases_and_states_of_that_day_only(october: Settings, tm
 
 
 def test_the_guides_question_names_the_submissions_behind_a_figure_in_each_release(october: Settings) -> None:
-    guide = (Path(__file__).parents[3] / "docs/analyst.md").read_text(encoding="utf-8")
+    guide = (Path(__file__).parents[3] / "docs/analyst/guide.md").read_text(encoding="utf-8")
     (question,) = re.findall(r"-- Which files stood behind a figure[^;`]*", guide)
     came = "SELECT submission_id FROM audit.submission_state WHERE organisation_code = 'ZZ1' ORDER BY landed_at"
     first, second, third = (name for (name,) in asked(october.analyst_file, came))

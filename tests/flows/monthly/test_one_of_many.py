@@ -18,6 +18,7 @@ from flows.settings import Settings, actor
 from schemas.submissions import State
 from tests.lib import poison
 from tests.lib.files import is_reconciled
+from tests.lib.mappings import sheets
 from tests.lib.people import EMPLOYEE, GMC, do_erase, plans
 from tests.lib.walk import FEWER, MANY, NOW, Put, counts
 from warehouse.ledger.store import Ledger
@@ -180,3 +181,15 @@ def test_withdraw_takes_back_a_submission_in_any_state_and_says_what_that_means(
         with pytest.raises(UsageError, match="withdrawn: its rows no longer count"):
             withdraw(settings, ledger, ids[0], "An Officer", "again", NOW)
         assert ingest_pending(settings, ledger, plain_steps(settings, ledger), NOW)[0] == ()
+
+
+def test_the_workbook_of_findings_says_in_words_whose_file_it_was_and_for_when(
+    settings: Settings, put: Put, take: Take
+) -> None:
+    put("ZZ1/2026-09/a.csv", MANY)
+    take()
+    put("ZZ1/2026-09/b.csv", FEWER)
+    (held,) = take()
+    summary = {line[0]: line[1] for line in sheets(settings.home / held.workbook)["Summary"]}
+    assert (summary["Dataset"], summary["Period"]) == ("Population counts", "September 2026")
+    assert summary["Organisation"] == "Fictional Trust ZZ1 (ZZ1)"

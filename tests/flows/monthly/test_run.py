@@ -181,7 +181,7 @@ def test_a_wave_that_overlaps_a_loaded_one_is_refused(settings: Settings, put: P
     put("ZZ1/2026/pulse.csv", "Id,Active\n1,yes\n2,no\n3,no\n")
     (outcome,) = run().outcomes
     assert (outcome.state, codes(settings, outcome.submission_id)) == (State.REJECTED, {"F016"})
-    assert "period 2026 overlaps 2026-09" in outcome.sentences[0]
+    assert "period 2026 overlaps September 2026" in outcome.sentences[0]
 
 
 def test_a_template_that_names_another_organisation_or_period_than_its_folder_is_refused(

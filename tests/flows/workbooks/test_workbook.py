@@ -174,6 +174,13 @@ def test_a_template_writes_limits_and_meanings_as_people_do(tmp_path: Path) -> N
     write_template("workforce", RULES, tmp_path / "workforce.xlsx")
     notes = {str(line[0]): line[1:] for line in sheet(tmp_path / "workforce.xlsx", "Notes")}
     assert notes["Clinical academic"][0] == "Yes where the post is a clinical academic one."
+    assert notes["Profession"][0] == "Profession within the ESR staff group, such as occupational therapist."
+    assert 'Sheet "Data": Workforce, one line for each post and month' in notes
+    write_template("survey", RULES, tmp_path / "survey.xlsx")
+    notes = {str(line[0]): line[1:] for line in sheet(tmp_path / "survey.xlsx", "Notes")}
+    assert 'Sheet "Data": Staff survey responses, one line for each respondent' in notes
+    question = next(item.heading for item in RULES.instruments.items if item.scale_code == "yes_no")
+    assert notes[question][2] == "No / Yes / Unsure"
 
 
 def test_the_help_of_template_names_every_dataset() -> None:
@@ -189,7 +196,7 @@ FINDINGS = (
 def test_a_findings_workbook_has_a_summary_and_a_row_a_finding(tmp_path: Path) -> None:
     write_findings(tmp_path / "findings.xlsx", {"Organisation": "X9001", "Rows taken": "1,204"}, FINDINGS)
     assert sheet(tmp_path / "findings.xlsx", "Summary") == [["Organisation", "X9001"], ["Rows taken", "1,204"]]
-    headings, first, second = sheet(tmp_path / "findings.xlsx", "Findings")
+    headings, second, first = sheet(tmp_path / "findings.xlsx", "Findings")
     assert headings[0] == "Code"
     assert first == [
         "V014",
@@ -201,6 +208,19 @@ def test_a_findings_workbook_has_a_summary_and_a_row_a_finding(tmp_path: Path) -
         14.0,
     ]
     assert second[:4] == ["F001", "the whole file was refused", "", ""]
+
+
+def test_findings_are_listed_by_how_far_they_reach_and_by_row(tmp_path: Path) -> None:
+    found = [("W031", 4), ("R004", 26), ("V016", 2), ("R001", 23), ("R001", 101)]
+    write_findings(tmp_path / "findings.xlsx", {}, [Finding(code, "X", (row,), 1) for code, row in found])
+    lines = sheet(tmp_path / "findings.xlsx", "Findings")[1:]
+    assert [(line[0], line[2]) for line in lines] == [
+        ("R001", "23"),
+        ("R004", "26"),
+        ("R001", "101"),
+        ("V016", "2"),
+        ("W031", "4"),
+    ]
 
 
 def test_a_cell_that_looks_like_a_formula_is_written_as_text(tmp_path: Path) -> None:

@@ -39,6 +39,10 @@ def test_a_number_is_read_with_a_point_or_where_the_layout_says_so_with_a_comma(
         assert values.numbers(texts, decimal_comma, is_whole=False).to_pylist() == [value]
 
 
+def test_a_negative_nought_is_nought() -> None:
+    assert str(values.numbers(pa.array(["-0"]), False, is_whole=False)[0]) == "0.0"
+
+
 @pytest.mark.parametrize(
     ("text", "share", "percentage"),
     [("24.1%", 0.241, 24.1), ("80 %", 0.8, 80), ("-5%", -0.05, -5), ("%", None, None), ("80", 80, 80), ("0%", 0, 0)],
@@ -108,16 +112,18 @@ def test_a_whole_number_is_read_as_far_as_a_float_holds_every_one(text: str, val
         ("29/02/2028", date(2028, 2, 29)),
         ("29/02/2027", None),
         ("1/4/2026", date(2026, 4, 1)),
-        ("01/01/1900", date(1900, 1, 1)),
-        ("31/12/1899", None),
-        ("1/1/1900", date(1900, 1, 1)),
-        ("31/1/1899", None),
+        ("01/01/1901", date(1901, 1, 1)),
+        ("01/01/1900", None),  # what databases write for no date
+        ("1/1/1901", date(1901, 1, 1)),
+        ("31/1/1900", None),
         ("31/12/2199", date(2199, 12, 31)),
         ("01/01/2200", None),
         ("2199-12-31", date(2199, 12, 31)),
         ("2200-01-01", None),
-        ("1899-12-31", None),
+        ("1900-12-31", None),
         ("20260401", None),
+        ("2026-W14", None),  # a week is no day
+        ("20260401-12", None),
         ("2026-04-01T09:30:00+01:00", date(2026, 4, 1)),
         ("20000", date(1954, 10, 3)),
         ("19999", None),
@@ -130,7 +136,7 @@ def test_a_whole_number_is_read_as_far_as_a_float_holds_every_one(text: str, val
         (None, None),
     ],
 )
-def test_a_date_is_one_of_1900_to_2199_in_the_layouts_form_in_iso_form_or_as_a_day_number(
+def test_a_date_is_one_of_1901_to_2199_in_the_layouts_form_in_iso_form_or_as_a_day_number(
     text: str | None, value: date | None
 ) -> None:
     assert dates(text) == [value]

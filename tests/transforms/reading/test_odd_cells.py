@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+import xlsxwriter
 
 from tests.lib import poison
 from tests.lib.files import workbook
@@ -104,6 +105,36 @@ def test_a_number_is_read_as_its_format_shows_it(namespace: str) -> None:
         '<c s="4"><v>123451</v></c><c s="10"><f>1</f><v>121</v></c><c s="4"><v>-5</v></c><c s="4"><v>123456789</v></c>'
     )
     assert read(f"<row>{zeros}</row>", namespace=namespace) == [["00123451", "0000121", "-5", "123456789"]]
+
+
+@pytest.mark.parametrize(
+    ("form", "number", "shown"),
+    [
+        ("00000000", 123451, "00123451"),
+        ("0000000", 123456789, "123456789"),
+        ('"0"00000', 121, "000121"),
+        ('"E"00000', 121, "E00121"),
+        (r"\C0000000", 1234567, "C1234567"),
+        ("00-00-00", 121, "00-01-21"),
+        ("000000-0", 12345671, "1234567-1"),
+        ('[$-809]000"-"0', 21, "002-1"),
+        ('00" PA"', 2, "02"),
+        ("0 000", 12, "0012"),
+        ("0,000", 12, ""),
+        ("00.0", 12, ""),
+        ("#00", 12, ""),
+        ("0E+00", 12, ""),
+        ("0", 12, ""),
+        ("General", 12, ""),
+    ],
+)
+def test_a_number_that_a_format_fills_up_is_read_with_all_that_it_shows(form: str, number: int, shown: str) -> None:
+    """An employee number 121 shown as 000121 or E00121 is that of another person than 00121."""
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        book.add_worksheet("One").write_number(0, 0, number, book.add_format({"num_format": form}))
+    ((cell,),) = sheet_rows(open_workbook(made), "One")
+    assert cell_text(cell) == (shown or str(number))
 
 
 @pytest.mark.parametrize(

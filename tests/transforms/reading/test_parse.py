@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.lib.files import GOOD, PLANS, csv_file, plan, refused, take, workbook
+from tests.lib.files import GOOD, PLANS, csv_file, plan, received, refused, take, workbook
 from transforms.reading import parse
 
 UNEVEN = "check for a stray comma or other delimiter, and send the file again."
@@ -160,6 +160,30 @@ def test_empty_cells_at_the_end_are_cut_or_filled_and_told_once(
     taken = take("\n".join(lines).encode(), WITH_END)
     assert (taken.counts.accepted, taken.codes) == (accepted, codes)
     assert [row["line_number"] for row in taken.rows()] == sorted(row["line_number"] for row in taken.rows())
+
+
+WITH_COMMENT = ["Plan,Line,Employee,State,Category,Comment,PAs,Hours"] + [
+    f"JP-{n},1,00012{n},signed_off,SPA,{comment},{pas}," for n, comment, pas in ((1, "fine", 1), (2, "", 2), (3, "", 3))
+]
+
+
+@pytest.mark.parametrize(
+    ("line", "codes"),
+    [
+        ("JP-9,1,000129,signed_off,SPA,room 5, 2,1.5,", ["R002"]),  # 2 PAs and 1.5 hours, if it were cut
+        ("JP-9,1,000129,signed_off,SPA,early, late,1.5,", ["R002"]),
+        ("JP-9,1,000129,signed_off,SPA,early, 5, 6,,", ["R002"]),
+        ("JP-9,1,000129,signed_off,SPA,early,1.5,,", ["W023"]),
+        ("JP-9,1,000129,signed_off,SPA,,1.5,, ", ["W023"]),
+    ],
+)
+@pytest.mark.parametrize("place", [1, 4])
+def test_a_comma_amid_a_row_refuses_it_though_its_last_cell_is_empty(line: str, codes: list[str], place: int) -> None:
+    """Taken as one empty cell too many at the end, its numbers would stand in other columns than theirs."""
+    layout = PLANS.model_copy(update={"optional": tuple(PLANS.columns)})
+    taken = received("\n".join([*WITH_COMMENT[:place], line, *WITH_COMMENT[place:]]).encode(), layout)
+    assert taken.codes == codes
+    assert {row["planned_hours"] for row in taken.rows()} == {None}
 
 
 def test_evened_rows_keep_their_places_over_many_chunks(monkeypatch: pytest.MonkeyPatch) -> None:

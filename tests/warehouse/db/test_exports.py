@@ -90,6 +90,16 @@ def test_a_number_has_a_point_a_boolean_is_in_capitals_and_no_text_is_a_formula(
     assert '2,2,,,,"ä, ""b"""' in lines
 
 
+@pytest.mark.parametrize("order", ["place DESC", "place % 7, place", "hash(place)"])
+def test_rows_lie_in_a_database_in_the_order_of_their_key(connection, tmp_path: Path, order: str) -> None:
+    rows = connection.execute(f"SELECT * FROM told ORDER BY {order}").to_arrow_table()
+    tables.load(connection, CONTRACT, rows)
+    exports.write_database(connection, tmp_path / "told.duckdb", [CONTRACT])
+    with duckdb.connect(str(tmp_path / "told.duckdb"), read_only=True) as reader:
+        (schema,) = reader.execute("SELECT schema_name FROM duckdb_tables()").fetchone()
+        assert reader.execute(f"SELECT place FROM {schema}.told").fetchall() == [(n,) for n in range(1, 301)]
+
+
 def test_a_parquet_file_says_what_table_and_columns_mean_and_which_are_always_filled(
     connection, tmp_path: Path
 ) -> None:

@@ -14,7 +14,8 @@ import pytest
 
 from schemas.tables import MARTS, TABLES
 from tests.lib.text_tables import lines, shown
-from tests.lib.walk import MET, METRICS, released
+from tests.lib.walk import MET, METRICS, NOW, released
+from warehouse.build.inputs import StagedSubmission
 from warehouse.db import files
 from warehouse.db.connection import open_reader
 from warehouse.ledger.history import ReleaseHistory
@@ -77,6 +78,17 @@ def test_the_manifest_holds_the_checksum_and_size_of_every_other_file(work, tmp_
     assert manifest["is_fictional"] is True
     assert manifest["checks"][0]["sentence"] == MET.sentence
     assert manifest["audit_head"] == {"entry": 7, "hash": "f" * 64}
+
+
+@pytest.mark.parametrize("dataset", ["population", "support_summary", "survey"])
+def test_the_manifest_has_no_hash_of_what_was_sent(work, tmp_path: Path, dataset: str) -> None:
+    content = hashlib.sha256(dataset.encode()).hexdigest()
+    sent = StagedSubmission("s1", "ZZ1", dataset, "template", NOW.date(), NOW.date(), NOW, content)
+    text = (released(work, tmp_path / "released", submissions=[sent]).folder / "manifest.json").read_text("utf-8")
+    (told,) = json.loads(text)["submissions"]
+    assert (told["submission_id"], told["dataset"]) == ("s1", dataset)
+    assert "content" not in told
+    assert content not in text
 
 
 def test_every_form_of_a_mart_says_the_same_and_a_hidden_figure_is_empty(work, tmp_path: Path) -> None:

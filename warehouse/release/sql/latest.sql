@@ -1,11 +1,15 @@
 -- Each organisation's latest figures beside the last ones before them, where both are in print and differ; of each
 -- organisation the largest difference first, in points of a percentage or as a share of the value before.
+-- As on the dashboards, one that stands as an earlier release had it is not compared, nor two across a series break.
 WITH shown AS (
     SELECT
         *,
         row_number() OVER (
             PARTITION BY metric_id, organisation_code, period_kind ORDER BY period_end DESC, period_start DESC
-        ) AS nth
+        ) AS nth,
+        row_number() OVER (
+            PARTITION BY series_id, period_kind, status ORDER BY period_end DESC, period_start DESC
+        ) AS nth_of_series
     FROM marts.dashboard_figure
     WHERE breakdown = 'all' AND item_code = 'none' AND status IN ('shown', 'not_restated') AND value IS NOT NULL
 ),
@@ -28,13 +32,14 @@ paired AS (
     FROM shown AS here
     INNER JOIN shown AS former
         ON
-            here.metric_id = former.metric_id
-            AND here.organisation_code = former.organisation_code
+            here.series_id = former.series_id
             AND here.period_kind = former.period_kind
+            AND here.status = former.status
             AND here.nth = 1
-            AND former.nth = 2
+            AND former.nth_of_series = 2
     WHERE
         here.value <> former.value
+        AND here.status = 'shown'
         AND (here.period_kind <> 'year_to_date' OR here.period_start = former.period_start)
 )
 
