@@ -32,7 +32,7 @@ REACHES = {
     ),
     Severity.WARN: (
         "Worth a look",
-        "Everything is taken. Look whether it is right, and tell the sender where it is not.",
+        "Everything is taken. Check whether it is right, and tell the sender if it is not.",
     ),
 }
 PERIOD_TYPES = {
@@ -72,8 +72,8 @@ def findings_page() -> str:
         "",
         "Written by `python -m schemas.dictionary` from `schemas/findings.toml`. Change that, not this page.",
         "",
-        "Look a code up here when it stands on your screen, on the month's page or in `findings.xlsx`. There, the",
-        'place stands before the sentence, and the file\'s own words stand where this page has "…".',
+        "Look up a code here that you see on the screen, on the month's page or in `findings.xlsx`. There, the place",
+        'comes before the sentence, and the file\'s own words are where this page has "…".',
     ]
     for severity, (title, text) in REACHES.items():
         lines += ["", f"## {title}", "", text, ""]
@@ -84,11 +84,13 @@ def findings_page() -> str:
 
 def _wrong_and_do(rule: Rule) -> tuple[str, str]:
     text = re.sub(r"(withdraw|--confirm) \{\w+\}", r"\1 SUBMISSION", rule.sentence)
-    text = re.sub(r"--period \{\w+\}", "--period 2026-09", re.sub(r"\{(?:hint|values|pairs|sheet)\}", "", text))
+    text = re.sub(
+        r"--period \{\w+\}", "--period 2026-09", re.sub(r"\{(?:hint|values|pairs)\}|(?<!\")\{sheet\}", "", text)
+    )
     text = re.sub(r"\{\w+\}", "…", text).replace("<", r"\<")
     wrong, _, do = text.partition("; " if "; " in text else ": ")
     if text.startswith("if "):  # said beside another finding
-        wrong, do = "", text
+        wrong, do = "Another finding says what is wrong.", text
     return _capital(re.sub(r"([^….])$", r"\1.", wrong)), _capital(do)
 
 

@@ -87,6 +87,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an expected answer, not a
         return type(self), self.findings
 
 
+NEW_HEADINGS = "F011"  # of a file: the officer says what they are, and its sender has nothing to correct
 SHOWN_ROWS = 5  # how many row numbers a grouped finding names
 
 RULES = {
@@ -94,6 +95,11 @@ RULES = {
     for severity, sentences in tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")).items()
     for code, sentence in sentences.items()
 }
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """The number with its noun, and what else depends on it: 1 file waits, 1,200 files wait."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:

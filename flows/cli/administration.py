@@ -65,10 +65,12 @@ def rebuild(
     to: Annotated[Path | None, typer.Option(help="The new file to build that into.", dir_okay=False)] = None,
 ) -> None:
     """Build the work database and the analysts' file again from what is staged. Or that of a past day beside it."""
+    from flows.home.keys import check_key
     from flows.monthly.as_known import write_as_known
     from flows.monthly.curate import rebuild as rebuild_all
     from flows.monthly.curate import rewrite_analyst_file
     from flows.monthly.run import plain_steps, restage
+    from schemas.findings import counted
 
     if bool(day) != bool(to):
         raise typer.BadParameter("give --as-known-on DATE and --to FILE together, or neither")
@@ -77,10 +79,12 @@ def rebuild(
             say(*write_as_known(settings, ledger, day, to, now()))
             return
         _, reasons = restage(settings, ledger, plain_steps(settings, ledger), now())
+        check_key(settings, ledger)
         curated = rebuild_all(settings, ledger)
         reasons += rewrite_analyst_file(settings, ledger)
         ledger.note("rebuild", "work database", now())
-    say(*reasons, f"Rebuilt from {len(curated.submissions)} submissions.", *(check.sentence for check in curated.stops))
+    done = f"Rebuilt from {counted(len(curated.submissions), 'submission')}."
+    say(*reasons, done, *(check.sentence for check in curated.stops))
 
 
 @app.command(rich_help_panel=ADMIN)
@@ -175,12 +179,13 @@ def send_test() -> None:
     from flows import notices
     from flows.cli.app import to_block
     from flows.errors import SETUP, SetupError
+    from schemas.findings import counted
 
     where = notices.places(home_settings())
     if not where:
         raise SetupError("notices are off; write an Apprise URL or prefect:TYPE/NAME into config/notices.txt")
     failed = notices.send(where, notices.TEST, to_block)
-    say(*failed, f"{len(where) - len(failed)} of {len(where)} places took the test notice.")
+    say(*failed, f"{len(where) - len(failed)} of {counted(len(where), 'place')} took the test notice.")
     if failed:
         raise typer.Exit(SETUP)
 
@@ -201,7 +206,7 @@ def doctor(as_json: Json = False) -> None:
         say_json([asdict(one) for one in found])
     else:
         ill = sum(not one.is_well for one in found)
-        title = f"{ill} of {len(found)} need you." if ill else "All is well."
+        title = f"{ill} of {len(found)} {'needs' if ill == 1 else 'need'} you." if ill else "All is well."
         marked = [{"what": d.subject, "is": "fine" if d.is_well else "problem", "how": d.sentence} for d in found]
         show_table(title, marked, is_coloured=True)
     if not all(one.is_well for one in found):

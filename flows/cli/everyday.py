@@ -109,6 +109,7 @@ def workbook(
     from flows.cli.status import released_folder
     from flows.errors import UsageError
     from flows.workbooks.release import write_release_workbook
+    from schemas.findings import counted
 
     release = released_folder(home_settings())
     path = to or Path(
@@ -117,7 +118,7 @@ def workbook(
     if path.exists():
         raise UsageError(f"{path} is already here; move it, or name another file with --to")
     tables = write_release_workbook(release, path, organisation, topic or ())
-    say(f"Wrote {path}: {tables} table{'' if tables == 1 else 's'} of release {release.name}.")
+    say(f"Wrote {path}: {counted(tables, 'table')} of release {release.name}.")
 
 
 @app.command()

@@ -111,9 +111,9 @@ def retention(
         if not gone:
             say("Nothing is past its retention period. Files without one in retention.csv are kept.")
             return
-        show_table("Past their retention period", [one.as_row() for one in gone])
+        show_table("Past their retention period", gone)
         if remove:
-            say(*remove_all(settings, ledger, gone, now(), by or actor()))
+            say(*remove_all(settings, ledger, [one["submission"] for one in gone], now(), by or actor()))
         else:
             say("Nothing was removed. `research-culture retention --remove` removes these.")
 

@@ -31,10 +31,10 @@ def that_wait(ledger: Ledger) -> list[str]:
 
 
 def not_withdrawn(ledger: Ledger) -> list[str]:
-    """What `withdraw` can take back: submissions and approved releases."""
+    """What `withdraw` can take back: approved releases, which are few, and submissions."""
     gone = (State.WITHDRAWN, State.REMOVED)
     releases = (one.release_id for one in release_log.releases(ledger) if one.decision is Decision.APPROVED)
-    return [*(one.submission_id for one in ledger.submissions() if one.state not in gone), *releases]
+    return [*releases, *(one.submission_id for one in ledger.submissions() if one.state not in gone)]
 
 
 def resolve(typed: str, known: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from schemas.submissions import CONFIG, State
+from warehouse.ledger.read_again import corrected_by
 
 if TYPE_CHECKING:
     from flows.due import Due
@@ -44,7 +45,7 @@ def matrix(
 
 def _cell(submissions: Sequence[Submission], due: Due | None) -> str:
     loaded = [one for one in submissions if one.state is State.LOADED]
-    waits = [one for one in submissions if one.state is not State.LOADED and not _is_mended(one, submissions)]
+    waits = [one for one in submissions if one.state is not State.LOADED and not corrected_by(one, submissions)]
     if not submissions and not due:
         return ""
     if due:
@@ -54,19 +55,11 @@ def _cell(submissions: Sequence[Submission], due: Due | None) -> str:
     return f"{ends[max(ends)]}\n{word}"
 
 
-def _is_mended(submission: Submission, submissions: Sequence[Submission]) -> bool:
-    """True where a later file of the same slot was loaded."""
-    later = submissions[submissions.index(submission) + 1 :]
-    return submission.slot is not None and any(
-        one.slot == submission.slot and one.state is State.LOADED for one in later
-    )
-
-
 def unrecognised(submissions: Sequence[Submission]) -> Counter[str]:
-    """By sender, how many of the last month's files were rejected before it was known what they are."""
+    """By sender, how many of the last month's files were refused before it was known what they are, and stay so."""
     since = max((one.landed_at for one in submissions), default=datetime.now(UTC)) - _RECENT
     found = (one for one in submissions if not one.slot and one.state is State.REJECTED and one.landed_at >= since)
-    return Counter(one.organisation_code or "not known" for one in found)
+    return Counter(one.organisation_code or "not known" for one in found if not corrected_by(one, submissions))
 
 
 def folded(dataset: str) -> str:

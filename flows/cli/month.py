@@ -12,6 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from flows.cli.output import say, say_json, show_table
+from schemas.findings import counted
 
 if TYPE_CHECKING:
     from flows.monthly.ingest import Outcome
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 # How much of each a screen of 30 lines has room for
 _ORGANISATIONS, _REFUSED, _TAKEN, _NOTES, _RELEASE = 9, 3, 2, 2, 3
 _NAME = 55  # letters of an organisation's or a file's name
+_BECAME = {"rejected": "was refused", "held": "is held", "landed": "was not read"}
 _LIST = "`research-culture status --all`"
 
 
@@ -42,7 +44,8 @@ def show_month(month: Month, known: Known | None = None, *, as_json: bool) -> No
         return
     if month.outcomes:
         _show_organisations(month.outcomes, known)
-    _say_some((*month.sentences, *(one.sentence for one in month.stayed)), _NOTES, "more like these")
+    told = (*(_with_name(one, known) for one in month.sentences), *(one.sentence for one in month.stayed))
+    _say_some(told, _NOTES, "more like these")
     for number, outcome in enumerate(month.refused[:_REFUSED]):
         _say_refused(outcome, known, "" if number else "\n")
     if more := month.refused[_REFUSED:]:
@@ -76,6 +79,15 @@ def _show_organisations(outcomes: Iterable[Outcome], known: Known) -> None:
     show_table("", rows)
 
 
+def _with_name(sentence: str, known: Known) -> str:
+    """The sentence with the name of the file of which it tells by its submission's id."""
+
+    def named(found: re.Match[str]) -> str:
+        return _name_of(found[1], "", known) if found[1] in known.files else found[0]
+
+    return re.sub(r"[Ss]ubmission (\w+-\w+)", named, sentence)
+
+
 def _say_some(sentences: tuple[str, ...], most: int, what: str) -> None:
     """Print the first of them, and how many there are beside them."""
     say(*sentences[:most], *([f"And {len(sentences) - most:,} {what}."] if sentences[most:] else []))
@@ -83,10 +95,11 @@ def _say_some(sentences: tuple[str, ...], most: int, what: str) -> None:
 
 def _say_refused(outcome: Outcome, known: Known, before: str) -> None:
     """Print what decided of it, with what to do; its workbook has the rest."""
-    what = "stays as it was" if outcome.is_kept else f"was {outcome.state}"
+    what = "stays as it was" if outcome.is_kept else _BECAME[outcome.state]
     say(f"{before}{_name(outcome, known)} {what}:", *(f"  - {sentence}" for sentence in outcome.sentences[:1]))
     further = f", with {len(outcome.sentences) - 1:,} more" if outcome.sentences[1:] else ""
-    say(*([f"  To send back{further}: {outcome.workbook}"] if outcome.workbook else []))
+    what_for = "To fill in" if outcome.has_new_headings else "To send back"
+    say(*([f"  {what_for}{further}: {outcome.workbook}"] if outcome.workbook else []))
 
 
 def _say_taken(found: list[Outcome], known: Known, most: int) -> None:
@@ -94,24 +107,27 @@ def _say_taken(found: list[Outcome], known: Known, most: int) -> None:
     found = sorted(found, key=lambda one: -one.counts.rejected)
     say(*([""] if found else []))
     for one in found[:most]:
-        findings = "1 finding" if one.finding_count == 1 else f"{one.finding_count:,} findings"
+        findings = counted(one.finding_count, "finding")
         say(f"{_name(one, known)} was taken with {findings}{_without([one])}: {one.workbook}")
     if rest := found[most:]:
-        more = " more" if most else " files"
-        say(f"{len(rest):,}{more} were taken with findings{_without(rest)}: see findings.")
+        some = counted(len(rest), *(("more was", "more were") if most else ("file was", "files were")))
+        say(f"{some} taken with findings{_without(rest)}: see findings.")
 
 
 def _without(outcomes: list[Outcome]) -> str:
     rejected, rows = (sum(getattr(one.counts, name) for one in outcomes) for name in ("rejected", "rows"))
     whose = "its" if len(outcomes) == 1 else "their"
-    return f", without {rejected:,} of {whose} {rows:,} rows" if rejected else ""
+    return f", without {rejected:,} of {whose} {counted(rows, 'row')}" if rejected else ""
 
 
 def _name(outcome: Outcome, known: Known) -> str:
     slot = " ".join(filter(None, (outcome.organisation_code, outcome.dataset, outcome.period)))
-    one = outcome.submission_id
-    submission = f"submission {known.short.get(one, one)}"
-    if file := known.files.get(one, ""):
+    return _name_of(outcome.submission_id, slot, known)
+
+
+def _name_of(submission_id: str, slot: str, known: Known) -> str:
+    submission = f"submission {known.short.get(submission_id, submission_id)}"
+    if file := known.files.get(submission_id, ""):
         return f"{file} ({', '.join(filter(None, (slot, submission)))})"
     return f"{slot or 'A file'} ({submission})"
 
@@ -146,8 +162,7 @@ def _month_as_json(month: Month, files: Mapping[str, str]) -> dict[str, Any]:
 def shortened(headline: str) -> str:
     """A release's headline without its reasons, which stand on its pages."""
     parts = (part.partition(" because ")[0].rstrip(", .") for part in headline.split("; "))
-    kept = "; ".join(part for part in parts if not part.startswith("choose "))
-    return re.sub(r"\d{4,}", lambda number: f"{int(number[0]):,}", f"{kept}.")
+    return "; ".join(part for part in parts if not part.startswith("choose ")) + "."
 
 
 @contextmanager

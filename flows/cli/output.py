@@ -6,13 +6,12 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import nullcontext
 from shutil import get_terminal_size
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.table import Table
 
     from flows.judging.look import Looked
@@ -78,15 +77,14 @@ def show_table(
     console = Console(highlight=False, markup=False, emoji=False)
     natural = [max(map(len, "\n".join(column).split("\n"))) for column in zip(headings, *cells, strict=True)]
     least = [natural[0], *(min(width, _NARROWEST) for width in natural[1:])]
+    shown: list[Any] = [_table(title, headings, cells, least, gap, is_coloured)]
+    height = len(rows) + 2
     if sum(least) + gap * (len(least) - 1) > console.width:
-        lines = [*_blocks(headings, cells, console.width)]
-        with _pager(console, is_paged and len(lines) > console.height):
-            console.print(
-                title or "The columns are too wide for this terminal: each value has a line.", *lines, sep="\n"
-            )
-        return
-    with _pager(console, is_paged and len(rows) + 2 > console.height):
-        console.print(_table(title, headings, cells, least, gap, is_coloured))
+        title = title or "The columns are too wide for this terminal: each value has a line."
+        shown = [title, *_blocks(headings, cells, console.width)]
+        height = len(shown) - 1
+    with console.pager() if is_paged and height > console.height else nullcontext():
+        console.print(*shown, sep="\n")
 
 
 def _printable(text: str) -> str:
@@ -126,15 +124,6 @@ def _blocks(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) 
             first, *others = wrap(value, max(width - indent, _NARROWEST), break_on_hyphens=False) or [""]
             yield f"{name:<{indent}}{first}".rstrip()
             yield from (" " * indent + line for line in others)
-
-
-@contextmanager
-def _pager(console: Console, is_needed: bool) -> Iterator[None]:
-    if not is_needed:
-        yield
-        return
-    with console.pager():
-        yield
 
 
 def show_looked(looked: Looked, *, as_json: bool) -> None:

@@ -1,6 +1,5 @@
 """What the commands print about submissions, findings, releases, the audit log and queries."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -11,12 +10,13 @@ from typing import Any
 from flows.cli import output
 from flows.cli.ids import of_submissions, resolve, short_ids
 from flows.cli.matrix import GAP, blocks, folded, matrix, unfolded, unrecognised
-from flows.cli.month import shortened
 from flows.cli.output import say, say_json, show_table
 from flows.due import due
 from flows.errors import SetupError, UsageError
+from flows.home.inbox import count_waiting
 from flows.home.record import require_last_entry
 from flows.settings import Settings, actor, read_rules
+from schemas.findings import NEW_HEADINGS, counted
 from schemas.submissions import State
 from warehouse.ledger import release_log
 from warehouse.ledger.release_log import ReleaseRecord
@@ -35,7 +35,7 @@ def show_status(settings: Settings, *, as_json: bool, is_list: bool = False) -> 
         submissions, dues = ledger.submissions(), due(settings, ledger, datetime.now(UTC).date())
         release, proposed = release_log.current(ledger), release_log.waiting(ledger)
         made = [_release_row(one) for one in release_log.releases(ledger)]
-    waiting = sum(len(names) for _, _, names in os.walk(settings.inbox))  # passes over what it may not read
+    waiting = count_waiting(settings.inbox)
     rows = [_row(s) for s in submissions]
     if as_json:
         records = {"release": release and asdict(release), "proposed": proposed and asdict(proposed)}
@@ -49,7 +49,7 @@ def show_status(settings: Settings, *, as_json: bool, is_list: bool = False) -> 
     else:
         _show_matrix(matrix(submissions, read_rules(settings).organisations, dues))
         _say_unrecognised(submissions)
-    say(f"{waiting} files wait in {settings.inbox}.")
+    say(f"{counted(waiting, 'file waits', 'files wait')} in {settings.inbox}.")
     _say_releases(settings, release, proposed)
 
 
@@ -67,7 +67,7 @@ def _show_matrix(rows: list[dict[str, str]]) -> None:
 def _say_unrecognised(submissions: Sequence[Submission]) -> None:
     if found := unrecognised(submissions):
         senders = ", ".join(f"{sender} {count}" for sender, count in sorted(found.items()))
-        say("", f"Rejected in the last month, before it was known what they are: {senders}.")
+        say("", f"Refused in the last month, before it was known what they are: {senders}.")
 
 
 def _say_releases(settings: Settings, release: ReleaseRecord | None, proposed: ReleaseRecord | None) -> None:
@@ -76,15 +76,15 @@ def _say_releases(settings: Settings, release: ReleaseRecord | None, proposed: R
     if release is None:
         say("There is no current release.")
     else:
-        figures = shortened(release.headline).partition("; ")[0].rstrip(".")
+        figures = release.headline.partition("; ")[0].rstrip(".")
         say(f"Release {release.release_id} is current: {figures}.")
     say(*(f"To open: {page}" for page in pages(settings, proposed)))
 
 
 def pages(settings: Settings, proposed: ReleaseRecord | None) -> tuple[str, ...]:
     """The pages to open, of those that are there: the month's, that of the release that waits, the dashboard."""
-    waits = [settings.proposed / f"{proposed.release_id}{end}" for end in (".html", ".md")] if proposed else []
-    found = (settings.month_page, *[one for one in waits if one.is_file()][:1], settings.dashboard)
+    waits = [settings.proposed / f"{proposed.release_id}.html"] if proposed else []
+    found = (settings.month_page, *waits, settings.dashboard)
     return tuple(str(page) for page in found if page.is_file())
 
 
@@ -132,7 +132,7 @@ def show_findings(settings: Settings, submission_id: str, *, as_json: bool) -> N
         try:
             submission = ledger.submission(submission_id)
         except KeyError:
-            raise UsageError(f"there is no submission {submission_id}; see `research-culture status`") from None
+            raise UsageError(f"there is no submission {submission_id}; see `research-culture status --all`") from None
     if as_json:
         say_json(found)
         return
@@ -140,8 +140,10 @@ def show_findings(settings: Settings, submission_id: str, *, as_json: bool) -> N
     say(*(f"{one['code']} {one['severity']}: {one['sentence']}" for one in found))
     if not found:
         say("It has no findings.")
-    say(*(f"To send back: {path}" for path in settings.findings.glob(f"*/{submission_id}/findings.xlsx")))
-    if submission.state is State.REJECTED:
+    is_refused, codes = submission.state is State.REJECTED, {one["code"] for one in found}
+    if not (is_refused and NEW_HEADINGS in codes):
+        say(*(f"To send back: {path}" for path in settings.findings.glob(f"*/{submission_id}/findings.xlsx")))
+    if is_refused:
         say(*(f"To fill in: {path}" for path in settings.findings.glob(f"*/{submission_id}/mapping.xlsx")))
 
 
@@ -211,5 +213,6 @@ def show_audit(settings: Settings) -> bool:
         return False
     with Ledger(settings.ledger, actor()) as ledger:
         head = ledger.audit_head()
-    say(f"The audit log is whole: {head.entry} entries, {len(manifests)} releases; the last hash is {head.hash}.")
+    entries, releases = counted(head.entry, "entry", "entries"), counted(len(manifests), "release")
+    say(f"The audit log is whole: {entries}, {releases}; the last hash is {head.hash}.")
     return True

@@ -14,6 +14,7 @@ from pathlib import Path
 from flows.errors import UsageError
 from flows.home.record import missing
 from flows.settings import Settings
+from schemas.findings import counted
 from warehouse.db import files
 from warehouse.ledger.store import Ledger
 
@@ -44,7 +45,7 @@ def backup(settings: Settings, ledger: Ledger, to: Path, now: datetime) -> tuple
         copy.unlink(missing_ok=True)
     return (
         *missing(settings, ledger),
-        f"Wrote {target}: {count:,} files of the record. Keep it as safe as landing: it holds identifiers.",
+        f"Wrote {target}: {counted(count, 'file')} of the record. Keep it as safe as landing: it holds identifiers.",
         "The key is not in it: keep a copy of that apart, where information governance approves.",
     )
 
@@ -107,7 +108,9 @@ def _check(file: Path, home: Path) -> None:
         raise UsageError("that file is no backup, or not a whole one; nothing was changed. Use another copy") from None
     sums = dict(line.split("  ", 1)[::-1] for line in told.splitlines())
     if wrong := {name for name, _ in sums.items() ^ found.items()}:
-        raise UsageError(f"the backup is damaged, in {len(wrong):,} files; nothing was changed. Use another copy")
+        raise UsageError(
+            f"the backup is damaged, in {counted(len(wrong), 'file')}; nothing was changed. Use another copy"
+        )
 
 
 def _sums(archive: tarfile.TarFile, home: Path) -> dict[str, str]:

@@ -16,6 +16,7 @@ from flows.home.folders import FILES, FOLDERS, Files, Folder
 from flows.home.keys import check_key, read_key
 from flows.home.record import require_last_entry
 from flows.settings import Settings, actor, read_rules
+from schemas.findings import counted
 from warehouse.ledger.store import Ledger
 
 ON_WINDOWS = os.name == "nt"
@@ -105,7 +106,7 @@ def _files(settings: Settings, files: Files) -> str:
     found = (path for path in settings.home.glob(files.pattern) if not path.is_symlink())
     if count := sum(_is_wider(path, files.widest) for path in found if path.is_file() or "**" in files.pattern):
         cure = f"run `{files.cure}` in the home folder"
-        raise SetupError(f"rights wider than they may be, {count:,} times; {cure}")
+        raise SetupError(f"rights wider than they may be, {counted(count, 'time')}; {cure}")
     return f"no wider than {files.widest:o}"
 
 
@@ -143,7 +144,7 @@ def _rules(settings: Settings) -> str:
     count = len(rules.organisations)
     if not count:
         raise SetupError("no organisation is declared; add one line each to config/organisations.csv")
-    return f"{count} organisations, {len(rules.layouts)} layouts, version {rules.version}"
+    return f"{counted(count, 'organisation')}, {counted(len(rules.layouts), 'layout')}, version {rules.version}"
 
 
 def _prefect(has_server: Callable[[], bool]) -> str:
@@ -154,4 +155,4 @@ def _prefect(has_server: Callable[[], bool]) -> str:
 def _notices(settings: Settings, places: Callable[[Settings], Sequence[str]]) -> str:
     if not (count := len(places(settings))):
         return "off: config/notices.txt names no place to send them to"
-    return f"sent to {count} {'place' if count == 1 else 'places'}; `research-culture notify` sends a test"
+    return f"sent to {counted(count, 'place')}; `research-culture notify` sends a test"

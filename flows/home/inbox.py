@@ -76,6 +76,12 @@ def scan(inbox: Path, settle_seconds: float) -> tuple[dict[Path, Look], list[Sta
     return {path: settled[path] for path in order}, stayed
 
 
+def count_waiting(inbox: Path) -> int:
+    """How many files were put there and have not left yet; what may not be listed is passed over."""
+    names = (name for *_, some in os.walk(inbox) for name in some)
+    return sum(name.startswith(_TAKEN) or not name.startswith(_NOT_SENT) for name in names)
+
+
 def _seconds_left(inbox: Path, changed_ns: int, settle_seconds: float) -> float:
     """How long until what changed last has stayed so for that time, by the clock of the disk that the inbox is on.
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from flows.errors import BROKEN, RunError
 from flows.settings import Settings
+from schemas.findings import counted
 from warehouse.db import files
 from warehouse.ledger import erasures, release_log
 from warehouse.ledger.audit import head_in
@@ -79,7 +80,8 @@ def take_in(settings: Settings, ledger: Ledger, now: datetime) -> tuple[str, ...
 
 
 def _taken(labels: list[dict[str, Any]], aside: list[str], has_releases: bool) -> Iterator[str]:
-    yield f"{len(labels):,} landed files are submissions again; `research-culture run` reads them."
+    again = "landed file is a submission again", "landed files are submissions again"
+    yield f"{counted(len(labels), *again)}; `research-culture run` reads what is landed."
     if unsaid := [label["submission_id"] for label in labels if Path(label["sent_name"]).stem == _UNSAID]:
         yield f"Nothing tells how these were sent; if they are refused, send them again: {', '.join(unsaid)}."
     if aside:
@@ -96,8 +98,8 @@ def missing(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
     if not gone:
         return ()
     named = ", ".join(gone[:_NAMED]) + (" and others" if gone[_NAMED:] else "")
-    cure = "put them back into landing from a backup, or have them sent again"
-    return (f"{len(gone):,} landed files are gone, of submission {named}: {cure}.",)
+    cure = "put what is gone back into landing from a backup, or have it sent again"
+    return (f"{counted(len(gone), 'landed file is', 'landed files are')} gone, of submission {named}: {cure}.",)
 
 
 def finish_landing(settings: Settings, ledger: Ledger) -> None:

@@ -169,7 +169,7 @@ def _waiting(ledger: Ledger, release_id: str) -> ReleaseRecord:
         shown = release_log.current(ledger)
         now_shows = f", and {shown.release_id} is current" if shown else ""
         raise UsageError(
-            f"no release waits for approval{now_shows}; `research-culture status` shows what was decided of each"
+            f"no release waits for approval{now_shows}; `research-culture status --all` shows what was decided of each"
         )
     if release_id not in ("", found.release_id):
         raise UsageError(f"that release does not wait for approval; {found.release_id} does")

@@ -9,6 +9,7 @@ from flows.home.intact import changed_staged
 from flows.home.keys import check_key
 from flows.monthly.curate import staged_submissions
 from flows.settings import Settings, read_rules
+from schemas.findings import counted
 from schemas.metrics import load_metrics
 from warehouse.build.build import build
 from warehouse.db.connection import open_work
@@ -47,7 +48,7 @@ def write_as_known(settings: Settings, ledger: Ledger, day: str, file: Path, now
     ledger.note("as known on", on.isoformat(), now, submissions=list(built))
     erased = (s.submission_id for s in came if s.counts.erased and s.submission_id in built)
     return (
-        f"As known at the end of {on:%d %B %Y} (UTC), by today's rules: {len(built)} submissions.",
+        f"As known at the end of {on:%d %B %Y} (UTC), by today's rules: {counted(len(built), 'submission')}.",
         *(f"Known then, but its rows are gone, erased, damaged or expired: submission {one}." for one in gone),
         *(f"Known then with more rows, of which some were erased since: submission {one}." for one in erased),
         "It is no release: pass nothing on from it.",

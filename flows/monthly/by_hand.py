@@ -15,7 +15,7 @@ from schemas.findings import Severity
 from schemas.submissions import MAPPING, Period, State
 from schemas.tables import DATASETS
 from warehouse.ledger import release_log
-from warehouse.ledger.store import Ledger, SenderHints, Submission
+from warehouse.ledger.store import Ledger, SenderHints
 
 # What withdrawing a submission means, by the state that it had
 _MEANS = {
@@ -51,43 +51,30 @@ def confirm(settings: Settings, ledger: Ledger, submission_id: str, now: datetim
     findings = ledger.findings(submission_id)
     is_held = any(one["severity"] == Severity.HOLD for one in findings)
     if not is_held or (submission := ledger.submission(submission_id)).state not in (State.HELD, State.LOADED):
-        raise UsageError("that submission is not held; see `research-culture status` for those that are")
+        raise UsageError("that submission is not held; see `research-culture status --all` for those that are")
     ledger.reopen(submission_id, replace(submission.hints, is_confirmed=True), now)
     return _ingest(settings, ledger, Landed((submission_id,)), now)
 
 
 def withdraw(settings: Settings, ledger: Ledger, subject: str, by: str, reason: str, now: datetime) -> tuple[str, ...]:
-    """Withdraw the release or the submission that `subject` names. Raises UsageError where it cannot be."""
+    """Withdraw the release or the submission, of any state, that `subject` names. Returns a sentence on what it means.
+
+    Of a mapping workbook, the layout that it made goes too. Raises UsageError where it cannot be withdrawn.
+    """
     if subject in {release.release_id for release in release_log.releases(ledger)}:
         return withdraw_release(settings, ledger, subject, by, reason, now)
-    former = withdraw_submission(settings, ledger, subject, now, by, reason)
-    means = _OF_MAPPING if _made_layout(former) else _MEANS[former.state]
-    return (f"Submission {subject} is withdrawn. {means}",)
-
-
-def withdraw_submission(
-    settings: Settings, ledger: Ledger, submission_id: str, now: datetime, by: str = "", reason: str = ""
-) -> Submission:
-    """Withdraw a submission, whatever its state; returns it as it was before.
-
-    Of a mapping workbook, the layout that it made goes too. Raises UsageError.
-    """
     try:
-        former = ledger.withdraw(submission_id, now, by, reason)
+        former = ledger.withdraw(subject, now, by, reason)
     except KeyError:
-        told = f"there is no submission {submission_id} to withdraw; see `research-culture status --all`"
+        told = f"there is no submission {subject} to withdraw; see `research-culture status --all`"
         raise UsageError(told) from None
     except ValueError as problem:
         raise UsageError(str(problem)) from None
-    if layout := _made_layout(former):
-        (settings.config / "layouts" / f"{layout}.toml").unlink(missing_ok=True)
-    return former
-
-
-def _made_layout(submission: Submission) -> str:
-    """The layout that a mapping workbook made; '' for any other submission."""
-    is_mapping = submission.state is State.LOADED and submission.slot and submission.slot.dataset == MAPPING
-    return submission.slot.source if is_mapping and submission.slot else ""
+    means = _MEANS[former.state]
+    if former.state is State.LOADED and former.slot and former.slot.dataset == MAPPING:
+        (settings.config / "layouts" / f"{former.slot.source}.toml").unlink(missing_ok=True)
+        means = _OF_MAPPING
+    return (f"Submission {subject} is withdrawn. {means}",)
 
 
 def _ingest(settings: Settings, ledger: Ledger, landed: Landed, now: datetime) -> Month:

@@ -1,13 +1,12 @@
 """Curate: build core and marts from the staged rows in the work database, and check them."""
 
+import shutil
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from flows.errors import tell
 from flows.home.intact import require_staged
-from flows.home.keys import check_key
-from flows.home.upkeep import remove_orphans, remove_work_database
 from flows.settings import Settings, read_rules
 from schemas.metrics import load_metrics
 from schemas.submissions import State
@@ -69,7 +68,7 @@ def curate(settings: Settings, ledger: Ledger) -> Curated:
     except Exception as problem:
         if fault_of(problem) is not Fault.DAMAGED_TABLES:
             raise
-    remove_work_database(settings)
+    _remove_work_database(settings)
     tell("The work database was damaged, and is built again.")
     return built()
 
@@ -77,16 +76,33 @@ def curate(settings: Settings, ledger: Ledger) -> Curated:
 def rebuild(settings: Settings, ledger: Ledger) -> Curated:
     """Delete the work database and build it again from the staged rows.
 
-    Raises SetupError where they are not as they were written, or stand under another key, and as `curate` does.
+    Raises SetupError where they are not as they were written, and as `curate` does.
     """
-    check_key(settings, ledger)
-    return _anew(settings, ledger)
-
-
-def _anew(settings: Settings, ledger: Ledger) -> Curated:
     require_staged(settings, ledger, [s.submission_id for s in staged_submissions(ledger.loaded())])
-    remove_work_database(settings)
+    _remove_work_database(settings)
     return curate(settings, ledger)
+
+
+def remove_orphans(settings: Settings, ledger: Ledger) -> None:
+    """Remove what the ledger says is gone, past retention or in a stopped run; never what it does not know."""
+    for folder in settings.staged.glob(".*"):
+        shutil.rmtree(folder)
+    for submission in ledger.submissions():
+        folder, file = settings.staged / submission.submission_id, settings.landing / submission.submission_id
+        if (submission.accepted_at is None or submission.state is State.REMOVED) and folder.is_dir():
+            shutil.rmtree(folder)
+        if not submission.landed_name and file.is_file():
+            file.chmod(0o600)
+            file.unlink()
+
+
+def _remove_work_database(settings: Settings) -> None:
+    """Remove the work database and what a stopped run spilled beside it; the next build makes it again."""
+    for file in settings.work.parent.glob(f"{settings.work.name}*"):
+        if file.is_dir():
+            shutil.rmtree(file)
+        else:
+            file.unlink()
 
 
 def rewrite_databases(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
@@ -94,7 +110,7 @@ def rewrite_databases(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
 
     Returns a sentence where another program holds the analysts' file open.
     """
-    _anew(settings, ledger)
+    rebuild(settings, ledger)
     for file in settings.analyst_file.parent.glob("*.duckdb"):
         if file != settings.analyst_file:
             file.unlink()  # as known on a day: it can be made again, without what was removed

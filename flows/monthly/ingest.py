@@ -14,7 +14,7 @@ from flows.monthly.intake import Intake
 from flows.pages.words import dataset_title
 from flows.workbooks.findings import write_findings
 from flows.worker import Unreadable
-from schemas.findings import Finding, Refusal, Severity, merge
+from schemas.findings import NEW_HEADINGS, Finding, Refusal, Severity, merge
 from schemas.submissions import CONFIG, MAPPING, NATIONAL, Counts, Period, Slot, State
 from schemas.tables import STAGED
 from transforms.reading.identify import MAPPING as MAPPING_FILE
@@ -41,7 +41,8 @@ class Outcome:
     counts: Counts = field(default_factory=Counts)
     sentences: tuple[str, ...] = ()
     finding_count: int = 0
-    workbook: str = ""  # where the findings to send back lie, below the home folder
+    workbook: str = ""  # below the home folder: the findings to send back or, of new headings, the mapping to fill in
+    has_new_headings: bool = False
     is_kept: bool = False  # read again and refused or held: the rows of its former reading count on
 
     @property
@@ -212,7 +213,7 @@ def _refused(judged: Judged, refusal: Refusal) -> tuple[State, Judged]:
 def _outcome(intake: Intake, submission: Submission, state: State, judged: Judged) -> Outcome:
     """What became of the submission, once its workbooks are written."""
     result = judged.known
-    told = _decisive(result.findings)
+    told, is_new = _decisive(result.findings), any(one.code == NEW_HEADINGS for one in result.findings)
     sender = judged.sender or submission.hints.organisation
     folder = sender if sender in intake.rules.organisations or sender == NATIONAL else "unknown"
     outcome = Outcome(
@@ -225,7 +226,8 @@ def _outcome(intake: Intake, submission: Submission, state: State, judged: Judge
         counts=result.counts,
         sentences=tuple(f.sentence for f in told),
         finding_count=len(result.findings),
-        workbook=f"findings/{folder}/{submission.submission_id}/findings.xlsx",
+        workbook=f"findings/{folder}/{submission.submission_id}/{MAPPING_FILE if is_new else 'findings.xlsx'}",
+        has_new_headings=is_new,
         is_kept=any(finding.code == KEPT for finding in result.findings),
     )
     _write_workbooks(intake, submission, judged, outcome)
@@ -244,7 +246,7 @@ def _write_workbooks(intake: Intake, submission: Submission, judged: Judged, out
 
     Findings of before, which hold no longer, go.
     """
-    path = intake.settings.home / outcome.workbook
+    path = (intake.settings.home / outcome.workbook).with_name("findings.xlsx")
     if not judged.known.findings:
         path.unlink(missing_ok=True)
         return

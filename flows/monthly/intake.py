@@ -1,7 +1,7 @@
 """What the files of a run are ingested with, each made once: rules, tombstones, the worker that reads, the checks."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from flows.judging.judged import Given, Judged
 from flows.settings import Settings, read_rules
 from flows.worker import READER, Unreadable, Worker
+from schemas.findings import counted
 from schemas.rulebook import Rulebook
 from schemas.submissions import State
 from schemas.tables import DATASETS
@@ -112,16 +113,12 @@ def told(again: Mapping[str, Outdated], rows: Mapping[str, int]) -> tuple[str, .
     by_change: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for submission_id, one in again.items():
         by_change[one.changed].append(submission_id)
-    return tuple(
-        f"{_counted(ids)} read again, since {_listed(changed)} changed:"
-        f" {sum(again[one].rows for one in ids):,} rows were taken before, {sum(rows[one] for one in ids):,} now."
-        for changed, ids in by_change.items()
-    )
+    return tuple(_sentence(changed, ids, again, rows) for changed, ids in by_change.items())
 
 
-def _counted(ids: list[str]) -> str:
-    return f"Submission {ids[0]} was" if len(ids) == 1 else f"{len(ids):,} submissions were"
-
-
-def _listed(changed: Iterable[str]) -> str:
-    return " and ".join(f"the {name}" for name in changed) or "config/"
+def _sentence(changed: tuple[str, ...], ids: list[str], again: Mapping[str, Outdated], rows: Mapping[str, int]) -> str:
+    what = f"Submission {ids[0]} was" if len(ids) == 1 else f"{len(ids):,} submissions were"
+    why = " and ".join(f"the {name}" for name in changed) or "config/"
+    before = counted(sum(again[one].rows for one in ids), "row was", "rows were")
+    now = sum(rows[one] for one in ids)
+    return f"{what} read again, since {why} changed: {before} taken before, {now:,} now."

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from flows.erased.clean import Erasure, clean_later_file, clean_later_files
 from flows.erased.tombstones import matcher_of
@@ -22,6 +23,7 @@ from flows.monthly.propose import Published, finish_releases, is_analyst_file_cu
 from flows.pages.month import renew_pages
 from flows.settings import Settings, actor, code_version, read_rules, require_home
 from flows.worker import Worker, warm_up
+from schemas.findings import counted
 from schemas.submissions import Period, State
 from schemas.tables import DATASETS
 from warehouse.ledger import erasures, lock, release_log
@@ -88,10 +90,11 @@ class Month:
 
     def as_markdown(self) -> str:
         """The run in a few lines for Prefect's pages, without identifiers, file names or cells."""
-        counted = Counter(outcome.state for outcome in self.outcomes)
-        lines = [f"- {count:,} {state}: {state.sentence}" for state, count in counted.items()]
+        states = Counter(outcome.state for outcome in self.outcomes)
+        lines = [f"- {count:,} {state}: {state.sentence}" for state, count in states.items()]
         if rejected := sum(outcome.counts.rejected for outcome in self.outcomes if outcome.is_taken):
-            lines.append(f"- Of what was taken, {rejected:,} rows were refused and do not count: see their findings.")
+            one, many = "row was refused and does not count: see its", "rows were refused and do not count: see their"
+            lines.append(f"- Of what was taken, {counted(rejected, one, many)} findings.")
         lines += [f"- {sentence}" for sentence in self.sentences]
         lines += [f"- A file stayed in the inbox: {one.why}." for one in self.stayed]
         released = (f"- {sentence}" for sentence in self.release_sentences)
@@ -115,12 +118,7 @@ def plain_steps(settings: Settings, ledger: Ledger) -> Steps:
                 intake.renew()
         return outcome
 
-    return Steps(
-        land=land,
-        ingest=ingest_one,
-        curate=lambda: curate(settings, ledger),
-        publish=lambda curated, now: propose(settings, ledger, curated, now),
-    )
+    return Steps(land, ingest_one, partial(curate, settings, ledger), partial(propose, settings, ledger))
 
 
 def monthly(settings: Settings, ledger: Ledger, steps: Steps, now: datetime) -> Month:

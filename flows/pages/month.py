@@ -4,7 +4,6 @@ One page for all in `findings/`, and one in each organisation's folder there tha
 """
 
 import json
-import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,21 +13,22 @@ from typing import Any
 
 from flows.due import Due, due
 from flows.errors import ERROR, SetupError, explain, tell
+from flows.home.inbox import count_waiting
 from flows.pages import words
 from flows.pages.write import asked, write_page
 from flows.settings import Settings, read_rules
 from flows.workbooks.findings import REACH
-from schemas.findings import RULES, Finding, Severity
+from schemas.findings import NEW_HEADINGS, RULES, Finding, Severity
 from schemas.submissions import NATIONAL, State
 from schemas.tables import DATASETS
 from warehouse.db.queries import select_of
 from warehouse.ledger import release_log
+from warehouse.ledger.read_again import corrected_by
 from warehouse.ledger.release_log import ReleaseRecord
 from warehouse.ledger.store import Ledger, Submission
 from warehouse.release.write import DATABASE
 
 PAGE = "month.html"
-_NEW_HEADINGS = "F011"
 _OPEN_DAYS = 92  # for so long a refused file that nothing replaced is told of
 _TOLD = (State.LOADED, State.HELD, State.REJECTED)  # the findings of others are of the past
 
@@ -60,7 +60,7 @@ class Told:
     @property
     def has_new_headings(self) -> bool:
         """True where it is for the officer to say what its headings are."""
-        return self.has_mapping and any(one["code"] == _NEW_HEADINGS for one in self.findings)
+        return self.has_mapping and any(one["code"] == NEW_HEADINGS for one in self.findings)
 
     def is_for(self, one: Due) -> bool:
         """True where it is for what is due, as far as a file is known that was refused or is held."""
@@ -145,7 +145,7 @@ def _read(settings: Settings, ledger: Ledger, now: datetime, organisations: Coll
         figures=_figures(settings, current),
         waiting=release_log.waiting(ledger),
         current=current,
-        in_inbox=sum(not name.startswith(".") for *_, names in os.walk(settings.inbox) for name in names),
+        in_inbox=count_waiting(settings.inbox),
         said=said,
     )
 
@@ -185,28 +185,18 @@ def _told(settings: Settings, ledger: Ledger, now: datetime, organisations: Coll
         if not is_new and one.state is not State.HELD and one.landed_at < now - timedelta(days=_OPEN_DAYS):
             continue
         folder = folders.get(one.submission_id, "")
+        later = corrected_by(one, submissions) if one.state is State.REJECTED else None
         found = Told(
             submission=one,
             sender=folder if folder in organisations else one.organisation_code,
             folder=folder,
             findings=ledger.findings(one.submission_id),
             is_new=is_new,
-            later=_later(one, submissions) if one.state is State.REJECTED else "",
+            later=later.sent_name if later else "",
             has_mapping=(settings.findings / folder / one.submission_id / "mapping.xlsx").is_file(),
         )
         if is_new or found.is_open:
             yield found
-
-
-def _later(refused: Submission, submissions: Sequence[Submission]) -> str:
-    """The name of the file that was taken after a refused one: of the same slot, or of a name that begins alike."""
-    stem = Path(refused.sent_name).stem.casefold()
-    for one in submissions:
-        is_after = one.state is State.LOADED and one.landed_at > refused.landed_at
-        is_same = one.slot == refused.slot if refused.slot else one.sent_name.casefold().startswith(stem)
-        if is_after and is_same and one.organisation_code == refused.organisation_code:
-            return one.sent_name
-    return ""
 
 
 def _parted(row: Row) -> tuple[Finding, str]:

@@ -1,6 +1,7 @@
 """Words of the pages: days, periods, datasets, and what became of a file."""
 
 from dashboards.charts import day, measure
+from schemas.findings import counted as counted
 from schemas.submissions import MAPPING, State
 from schemas.tables import DATASETS
 
@@ -39,11 +40,6 @@ def changed(change: str, is_one: bool) -> str:
 def dataset_title(dataset: str) -> str:
     """What a dataset is called."""
     return DATASETS[dataset].title if dataset in DATASETS else {MAPPING: "Mapping of headings"}.get(dataset, dataset)
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """The number with its noun: no files, 1 file, 1,200 files."""
-    return f"{number:,} {one}" if number == 1 else f"{number or 'no':{',' if number else ''}} {many or f'{one}s'}"
 
 
 def figure(value: float | str, unit: str, decimals: int | None = None) -> str:

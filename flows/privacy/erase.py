@@ -9,11 +9,12 @@ from flows.erased.blanking import FileInspection, clean_file
 from flows.erased.clean import Erasure, clean
 from flows.erased.tombstones import Person, sender_of, tombstones_of_person
 from flows.errors import UsageError
-from flows.home import intact, upkeep
+from flows.home import intact
 from flows.home.inbox import hints_of_place
 from flows.home.keys import begin_under_key
 from flows.monthly import curate
 from flows.settings import Settings, read_rules
+from schemas.findings import counted
 from transforms.reading.people import name_without
 from warehouse.db.files import sha256
 from warehouse.ledger import erasures
@@ -31,7 +32,7 @@ def erase(
     """
     begin_under_key(settings, ledger, now)
     intact.require_staged_of_all(settings, ledger)
-    upkeep.remove_orphans(settings, ledger)
+    curate.remove_orphans(settings, ledger)
     known, numbers = erasures.tombstones(ledger), (person.typed, person.normalised)
     work = Erasure(settings, ledger, read_rules(settings), now, by, set(known), numbers)
     candidates = candidate_submissions(work, person)
@@ -101,17 +102,16 @@ def _clean_waiting(work: Erasure, file: Path, found: FileInspection | None) -> l
 def _forecast(person: Person, *inspected: Iterable[FileInspection | None]) -> str:
     landed, inbox = ([one for one in some if one and one.is_touched] for some in inspected)
     (rows, files), (waiting, left) = ((sum(one.row_count for one in some), len(some)) for some in (landed, inbox))
-    return (
-        f"This erases one person of {person.organisation_code}: {rows:,} rows in {files:,} landed files and"
-        f" {waiting:,} rows in {left:,} files that wait in the inbox. It cannot be undone."
-    )
+    where = f"{counted(rows, 'row')} in {counted(files, 'landed file')}"
+    beside = f"{counted(waiting, 'row')} in {counted(left, 'file')} of the inbox"
+    return f"This erases one person of {person.organisation_code}: {where} and {beside}. It cannot be undone."
 
 
 def _report(work: Erasure) -> tuple[str, ...]:
     """What was done, and what it means."""
     named = ", ".join(sorted(work.touched))
     sentences = [
-        f"The person was erased from {len(work.touched):,} submissions"
+        f"The person was erased from {counted(len(work.touched), 'submission')}"
         + (f": {named}. These can no longer be rebuilt as they were known before." if named else "."),
         "Later files are taken without the person. `research-culture run` proposes a release without the person;"
         " figures that were released stay.",
@@ -119,7 +119,8 @@ def _report(work: Erasure) -> tuple[str, ...]:
     if work.removed:
         sentences.append(f"Removed whole, since their format cannot be blanked: {', '.join(sorted(work.removed))}.")
     if work.unseen:
-        sentences.append(f"{len(work.unseen):,} files could not be looked into: see {', '.join(sorted(work.unseen))}.")
+        unseen = counted(len(work.unseen), "file")
+        sentences.append(f"{unseen} could not be looked into: see {', '.join(sorted(work.unseen))}.")
     if any(s.slot and s.slot.dataset == "survey" for s in work.ledger.submissions()):
         sentences.append("Survey answers carry no identifier, so a person's cannot be found.")
     return tuple(sentences)

@@ -11,6 +11,7 @@ from flows.home import intact
 from flows.home.keys import ROTATE_KEY, SHARED, domain_of, read_key, read_keys, staged_id, under_another_key
 from flows.monthly import curate
 from flows.settings import Settings, read_rules
+from schemas.findings import counted
 from schemas.rulebook import Rulebook
 from transforms.pseudonymise import Pseudonymiser
 from warehouse.db import files
@@ -37,7 +38,8 @@ def rotate(settings: Settings, ledger: Ledger, now: datetime) -> tuple[str, ...]
             apart.append(submission_id)
     told = curate.rewrite_databases(settings, ledger)
     ledger.note(ROTATE_KEY, staged_id(settings, today), now, former=former, submissions=len(waiting), apart=apart)
-    done = f"{len(waiting):,} submissions now stand under the key {today}. Keep a copy of the key file as before; the"
+    stand = counted(len(waiting), "submission now stands", "submissions now stand")
+    done = f"{stand} under the key {today}. Keep a copy of the key file as before; the"
     lost = f"The landed files of {', '.join(apart)} do not tell who is who: their people no longer link to others'."
     return (f"{done} former keys in it recognise people who were erased.", *([lost] if apart else []), *told)
 

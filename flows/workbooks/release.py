@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.errors import UsageError
 from flows.workbooks.sheets import new_workbook
+from schemas.findings import counted
 from warehouse.db.connection import ask_rows
 from warehouse.db.tables import literal
 from warehouse.release.former import DATABASE, MANIFEST
@@ -110,7 +111,8 @@ class _Writer:
         self._cover()
         contents = [("Notes", "What each metric means, and what may not be concluded")]
         contents += [
-            (name, f"{label}: {len(rows):,} figures") for name, (label, rows) in zip(names, tables, strict=True)
+            (name, f"{label}: {counted(len(rows), 'figure')}")
+            for name, (label, rows) in zip(names, tables, strict=True)
         ]
         self._contents(contents)
         self._notes()

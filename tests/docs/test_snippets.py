@@ -1,26 +1,27 @@
-"""The guides' queries and snippets are run on one month of the demo: two trusts and a support unit."""
+"""The guides' queries and snippets are run on the demo, all of it, and give the answers that the guides show."""
 
 from __future__ import annotations
 
+import csv
+import json
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
-from flows.demo import prepare_home, write_round
-from flows.demo.tour import QUESTION
-from flows.home.setup import make_home
+from flows.demo.tour import QUESTION, give_tour
 from flows.monthly.run import exclusive_ledger, monthly, plain_steps
 from flows.settings import load_settings
 from tests.lib.guides import PAGES, blocks
+from warehouse.build import checks
 
-SENDERS = {"ZZ1", "ZZ2", "ZZ5", "national"}
 ANALYST = "research-culture-home/restricted/analyst.duckdb"
 RELEASE = "research-culture-home/released/current/research_culture.duckdb"
 QUERIES = [
@@ -37,22 +38,29 @@ def snippets(language: str) -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The last month of the demo, of those senders, released; the folder that the home lies in."""
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """What `make run` makes: the folder that the home of the whole demo lies in, and what the demo said of it."""
     place = tmp_path_factory.mktemp("here")
+    said: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checks, "_suites", dict)  # they have their own test
         patch.chdir(place)
         patch.setenv("RESEARCH_CULTURE_HOME", "research-culture-home")
         patch.setenv("RESEARCH_CULTURE_SETTLE_SECONDS", "0")
-        make_home(load_settings(), place / "rc.key", auto_approve=True)
-        settings = load_settings()
-        prepare_home(settings.home)
-        write_round(settings.home, 1, 1)
-        for found in [one for one in settings.inbox.iterdir() if one.name not in SENDERS]:
-            shutil.rmtree(found) if found.is_dir() else found.unlink()
-        with exclusive_ledger(settings) as ledger:
-            monthly(settings, ledger, plain_steps(settings, ledger), datetime(2026, 10, 2, 6, tzinfo=UTC))
-        yield place
+        give_tour(_run, lambda *lines: said.extend(lines), 12)
+        yield place, " ".join(" ".join(said).split())
+
+
+def _run() -> None:
+    settings = load_settings()
+    with exclusive_ledger(settings) as ledger:
+        monthly(settings, ledger, plain_steps(settings, ledger), datetime(2026, 10, 2, 6, tzinfo=UTC))
+
+
+@pytest.fixture
+def home(demo: tuple[Path, str]) -> Path:
+    """The folder that the home of the demo lies in."""
+    return demo[0]
 
 
 @pytest.mark.parametrize(("page", "query"), QUERIES)
@@ -63,11 +71,19 @@ def test_every_query_gives_rows(page: str, query: str, home: Path) -> None:
             assert connection.execute(query).fetchall()
 
 
-ANSWERED = re.findall(r"```sql\n(.*?)```\n\n((?:\|[^\n]*\n)+)", PAGES["analyst/ten_questions.md"], re.DOTALL)
+ANSWERED = [
+    (query, answer)
+    for name in ("ten_questions", "staff_groups")
+    for query, answer in re.findall(r"```sql\n(.*?)```\n\n((?:\|[^\n]*\n)+)", PAGES[f"analyst/{name}.md"], re.DOTALL)
+]
 
 
-def test_there_are_ten_questions_of_the_release_and_one_of_the_records() -> None:
-    assert len(ANSWERED) == len(blocks("sql", PAGES["analyst/ten_questions.md"])) == 11
+def test_there_are_ten_questions_of_the_release_one_of_the_records_and_a_worked_example() -> None:
+    assert len(ANSWERED) == 12
+
+
+def test_every_question_names_its_period() -> None:
+    assert [query for query, _ in ANSWERED if not re.search(r"period_end (=|IN \() ?DATE '", query)] == []
 
 
 @pytest.mark.parametrize(("query", "answer"), ANSWERED)
@@ -84,6 +100,40 @@ def test_every_question_has_the_answer_that_stands_below_it(query: str, answer: 
 
 def _cell(value: object) -> str:
     return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def test_the_readme_shows_what_the_demo_prints(demo: tuple[Path, str]) -> None:
+    place, said = demo
+    (printed,) = (block for block in blocks("text", PAGES["README.md"]) if "== Round 1" in block)
+    parts = [
+        " ".join(part.split()) for part in re.findall(r"^(== .*?)(?=^\[\.\.\.\]|^organisation)", printed, re.M | re.S)
+    ]
+    assert len(parts) == 4
+    assert [part for part in parts if part not in said] == []
+    manifest = json.loads((place / RELEASE).with_name("manifest.json").read_text(encoding="utf-8"))
+    (shown,) = re.findall(r"^[\d,]+ of [\d,]+ figures shown", printed, re.MULTILINE)
+    assert manifest["headline"].startswith(shown)
+
+
+def test_the_worked_example_counts_the_same_people_in_sql_python_and_r(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = PAGES["analyst/staff_groups.md"]
+    counted = {
+        (str(datetime.strptime(label, "at %d %B %Y").date()), group): int(people)
+        for label, group, people in re.findall(r"^\| (at [^|]+) \| ([^|]+) \| (\d+) \|", page, re.MULTILINE)
+    }
+    assert len(counted) == 9
+    monkeypatch.chdir(home)
+    made: dict[str, Any] = {}
+    exec(*blocks("python", page), made)
+    assert {cell: made["people"].loc[date.fromisoformat(cell[0]), cell[1]] for cell in counted} == counted
+    if shutil.which("Rscript"):
+        program = f"{blocks('r', page)[0]}\nwrite.csv(as.data.frame(as.table(people)), 'people.csv')"
+        assert subprocess.run(["Rscript", "--vanilla", "-e", program], capture_output=True).returncode == 0
+        lines = csv.reader(Path("people.csv").read_text(encoding="utf-8").splitlines())
+        read = {(day, group): people for _, day, group, people in lines}
+        assert {cell: int(read[cell]) for cell in counted} == counted
 
 
 def test_the_tours_question_needs_the_release_only(home: Path) -> None:

@@ -21,7 +21,8 @@ def test_the_page_of_findings_says_of_every_code_what_is_wrong_and_what_to_do() 
     assert set(rows) == set(RULES)
     assert rows["F001"] == "The file is empty. | Export it again and send the new file."
     assert rows["H001"].endswith("`research-culture ingest --confirm SUBMISSION`.")
-    assert rows["F035"].startswith(" | If the export has changed for good")
+    assert rows["F019"].startswith('There is no sheet named "…". | ')
+    assert rows["F035"].startswith("Another finding says what is wrong. | If the export has changed for good")
     assert rows["V022"].partition(" | ")[2].startswith("Write them like …")
     assert "{" not in page
 

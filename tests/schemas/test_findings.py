@@ -2,7 +2,7 @@ import string
 
 import pytest
 
-from schemas.findings import RULES, Finding, Refusal, Severity, merge
+from schemas.findings import RULES, Finding, Refusal, Severity, counted, merge
 
 REACH = {
     "F": Severity.REJECT_FILE,
@@ -60,6 +60,11 @@ def test_every_code_says_its_reach_and_has_a_sentence(code: str) -> None:
     named = [name for _, name, _, _ in string.Formatter().parse(rule.sentence) if name is not None]
     assert all(name.isidentifier() for name in named)
     assert Finding(code, details=dict.fromkeys(named, "some")).sentence.endswith(".")
+
+
+def test_a_count_has_the_form_of_its_noun() -> None:
+    assert [counted(number, "file") for number in (0, 1, 2, 1200)] == ["0 files", "1 file", "2 files", "1,200 files"]
+    assert [counted(number, "entry was", "entries were") for number in (1, 2)] == ["1 entry was", "2 entries were"]
 
 
 def test_a_refusal_says_codes_and_never_a_cells_value() -> None:

@@ -1,9 +1,11 @@
-"""Read again: which submissions a corrected `config/` may mend, and what a new reading leaves of one that is loaded."""
+"""Read again: which submissions a corrected `config/` or a later file mends, and what a new reading leaves of one."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import PurePath
 
+from schemas.submissions import State
 from warehouse.ledger.store import IngestResult, Ledger, Submission, submission_of
 
 # What a file is refused for whatever `config/` says: it is empty, damaged or not safe to open, or a wrong mapping
@@ -29,6 +31,19 @@ def is_before(ledger: Ledger, submission: Submission, other: Submission) -> bool
     """True where the submission came before the other."""
     came = [one.submission_id for one in ledger.submissions()]
     return came.index(submission.submission_id) < came.index(other.submission_id)
+
+
+def corrected_by(submission: Submission, submissions: Sequence[Submission]) -> Submission | None:
+    """The one of these that came after it, is loaded and is for the same; None where there is none.
+
+    For the same is one of the same slot. Where its own is not known, it is one whose name begins alike.
+    """
+    stem = PurePath(submission.sent_name).stem.casefold()
+    for one in submissions[submissions.index(submission) + 1 :]:
+        is_same = one.slot == submission.slot if submission.slot else one.sent_name.casefold().startswith(stem)
+        if one.state is State.LOADED and is_same and one.organisation_code == submission.organisation_code:
+            return one
+    return None
 
 
 def keep(ledger: Ledger, submission_id: str, result: IngestResult, at: datetime) -> None:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import duckdb
 
+from schemas.findings import counted
 from schemas.submissions import Slot
 from warehouse.build.held import missing_sources
 from warehouse.ledger import release_log
 from warehouse.ledger.store import Ledger, Submission
-from warehouse.release.changes import counted
+from warehouse.release.changes import counted as counts_of
 from warehouse.release.write import Release
 
 
@@ -29,10 +30,11 @@ class Proposal:
         """The proposal in a few lines for Prefect's pages, without a figure or a file name."""
         lines = [f"- Not come: {phrase}." for phrase in self.absent]
         lines += [f"- {change}: {line(slot)}" for change, slot in self.submissions]
-        lines += [f"- {count:,} figures: {change}" for change, count in self.changes]
+        lines += [f"- {counted(count, 'figure')}: {change}" for change, count in self.changes]
         lines += [f"- {sentence}" for sentence in self.unmet] or ["- Every check passed."]
         if self.refused:
-            lines.append(f"- Rows of {len(self.refused):,} submissions behind it were refused, and are not counted.")
+            behind = counted(len(self.refused), "submission")
+            lines.append(f"- Rows of {behind} behind it were refused, and are not counted.")
         title = f"# Release {self.release.release_id}, as proposed"
         return "\n".join((title, "", self.release.headline, "", *lines, ""))
 
@@ -47,7 +49,7 @@ def proposal_of(
     """What there is to tell of a written release. `connection` is to the work database that it was made from."""
     shown, proposed = release_log.current(ledger), set(submission_ids)
     changes: dict[str, int] = {}
-    for _, change, _, _, count in counted(connection, release.folder):
+    for _, change, _, _, count in counts_of(connection, release.folder):
         changes[change] = changes.get(change, 0) + count
     return Proposal(
         release,

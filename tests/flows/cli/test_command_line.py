@@ -29,7 +29,7 @@ def test_init_and_doctor_lead_to_a_home_that_is_well(say: Say, monkeypatch: pyte
     said = say("doctor", "--json")
     assert (said.code, said.data[0]["subject"]) == (5, "rules")  # what is wrong comes first
     lines = say("doctor").out.splitlines()
-    assert lines[0] == f"1 of {len(said.data)} need you." and lines[2].startswith("rules\tproblem\t")
+    assert lines[0] == f"1 of {len(said.data)} needs you." and lines[2].startswith("rules\tproblem\t")
     assert [one["subject"] for one in said.data if not one["is_well"]] == ["rules"]
     with (tmp_path / "home/config/organisations.csv").open("a") as file:
         file.write("ZZ1,Fictional Trust,trust,england,yes\n")
@@ -176,7 +176,7 @@ def test_one_file_is_taken_by_hand_and_a_month_judged_again(settings: Settings, 
     assert file.is_file()  # a file named by hand is left where it is
     again = say("backfill", "2026-09", "2026-09", "--no-server", "--json")
     assert (again.code, [one["state"] for one in again.data["submissions"]]) == (0, ["loaded"])
-    assert "Rebuilt from 1 submissions" in say("rebuild").out
+    assert "Rebuilt from 1 submission." in say("rebuild").out
     known = say("rebuild", "--as-known-on", "2026-10-01", "--to", "known.duckdb")
     assert (known.code, "by today's rules: 0 submissions" in known.out) == (0, True)
     assert say("rebuild", "--as-known-on", "2026-10-01", "--to", "known.duckdb").code == 2
@@ -222,7 +222,11 @@ def test_a_person_is_erased_by_a_number_on_standard_input_alone(
     said = say(*words)
     assert (said.code, "add --yes" in said.err) == (2, True)
     said = say(*words, "--yes")
-    assert said.code == 0 and "1 rows in 1 landed files" in said.out and "7312345" not in said.out
+    assert (
+        said.code == 0
+        and "1 row in 1 landed file and 0 rows in 0 files of the inbox" in said.out
+        and "7312345" not in said.out
+    )
     assert "(erased),(erased)" in next(settings.landing.iterdir()).read_text()
     assert say("erase", "--organisation", "ZZ1", "--type", "name").code == 2
 
@@ -252,7 +256,7 @@ def test_the_record_is_backed_up_and_restored_or_taken_in_again(
     said = say("publish", "--no-server", "--reason", "it is late")
     assert (said.code, said.out) == (7, "") and "it does not know landed files (1)" in said.err
     said = say("restore", "--from-landing")
-    assert (said.code, "1 landed files are submissions again" in said.out) == (0, True)
+    assert (said.code, "1 landed file is a submission again" in said.out) == (0, True)
     monkeypatch.setenv("RESEARCH_CULTURE_HOME", str(tmp_path / "other"))
     assert say("restore", "backup.tar").code == 0
     assert "loaded" in say("status").out

@@ -22,6 +22,11 @@ def test_each_command_lists_only_what_it_can_take(say: Say, put: Put, monkeypatc
 
     shown = say("findings", any_of_them)
     assert shown.code == 2 and release not in shown.err and all(one in shown.err for one in sent)
+    one = next(iter(sent))
+    for typed in (one, one[:10]):
+        wrong = say("approve", typed, "--reason", "read")
+        assert wrong.code == 2 and f"does not wait for approval; {release} does" in wrong.err
+        assert not any(other in wrong.err for other in sent)
     approved = say("approve", any_of_them, "--reason", "read")
     assert (approved.code, f"Release {release} is approved" in approved.out) == (0, True)
     again = say("approve", any_of_them, "--reason", "read")
@@ -32,7 +37,7 @@ def test_each_command_lists_only_what_it_can_take(say: Say, put: Put, monkeypatc
     assert say("withdraw", gone).code == 0
     left = say("withdraw", any_of_them)
     assert left.code == 2 and gone not in left.err and "could be" in left.err
-    assert release in left.err and all(one in left.err for one in sent if one != gone)
+    assert f"could be {release}, " in left.err and all(one in left.err for one in sent if one != gone)
 
 
 def test_a_template_of_no_dataset_lists_the_datasets(say: Say) -> None:

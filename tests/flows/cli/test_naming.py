@@ -44,15 +44,37 @@ def test_a_file_that_is_not_taken_wholly_is_named_and_has_an_exit_code(
 
 
 @pytest.mark.usefixtures("quick_walk", "settings")
-def test_a_mapping_workbook_is_to_be_filled_in_and_never_sent_back(say: Say, put: Put, settings: Settings) -> None:
-    put("ZZ1/population/2026-09/counts.csv", "Colour,Taste\nred,sour\n")
-    say("run", "--no-server")
-    (workbook,) = settings.findings.glob("*/*/findings.xlsx")
-    workbook.with_name("mapping.xlsx").touch()
+def test_of_new_headings_a_mapping_is_to_be_filled_in_and_nothing_sent_back(
+    say: Say, put: Put, settings: Settings
+) -> None:
+    put("ZZ1/ward staff.csv", "Staff group,Grade,Reviewed on\nMedical,Consultant,30/09/2026\n")
+    run = say("run", "--no-server").out
+    (mapping,) = settings.findings.glob("*/*/mapping.xlsx")
+    assert f"  To fill in: {mapping.relative_to(settings.home)}\n" in run and "To send back" not in run
+    told = say("findings", only_submission(say)).out
+    assert f"To fill in: {mapping}\n" in told and "To send back" not in told
+    say("withdraw", only_submission(say))
+    assert "To fill in" not in say("findings", only_submission(say)).out
+
+
+@pytest.mark.usefixtures("quick_walk", "settings")
+def test_headings_that_are_nearly_known_are_to_be_sent_back(say: Say, put: Put) -> None:
+    put("ZZ1/counts.csv", GOOD.replace("Count", "Counted"))
+    run = say("run", "--no-server").out
+    assert "To send back" in run and "findings.xlsx" in run and "To fill in" not in run
     told = [line for line in say("findings", only_submission(say)).out.splitlines() if line.endswith(".xlsx")]
     assert [re.sub(r": .*/", " ", line) for line in told] == ["To send back findings.xlsx", "To fill in mapping.xlsx"]
-    say("withdraw", only_submission(say))
-    assert "mapping.xlsx" not in say("findings", only_submission(say)).out.partition("To send back")[2]
+
+
+@pytest.mark.usefixtures("quick_walk", "settings")
+def test_a_file_that_came_again_is_told_by_its_name(say: Say, put: Put) -> None:
+    put("ZZ1/september counts.csv", GOOD)
+    say("run", "--no-server")
+    one = only_submission(say)
+    put("ZZ1/september counts.csv", GOOD)
+    assert "population\t2026-09 loaded" in say("status").out
+    again = say("run", "--no-server").out
+    assert f"september counts.csv (submission {one.partition('-')[2]}) came again: already loaded on" in again
 
 
 @pytest.mark.usefixtures("quick_walk", "settings")

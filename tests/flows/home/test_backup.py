@@ -167,7 +167,7 @@ def test_a_damaged_or_cut_backup_changes_nothing(sent: Settings, other: Settings
             restore(other, file)
     content[place] ^= 1
     file.write_bytes(content)
-    with pytest.raises(UsageError, match="damaged, in 1 files"):
+    with pytest.raises(UsageError, match="damaged, in 1 file;"):
         restore(other, file)
     assert record(other.home) == before
 

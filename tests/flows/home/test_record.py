@@ -252,8 +252,8 @@ def test_a_landed_file_that_is_gone_is_named_by_every_run_until_it_comes_again(
     (settings.landing / outcome.submission_id).unlink()
     for month in (run(), run()):
         assert month.sentences == (
-            f"1 landed files are gone, of submission {outcome.submission_id}: put them back into landing from a backup,"
-            " or have them sent again.",
+            f"1 landed file is gone, of submission {outcome.submission_id}: put what is gone back into landing from a"
+            " backup, or have it sent again.",
         )
     with exclusive_ledger(settings) as ledger:
         (left,) = backfill(settings, ledger, plain_steps(settings, ledger), "2026-09", "2026-09", NOW).sentences

@@ -13,7 +13,7 @@ import pytest
 
 from flows.errors import UsageError
 from flows.monthly.as_known import write_as_known
-from flows.monthly.by_hand import withdraw_submission
+from flows.monthly.by_hand import withdraw
 from flows.monthly.curate import rewrite_databases
 from flows.monthly.run import exclusive_ledger, monthly, plain_steps
 from flows.settings import Settings
@@ -84,7 +84,7 @@ def october(settings: Settings, walk: Callable[..., str], cache: Path) -> Settin
         withdrawn = walk(at(2, 13), "ZZ2", 20, 20)
         walk(at(10, 23, 59), "ZZ1", 36, 24)
         with exclusive_ledger(settings) as ledger:
-            withdraw_submission(settings, ledger, withdrawn, at(12))
+            withdraw(settings, ledger, withdrawn, "", "", at(12))
         walk(at(20), "ZZ1", 105, 35)
 
     walked_once(settings, cache, walk_all)

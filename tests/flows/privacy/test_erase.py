@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.monthly.by_hand import withdraw_submission
+from flows.monthly.by_hand import withdraw
 from flows.monthly.run import exclusive_ledger
 from flows.settings import Settings
 from schemas.submissions import State
@@ -36,7 +36,7 @@ def full(settings: Settings, put: Put, run: Run) -> Settings:
     written(old, lines, settings.inbox / "ZZ1/2026-08/workforce/newer.csv")
     run()
     with exclusive_ledger(settings) as ledger:
-        withdraw_submission(settings, ledger, ledger.loaded()[0].submission_id, NOW)
+        withdraw(settings, ledger, ledger.loaded()[0].submission_id, "", "", NOW)
     put(f"ZZ1/late_{GMC}.csv", f"Colour,Number\nred,{GMC}\nblue,1\n")
     put("ZZ1/late.doc", f"about {GMC}")
     return settings
@@ -61,7 +61,7 @@ def test_an_erased_person_is_in_no_file_under_the_home(full: Settings, run: Run)
         assert s.sha256 == before[one].sha256
     (removed,) = [one for one, s in after.items() if not s.landed_name]
     assert f"Removed whole, since their format cannot be blanked: {removed}." in said
-    assert "1 files could not be looked into" in said
+    assert "1 file could not be looked into" in said
     assert "removed: its format cannot be blanked" in said and "inbox held the person and was blanked" in said
     assert all(f.stat().st_mode & 0o777 == 0o400 for f in full.landing.iterdir())
     assert {f: f.read_bytes() for f in released} == released

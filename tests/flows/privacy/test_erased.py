@@ -9,7 +9,7 @@ from flows.erased.tombstones import Person
 from flows.errors import RunError, SetupError, UsageError
 from flows.home.keys import read_key
 from flows.home.record import take_in
-from flows.monthly.by_hand import withdraw_submission
+from flows.monthly.by_hand import withdraw
 from flows.monthly.run import backfill, exclusive_ledger, monthly, plain_steps
 from flows.privacy.rotate_key import rotate
 from flows.settings import Settings, actor
@@ -29,7 +29,7 @@ def test_the_same_bytes_and_new_files_do_not_bring_the_person_back(
     put("ZZ1/2026-09/a.csv", first.replace("1.5", "2"))
     run()
     with exclusive_ledger(settings) as ledger:
-        withdraw_submission(settings, ledger, ledger.loaded()[0].submission_id, NOW)
+        withdraw(settings, ledger, ledger.loaded()[0].submission_id, "", "", NOW)
     do_erase(settings)
     put("ZZ1/2026-08/a.csv", first)  # withdrawn: taken again
     put("ZZ1/2026-09/a.csv", first.replace("1.5", "2"))  # loaded: a no-op

@@ -26,7 +26,7 @@ def keep(settings: Settings, **months: int) -> None:
 def past(settings: Settings, today: date) -> dict[str, date]:
     with exclusive_ledger(settings) as ledger:
         rows = expired(settings, ledger, today)
-    return {one.as_row()["period"] or one.dataset: one.ended_on for one in rows}
+    return {one["period"] or one["dataset"]: date.fromisoformat(one["its time ended"]) for one in rows}
 
 
 @pytest.fixture
@@ -55,9 +55,9 @@ def test_what_is_removed_is_gone_but_for_its_line_in_the_ledger(sent: Settings, 
     keep(sent, job_plan=5, unknown=1)
     with exclusive_ledger(sent) as ledger:
         gone = expired(sent, ledger, date(2026, 12, 1))
-        assert {one.submission.state for one in gone} == {State.LOADED, State.SUPERSEDED, State.REJECTED}
-        said = remove(sent, ledger, gone, NOW, "the lead")
-        ids = {one.submission.submission_id for one in gone}
+        assert {one["state"] for one in gone} == {State.LOADED, State.SUPERSEDED, State.REJECTED}
+        ids = [one["submission"] for one in gone]
+        said = remove(sent, ledger, ids, NOW, "the lead")
         assert {ledger.submission(one).state for one in ids} == {State.REMOVED} and len(ids) == 3
         assert expired(sent, ledger, date(2026, 12, 1)) == ()
     assert "3 submissions" in said[0]
@@ -83,7 +83,7 @@ def test_a_period_that_cannot_be_read_is_refused(settings: Settings, line: str, 
 def test_the_removal_is_in_the_log(sent: Settings) -> None:
     keep(sent, unknown=1)
     with exclusive_ledger(sent) as ledger:
-        remove(sent, ledger, expired(sent, ledger, date(2027, 1, 1)), NOW, "the lead")
+        remove(sent, ledger, [one["submission"] for one in expired(sent, ledger, date(2027, 1, 1))], NOW, "the lead")
     with Ledger(sent.ledger, actor()) as ledger:
         (entry,) = ledger.rows("SELECT detail FROM audit WHERE action = 'retention'")
     assert '"by": "the lead"' in entry["detail"]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from schemas.findings import Finding
-from schemas.submissions import State
-from tests.lib.walk import NOW, TAKEN, land
-from warehouse.ledger.read_again import is_before, keep, pending
-from warehouse.ledger.store import IngestResult, Ledger
+from schemas.submissions import Period, Slot, State
+from tests.lib.walk import NOW, SLOT, TAKEN, land
+from warehouse.ledger.read_again import corrected_by, is_before, keep, pending
+from warehouse.ledger.store import IngestResult, Ledger, SenderHints
 
 ONE, OTHER = {"layout population/counts": "1"}, {"layout population/counts": "2"}
 UNKNOWN = {"mapping": "mapping.xlsx"}
@@ -84,3 +85,26 @@ def test_a_ledger_of_an_earlier_version_is_read_as_before(tmp_path: Path) -> Non
     with Ledger(file, "tester") as opened:
         assert opened.submission("s1").read_by == {}
         assert waiting(opened, ONE) == ["s1"]
+
+
+@pytest.mark.parametrize(
+    ("refused", "later", "sender", "slot", "is_corrected"),
+    [
+        ("plans.csv", "Plans-corrected.csv", "ZZ1", None, True),
+        ("plans.csv", "other.csv", "ZZ1", None, False),
+        ("plans.csv", "plans.csv", "ZZ2", None, False),
+        ("plans.csv", "other.csv", "ZZ1", SLOT, True),
+        ("plans.csv", "plans.csv", "ZZ1", replace(SLOT, period=Period.parse("2025")), False),
+    ],
+)
+def test_a_later_file_for_the_same_corrects_a_refused_one_also_of_the_same_run(
+    ledger: Ledger, refused: str, later: str, sender: str, slot: Slot | None, is_corrected: bool
+) -> None:
+    """Both came at the same time, as files of one run do."""
+    for name, sent_name, code in (("s1", refused, "ZZ1"), ("s2", later, sender)):
+        ledger.land(name, name, 1, sent_name, SenderHints(code), NOW)
+    ledger.record("s1", State.REJECTED, IngestResult(slot=slot), NOW)
+    ledger.record("s2", State.LOADED, replace(TAKEN, slot=replace(SLOT, sender=sender)), NOW)
+    first, second = submissions = ledger.submissions()
+    assert corrected_by(first, submissions) == (second if is_corrected else None)
+    assert corrected_by(second, submissions) is None

@@ -76,7 +76,7 @@ def test_in_prefect_it_is_a_few_lines_without_a_figure_or_a_file_name(proposal: 
     assert lines[:3] == ["# Release r2, as proposed", "", proposal.release.headline]
     assert {
         "- corrected: ZZ1 job_plan one 2026-08",
-        "- 1 figures: now not available",
+        "- 1 figure: now not available",
         "- Look: a plan.",
         "- Rows of 3 submissions behind it were refused, and are not counted.",
     } <= {*lines}
