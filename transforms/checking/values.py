@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from schemas.codelists import Codelist, fold
 from schemas.fields import Field
 from schemas.findings import Finding
-from schemas.identifiers import IDENTIFIER_TYPES
+from schemas.identifiers import IDENTIFIER_TYPES, INVISIBLE
 from schemas.layouts import Layout
 from schemas.submissions import NEVER_CALCULATED
 from transforms.checking.columns import Column
@@ -69,9 +69,15 @@ def read(
     return codes(texts, codelist) if codelist else texts
 
 
+def trimmed(texts: pa.Array) -> pa.Array:
+    """The texts without the spaces around them, and without the characters that nobody sees."""
+    is_plain = pc.all(pc.string_is_ascii(texts)).as_py() is not False  # NULL for no texts
+    return pc.utf8_trim_whitespace(texts if is_plain else pc.replace_substring_regex(texts, INVISIBLE, ""))
+
+
 def banded(text: str, bands: Mapping[str, float]) -> str:
     """The band of a number, which may be an amount in pounds such as `£12,500`; any other text as it is."""
-    plain = re.sub(r"^£ *|(?<=\d),(?=\d{3})", "", text)
+    plain = re.sub(r"^£ *|(?<=\d),(?=\d{3}(?!\d))", "", text)
     if not re.match(NUMBER, plain):
         return text
     reached = [code for code, least in bands.items() if float(plain) >= least]
