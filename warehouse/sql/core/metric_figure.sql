@@ -9,10 +9,7 @@
 -- The response rate is the wave's own, but for staff groups and wide staff groups theirs.
 WITH break AS (
     SELECT
-        figure.metric_id,
-        figure.organisation_code,
-        figure.period_start,
-        figure.period_end,
+        figure.metric_id, figure.organisation_code, figure.period_start, figure.period_end,
         max(break.break_date) AS break_date
     FROM core.figure_base AS figure
     INNER JOIN reference.series_break AS break
@@ -20,7 +17,7 @@ WITH break AS (
             figure.metric_id = break.metric_id
             AND figure.period_end >= break.break_date
             AND break.organisation_code IN ('', figure.organisation_code)
-    GROUP BY figure.metric_id, figure.organisation_code, figure.period_start, figure.period_end
+    GROUP BY ALL
 ),
 
 measured AS (
