@@ -23,7 +23,7 @@ ROWS = 10_000  # lines of the template that carry drop-downs and formats
 
 FORMATS = {"identifier": "@", "text": "@", "code": "@", "date": "yyyy-mm-dd", "integer": "0", "number": "General"}
 EXPECTED = {
-    "identifier": "the number as it stands at the source, leading zeros kept",
+    "identifier": "the number as the source has it, with its leading zeros",
     "text": "text",
     "date": "a date, like 2026-09-30",
     "integer": "a whole number",
@@ -33,9 +33,9 @@ EXPECTED = {
 NEVER_SENT = (
     "Never send names, e-mail addresses, telephone numbers, dates of birth, addresses or free-text comments:"
     " a file with a column that is not listed below is refused.",
-    "A heading in bold on grey must be filled in every line. The others may stay empty, but for what is said below.",
+    "A heading in bold on grey must be filled in every line. The others may be empty, unless a note says otherwise.",
     "Registration and employee numbers are replaced by pseudonyms as soon as the file is read.",
-    f'A line whose first cell begins with "{EXAMPLE_MARK}" is left out: the example line may stay or go.',
+    f'A line whose first cell begins with "{EXAMPLE_MARK}" is left out: you may delete the example line.',
     "Leave a cell empty where you do not know; write no 0 and no dash for it.",
 )
 

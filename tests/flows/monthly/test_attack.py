@@ -8,6 +8,7 @@ import pytest
 
 from flows.demo import prepare_home, write_round
 from flows.monthly.run import exclusive_ledger, monthly, plain_steps
+from tests.attack.files import hashes_of_what_was_sent, out_of_order
 from tests.attack.judge import State, attack, kept_share, read_state
 from tests.attack.moves import between_releases, between_windows
 from tests.lib.small_trust import SmallTrust, walk_twice
@@ -48,6 +49,13 @@ def assert_nothing_falls(*states: State) -> None:
 
 def test_no_small_count_of_the_demo_falls(demo: State) -> None:
     assert_nothing_falls(demo)
+
+
+def test_the_files_of_the_demo_tell_nothing_beside_their_figures(demo: State) -> None:
+    assert demo.work is not None
+    home = demo.work.parents[1]
+    assert out_of_order(home / "released" / "current") == []
+    assert hashes_of_what_was_sent(home / "released" / "current", home / "ledger.sqlite") == []
 
 
 def test_each_item_of_the_demo_alone_keeps_its_protection(demo: State) -> None:
