@@ -20,9 +20,10 @@ LEAST = {"%": 10, "score": 1}  # the shortest axis by unit, so that a small chan
 MOST_LISTED = (28, 31)  # rows of the second page: with more, in smaller letters; with more still, its end is a band
 APART = ("key_figures", "compared")  # names in board.toml that are no lists of latest figures
 FIGURES = """
-    SELECT figure.*, spc.mean, spc.lower_limit, spc.upper_limit, spc.is_limit_cut, spc.point_type, spc.rebase_group,
-        spc.variation_icon, spc.assurance_icon
+    SELECT figure.*, metric.warning, spc.mean, spc.lower_limit, spc.upper_limit, spc.is_limit_cut, spc.point_type,
+        spc.rebase_group, spc.variation_icon, spc.assurance_icon
     FROM read_parquet($folder || '/dashboard_figure.parquet') AS figure
+    LEFT JOIN read_parquet($folder || '/dim_metric.parquet') AS metric ON metric.metric_id = figure.metric_id
     LEFT JOIN read_parquet($folder || '/metric_spc.parquet') AS spc USING (series_id, period_end)
     WHERE figure.breakdown = 'all' AND list_contains(string_split($series, '|'), figure.metric_id)
         OR figure.breakdown = 'all' AND figure.is_latest
@@ -53,7 +54,6 @@ SITES = """
     SELECT DISTINCT organisation_code, site_code, site_label FROM read_parquet($folder || '/site_toolkit.parquet')
     ORDER BY organisation_code, site_code
 """
-METRICS = "SELECT metric_id, warning FROM read_parquet($folder || '/dim_metric.parquet') ORDER BY metric_id"
 
 
 class Card(NamedTuple):
@@ -72,13 +72,11 @@ def write_boards(release: Path, about: Mapping[str, object]) -> None:
     """Write `board/<organisation_code>.html` for each organisation that the release has figures of."""
     wanted = tomllib.loads((HERE / "board.toml").read_text(encoding="utf-8"))
     tables = read(release / "parquet", wanted)
-    metrics = rows_by(release / "parquet", {"metrics": METRICS}, ("metric_id",))["metrics"]
     topics = {row["metric_id"]: row["topic_label"] for rows in tables["figures"].values() for row in rows}
     names = file_names(
         [(row["organisation_code"], row["site_code"]) for own in tables["sites"].values() for row in own]
     )
     everywhere = {"site_files": names, "released_on": sentences.released_on(about)}
-    everywhere |= {"warnings": {metric: row["warning"] for metric, (row,) in metrics.items()}}
     for code, rows in tables["figures"].items():
         beside = {name: tables[name].get(code, []) for name in ("items", "compared", "sites")}
         page = render("board.html", {**about, **everywhere, **beside, **board(rows, wanted, topics)}, styles=STYLES)

@@ -13,7 +13,7 @@ from dashboards import charts, sentences
 from dashboards.charts import Point
 from dashboards.data import packed, read_tables
 from dashboards.page import HERE, abbreviations, render, rows_by, write
-from dashboards.sentences import earlier, is_shown, name, printed, released_on
+from dashboards.sentences import earlier, is_shown, printed, released_on
 
 STYLES = ("style.css", "charts.css", "dashboard.css")
 SCRIPTS = ("unpack", "figures", "dom", "charts", "sections", "own", "quality", "start")
@@ -45,6 +45,7 @@ def write_dashboard(release: Path, about: Mapping[str, object]) -> None:
         "views": views,
         "cards": cards,
         "charts": charts,
+        "words": sentences,
         "organisation_name": cards[0]["last"]["organisation_name"] if cards else "",
         "released_on": released_on(about),
         "shown": sentences.headline(about),
@@ -75,8 +76,7 @@ def _cards(release: Path, organisation: str, metrics: Sequence[str]) -> list[dic
         for _, points in groupby(whole or own, lambda row: row["item_key"]):
             figures = list(points)
             if figures[-1]["is_latest"]:
-                said = {"name": name(figures[-1]), "sentence": _sentence(figures), "printed": _printed(figures[-1])}
-                cards.append({"last": figures[-1], "points": figures, **said})
+                cards.append({"last": figures[-1], "points": figures, "sentence": _sentence(figures)})
     return cards
 
 
@@ -94,10 +94,3 @@ def _sentence(figures: Sequence[Point]) -> str:
         return f"{now}. It was {before}: no clear change, for the intervals overlap."
     way = "up from" if rise > 0 else "down from" if rise < 0 else "the same as"
     return f"{now}, {way} {before}."
-
-
-def _printed(figure: Point) -> str:
-    """The figure without its unit, or what stands in its place."""
-    if is_shown(figure):
-        return charts.number(figure["value"], figure["decimals"])
-    return f"{figure['status_shorthand']} {printed(figure)}"

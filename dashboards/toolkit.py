@@ -1,6 +1,7 @@
 """toolkit/<site_code>.html: a site's recommendations, their context, and the outcomes that stand beside them."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -112,8 +113,8 @@ def compared(last: Mapping[str, Point]) -> str:
 
 def _counted(lines: Sequence[Point]) -> list[tuple[str, int]]:
     """How many recommendations are in each state, the most frequent first."""
-    labels = [str(line["state_label"]) for line in lines]
-    return sorted(((label, labels.count(label)) for label in set(labels)), key=lambda one: (-one[1], one[0]))
+    counted = Counter(str(line["state_label"]) for line in lines)
+    return sorted(counted.items(), key=lambda one: (-one[1], one[0]))
 
 
 def _by_construct(lines: Sequence[Point]) -> dict[str, list[Point]]:

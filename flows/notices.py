@@ -67,7 +67,7 @@ def notify(settings: Settings, ledger: Ledger, month: Month, now: datetime, to_b
             return ()
         text = _text(settings, ledger, month, due(settings, ledger, now.date()))
         digest = sha256(" ".join((text, *(one.submission_id for one in month.refused))).encode()).hexdigest()
-        if not text or digest == _last(ledger):
+        if not text or digest == ledger.last_noted(_ACTION):
             return ()
         if not (failed := send(where, text, to_block)):
             ledger.note(_ACTION, digest, now)
@@ -136,8 +136,3 @@ def _text(settings: Settings, ledger: Ledger, month: Month, dues: Iterable[Due])
 
 def _listed(counts: Counter[str]) -> str:
     return ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
-
-
-def _last(ledger: Ledger) -> str:
-    asked = f"SELECT subject FROM audit WHERE action = '{_ACTION}' ORDER BY entry DESC LIMIT 1"
-    return next((row["subject"] for row in ledger.rows(asked)), "")

@@ -34,11 +34,11 @@ class Codelist:
 
 
 def fold(text: str) -> str:
-    """A spelling without case, and with runs of space, dash and underscore as one space.
+    """A spelling without case, with runs of space, dash and underscore as one space, and apostrophes as typed.
 
     A dash before a number or after it is its sign, and stays: `-1` is not `1`.
     """
-    text = DASH.sub("-", text.casefold()).strip()
+    text = DASH.sub("-", text.casefold().replace("\u2019", "'")).strip()
     sign = "-" if _SIGN.search(text) else ""
     return sign + " ".join(text.replace("_", " ").replace("-", " ").split())
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 MOST_DIGITS = 10  # of an employee number
 DASH = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")  # hyphens, dashes and the minus sign
-# What nobody sees in a cell: spaces, and characters without a width, such as a byte order mark
-_UNSEEN = re.compile(r"[\s\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
+# What nobody sees in a text: a byte order mark, spaces without a width, marks of the direction of writing
+INVISIBLE = "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 
 # The shape of a registration, employee, NHS or National Insurance number: the whole text, and within it
 _PERSONS = re.compile(r"[A-Z]{0,4}\d{6,}[A-Z]?|\d{5}|[A-Z]{2,3}\d{5}|\d{2}[A-Z]\d{4}[A-Z]")
@@ -45,7 +45,7 @@ class IdentifierType:
 
         Leading zeros stay, save after the two letters of an HCPC number; where it is digits alone they make up `width`.
         """
-        text = DASH.sub("-", _UNSEEN.sub("", value)).upper()
+        text = DASH.sub("-", re.sub(rf"\s|{INVISIBLE}", "", value)).upper()
         text = re.sub(r"^(\d+)\.0+$", r"\1", text)
         text = text.zfill(width) if text.isdecimal() else text
         if self.name != "registration":

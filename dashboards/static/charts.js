@@ -18,7 +18,7 @@ function icon(name) {
 function rowsChart(rows, {range = "interval", unit = null, caption}) {
   const isDrawn = (figure) => !unit || figure.metric.unit === unit;
   const scale = scaleOf(rows.map((row) => row.figure).filter(isDrawn), range);
-  const columns = [["Value", valueText], ...DETAILS(range).filter(([, read]) => rows.some((row) => read(row.figure)))];
+  const columns = [["Value", valueText], ...detailsOf(range).filter(([, read]) => rows.some((row) => read(row.figure)))];
   const lines = rows.map((row) => chartRow(row, columns, dot(row.figure, range, isDrawn(row.figure) ? scale : null)));
   const heads = [element("span", {class: "visually-hidden"}, "What"), scale ? axis(scale) : "", ...columns.map(([name]) => name)];
   return drawnTable(caption, heads, lines);
@@ -33,14 +33,6 @@ function drawnTable(caption, heads, rows) {
       element("th", {scope: "col", class: kinds[place] ?? "number"}, head)))),
     body), showAll(body)];
 }
-
-// What stands beside a value, where any row has it.
-const DETAILS = (range) => [
-  ["n", countText],
-  range === "quartiles" ? ["Quartiles", (f) => rangeText(f.q1, f.q3, f.metric.decimals)]
-    : ["95% interval", (f) => rangeText(f.interval_low, f.interval_high, f.metric.decimals)],
-  ["Response rate", rateText],
-];
 
 function chartRow({label, under, figure}, columns, drawing) {
   return element("tr", {},
@@ -158,14 +150,20 @@ function trendWords(figures) {
 }
 
 function stretches(figures) {
+  return runs(figures, "value", (one, other) => other === one + 1 && isOneSeries(figures[one], figures[other]))
+    .filter((part) => part.length > 1);
+}
+
+// The places of the figures that have `name`, parted wherever two in sequence do not belong together.
+function runs(figures, name, isJoined) {
   const parts = [];
   figures.forEach((figure, place) => {
-    if (figure.value === null) return;
-    const before = figures[place - 1];
-    if (before && before.value !== null && isOneSeries(before, figure)) parts.at(-1).push(place);
+    if (figure[name] === null) return;
+    const last = parts.at(-1);
+    if (last && isJoined(last.at(-1), place)) last.push(place);
     else parts.push([place]);
   });
-  return parts.filter((part) => part.length > 1);
+  return parts;
 }
 
 function levelLine(height, text) {
@@ -185,14 +183,8 @@ function joined(figures, places, name, kind, x, y) {
 
 // Stretches over which a mean or limit stays the same: it is worked out anew after a break.
 function levels(figures, name) {
-  const parts = [];
-  figures.forEach((figure, place) => {
-    if (figure[name] === null) return;
-    const last = parts.at(-1);
-    if (last && figures[last.at(-1)][name] === figure[name] && figures[last.at(-1)].series === figure.series) last.push(place);
-    else parts.push([place]);
-  });
-  return parts;
+  const isSame = (one, other, column) => figures[one][column] === figures[other][column];
+  return runs(figures, name, (one, other) => isSame(one, other, name) && isSame(one, other, "series"));
 }
 
 // The target of each period: it may change on the way.
@@ -206,7 +198,7 @@ function targetLines(figures, x, y) {
 // Where there are few points, what chance alone may do is drawn: two points always look like a trend.
 function whisker(x, figure, y) {
   const [low, high] = [figure.interval_low, figure.interval_high];
-  return low === null || high === null ? "" : drawn("line", {x1: x, x2: x, y1: y(low), y2: y(high), class: "whisker"});
+  return low === null || high === null ? "" : drawn("line", {x1: x, x2: x, y1: y(low), y2: y(high), class: "interval"});
 }
 
 function missing(x, figure) {
@@ -216,10 +208,10 @@ function missing(x, figure) {
 // Shape beside colour: a square improves, a diamond concerns, a triangle is unusual, a circle is neither.
 function point(x, y, figure) {
   const kind = figure.point_type ?? "";
-  if (kind.includes("improvement")) return drawn("rect", {class: "point improvement", x: x - 4.5, y: y - 4.5, width: 9, height: 9});
-  if (kind.includes("concern")) return drawn("path", {class: "point concern", d: `M${x} ${y - 6}l6 6l-6 6l-6 -6z`});
-  if (kind.includes("neutral")) return drawn("path", {class: "point neutral", d: `M${x} ${y - 6}l6 10h-12z`});
-  return drawn("circle", {class: figure.mean === null ? "point plain" : "point common", cx: x, cy: y, r: 4});
+  if (kind.includes("improvement")) return drawn("rect", {class: "better", x: x - 4.5, y: y - 4.5, width: 9, height: 9});
+  if (kind.includes("concern")) return drawn("path", {class: "worse", d: `M${x} ${y - 6}l6 6l-6 6l-6 -6z`});
+  if (kind.includes("neutral")) return drawn("path", {class: "other", d: `M${x} ${y - 6}l6 10h-12z`});
+  return drawn("circle", {class: figure.mean === null ? "plain" : "usual", cx: x, cy: y, r: 4});
 }
 
 function timeLabels(figures) {

@@ -36,31 +36,26 @@ function optionOrGroup(option) {
   return element("option", {value: option.value}, option.label);
 }
 
+// Columns that are named as what they hold.
+function columnsOf(...names) {
+  return Object.fromEntries(names.map((name) => [name, (row) => row[name]]));
+}
+
 const CSV = {
-  metric_id: (f) => f.metric_id,
+  ...columnsOf("metric_id"),
   metric: (f) => f.metric.metric_title,
   item: (f) => f.item.item_label,
-  organisation_code: (f) => f.organisation_code,
+  ...columnsOf("organisation_code"),
   organisation: (f) => f.organisation.organisation_name,
   period_start: (f) => f.period.period_start,
   period_end: (f) => f.period.period_end,
   period: (f) => f.period.period_label,
   breakdown: (f) => f.category.breakdown_label,
   category: (f) => f.category.category_label,
-  value: (f) => f.value,
+  ...columnsOf("value"),
   unit: (f) => f.metric.unit,
-  numerator: (f) => f.numerator,
-  denominator: (f) => f.denominator,
-  people_count: (f) => f.people_count,
-  q1: (f) => f.q1,
-  q3: (f) => f.q3,
-  interval_low: (f) => f.interval_low,
-  interval_high: (f) => f.interval_high,
-  interval_method: (f) => f.interval_method,
-  response_rate_pct: (f) => f.response_rate_pct,
-  target: (f) => f.target,
-  status: (f) => f.status,
-  status_sentence: (f) => f.status_sentence,
+  ...columnsOf("numerator", "denominator", "people_count", "q1", "q3", "interval_low", "interval_high", "interval_method",
+    "response_rate_pct", "target", "status", "status_sentence"),
 };
 
 // The file is named by organisation, part and last day.

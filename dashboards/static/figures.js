@@ -182,14 +182,23 @@ function rangeText(low, high, decimals) {
   return low === null || high === null ? "" : `${number(low, decimals)} to ${number(high, decimals)}`;
 }
 
+// What stands beside a value: its name, and how it is read from a figure.
+const INTERVAL = "95% interval";
+const QUARTILES = "Quartiles";
+const DETAILS = [
+  ["n", countText],
+  [INTERVAL, (f) => rangeText(f.interval_low, f.interval_high, f.metric.decimals)],
+  [QUARTILES, (f) => rangeText(f.q1, f.q3, f.metric.decimals)],
+  ["Response rate", rateText],
+];
+
+// Those of a chart whose bars are quartiles, or else intervals.
+function detailsOf(range) {
+  return DETAILS.filter(([name]) => name !== (range === "quartiles" ? INTERVAL : QUARTILES));
+}
+
 function detailText(figure) {
-  const parts = [countText(figure) && `n ${countText(figure)}`];
-  const interval = rangeText(figure.interval_low, figure.interval_high, figure.metric.decimals);
-  parts.push(interval && `95% interval ${interval}`);
-  const quartiles = rangeText(figure.q1, figure.q3, figure.metric.decimals);
-  parts.push(quartiles && `quartiles ${quartiles}`);
-  parts.push(rateText(figure) && `response rate ${rateText(figure)}`);
-  return parts.filter(Boolean).join("; ");
+  return DETAILS.filter(([, read]) => read(figure)).map(([name, read]) => `${name.toLowerCase()} ${read(figure)}`).join("; ");
 }
 
 // A value with its unit in smaller letters; a withheld one is smaller as a whole.

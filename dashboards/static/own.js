@@ -1,9 +1,6 @@
 // Parts that one view alone has: the overview's cards, research-active staff, adoption beside outcome and by type of site.
 "use strict";
 
-const FIRST = ["survey_low_burnout_score", "survey_morale_score", "survey_job_satisfaction", "survey_staff_engagement_score",
-  "survey_access_to_learning", "survey_research_network", "survey_research_mentor"];
-
 function overviewCards(release, state, spec) {
   const series = [...spec.metrics, ...withTarget(release, state, spec.metrics)]
     .flatMap((metric) => seriesOf(release.select({...state.query, metric}))
@@ -39,8 +36,8 @@ function comparisonCard(release, state, spec) {
   const rows = lastOf(records(release.tables.comparison), state, key)
     .filter((one) => release.metrics.has(one.metric_id));
   if (!rows.length) return [];
-  const rank = (one) => (FIRST.includes(one.metric_id) && one.item_code === "none" ? FIRST.indexOf(one.metric_id) : FIRST.length);
-  rows.sort((one, other) => rank(one) - rank(other));
+  const rank = ({metric_id: metric}) => (spec.metrics.includes(metric) ? spec.metrics.indexOf(metric) : Infinity);
+  rows.sort((one, other) => rank(one) - rank(other) || 0); // those not named keep their order
   const heads = ["What", "From 0% or the lowest score to 100% or the highest", "Research-active", "Others", "Difference"];
   const published = rows.filter((one) => one.published_value !== null);
   const reasons = new Set(rows.map((one) => one.published_reason).filter(Boolean));
@@ -49,7 +46,7 @@ function comparisonCard(release, state, spec) {
     drawnTable(spec.title, heads, rows.map((one) => comparisonRow(release, one, heads))),
     published.length ? published.map(publishedNote) : [...reasons].map((reason) => quiet(reason)),
     quiet("[c] withheld because the figure or one beside it is of too few people.")],
-  rows, ownColumns(rows), rows.map((one) => release.metrics.get(one.metric_id)));
+  rows, rows.map((one) => release.metrics.get(one.metric_id)));
 }
 
 function comparisonRow(release, one, heads) {
@@ -80,11 +77,11 @@ function pairDrawing(scale, active, other) {
   const place = (value) => `${(100 * (value - scale.low)) / (scale.high - scale.low)}%`;
   const bar = ([, low, high], y, kind) =>
     (low === null || high === null ? "" : drawn("line", {x1: place(low), x2: place(high), y1: y, y2: y, class: `bar ${kind}`}));
-  const square = () => drawn("rect", {class: "point improvement", x: -5, y: -5, width: 10, height: 10});
+  const square = () => drawn("rect", {class: "better", x: -5, y: -5, width: 10, height: 10});
   return drawn("svg", {class: "row-drawing", width: "100%", height: 36, "aria-hidden": true}, quarters(36),
     bar(active, 11, ""), bar(other, 26, "plain"),
     active[0] === null ? "" : drawn("svg", {x: place(active[0]), y: 11, class: "mark"}, square()),
-    other[0] === null ? "" : drawn("circle", {cx: place(other[0]), cy: 26, r: 5, class: "point common"}));
+    other[0] === null ? "" : drawn("circle", {cx: place(other[0]), cy: 26, r: 5, class: "usual"}));
 }
 
 function publishedNote(one) {

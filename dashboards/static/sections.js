@@ -22,18 +22,14 @@ function section(release, state, spec, place) {
 
 function figureCard(spec, subtitle, controls, chart, figures) {
   return card(spec, [quiet(subtitle), controls.length ? element("div", {class: "controls"}, controls) : "",
-    chart, legend(figures, spec), statusNotes(figures)], figures, CSV, figures.map((figure) => figure.metric));
+    chart, legend(figures, spec), statusNotes(figures)], figures, figures.map((figure) => figure.metric), CSV);
 }
 
 // A part with its title and warning; its rows download with `columns`, by default their own.
-function card(spec, content, rows, columns = ownColumns(rows), metrics = []) {
+function card(spec, content, rows, metrics = [], columns = columnsOf(...Object.keys(rows[0]))) {
   return element("section", {class: "card"}, element("h3", {}, spec.title),
     spec.note ? element("p", {class: "warning"}, spec.note) : "", content,
     element("div", {class: "actions"}, csvButton(spec.title, rows, columns), metrics.length ? definitions(metrics) : ""));
-}
-
-function ownColumns(rows) {
-  return Object.fromEntries(Object.keys(rows[0]).map((name) => [name, (row) => row[name]]));
 }
 
 // The period, people and unit of figures where all share them.
@@ -186,13 +182,13 @@ function timeCard(figures) {
 }
 
 function trendTable(figures) {
-  const heads = ["Period", "Value", "n", "95% interval", "Response rate"];
+  const details = detailsOf("interval");
   const kept = (f) => (f.status === "not_restated" ? ", as released before" : "");
-  const rows = [...figures].reverse().map((f) => [capital(f.period.period_label), valueText(f) + kept(f), countText(f),
-    rangeText(f.interval_low, f.interval_high, f.metric.decimals), rateText(f)]);
+  const rows = [...figures].reverse().map((f) =>
+    [capital(f.period.period_label), valueText(f) + kept(f), ...details.map(([, read]) => read(f))]);
   return element("details", {class: "define"},
     element("summary", {}, "The table", element("span", {class: "visually-hidden"}, `: ${title(figures[0])}`)),
-    plainTable(title(figures[0]), heads, rows));
+    plainTable(title(figures[0]), ["Period", "Value", ...details.map(([name]) => name)], rows));
 }
 
 function trendLegend(figures) {

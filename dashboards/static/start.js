@@ -18,7 +18,7 @@ function readState() {
   const asked = chosen();
   const view = SETTINGS.views.find((one) => one.id === asked.view) ?? SETTINGS.views[0];
   const organisation = release.organisations.has(asked.organisation) ? asked.organisation : SETTINGS.organisation;
-  const category = release.categories.has(asked.people) ? asked.people : ALL;
+  const category = SETTINGS.people.includes(release.categories.get(asked.people)?.breakdown) ? asked.people : ALL;
   const until = Number(asked.until) || Infinity;
   const among = (name) => (place, options) => (options.includes(asked[`${name}${place}`]) ? asked[`${name}${place}`] : options[0]);
   return {view, query: {organisation, category, until}, pick: among("pick"), group: among("group"), choose};

@@ -56,7 +56,7 @@ def _cell(submissions: Sequence[Submission], due: Due | None) -> str:
 
 
 def unrecognised(submissions: Sequence[Submission]) -> Counter[str]:
-    """By sender, how many of the last month's files were rejected before it was known what they are, and stay so."""
+    """By sender, how many of the last month's files were refused before it was known what they are, and stay so."""
     since = max((one.landed_at for one in submissions), default=datetime.now(UTC)) - _RECENT
     found = (one for one in submissions if not one.slot and one.state is State.REJECTED and one.landed_at >= since)
     return Counter(one.organisation_code or "not known" for one in found if not corrected_by(one, submissions))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # How much of each a screen of 30 lines has room for
 _ORGANISATIONS, _REFUSED, _TAKEN, _NOTES, _RELEASE = 9, 3, 2, 2, 3
 _NAME = 55  # letters of an organisation's or a file's name
+_BECAME = {"rejected": "was refused", "held": "is held", "landed": "was not read"}
 _LIST = "`research-culture status --all`"
 
 
@@ -79,11 +80,12 @@ def _show_organisations(outcomes: Iterable[Outcome], known: Known) -> None:
 
 
 def _with_name(sentence: str, known: Known) -> str:
-    """The sentence with the name of the file that it begins with the id of; another as it is."""
-    found = re.match(r"Submission (\S+)", sentence)
-    if found is None or found[1] not in known.files:
-        return sentence
-    return f"{_name_of(found[1], '', known)}{sentence[found.end() :]}"
+    """The sentence with the name of the file of which it tells by its submission's id."""
+
+    def named(found: re.Match[str]) -> str:
+        return _name_of(found[1], "", known) if found[1] in known.files else found[0]
+
+    return re.sub(r"[Ss]ubmission (\w+-\w+)", named, sentence)
 
 
 def _say_some(sentences: tuple[str, ...], most: int, what: str) -> None:
@@ -93,7 +95,7 @@ def _say_some(sentences: tuple[str, ...], most: int, what: str) -> None:
 
 def _say_refused(outcome: Outcome, known: Known, before: str) -> None:
     """Print what decided of it, with what to do; its workbook has the rest."""
-    what = "stays as it was" if outcome.is_kept else f"was {outcome.state}"
+    what = "stays as it was" if outcome.is_kept else _BECAME[outcome.state]
     say(f"{before}{_name(outcome, known)} {what}:", *(f"  - {sentence}" for sentence in outcome.sentences[:1]))
     further = f", with {len(outcome.sentences) - 1:,} more" if outcome.sentences[1:] else ""
     what_for = "To fill in" if outcome.has_new_headings else "To send back"

@@ -67,7 +67,7 @@ def _show_matrix(rows: list[dict[str, str]]) -> None:
 def _say_unrecognised(submissions: Sequence[Submission]) -> None:
     if found := unrecognised(submissions):
         senders = ", ".join(f"{sender} {count}" for sender, count in sorted(found.items()))
-        say("", f"Rejected in the last month, before it was known what they are: {senders}.")
+        say("", f"Refused in the last month, before it was known what they are: {senders}.")
 
 
 def _say_releases(settings: Settings, release: ReleaseRecord | None, proposed: ReleaseRecord | None) -> None:

@@ -39,11 +39,7 @@ def changing(fields: Fields) -> Fields:
     """Of the fields those that depend on the day on which a row is seen: dates, and what is drawn by them."""
     found: dict[str, Any] = {"today": "{today}"}
     for name, spec in fields.items():
-        if (
-            not found.keys().isdisjoint(re.findall(r"\w+", str(spec)))
-            or "'latest'" in str(spec)
-            or "'path'" in str(spec)
-        ):
+        if {"latest", "path", *found}.intersection(re.findall(r"\w+", str(spec))):
             found[name] = spec
         elif name.endswith("_date"):
             found[name] = f"{{{name}}}"

@@ -40,7 +40,7 @@ def check_key(settings: Settings, ledger: Ledger) -> str:
     looked into only where it does not.
     """
     today, *former = (key_id for _, key_id in read_keys(settings))
-    known = _recorded(ledger)
+    known = ledger.last_noted(FIRST_KEY, ROTATE_KEY)  # what staged rows stand under; "" before the first key
     if known == staged_id(settings, today):
         return ""
     before = (known or _staged_under(settings, ledger)).partition("-")[0] or today
@@ -77,12 +77,6 @@ def under_another_key(settings: Settings, ledger: Ledger) -> tuple[str, ...]:
     keyed = {one: ids for one in accepted if (ids := key_ids(settings.staged / one))}
     today = {staged_id(settings, read_key(settings)[1])} if keyed else set()
     return tuple(one for one, ids in keyed.items() if ids != today)
-
-
-def _recorded(ledger: Ledger) -> str:
-    """What the ledger knows that staged rows stand under; "" before the first key."""
-    asked = f"SELECT subject FROM audit WHERE action IN ('{FIRST_KEY}', '{ROTATE_KEY}') ORDER BY entry DESC LIMIT 1"
-    return next((row["subject"] for row in ledger.rows(asked)), "")
 
 
 def _staged_under(settings: Settings, ledger: Ledger) -> str:

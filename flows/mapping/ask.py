@@ -31,6 +31,20 @@ HOW_TO = (
     f" Where that cell is empty we have only guessed: say which. Leave names, e-mail addresses and free text at"
     f" '{IGNORE}'. The sheet {ABSENT} says what is still missing. Save, and put this workbook back into the inbox."
 )
+HINTS = {  # beside the labels of the sheet About
+    form.DATASET: "Choose from the list.",
+    form.NAME: "Short, the same each time: files of one name replace each other month by month.",
+    form.FORMAT: "As found; leave it.",
+    form.DELIMITER: "As found; leave it.",
+    form.DATA_SHEET: "As found: the sheet that holds the table.",
+    form.ABOVE: "As found: titles and empty lines above the headings.",
+    form.COMMA: "yes where 7,5 means seven and a half.",
+    form.DATES: "Look for a day after the 12th: does it say 13/05 or 05/13?",
+    form.PERIOD: "Choose, or write a month like 2026-09. A month that is written here holds for every later file of"
+    " this kind, too: write one only for what is sent once.",
+    form.PARTED: f"Only for a tick list, several options in one cell: see the sheet {TICKS}.",
+    form.LIKE: "As found: what you leave stays as there.",
+}
 SHEETS = {  # headings, the last of them a hint; widths in characters
     ABSENT: (("Column", "Must be there", "Is it there?", "What lines have instead"), (36, 40, 16, 50)),
     ROWS: (
@@ -55,8 +69,7 @@ class _Book:
 
     def offer(self, sheet: Worksheet, column: int, heading: str, options: Sequence[str], rows: tuple[int, int]) -> None:
         """A drop-down in the rows (first, last) of a column; with one option alone, anything may be typed beside it."""
-        place = self.lists.dim_colmax + 1 if self.lists.dim_colmax is not None else 0
-        source, cells = write_choices(self.lists, place, heading, options), (rows[0], column, rows[1], column)
+        source, cells = write_choices(self.lists, heading, options), (rows[0], column, rows[1], column)
         offer(sheet, cells, source, heading, is_open=len(options) == 1)
 
     def add(self, name: str, lines: Iterable[Sequence[object]]) -> Worksheet:
@@ -99,48 +112,39 @@ def _write_columns(made: _Book) -> None:
 
 
 def _write_about(made: _Book) -> None:
-    suggested, shape = made.suggested, made.suggested.headed.shape
-    headings, near = suggested.headed.headings, suggested.near or Layout.model_construct()
-    cells = [Cells(texts) for texts in suggested.headed.cells.values()]
-    mark = hashlib.sha256("\n".join(headings).encode()).hexdigest()[:8]
-    signs = {sign: word for word, sign in form.DELIMITERS.items()}
-    is_american = any(one.startswith("%m") for one in near.date_formats) if suggested.near else is_month_first(cells)
-    dates = {True: form.MONTH_FIRST, False: form.DAY_FIRST, None: form.UNDECIDED}[is_american]
-    comma = near.decimal_comma if suggested.near else is_decimal_comma(cells)
-    told = [
-        (form.DATASET, DATASETS[suggested.dataset].title, "Choose from the list."),
-        (
-            form.NAME,
-            f"export_{mark}",
-            "Short, the same each time: files of one name replace each other month by month.",
-        ),
-        (form.FORMAT, shape.format, "As found; leave it."),
-        (form.DELIMITER, signs.get(shape.delimiter, "comma"), "As found; leave it."),
-        (form.DATA_SHEET, suggested.headed.sheet, "As found: the sheet that holds the table."),
-        (form.ABOVE, suggested.headed.metadata_rows, "As found: titles and empty lines above the headings."),
-        (form.COMMA, YES_NO[not comma], "yes where 7,5 means seven and a half."),
-        (form.DATES, dates, "Look for a day after the 12th: does it say 13/05 or 05/13?"),
-        (form.PERIOD, _period(near), form.PERIOD_HINT),
-        (
-            form.PARTED,
-            next((one.separator for one in near.blocks.values()), ";"),
-            f"Only for a tick list, several options in one cell: see the sheet {TICKS}.",
-        ),
-        (
-            form.LIKE,
-            f"{near.dataset}/{near.name}" if suggested.near else "",
-            "As found: what you leave stays as there.",
-        ),
-    ]
+    told = [(label, said, HINTS[label]) for label, said in _about(made.suggested).items()]
     sheet = write_table(made.book, ABOUT, ("", "", HOW_TO), told, (34, 44, 90))
     rows = {label: (n, n) for n, (label, *_) in enumerate(told, 1)}
     made.offer(sheet, 1, form.DATASET, [DATASETS[name].title for name in _datasets(made)], rows[form.DATASET])
     made.offer(sheet, 1, form.COMMA, list(YES_NO), rows[form.COMMA])
     made.offer(sheet, 1, form.DATES, [*form.DATES_AS], rows[form.DATES])
+    headings = made.suggested.headed.headings
     periods = [form.AS_SENT, form.IN_NAME, *(form.IN_COLUMN.format(heading) for heading in headings)]
-    place = write_choices(made.lists, made.lists.dim_colmax + 1, form.PERIOD, periods)
-    row = rows[form.PERIOD][0]
-    sheet.data_validation(row, 1, row, 1, {"validate": "list", "source": place, "show_error": False})
+    row, _ = rows[form.PERIOD]
+    offer(sheet, (row, 1, row, 1), write_choices(made.lists, form.PERIOD, periods), form.PERIOD, is_open=True)
+
+
+def _about(suggested: Suggested) -> dict[str, object]:
+    """What is said of the export as a whole."""
+    headed, near = suggested.headed, suggested.near or Layout.model_construct()
+    cells = [Cells(texts) for texts in headed.cells.values()]
+    mark = hashlib.sha256("\n".join(headed.headings).encode()).hexdigest()[:8]
+    signs = {sign: word for word, sign in form.DELIMITERS.items()}
+    is_american = any(one.startswith("%m") for one in near.date_formats) if suggested.near else is_month_first(cells)
+    comma = near.decimal_comma if suggested.near else is_decimal_comma(cells)
+    return {
+        form.DATASET: DATASETS[suggested.dataset].title,
+        form.NAME: f"export_{mark}",
+        form.FORMAT: headed.shape.format,
+        form.DELIMITER: signs.get(headed.shape.delimiter, "comma"),
+        form.DATA_SHEET: headed.sheet,
+        form.ABOVE: headed.metadata_rows,
+        form.COMMA: YES_NO[not comma],
+        form.DATES: {True: form.MONTH_FIRST, False: form.DAY_FIRST, None: form.UNDECIDED}[is_american],
+        form.PERIOD: _period(near),
+        form.PARTED: next((one.separator for one in near.blocks.values()), ";"),
+        form.LIKE: f"{near.dataset}/{near.name}" if suggested.near else "",
+    }
 
 
 def _period(near: Layout) -> str:

@@ -269,7 +269,7 @@ class Filled:
             meaning = self.answers.chosen(line.at(1), said, meanings, "on the list") if theirs else None
             if meaning is None:
                 if not theirs:
-                    self.answers.problem(line.at(0), "it is empty; write the word as it stands in the export")
+                    self.answers.problem(line.at(0), "it is empty; write the word as the export has it")
                 continue
             sheet, field, code = meaning
             if found[sheet][field].setdefault(theirs, code) != code:

@@ -29,10 +29,6 @@ DAY_FIRST, MONTH_FIRST = "day first, as 31/12/2026", "month first, as 12/31/2026
 DATES_AS = {DAY_FIRST: DATE_FORMATS, MONTH_FIRST: (*DATE_FORMATS[:3], *MONTH_FIRST_FORMATS)}
 UNDECIDED = "please say: nobody can tell from the first rows"
 AS_SENT, IN_NAME, IN_COLUMN = "as its folder or its dates say", "in the file's name", 'in the column "{}"'
-PERIOD_HINT = (
-    "Choose, or write a month like 2026-09. A month that is written here holds for every later file of this kind, too:"
-    " write one only for what is sent once."
-)
 MADE, NUMBERED, FILLED = "make one from {}", "number the lines", "where it is empty, as in the line above"
 EQUALS, STARTS = "is", "starts with"
 

@@ -59,10 +59,11 @@ def offer(
     sheet.data_validation(*cells, {"validate": "list", "source": source, "show_error": not is_open, **told})
 
 
-def write_choices(lists: Worksheet, place: int, heading: str, choices: Sequence[str]) -> str:
-    """Write a drop-down's values below each other in column `place`; gives the range to point the drop-down at."""
+def write_choices(lists: Worksheet, heading: str, choices: Sequence[str]) -> str:
+    """Write a drop-down's values below each other in the next column; gives the range to point the drop-down at."""
     from xlsxwriter.utility import xl_col_to_name
 
+    place = 0 if lists.dim_colmax is None else lists.dim_colmax + 1
     lists.write_column(0, place, [heading, *(int(c) if c.isdigit() else c for c in choices)])
     letter = xl_col_to_name(place)
     return f"={lists.get_name()}!${letter}$2:${letter}${len(choices) + 1}"

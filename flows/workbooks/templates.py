@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,7 @@ ROWS = 10_000  # lines of the template that carry drop-downs and formats
 
 FORMATS = {"identifier": "@", "text": "@", "code": "@", "date": "yyyy-mm-dd", "integer": "0", "number": "General"}
 EXPECTED = {
-    "identifier": "the number as it stands at the source, leading zeros kept",
+    "identifier": "the number as the source has it, with its leading zeros",
     "text": "text",
     "date": "a date, like 2026-09-30",
     "integer": "a whole number",
@@ -34,9 +33,9 @@ EXPECTED = {
 NEVER_SENT = (
     "Never send names, e-mail addresses, telephone numbers, dates of birth, addresses or free-text comments:"
     " a file with a column that is not listed below is refused.",
-    "A heading in bold on grey must be filled in every line. The others may stay empty, but for what is said below.",
+    "A heading in bold on grey must be filled in every line. The others may be empty, unless a note says otherwise.",
     "Registration and employee numbers are replaced by pseudonyms as soon as the file is read.",
-    f'A line whose first cell begins with "{EXAMPLE_MARK}" is left out: the example line may stay or go.',
+    f'A line whose first cell begins with "{EXAMPLE_MARK}" is left out: you may delete the example line.',
     "Leave a cell empty where you do not know; write no 0 and no dash for it.",
 )
 
@@ -72,15 +71,13 @@ def write_template(dataset: str, rules: Rulebook, path: Path) -> None:
         sheets = [(book.add_worksheet(one.sheet), one, _columns(one, rules)) for one in (layout, *layout.parts)]
         _write_about(book, book.add_worksheet("About"))
         _write_notes(book, book.add_worksheet("Notes"), [(one, columns) for _, one, columns in sheets])
-        lists, places = book.add_worksheet("Lists"), count()
+        lists = book.add_worksheet("Lists")
         for data, _, columns in sheets:
-            _write_data(book, data, columns, lists, places)
+            _write_data(book, data, columns, lists)
 
 
-def _write_data(
-    book: Workbook, data: Worksheet, columns: Sequence[_Column], lists: Worksheet, places: Iterator[int]
-) -> None:
-    """Headings, the example line, and drop-downs whose values stand in the next of the `places` in `lists`."""
+def _write_data(book: Workbook, data: Worksheet, columns: Sequence[_Column], lists: Worksheet) -> None:
+    """Headings, the example line, and drop-downs whose values are in `lists`."""
     must, may = (book.add_format({**HEADING, **marks}) for marks in (REQUIRED, {}))
     for place, column in enumerate(columns):
         data.write(0, place, column.heading, must if column.is_required else may)
@@ -94,7 +91,7 @@ def _write_data(
         data.set_column(place, place, max(14, min(40, len(column.heading) + 2)), number_format)
         cells = (2, place, ROWS, place)  # from the line below the example
         if column.choices:
-            offer(data, cells, write_choices(lists, next(places), column.heading, column.choices), column.heading)
+            offer(data, cells, write_choices(lists, column.heading, column.choices), column.heading)
         elif column.limits:
             low, high = column.limits
             kind = "integer" if column.kind == "integer" else "decimal"
@@ -134,15 +131,7 @@ def _write_about(book: Workbook, sheet: Worksheet) -> None:
     sheet.set_column(1, 1, 24, book.add_format({"num_format": "@"}))
     sheet.set_column(2, 2, 70)
     sheet.write_row(0, 0, ("Organisation code", "", "Your ODS code, as in config/organisations.csv"))
-    sheet.write_row(
-        1,
-        0,
-        (
-            "Period",
-            "",
-            "The month that the file is for, like 2026-09; of what is counted by the year the year, like 2026",
-        ),
-    )
+    sheet.write_row(1, 0, ("Period", "", "The month that the file is for, like 2026-09, or the whole year, like 2026"))
 
 
 def _write_notes(book: Workbook, sheet: Worksheet, about: Sequence[tuple[Layout, Sequence[_Column]]]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table as Printed
 
+from tests.attack.files import hashes_of_what_was_sent, out_of_order
 from tests.attack.judge import Table, attack, kept_share, read_state
 from tests.attack.system import Level, Rests
 
@@ -37,8 +38,14 @@ MOST = 40
 
 def main(home: Path, *names: str) -> int:
     """Print the table, and of the last level what its findings rest on; 0 where nothing was found."""
-    state = read_state(home / "released" / "current", home / "warehouse" / "work.duckdb")
-    console, found = Console(width=180), []
+    folder, console, found = home / "released" / "current", Console(width=180), []
+    state = read_state(folder, home / "warehouse" / "work.duckdb")
+    beside = {
+        "Tables whose rows lie as they were made": out_of_order(folder),
+        "Files with a hash of what was sent": hashes_of_what_was_sent(folder, home / "ledger.sqlite"),
+    }
+    for title, there in beside.items():
+        console.print(f"{title}: {', '.join(there) or 'none'}.")
     printed = Printed(*HEADINGS, title="figures (different counts)")
     for title, (level, rests, rules) in LEVELS.items():
         if not names or any(name in title for name in names):
@@ -49,7 +56,7 @@ def main(home: Path, *names: str) -> int:
     console.print(f"Of {safe:,} figures that are safe by themselves {shown:,} are shown ({100 * shown / safe:.1f} %).")
     for table in found[-2:]:
         _explain(console, table)
-    return int(any(table.every for table in found))
+    return int(any(table.every for table in found) or any(beside.values()))
 
 
 def _explain(console: Console, table: Table) -> None:

@@ -268,7 +268,7 @@ class Builder:
         """Responses over invited, as each survey figure prints it."""
         decimals = self.release.metrics.get("survey_response_rate", {}).get("decimals")
         for key, rate in reading.rates(self.release):
-            place = key.place if key.breakdown == "staff_group" else ALL
+            place = key.place if key.breakdown in ("staff_group", "staff_group_wide") else ALL
             returned, invited = (Name(self.where(key), name, place) for name in ("responses", "invited"))
             if self.level != "all" and (returned not in self.system.at or invited not in self.system.at):
                 continue

@@ -177,6 +177,9 @@ def test_the_filter_of_people_holds_groups_of_people_alone(opened) -> None:
         "for (const one of release.categories.values()) if (one.breakdown !== 'all') one.breakdown = 'site'; draw()"
     )
     assert page.locator("#people optgroup").count() == 1
+    page.evaluate("choose({people: 'staff_group|nursing'})")  # as an old link names a site
+    page.wait_for_function("location.hash.includes('nursing')")
+    assert page.locator("#people").input_value() == "all|all"
 
 
 def test_an_empty_view_says_whether_a_choice_has_emptied_it(opened) -> None:
@@ -227,7 +230,7 @@ def test_how_a_metric_is_defined_is_one_key_away(opened) -> None:
 def test_an_unusual_point_has_a_shape_and_a_letter_beside_its_colour(opened) -> None:
     tile = opened().locator(".tile", has_text="Research share of planned time")
     assert tile.locator(".icon").all_inner_texts() == ["H", "?"]
-    assert (tile.locator("rect.improvement").count(), tile.locator("circle.common").count()) == (1, 12)
+    assert (tile.locator("rect.better").count(), tile.locator("circle.usual").count()) == (1, 12)
     assert "Target 4.5%: met." in tile.inner_text()
     assert tile.locator("line.target").count() == 2  # it was another one before
 

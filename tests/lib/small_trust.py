@@ -14,13 +14,13 @@ from flows.demo.exports import Row, carried, render, write
 from flows.demo.senders import Sender, population
 from flows.demo.sending import layout_of, read_demo
 from flows.demo.survey import responses
-from flows.home.setup import ORGANISATIONS, make_home
+from flows.home.setup import ORGANISATIONS
 from flows.monthly.run import exclusive_ledger, monthly, plain_steps
-from flows.settings import Settings, load_settings
+from flows.settings import Settings
 from schemas.rulebook import Rulebook, load_rulebook
 from schemas.submissions import Period
 from schemas.tables import DATASETS
-from tests.lib.walk import NOW
+from tests.lib.walk import NOW, bare_home
 from warehouse.build import checks
 
 CODE, NURSES = "YY1", "nursing_and_midwifery"
@@ -138,11 +138,8 @@ class Walked:
 def walk_twice(folder: Path, trust: SmallTrust) -> Walked:
     """Release the trust's months in a new home; then once more, with one nurse in the last month's files."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RESEARCH_CULTURE_HOME", str(folder / "home"))
-        patch.setenv("RESEARCH_CULTURE_SETTLE_SECONDS", "0")
         patch.setattr(checks, "_suites", dict)
-        make_home(load_settings(), folder / "rc.key", auto_approve=True)
-        settings = load_settings()
+        settings = bare_home(folder, patch)
         declared = f"{ORGANISATIONS}{CODE},Fictional Small Trust,trust,england,yes\n"
         (settings.config / "organisations.csv").write_text(declared, encoding="utf-8")
         trust.send(settings.home)

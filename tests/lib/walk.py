@@ -139,14 +139,19 @@ def released(
     return write_release(connection, folder, inputs)
 
 
-def new_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A fresh home with a key, two fictional organisations and one small layout of the user's own."""
+def bare_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A fresh home with a key, which approves of its releases; no organisation is declared."""
     monkeypatch.setenv("RESEARCH_CULTURE_HOME", str(folder / "home"))
     monkeypatch.setenv("RESEARCH_CULTURE_KEY", "")  # so that what `schedule` sets for its children goes with the test
     monkeypatch.delenv("RESEARCH_CULTURE_KEY")
     monkeypatch.setenv("RESEARCH_CULTURE_SETTLE_SECONDS", "0")
     make_home(load_settings(), folder / "rc.key", auto_approve=True)
-    settings = load_settings()
+    return load_settings()
+
+
+def new_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A fresh home with a key, two fictional organisations and one small layout of the user's own."""
+    settings = bare_home(folder, monkeypatch)
     with (settings.config / "organisations.csv").open("a", encoding="utf-8") as file:
         for code in ("ZZ1", "ZZ2"):
             file.write(f"{code},Fictional Trust {code},trust,england,yes\n")

@@ -15,7 +15,7 @@ from schemas.findings import Finding
 from schemas.layouts import Block, Layout
 from transforms.checking.columns import Column
 from transforms.checking.validate import THE_VALUE
-from transforms.checking.values import without_odd
+from transforms.checking.values import trimmed, without_odd
 from transforms.checking.whole import ColumnFacts
 
 Wrong: TypeAlias = dict[int, dict[str, str]]  # place of a value that is no answer -> what fills the sentence
@@ -51,7 +51,8 @@ class Answered:
 
 def answers_of(table: pa.Table, layout: Layout, instruments: Instruments, row_numbers: pa.Array) -> Answered:
     """Every question's answers, and the cells that are none."""
-    there = {h: Column.of(table[h]) for h in (*layout.questions, *layout.blocks) if h in table.column_names}
+    cells = {h: Column.of(table[h]) for h in (*layout.questions, *layout.blocks) if h in table.column_names}
+    there = {heading: column.with_values(trimmed(column.values)) for heading, column in cells.items()}
     read = {heading: without_odd(column, heading, row_numbers) for heading, column in there.items()}
     columns = {heading: column for heading, (column, _) in read.items()}
     findings = [finding for _, odd in read.values() for finding in odd]

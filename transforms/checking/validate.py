@@ -34,6 +34,7 @@ from transforms.checking.values import (
     is_error,
     odd_places,
     read,
+    trimmed,
 )
 from transforms.checking.whole import ColumnFacts, order_details, traits_of
 
@@ -152,7 +153,7 @@ def _facts(
 def _texts(cell_rules: CellRules, cell: Cell, column: Column, row_numbers: pa.Array) -> tuple[Column, list[Finding]]:
     """The distinct texts, trimmed and translated by the layout; NULL for its marks of a missing value."""
     heading, field = cell
-    texts = pc.utf8_trim_whitespace(column.values)
+    texts = trimmed(column.values)
     findings: list[Finding] = []
     marks = [mark for mark in cell_rules.layout.nulls if not is_error(mark)]
     for mark in marks:

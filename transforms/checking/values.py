@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from schemas.codelists import Codelist, fold
 from schemas.fields import Field
 from schemas.findings import Finding
-from schemas.identifiers import IDENTIFIER_TYPES
+from schemas.identifiers import IDENTIFIER_TYPES, INVISIBLE
 from schemas.layouts import Layout
 from schemas.submissions import NEVER_CALCULATED
 from transforms.checking.columns import Column
@@ -69,9 +69,15 @@ def read(
     return codes(texts, codelist) if codelist else texts
 
 
+def trimmed(texts: pa.Array) -> pa.Array:
+    """The texts without the spaces around them, and without the characters that nobody sees."""
+    is_plain = pc.all(pc.string_is_ascii(texts)).as_py() is not False  # NULL for no texts
+    return pc.utf8_trim_whitespace(texts if is_plain else pc.replace_substring_regex(texts, INVISIBLE, ""))
+
+
 def banded(text: str, bands: Mapping[str, float]) -> str:
     """The band of a number, which may be an amount in pounds such as `£12,500`; any other text as it is."""
-    plain = re.sub(r"^£ *|(?<=\d),(?=\d{3})", "", text)
+    plain = re.sub(r"^£ *|(?<=\d),(?=\d{3}(?!\d))", "", text)
     if not re.match(NUMBER, plain):
         return text
     reached = [code for code, least in bands.items() if float(plain) >= least]
@@ -147,13 +153,13 @@ def _dates_in(texts: pa.Array, form: str) -> pa.Array:
     if not pc.any(unsure).as_py():
         return found
     rest = pc.if_else(unsure, texts, None).to_pylist()
-    again = [text and _day_by(lambda text: datetime.strptime(text, form), text) for text in rest]
+    again = [text and _day_by(datetime.strptime, text, form) for text in rest]
     return pc.coalesce(found, pa.array(again, pa.date32()))
 
 
-def _day_by(read_time: Callable[[str], datetime], text: str) -> date | None:
+def _day_by(time_of: Callable[..., datetime], *told: object) -> date | None:
     try:
-        day = read_time(text).date()
+        day = time_of(*told).date()
     except ValueError:
         return None
     return day if day.year in YEARS else None
@@ -168,9 +174,9 @@ def _written(text: str, month_first: bool | None) -> date | None:
     if found := _NAMED.fullmatch(text) or _NAMED_MONTH_FIRST.fullmatch(text):
         year, name = found["year"], found["month"].casefold()
         month = next((n for n, one in enumerate(_MONTHS.split("|"), 1) if one.startswith(name)), 0)
-        return _day_of(_full_year(int(year)) if len(year) == 2 else int(year), month, int(found["day"]))
+        return _day_by(datetime, _full_year(int(year)) if len(year) == 2 else int(year), month, int(found["day"]))
     if found := _YEAR_FIRST.fullmatch(text):
-        return _day_of(*map(int, found.group("year", "month", "day")))
+        return _day_by(datetime, *map(int, found.group("year", "month", "day")))
     if not (found := _NUMBERS.fullmatch(text)):
         return None
     first, second = int(found["first"]), int(found["second"])
@@ -178,16 +184,12 @@ def _written(text: str, month_first: bool | None) -> date | None:
         month_first = second > 12
     if month_first is None:
         return None
-    return _day_of(int(found["year"]), *((first, second) if month_first else (second, first)))
+    return _day_by(datetime, int(found["year"]), *((first, second) if month_first else (second, first)))
 
 
 def _full_year(year: int) -> int:
     """Of two digits; 0 where nobody could say which century."""
     return 2000 + year if year < 50 else 1900 + year if year >= 70 else 0
-
-
-def _day_of(year: int, month: int, day: int) -> date | None:
-    return _day_by(lambda _: datetime(year, month, day), "")
 
 
 def odd_places(texts: pa.Array, field: Field | None = None) -> dict[str, list[int]]:

@@ -23,10 +23,9 @@ _KIND, _STYLE, _PLACE = (re.compile(_ATTRIBUTE % name) for name in (b"t", b"s", 
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?(?:/>|>([^<]*)<)")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _MADE_ELSEWHERE = re.compile(rb"""fullCalcOnLoad\s*=\s*["'](1|true)["']""")  # each result is 0 until Excel opens it
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')  # of a number format: what stands for itself
-# ... the same; a digit that is always shown; what makes it another kind of format
-_PART = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[[^\]]*\]|(0)|([#?.,A-Za-z@+])')
-_DIGIT, _OTHER = "\0", "\n"
+# Of a number format: what stands for itself, a digit that is always shown, what makes it another kind of format
+_PART = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[[^\]]*\]| |(0)|([^%-])')
+_DIGIT, _OTHER = "{}", "?"
 _MOST_DIGITS = 1e15  # Excel keeps 15
 _PERCENT_FORMATS = {"9": "0%", "10": "0.00%"}  # those that Excel does not write into the file
 
@@ -92,21 +91,14 @@ def _with_digits(shown: str, number: int) -> bytes:
     """The number as a format shows it that fills up with zeros; digits for which it has no place stand first."""
     digits = f"{number:0{shown.count(_DIGIT)}}"
     first = len(digits) - shown.count(_DIGIT) + 1
-    in_turn = iter((digits[:first], *digits[first:]))
-    return "".join(next(in_turn) if one == _DIGIT else one for one in shown).encode()
+    return shown.format(digits[:first], *digits[first:]).encode()
 
 
-def _shown(form: str) -> str:
-    """What a number format that fills up with zeros shows: its digits, and the letters, digits and hyphens before and
-    amid them; "" for another kind of format."""
-
-    def part(found: re.Match[str]) -> str:
-        return _DIGIT if found[3] else _OTHER if found[4] else found[1] or found[2] or ""
-
-    parts = _PART.sub(part, form)
-    if _OTHER in parts or parts.count(_DIGIT) < 2:
-        return ""
-    return re.sub(f"[^A-Za-z0-9{_DIGIT}-]", "", parts[: parts.rindex(_DIGIT) + 1])
+def _shown(part: re.Match[str]) -> str:
+    """What a part of a number format shows; of what stands for itself, letters, digits and hyphens alone."""
+    if part[3] or part[4]:
+        return _DIGIT if part[3] else _OTHER
+    return re.sub("[^A-Za-z0-9-]", "", part[1] or part[2] or "")
 
 
 def odd_cells_as_text(stream: BinaryIO) -> BinaryIO:
@@ -155,9 +147,10 @@ def _formats(archive: zipfile.ZipFile) -> _Formats:
             declared |= {one.get("numFmtId", ""): one.get("formatCode", "") for one in group}
         if group.tag.endswith("cellXfs"):
             styles = [declared.get(one.get("numFmtId", ""), "") for one in group]
-    forms = {b"%d" % n: form.split(";")[0] for n, form in enumerate(styles)}
-    percent = frozenset(style for style, form in forms.items() if "%" in _LITERAL.sub("", form))
-    filled = {style: shown for style, form in forms.items() if (shown := _shown(form))}
+    shown = {b"%d" % n: _PART.sub(_shown, form.split(";")[0]) for n, form in enumerate(styles)}
+    percent = frozenset(style for style, form in shown.items() if "%" in form)
+    fills = {style: form for style, form in shown.items() if form.count(_DIGIT) > 1 and not {*form} & {_OTHER, "%"}}
+    filled = {style: form[: form.rindex(_DIGIT) + len(_DIGIT)] for style, form in fills.items()}
     return _Formats(percent, filled, is_made_elsewhere)
 
 

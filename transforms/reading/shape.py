@@ -12,11 +12,11 @@ from datetime import time as clock
 from itertools import islice
 from statistics import mode
 from typing import BinaryIO
-from unicodedata import category
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from schemas.codelists import fold
+from schemas.identifiers import INVISIBLE
 from transforms.reading.containers import check_workbook, csv_rows, encoding_of, format_of, refuse, refuse_long_line
 from transforms.reading.headings import headings_row
 from transforms.reading.odd_cells import is_1904, odd_cells_as_text
@@ -93,9 +93,7 @@ def about(shape: Shape) -> Mapping[str, str]:
 
 def clean(heading: str) -> str:
     """A heading on one line with single spaces and no invisible characters, as layouts write it."""
-    if not heading.isascii():
-        heading = "".join(letter for letter in heading if category(letter) != "Cf")
-    return " ".join(heading.split())
+    return " ".join(re.sub(INVISIBLE, "", heading).split())
 
 
 def first_rows(stream: BinaryIO, encoding: str, delimiter: str, rows: int) -> tuple[list[list[str]], int]:

@@ -20,21 +20,19 @@ import pyarrow as pa
 from schemas.fields import Contract
 from schemas.tables import AUDIT, CORE, MARTS, REFERENCE, STEPS, TABLES
 from warehouse.build.declared import CheckResult, check_contract, wrong_rows
-from warehouse.build.expected import Expectation, Looked, Suite, Suites
+from warehouse.build.expected import Expectation, Met, Suite, Suites
 from warehouse.build.held import HAS_COME, SOURCES, Place, check_sources, found_in, places
 from warehouse.build.versions import code_version, digest
 from warehouse.db import queries, tables
 from warehouse.db.content import fingerprints
 
-Look = Callable[[Mapping[str, pa.Table], Suites], Mapping[str, Sequence[Looked]]]
-Found = dict[
-    CheckResult, str | None
-]  # a result -> what the expectation was asked about, as JSON; None for a contract's
+Look = Callable[[Mapping[str, pa.Table], Suites], Met]
+# A result -> what the expectation was asked about, as JSON; None for a contract's
+Found = dict[CheckResult, str | None]
 
 _RESULT = TABLES["audit.check_result"]
 _FOLDER = resources.files("warehouse.build")
 _CODES = "reference.codelist"  # what the codes of every table are held against
-_MET = Looked(True, 0, 0)
 
 
 class _Row(NamedTuple):
@@ -146,9 +144,9 @@ def _expected(connection: duckdb.DuckDBPyConnection, suites: Suites, before: Seq
             asked[table], frames[table] = now, connection.execute(_columns(table, suite)).to_arrow_table()
     looked = look(frames, suites) if frames else {}
     return {
-        _result(table, one, result): said
+        _result(table, one, is_met): said
         for table, values in asked.items()
-        for one, said, result in zip(suites[table], values, looked.get(table, [_MET] * len(values)), strict=True)
+        for one, said, is_met in zip(suites[table], values, looked.get(table, [True] * len(values)), strict=True)
     }
 
 
@@ -199,11 +197,11 @@ def _of(expectation: Expectation) -> tuple[str, str]:
     return expectation["kwargs"]["column"], expectation["type"]
 
 
-def _result(table: str, expectation: Expectation, looked: Looked) -> CheckResult:
+def _result(table: str, expectation: Expectation, is_met: bool) -> CheckResult:
     """The result in a sentence of ours: theirs would quote cells."""
     column, check = _of(expectation)
-    sentence = f"{table}, column {column}: {'as expected' if looked.is_met else expectation['says']}."
-    return CheckResult(table, column, check, expectation["severity"], looked.is_met, sentence)
+    sentence = f"{table}, column {column}: {'as expected' if is_met else expectation['says']}."
+    return CheckResult(table, column, check, expectation["severity"], is_met, sentence)
 
 
 def _wrong(expectation: Expectation) -> str:

@@ -17,6 +17,7 @@ from warehouse.db.tables import literals
 
 SOURCES, HAS_COME = "core.source_missing", "has_come"
 _SOURCES_NAMED = 10
+_FOUND_IN = " Found in "
 _NOT_COME = "files have not come, and figures that need them are not available"
 NAMED = 3  # places, and submissions of each, in a sentence
 _FOUND = ("metric_id", "item_code", "organisation_code", "period_start", "period_end", "breakdown", "category")
@@ -64,7 +65,7 @@ def found_in(where: Sequence[Place], asks: str) -> str:
         return ""
     named = "; ".join(one.text + _from(one.submissions) for one in where[:NAMED])
     more = f"; and {len(where) - NAMED:,} more" if where[NAMED:] else ""
-    return f" Found in {named}{more}." + (f" {asks.format(whom=where[0].whom or 'everyone')}" if asks else "")
+    return f"{_FOUND_IN}{named}{more}." + (f" {asks.format(whom=where[0].whom or 'everyone')}" if asks else "")
 
 
 def _from(submissions: Sequence[str]) -> str:
@@ -116,9 +117,10 @@ def check_sources(connection: duckdb.DuckDBPyConnection) -> CheckResult:
 
 
 def as_released(check: CheckResult) -> CheckResult:
-    """The check as everyone may read it: a release names no source."""
-    before, is_told, _ = check.sentence.partition(_NOT_COME)
-    return replace(check, sentence=f"{before}{_NOT_COME}.") if is_told else check
+    """The check as everyone may read it: a release names no source, and no place, which may be a withheld figure's."""
+    said = check.sentence.partition(_FOUND_IN)[0]
+    before, is_told, _ = said.partition(_NOT_COME)
+    return replace(check, sentence=f"{before}{_NOT_COME}." if is_told else said)
 
 
 def missing_sources(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:

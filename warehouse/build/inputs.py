@@ -83,16 +83,13 @@ def _states(landed: Sequence[Submission]) -> Iterator[Mapping[str, Any]]:
     for s in landed:
         if s.slot:
             yield {
-                "submission_id": s.submission_id,
+                **vars(s),
+                **vars(s.slot),
                 "organisation_code": s.slot.sender,
-                "dataset": s.slot.dataset,
-                "source": s.slot.source,
                 "shown_source": shown[s.submission_id],
                 "period_start": s.slot.period.start,
                 "period_end": s.slot.period.end,
                 "state_code": s.state.value,
-                "landed_at": s.landed_at,
-                "accepted_at": s.accepted_at,
                 "row_count": s.counts.accepted,
             }
 
@@ -159,17 +156,11 @@ class Given:
         self.rows, self.staged, self.history = rows, staged, history
         self.files = {"audit.released_figure": history.files, "audit.stated_contribution": history.stated}
         stamps = {name: {one: file_stamp(file) for one, file in files.items()} for name, files in self.files.items()}
-        self.made_from = {
-            **{name: _versions_of(TABLES[name], table) for name, table in rows.items()},
-            **{name: staged.made_from(name) for name in staged.files},
-            **{  # a view names its files' places
-                name: {
-                    OWN: digest(TABLES[name]),
-                    **{one: f"{files[one]} {stamp}" for one, stamp in stamps[name].items()},
-                }
-                for name, files in self.files.items()
-            },
-        }
+        self.made_from = {name: _versions_of(TABLES[name], table) for name, table in rows.items()}
+        self.made_from |= {name: staged.made_from(name) for name in staged.files}
+        for name, files in self.files.items():  # a view names its files' places
+            places = {one: f"{files[one]} {stamp}" for one, stamp in stamps[name].items()}
+            self.made_from[name] = {OWN: digest(TABLES[name]), **places}
         self.past = {
             "releases": digest(history.releases),
             **{f"released {one}": stamp for one, stamp in stamps["audit.released_figure"].items()},

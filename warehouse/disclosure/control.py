@@ -160,7 +160,8 @@ class Series:
             for period, figures in shown.items()
             if _overlapping(period, every)
         }
-        for period in sorted(families, key=lambda p: (not self._is_stated(p), -p[1].toordinal(), p[0])):
+        is_new = {period: self._family(period) not in self.earlier.stated_in for period in families}
+        for period in sorted(families, key=lambda p: (is_new[p], -p[1].toordinal(), p[0])):
             decided, release_id = self._decide_one(period, [in_print[one] for one in _overlapping(period, in_print)])
             if _overlapping(period, every):
                 in_print[period] = self._released(release_id, period) if release_id else self._now(period, decided)
@@ -232,10 +233,10 @@ class Series:
             one for one in figures if one.reason != NOT_AVAILABLE and (one.key not in away or one.key[:2] in crossed)
         ]
         absent = [one for one in figures if one.reason == NOT_AVAILABLE]
-        found = in_layers(there, absent, self.names, self.wider, away | out.keys(), kept)
-        decided = Decided(methods=found.how)
+        how, countless = in_layers(there, absent, self.names, self.wider, away | out.keys(), kept)
+        decided = Decided(methods=how)
         for figure in figures:
-            of_others = "counts" if figure.key in found.countless else "secondary" if figure.key in found.how else ""
+            of_others = "counts" if figure.key in countless else "secondary" if figure.key in how else ""
             rule = out.get(figure.key, of_others)
             decided.rules[figure.key] = COARSENED if figure.key in away else figure.reason or rule
         return decided
@@ -248,9 +249,6 @@ class Series:
         released = self.rows.released.get((release_id, period), {})
         shown = frozenset(key for key, is_shown in released.items() if is_shown)
         return Statement(self.rows.contributions.get((release_id, period), {}), shown)
-
-    def _is_stated(self, period: Period) -> bool:
-        return self._family(period) in self.earlier.stated_in
 
     def _family(self, period: Period) -> Family:
         return (self.rows.counted_with, self.rows.organisation_code, *period)

@@ -1,7 +1,7 @@
 """What can be told by laying two publications of the same people beside each other."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -74,13 +74,9 @@ def unchanged_figures(
 
 def _is_few(change: Mapping[tuple, int], threshold: int) -> bool:
     """True where 1 to `threshold` - 1 people make the difference: of all, of those who count, or of the others."""
-    return any(0 < people_between(part) < threshold for part in _taken_apart(change))
-
-
-def _taken_apart(change: Mapping[tuple, int]) -> Iterator[Mapping[tuple, int]]:
-    yield change
-    yield {what: count for what, count in change.items() if what[0]}
-    yield {what: count for what, count in change.items() if not what[0]}
+    who_count = {what: count for what, count in change.items() if what[0]}
+    others = {what: count for what, count in change.items() if not what[0]}
+    return any(0 < people_between(part) < threshold for part in (change, who_count, others))
 
 
 def _change(now: Contributions, then: Contributions) -> Counter[tuple]:

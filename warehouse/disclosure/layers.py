@@ -6,7 +6,6 @@ be decided on one by one; parts of a figure that is not in print are not either.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
 
 from schemas.metrics import WIDER
 from warehouse.disclosure.counted import Names, counted
@@ -16,19 +15,6 @@ from warehouse.disclosure.system import System
 BESIDE = frozenset(narrow for narrow, wide in WIDER.items() if wide in WIDER)  # breakdowns in print beside the wider
 
 
-@dataclass
-class Layers:
-    """What is hidden besides, and how that was found; `countless` are medians in print without their counts."""
-
-    how: dict[FigureKey, str] = field(default_factory=dict)
-    countless: set[FigureKey] = field(default_factory=set)
-
-    def take(self, found: System) -> None:
-        """Add what a system found."""
-        self.how |= found.how
-        self.countless |= found.countless
-
-
 def in_layers(
     there: Sequence[Figure],
     absent: Sequence[Figure],
@@ -36,20 +22,24 @@ def in_layers(
     wider: Mapping[Place, Place],
     hidden: Set[FigureKey],
     kept: Set[FigureKey],
-) -> Layers:
-    """Decide on the figures: `hidden` are out of print from the start, `kept` stay in print."""
-    layers, groups = Layers(), [one for one in there if one.breakdown not in BESIDE]
-    layers.take(System(groups, counted(groups, absent, names), wider, hidden, kept))
+) -> tuple[dict[FigureKey, str], set[FigureKey]]:
+    """Decide on the figures: `hidden` are out of print from the start, `kept` stay in print.
+
+    Returns how each was found that is hidden besides, and the medians in print without their counts.
+    """
+    groups = [one for one in there if one.breakdown not in BESIDE]
+    of_groups = System(groups, counted(groups, absent, names), wider, hidden, kept)
+    how, countless = of_groups.how, of_groups.countless
     parts: dict[Place, list[Figure]] = defaultdict(list)
     for one in there:
         if one.breakdown in BESIDE and one.place in wider:
             parts[wider[one.place]].append(one)
     for place, of in parts.items():
         beside = [one for one in groups if one.place == place]
-        out = hidden | layers.how.keys()
+        out = hidden | how.keys()
         in_print = {one.key[:2] for one in beside if not one.reason and one.key not in out}
         lost = {one.key for one in of if one.key[:2] not in in_print}
-        layers.how |= dict.fromkeys(sorted(lost), "none needed")
-        both = counted([*beside, *of], [], names)
-        layers.take(System(of, both, wider, hidden | lost, kept, known={place}))
-    return layers
+        found = System(of, counted([*beside, *of], [], names), wider, hidden | lost, kept, known={place})
+        how |= dict.fromkeys(sorted(lost), "none needed") | found.how
+        countless |= found.countless
+    return how, countless

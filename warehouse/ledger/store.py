@@ -165,11 +165,8 @@ class Ledger:
         """Commit one ingest: its state, slot, counts and findings. A loaded one supersedes the former of its slot."""
         codes = sorted({finding.code for finding in result.findings})
         before, values = self.submission(submission_id), _columns(result)
-        detail = {
-            "findings": codes,
-            "rules": result.rule_version,
-            **({"staged": result.staged} if result.staged else {}),
-        }
+        staged = {"staged": result.staged} if result.staged else {}
+        detail = {"findings": codes, "rules": result.rule_version, **staged}
         with self.change(at, state, submission_id, sha256=before.sha256, **detail):
             if state is State.LOADED:
                 values["accepted_at"] = text(before.accepted_at or at)
@@ -200,6 +197,11 @@ class Ledger:
     def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
         """The rows that a SELECT gives."""
         return [dict(row) for row in self._connection.execute(sql, values)]
+
+    def last_noted(self, *actions: str) -> str:
+        """What the last audit entry of one of these actions is about; '' where there is none."""
+        known = f"SELECT subject FROM audit WHERE action IN ({', '.join('?' * len(actions))}) ORDER BY entry DESC"
+        return next((row["subject"] for row in self.rows(f"{known} LIMIT 1", *actions)), "")
 
     def audit_head(self) -> Head:
         """Number and hash of the last audit entry. The hash stands for the whole log."""

@@ -164,12 +164,22 @@ def test_a_run_of_many_organisations_and_refusals_fits_one_screen(capsys: pytest
     show_month(Month((*taken, *refused), ("It came again.",) * 9, None), known, as_json=False)
     out = capsys.readouterr().out
     assert len(out.splitlines()) < HEIGHT and max(widths(out)) <= WIDTH
-    assert "a file of 20261002-r001.csv (ZZ1, submission r001) was rejected:" in out
+    assert "a file of 20261002-r001.csv (ZZ1, submission r001) was refused:" in out
     assert "  To send back, with 3 more: findings/ZZ1/f.xlsx" in out
     assert "And 37 more: `research-culture status --all` lists them" in out
     assert "208 more" in out and "ZZ300" in out and "To open: findings/month.html" in out
     assert "600 files were taken with findings, without 600 of their 6,000 rows" in out
     assert "And 7 more like these." in out
+
+
+def test_a_sentence_on_a_submission_names_its_file(capsys: pytest.CaptureFixture[str]) -> None:
+    known = Known({"20261002-k7m2": "plans.csv"}, {"20261002-k7m2": "k7m2"})
+    told = ("The rows of submission 20261002-k7m2 were read again.", "Submission 20261002-zzzz came again.")
+    show_month(Month((), told, None), known, as_json=False)
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        "The rows of plans.csv (submission k7m2) were read again.",
+        "Submission 20261002-zzzz came again.",
+    ]
 
 
 def test_a_headline_is_said_without_its_reasons() -> None:

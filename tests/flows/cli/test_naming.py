@@ -72,6 +72,7 @@ def test_a_file_that_came_again_is_told_by_its_name(say: Say, put: Put) -> None:
     say("run", "--no-server")
     one = only_submission(say)
     put("ZZ1/september counts.csv", GOOD)
+    assert "population\t2026-09 loaded" in say("status").out
     again = say("run", "--no-server").out
     assert f"september counts.csv (submission {one.partition('-')[2]}) came again: already loaded on" in again
 

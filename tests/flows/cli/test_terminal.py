@@ -41,7 +41,7 @@ def test_a_run_shows_file_and_number_and_leaves_one_clean_screen(sent: Settings,
     assert not [line for line in left if "Reading" in line or "Building" in line or "⠋" in line]
     assert len(left) <= LINES
     assert widest(left, sent) <= COLUMNS
-    assert sum("was rejected:" in line for line in left) == 3
+    assert sum("was refused:" in line for line in left) == 3
     assert any(line.startswith("And 8 more: `research-culture status --all` lists them") for line in left)
     assert re.search(r"ZZ2 .* 0 +11 +0", "\n".join(left))
     short = re.search(r"submission (\w{4})\)", written)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.home.inbox import hints_of_place, scan
+from flows.home.inbox import count_waiting, hints_of_place, scan
 from warehouse.ledger.store import SenderHints
 
 
@@ -37,3 +37,11 @@ def test_only_what_is_left_of_the_time_is_waited(
     monkeypatch.setattr("flows.home.inbox.time.sleep", waited.append)
     scan(tmp_path, settle_seconds)
     assert least <= waited[0] <= most
+
+
+def test_what_nobody_sent_does_not_wait(tmp_path: Path) -> None:
+    (tmp_path / "ZZ1").mkdir()
+    for name in ("a.csv", "ZZ1/b.csv", "ZZ1/.landing-c.csv", ".DS_Store", "ZZ1/~$b.xlsx", "Thumbs.db", ".landed-d.csv"):
+        (tmp_path / name).touch()
+    assert count_waiting(tmp_path) == 3
+    assert count_waiting(tmp_path / "gone") == 0

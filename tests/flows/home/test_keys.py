@@ -19,7 +19,7 @@ from flows.privacy.rotate_key import rotate
 from flows.settings import Settings
 from tests.lib.people import EMPLOYEE, GMC, do_erase, plans
 from tests.lib.walk import NOW, Put, Run
-from warehouse.ledger.store import SenderHints
+from warehouse.ledger.store import Ledger, SenderHints
 
 PLANS = plans((GMC, EMPLOYEE), ("7654321", "E2"))
 
@@ -123,7 +123,7 @@ def test_in_a_home_of_before_keys_were_recorded_the_staged_rows_tell(
     settings: Settings, run: Run, september: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key, _ = read_key(settings)
-    monkeypatch.setattr(keys, "_recorded", lambda _: "")
+    monkeypatch.setattr(Ledger, "last_noted", lambda *_: "")
     hold(settings, secrets.token_hex(32))
     with pytest.raises(SetupError, match="restore your copy"):
         run()

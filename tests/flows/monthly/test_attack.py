@@ -7,13 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from flows.demo import prepare_home, write_round
-from flows.home.setup import make_home
 from flows.monthly.run import exclusive_ledger, monthly, plain_steps
-from flows.settings import load_settings
+from tests.attack.files import hashes_of_what_was_sent, out_of_order
 from tests.attack.judge import State, attack, kept_share, read_state
 from tests.attack.moves import between_releases, between_windows
 from tests.lib.small_trust import SmallTrust, walk_twice
-from tests.lib.walk import NOW
+from tests.lib.walk import NOW, bare_home
 from warehouse.build import checks
 
 pytestmark = pytest.mark.slow
@@ -25,11 +24,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[State]:
     """Two months of the demo, released."""
     folder = tmp_path_factory.mktemp("demo")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RESEARCH_CULTURE_HOME", str(folder / "home"))
-        patch.setenv("RESEARCH_CULTURE_SETTLE_SECONDS", "0")
         patch.setattr(checks, "_suites", dict)
-        make_home(load_settings(), folder / "rc.key", auto_approve=True)
-        settings = load_settings()
+        settings = bare_home(folder, patch)
         prepare_home(settings.home)
         write_round(settings.home, 1, 2)
         with exclusive_ledger(settings) as ledger:
@@ -53,6 +49,13 @@ def assert_nothing_falls(*states: State) -> None:
 
 def test_no_small_count_of_the_demo_falls(demo: State) -> None:
     assert_nothing_falls(demo)
+
+
+def test_the_files_of_the_demo_tell_nothing_beside_their_figures(demo: State) -> None:
+    assert demo.work is not None
+    home = demo.work.parents[1]
+    assert out_of_order(home / "released" / "current") == []
+    assert hashes_of_what_was_sent(home / "released" / "current", home / "ledger.sqlite") == []
 
 
 def test_each_item_of_the_demo_alone_keeps_its_protection(demo: State) -> None:

@@ -42,6 +42,14 @@ def test_a_text_that_only_looks_like_an_error_stays(text: str) -> None:
     assert told(text) == []
 
 
+@pytest.mark.parametrize("mark", ["\ufeff", "\u200b", "\u200e", "\u00ad"])
+def test_a_mark_that_nobody_sees_changes_no_cell(mark: str) -> None:
+    """Windows puts one into dates, SharePoint into words, and joined files have one amid them."""
+    marked = {heading: f"{text[:1]}{mark}{text[1:]}{mark}" for heading, text in plan(Hours="2").items()}
+    plain, taken = take(csv_file([plan(Hours="2")])), take(csv_file([plan(), marked]))
+    assert (taken.codes, taken.rows()[1]) == ([], {**plain.rows()[0], "row_number": 3})
+
+
 CHANGED = ["1.23E+07", "1.23457e+11", "1E+05", "1,23E+07", "1.2E7", "123456.5", "123456,5", "14/05/2026", "2026-05-14"]
 CHANGED += ["12300%", "2026-05-14 00:00:00", "14/05/26", "01-Mar", "1-Mar-2019", "Mar-01", "14.05.2026"]
 

@@ -92,7 +92,9 @@ def test_a_null_mark_is_no_answer_even_where_it_looks_like_one() -> None:
 
 
 def test_unsure_is_a_state_of_its_own_and_a_blank_is_no_answer() -> None:
-    taken = take(csv_file([reply(Q1="Unsure", Q2=""), reply(ID="R-2", Q1="don't know", Q2="10.0")]), SURVEY)
+    taken = take(
+        csv_file([reply(Q1="Unsure", Q2=""), reply(ID="R-2", Q1="Don\u2019t\u200b know", Q2="1\u200b0.0")]), SURVEY
+    )
     assert answers(taken) == {(1, ORG): "unsure", (2, ORG): "unsure", (2, TEAM): 10}
     assert taken.codes == []
 

@@ -186,6 +186,7 @@ def test_an_identifier_gets_its_normal_form(identifier: str, texts: list[str | N
         ("-1", "-1"),
         ("about 5k", "about 5k"),
         ("12,5", "12,5"),
+        ("1,2345", "1,2345"),
         ("High", "High"),
     ],
 )

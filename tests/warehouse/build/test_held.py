@@ -11,6 +11,7 @@ from schemas.metrics import load_metrics
 from tests.lib.month import PLANS, Month
 from warehouse.build.checks import run_checks, unmet
 from warehouse.build.expected import validate
+from warehouse.build.held import as_released
 
 POPULATION = "population_code staff_group_code snapshot_date people_count\n"
 IN_GROUPS = PLANS.replace("\n", " staff_group_code\n")
@@ -54,6 +55,18 @@ def test_more_people_than_are_in_scope_asks_for_the_count_of_their_staff_group(m
         assert not re.search(r"\b4[01]\b|102", said)  # it goes into Prefect's pages
         ((_, where, _),) = [one for one in unmet(connection) if one[0].column == "value_pct"]
         assert {one.numbers for one in where} == {"numerator 41, denominator 40"}
+
+
+@pytest.mark.parametrize(("plan_count", "scope"), [(41, 40), (9, 7), (12, 1)])
+def test_a_release_does_not_say_where_a_check_is_not_met(month: Month, plan_count: int, scope: int) -> None:
+    """Of 9 students with a plan and 7 in scope nothing is in print: the place alone would tell of them."""
+    plans(month, plan_count)
+    in_scope(month, scope)
+    with month.build() as connection:
+        checks = [one for one in run_checks(connection, validate) if " Found in " in one.sentence]
+    assert checks
+    said = {one.sentence for one in map(as_released, checks) if not one.is_met}
+    assert said == {"core.metric_figure, column value_pct: a percentage is outside 0 to 100."}
 
 
 def test_the_submissions_are_those_of_now_though_the_check_is_not_made_again(month: Month) -> None:

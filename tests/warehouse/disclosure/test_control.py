@@ -232,6 +232,27 @@ def test_a_response_rate_stands_beside_a_figure_where_it_is_in_print_itself(
         assert shown(connection, of_item) == f"shown 12 {rate}"
 
 
+def test_of_a_wide_staff_group_the_response_rate_is_the_groups_own(month: Month) -> None:
+    """Of two professions of six answers each, in one wide group, 12 of 23 answered; of clinical support 24 of 60."""
+    groups = ["allied_health_professionals"] * 6 + ["healthcare_scientists"] * 6
+    groups += ["additional_clinical_services"] * 6 + ["administrative_and_clerical"] * 18
+    answered = list(enumerate(groups, 1))
+    month.send(
+        "s1",
+        survey_response="respondent_number staff_group_code\n" + "\n".join(f"{n} {group}" for n, group in answered),
+        survey_answer="respondent_number question_key score is_unsure\n"
+        + "\n".join(f"{n} rcc_org_training_resources {n % 10 + 1} false" for n, _ in answered),
+    )
+    asked = {groups[0]: 11, groups[6]: 12, groups[12]: 20, groups[18]: 40}
+    invited = "\n".join(f"invited {group} 2026-09-30 {count}" for group, count in asked.items())
+    month.send("s2", population=f"population_code staff_group_code snapshot_date people_count\n{invited}")
+    month.metrics = [m for m in load_metrics() if m.metric_id in ("rcc_item_score", "survey_response_rate")]
+    with month.build() as connection:
+        of_item = "SELECT category, response_rate_pct FROM marts.metric_value WHERE metric_id = 'rcc_item_score'"
+        of_item += " AND breakdown IN ('all', 'staff_group_wide') AND value IS NOT NULL ORDER BY category"
+        assert shown(connection, of_item) == lines("all 43.4\n professions_wide 52.2\n support_wide 40")
+
+
 def test_a_category_of_nobody_has_a_row_like_one_of_few_people(month: Month) -> None:
     """Twelve consultants and two SAS doctors have a plan: of the other contract types nobody has."""
     lines_ = [f"p{n} 1 C{n} - signed_off {'research' if n % 2 else 'dcc'} 1" for n in range(24)]

@@ -19,7 +19,7 @@ ROWS = """
 def besides(rows: str, hidden: frozenset = frozenset()) -> set[str]:
     there = figures(rows)
     out = frozenset(one.key for one in there if one.category in hidden)
-    return {key[3] for key in in_layers(there, [], NAMES, WIDE, out, frozenset()).how}
+    return {key[3] for key in in_layers(there, [], NAMES, WIDE, out, frozenset())[0]}
 
 
 def test_of_a_group_in_print_all_its_professions_are_unless_one_is_of_few() -> None:

@@ -103,6 +103,13 @@ def test_each_audit_entry_says_who_what_when_which_file_and_which_versions(tmp_p
     ]
 
 
+def test_the_last_entry_of_some_actions_is_told(ledger: Ledger) -> None:
+    for action, subject in (("first key", "k1"), ("notice", "n1"), ("rotate key", "k2"), ("notice", "n2")):
+        ledger.note(action, subject, NOW)
+    assert ledger.last_noted("first key", "rotate key") == "k2"
+    assert (ledger.last_noted("notice"), ledger.last_noted("erase")) == ("n2", "")
+
+
 def test_each_audit_entry_is_hashed_with_its_number_and_the_one_before(ledger: Ledger) -> None:
     land(ledger, "s1")
     ledger.record("s1", State.LOADED, TAKEN, NOW)

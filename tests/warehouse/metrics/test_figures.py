@@ -278,9 +278,9 @@ def test_the_response_rate_stands_beside_survey_figures_only(month: Month) -> No
         rates = shown(connection, "SELECT metric_id, breakdown, response_rate_pct FROM core.metric_figure")
         step = shown(connection, "SELECT breakdown, category, response_rate_pct FROM core.figure_response_rate")
     assert rates == lines(
-        "M1 all 30\n M1 staff_group 25\n M1 staff_group_wide 30\n M2 all -\n M2 staff_group -\n M2 staff_group_wide -"
+        "M1 all 30\n M1 staff_group 25\n M1 staff_group_wide 25\n M2 all -\n M2 staff_group -\n M2 staff_group_wide -"
     )
-    assert step == lines("all all 30\n staff_group medical_and_dental 25")
+    assert step == lines("all all 30\n staff_group medical_and_dental 25\n staff_group_wide medical_and_dental_wide 25")
 
 
 def test_the_steps_hold_the_sums_and_the_quartiles(built) -> None:

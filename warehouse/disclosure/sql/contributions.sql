@@ -12,11 +12,9 @@ WITH part AS (
 )
 
 SELECT
-    metric.counted_with, part.organisation_code, part.release_id, part.period_start, part.period_end, part.metric_id,
-    part.item_code, part.breakdown, part.category, part.people_count, part.numerator, part.denominator,
-    part.baseline_value, part.square, part.unit_count
+    counted_with, organisation_code, release_id, period_start, period_end, metric_id, item_code, breakdown, category,
+    people_count, part.numerator, part.denominator, baseline_value, square, unit_count
 FROM part
-INNER JOIN reference.metric AS metric ON part.metric_id = metric.metric_id
-SEMI JOIN temp.open_series AS open
-    ON metric.counted_with = open.counted_with AND part.organisation_code = open.organisation_code
-ORDER BY metric.counted_with, part.organisation_code
+INNER JOIN reference.metric AS metric USING (metric_id)
+SEMI JOIN temp.open_series AS open USING (counted_with, organisation_code)
+ORDER BY counted_with, organisation_code

@@ -1,10 +1,8 @@
 -- The figures that each release stated, and whether it had them in print.
 SELECT
-    metric.counted_with, released.organisation_code, released.release_id, released.period_start, released.period_end,
-    released.metric_id, released.item_code, released.breakdown, released.category,
+    counted_with, organisation_code, release_id, period_start, period_end, metric_id, item_code, breakdown, category,
     released.status IN ('shown', 'not_restated') AS is_shown
 FROM audit.released_figure AS released
-INNER JOIN reference.metric AS metric ON released.metric_id = metric.metric_id
-SEMI JOIN temp.open_series AS open
-    ON metric.counted_with = open.counted_with AND released.organisation_code = open.organisation_code
-ORDER BY metric.counted_with, released.organisation_code
+INNER JOIN reference.metric AS metric USING (metric_id)
+SEMI JOIN temp.open_series AS open USING (counted_with, organisation_code)
+ORDER BY counted_with, organisation_code

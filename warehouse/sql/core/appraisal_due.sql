@@ -6,4 +6,4 @@ SELECT
     bool_or(appraisal_state_code = 'missed_unapproved') AND NOT bool_or(is_complete) AS is_missed_unapproved
 FROM core.fct_appraisal
 WHERE due_date BETWEEN april_date AND period_end
-GROUP BY organisation_code, april_date, period_end, person_key
+GROUP BY ALL

@@ -24,6 +24,4 @@ SELECT
     CAST(sum(told.stakeholder_count) AS BIGINT) AS stakeholder_count
 FROM told
 LEFT JOIN core.adoption_site AS site USING (submission_id, site_code)
-GROUP BY
-    told.submission_id, told.organisation_code, told.source, told.period_start, told.period_end, told.site_code,
-    site.site_type_code, told.workshop_date, told.known_activity_code, told.known_role_code
+GROUP BY ALL

@@ -1,17 +1,6 @@
 SELECT
-    rated.submission_id,
-    rated.organisation_code,
-    rated.source,
-    rated.period_start,
-    rated.period_end,
-    rated.site_code,
+    rated.*,
     site.site_type_code,
-    rated.element_code,
-    rated.rating,
-    rated.scale_minimum,
-    rated.scale_maximum,
-    rated.assessed_date,
-    rated.influence_code,
     trim(replace(CAST(rated.scale_minimum AS STRING) || ' ', '.0 ', ' ')) || '-'
     || trim(replace(CAST(rated.scale_maximum AS STRING) || ' ', '.0 ', ' ')) AS scale,
     coalesce(rated.assessed_date = max(CASE WHEN rated.assessed_date <= rated.period_end THEN rated.assessed_date END) OVER (

@@ -4,13 +4,7 @@
 -- A person without a category is in `all` only.
 WITH figure AS (
     SELECT
-        metric_id,
-        item_code,
-        organisation_code,
-        period_start,
-        period_end,
-        breakdown,
-        category,
+        metric_id, item_code, organisation_code, period_start, period_end, breakdown, category,
         sum(numerator) AS numerator,
         CASE WHEN count(*) = count(denominator) THEN sum(denominator) END AS denominator,
         count(DISTINCT person_key)
@@ -21,7 +15,7 @@ WITH figure AS (
         CASE WHEN count(*) > 1 THEN var_samp(numerator) END AS variance,
         CASE WHEN count(baseline_value) > 1 THEN var_samp(baseline_value) END AS baseline_variance
     FROM core.metric_unit_category
-    GROUP BY metric_id, item_code, organisation_code, period_start, period_end, breakdown, category
+    GROUP BY ALL
 ),
 
 -- Leavers are counted from the file of the day before the twelve months on, and told apart by the job plans of that day.
@@ -56,13 +50,7 @@ unknown AS (
 )
 
 SELECT
-    metric_id,
-    item_code,
-    organisation_code,
-    period_start,
-    period_end,
-    breakdown,
-    category,
+    metric_id, item_code, organisation_code, period_start, period_end, breakdown, category,
     figure.numerator,
     CASE WHEN unknown.is_source_missing IS NULL THEN figure.denominator END AS denominator,
     figure.people_count,

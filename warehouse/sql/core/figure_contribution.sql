@@ -25,9 +25,7 @@ counted AS (
     FROM core.metric_unit_category AS unit
     INNER JOIN reference.metric AS metric USING (metric_id)
     WHERE unit.person_key IS NULL
-    GROUP BY
-        unit.metric_id, unit.item_code, unit.organisation_code, unit.period_start, unit.period_end, unit.breakdown,
-        unit.category, metric.statistic, metric.counts
+    GROUP BY ALL
 ),
 
 part AS (
@@ -49,9 +47,7 @@ SELECT
     numerator, denominator, baseline_value, square, unit_count,
     count(*) AS people_count
 FROM person
-GROUP BY
-    metric_id, item_code, organisation_code, period_start, period_end, breakdown, category,
-    numerator, denominator, baseline_value, square, unit_count
+GROUP BY ALL
 UNION ALL
 SELECT
     metric_id, item_code, organisation_code, period_start, period_end, breakdown, category,

@@ -7,22 +7,14 @@
 -- r = floor((n + 1) / 2 - 1.96 sqrt(n) / 2): the binomial's own rank or, for 17 n below 2,000, one further out.
 WITH counted AS (
     SELECT
-        unit.metric_id,
-        unit.item_code,
-        unit.organisation_code,
-        unit.period_start,
-        unit.period_end,
-        unit.breakdown,
-        unit.category,
+        metric_id, item_code, organisation_code, period_start, period_end, breakdown, category,
         metric.quantile_type,
         unit.numerator AS x,
         count(*) AS unit_count
     FROM core.metric_unit_category AS unit
     INNER JOIN reference.metric AS metric USING (metric_id)
     WHERE metric.statistic = 'median' AND unit.numerator IS NOT NULL
-    GROUP BY
-        unit.metric_id, unit.item_code, unit.organisation_code, unit.period_start, unit.period_end,
-        unit.breakdown, unit.category, metric.quantile_type, unit.numerator
+    GROUP BY ALL
 ),
 
 ranked AS (
@@ -66,17 +58,11 @@ weighed AS (
 )
 
 SELECT
-    metric_id,
-    item_code,
-    organisation_code,
-    period_start,
-    period_end,
-    breakdown,
-    category,
+    metric_id, item_code, organisation_code, period_start, period_end, breakdown, category,
     sum(part) FILTER (WHERE name = 'q1') AS q1,
     sum(part) FILTER (WHERE name = 'q2') AS q2,
     sum(part) FILTER (WHERE name = 'q3') AS q3,
     sum(part) FILTER (WHERE name = 'median_low' AND pos >= 1) AS median_low,
     sum(part) FILTER (WHERE name = 'median_high' AND pos <= n) AS median_high
 FROM weighed
-GROUP BY metric_id, item_code, organisation_code, period_start, period_end, breakdown, category
+GROUP BY ALL

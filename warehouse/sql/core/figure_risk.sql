@@ -12,13 +12,12 @@ WITH largest AS (
         max(denominator) AS denominator_first,
         count(DISTINCT CASE WHEN unit_count > 0 THEN numerator END) AS answer_count
     FROM core.figure_contribution
-    GROUP BY metric_id, item_code, organisation_code, period_start, period_end, breakdown, category
+    GROUP BY ALL
 ),
 
 dominating AS (
     SELECT
-        part.metric_id, part.item_code, part.organisation_code, part.period_start, part.period_end, part.breakdown,
-        part.category,
+        metric_id, item_code, organisation_code, period_start, period_end, breakdown, category,
         max(largest.numerator_first) AS numerator_first,
         max(largest.denominator_first) AS denominator_first,
         max(largest.answer_count) AS answer_count,
@@ -34,9 +33,7 @@ dominating AS (
         END AS denominator_second
     FROM core.figure_contribution AS part
     INNER JOIN largest USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
-    GROUP BY
-        part.metric_id, part.item_code, part.organisation_code, part.period_start, part.period_end, part.breakdown,
-        part.category
+    GROUP BY ALL
 ),
 
 measured AS (

@@ -33,4 +33,4 @@ SELECT
     CAST(sum(has_signed_off) AS BIGINT) AS signed_off_count,
     CAST(sum(people_count) AS BIGINT) AS scope_count
 FROM part
-GROUP BY organisation_code, period_start, period_end, staff_group_code
+GROUP BY ALL

@@ -6,13 +6,10 @@
 --   median            order statistics: see core.figure_quantile
 --   effect size d     mean change / SD at baseline (n - 1); d -+ z sqrt(change variance / (v baseline variance)
 --                     + d d / (2 v)): Bonett 2008 doi 10.1037/1082-989X.13.2.99, which counts that the SD is estimated
--- The response rate is the wave's own, but for staff groups theirs.
+-- The response rate is the wave's own, but for staff groups and wide staff groups theirs.
 WITH break AS (
     SELECT
-        figure.metric_id,
-        figure.organisation_code,
-        figure.period_start,
-        figure.period_end,
+        figure.metric_id, figure.organisation_code, figure.period_start, figure.period_end,
         max(break.break_date) AS break_date
     FROM core.figure_base AS figure
     INNER JOIN reference.series_break AS break
@@ -20,7 +17,7 @@ WITH break AS (
             figure.metric_id = break.metric_id
             AND figure.period_end >= break.break_date
             AND break.organisation_code IN ('', figure.organisation_code)
-    GROUP BY figure.metric_id, figure.organisation_code, figure.period_start, figure.period_end
+    GROUP BY ALL
 ),
 
 measured AS (
@@ -68,7 +65,7 @@ measured AS (
             base.organisation_code = rate.organisation_code
             AND base.period_start = rate.period_start
             AND base.period_end = rate.period_end
-            AND CASE WHEN base.breakdown = 'staff_group' THEN base.category ELSE 'all' END = rate.category
+            AND CASE WHEN base.breakdown IN ('staff_group', 'staff_group_wide') THEN base.category ELSE 'all' END = rate.category
     WHERE base.denominator IS NULL OR base.denominator <> 0
 ),
 

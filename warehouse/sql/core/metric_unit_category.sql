@@ -56,16 +56,7 @@ WITH parted AS (
 )
 
 SELECT
-    metric_id,
-    item_code,
-    organisation_code,
-    period_start,
-    period_end,
-    breakdown,
-    category,
-    person_key,
-    numerator,
-    denominator,
-    baseline_value
+    metric_id, item_code, organisation_code, period_start, period_end, breakdown, category,
+    person_key, numerator, denominator, baseline_value
 FROM parted
 WHERE category IS NOT NULL AND is_overlapping = (split_part(breakdown, ' x ', 1) IN ('programme', 'concern'))

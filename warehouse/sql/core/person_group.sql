@@ -8,4 +8,4 @@ SELECT
     min(ethnicity_group_code) AS ethnicity_group_code,
     min(qualification_place_code) AS qualification_place_code
 FROM core.fct_workforce
-GROUP BY organisation_code, period_end, person_key
+GROUP BY ALL

@@ -10,45 +10,31 @@ WITH counted AS (
 ),
 
 latest AS (
-    SELECT counted.*
+    SELECT *
     FROM counted
-    ANTI JOIN core.source_missing AS gap
-        ON
-            gap.dataset = 'population'
-            AND counted.population_code = gap.population_code
-            AND counted.organisation_code = gap.organisation_code
-            AND counted.period_start = gap.period_start
-            AND counted.period_end = gap.period_end
+    ANTI JOIN (SELECT * FROM core.source_missing WHERE dataset = 'population') AS gap
+        USING (population_code, organisation_code, period_start, period_end)
     WHERE snapshot_date = last_snapshot_date
 ),
 
 total AS (
     SELECT
-        organisation_code,
-        population_code,
-        period_start,
-        period_end,
+        organisation_code, population_code, period_start, period_end,
         sum(CASE WHEN staff_group_code = 'all' THEN people_count END) AS all_count,
         sum(CASE WHEN staff_group_code = 'all' THEN 0 ELSE people_count END) AS listed_count
     FROM latest
-    GROUP BY organisation_code, population_code, period_start, period_end
+    GROUP BY ALL
 )
+
 SELECT
-    organisation_code,
-    population_code,
-    period_start,
-    period_end,
-    staff_group_code,
+    organisation_code, population_code, period_start, period_end, staff_group_code,
     CAST(sum(people_count) AS BIGINT) AS people_count
 FROM latest
 WHERE staff_group_code <> 'all'
-GROUP BY organisation_code, population_code, period_start, period_end, staff_group_code
+GROUP BY ALL
 UNION ALL
 SELECT
-    organisation_code,
-    population_code,
-    period_start,
-    period_end,
+    organisation_code, population_code, period_start, period_end,
     'rest' AS staff_group_code,
     CAST(greatest(coalesce(all_count, listed_count) - listed_count, 0) AS BIGINT) AS people_count
 FROM total

@@ -6,7 +6,7 @@ WITH planned AS (
         max(CASE WHEN research_pas > 0 OR research_hours > 0 THEN 1 ELSE 0 END) AS has_time
     FROM core.fct_job_plan
     WHERE is_signed_off
-    GROUP BY organisation_code, period_start, period_end, person_key
+    GROUP BY ALL
 ),
 
 appraised AS (
@@ -14,7 +14,7 @@ appraised AS (
         organisation_code, period_end, person_key, max(CASE WHEN has_research_role THEN 1 ELSE 0 END) AS has_role
     FROM core.fct_appraisal
     WHERE is_complete AND has_research_role IS NOT NULL AND coalesce(signed_off_date, due_date) >= april_date
-    GROUP BY organisation_code, period_end, person_key
+    GROUP BY ALL
 )
 
 SELECT

@@ -74,6 +74,4 @@ ANTI JOIN reference.source_end AS ended
         AND awaited.dataset = ended.dataset
         AND awaited.source = ended.source
         AND awaited.period_end > ended.end_date
-GROUP BY
-    awaited.organisation_code, awaited.dataset, awaited.population_code, awaited.source, awaited.period_start,
-    awaited.period_end
+GROUP BY ALL

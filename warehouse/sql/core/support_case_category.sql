@@ -7,7 +7,7 @@ WITH given AS (
         sum(session_count) AS session_count,
         count(session_count) = count(*) AS is_counted
     FROM core.fct_support_intervention
-    GROUP BY submission_id, case_key, programme_code
+    GROUP BY ALL
 ),
 
 of_case AS (

@@ -55,13 +55,7 @@ spread AS (
 )
 
 SELECT
-    submission_id,
-    organisation_code,
-    source,
-    period_start,
-    period_end,
-    site_code,
-    programme_code,
+    submission_id, organisation_code, source, period_start, period_end, site_code, programme_code,
     'none' AS measure_code,
     count(DISTINCT person_key) AS referred_count,
     count(DISTINCT person_key) FILTER (WHERE is_reached) AS reached_count,
@@ -75,21 +69,11 @@ SELECT
     CAST(NULL AS BIGINT) AS improved_count
 FROM programme
 WHERE is_referred
-GROUP BY submission_id, organisation_code, source, period_start, period_end, site_code, programme_code
+GROUP BY ALL
 UNION ALL
 SELECT
-    submission_id,
-    organisation_code,
-    source,
-    period_start,
-    period_end,
-    site_code,
-    programme_code,
-    measure_code,
-    NULL,
-    NULL,
-    NULL,
-    NULL,
+    submission_id, organisation_code, source, period_start, period_end, site_code, programme_code, measure_code,
+    NULL, NULL, NULL, NULL,
     count(*),
     count(change),
     avg(change),
@@ -97,4 +81,4 @@ SELECT
     max(baseline_sd),
     count(*) FILTER (WHERE improvement + 1e-9 >= 0.8e0 * baseline_sd)
 FROM spread
-GROUP BY submission_id, organisation_code, source, period_start, period_end, site_code, programme_code, measure_code
+GROUP BY ALL

@@ -53,7 +53,7 @@ person AS (
         ) AS leaving_reason_code,
         max(last_seen_date) AS last_seen_date
     FROM seen
-    GROUP BY organisation_code, period_start, period_end, year_start_date, person_key
+    GROUP BY ALL
 ),
 
 research AS (

@@ -20,9 +20,7 @@ WITH counted AS (
         count(DISTINCT figure.organisation_code) AS organisation_count
     FROM marts.recommendation_adoption AS figure
     WHERE figure.breakdown = 'site_type' AND figure.value IS NOT NULL
-    GROUP BY
-        figure.metric_id, figure.item_code, figure.period_start, figure.period_end, figure.category,
-        figure.category_label, figure.metric_title, figure.unit, figure.direction, figure.aspect, figure.item_label
+    GROUP BY ALL
 )
 
 SELECT

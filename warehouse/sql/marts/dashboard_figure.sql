@@ -175,5 +175,5 @@ INNER JOIN period
         figure.period_kind = period.period_kind
         AND figure.period_start = period.period_start
         AND figure.period_end = period.period_end
-INNER JOIN latest ON figure.metric_id = latest.metric_id AND figure.organisation_code = latest.organisation_code
-LEFT JOIN marts.dim_organisation AS organisation ON figure.organisation_code = organisation.organisation_code
+INNER JOIN latest USING (metric_id, organisation_code)
+LEFT JOIN marts.dim_organisation AS organisation USING (organisation_code)

@@ -39,7 +39,7 @@ printed AS (
         count(DISTINCT organisation_code) AS organisation_count
     FROM figure
     WHERE is_ever_printed
-    GROUP BY grouped_by, group_code, metric_id, item_code, breakdown, category
+    GROUP BY ALL
 ),
 
 -- Of a breakdown that two organisations print, all categories are there, so that they can be laid side by side.
@@ -47,7 +47,7 @@ compared AS (
     SELECT grouped_by, group_code, metric_id, item_code, period_start, period_end, breakdown
     FROM figure
     WHERE value IS NOT NULL
-    GROUP BY grouped_by, group_code, metric_id, item_code, period_start, period_end, breakdown
+    GROUP BY ALL
     HAVING count(DISTINCT organisation_code) > 1
 ),
 
@@ -76,7 +76,7 @@ counted AS (
         max(value) AS highest_value
     FROM figure
     INNER JOIN compared USING (grouped_by, group_code, metric_id, item_code, period_start, period_end, breakdown)
-    GROUP BY grouped_by, group_code, metric_id, item_code, period_start, period_end, breakdown, category
+    GROUP BY ALL
     HAVING count(value) > 0
 ),
 
@@ -186,13 +186,9 @@ SELECT
         ELSE ' Organisations are missing from it: with them it may be another figure.'
     END AS warning
 FROM spread
-INNER JOIN marts.dim_item AS item ON spread.metric_id = item.metric_id AND spread.item_code = item.item_code
-INNER JOIN marts.dim_category AS category ON spread.breakdown = category.breakdown AND spread.category = category.category
-INNER JOIN marts.dim_period AS period
-    ON
-        spread.period_kind = period.period_kind
-        AND spread.period_start = period.period_start
-        AND spread.period_end = period.period_end
+INNER JOIN marts.dim_item AS item USING (metric_id, item_code)
+INNER JOIN marts.dim_category AS category USING (breakdown, category)
+INNER JOIN marts.dim_period AS period USING (period_kind, period_start, period_end)
 LEFT JOIN reference.organisation AS known
     ON spread.grouped_by = 'system' AND spread.group_code = known.organisation_code
 LEFT JOIN reference.codelist AS code

@@ -13,7 +13,7 @@ WITH rate AS (
     SELECT figure.organisation_code, figure.period_start, figure.period_end, figure.category
     FROM core.figure_decision AS figure
     INNER JOIN reference.metric AS metric ON figure.metric_id = metric.metric_id
-    WHERE metric.is_response_rate AND figure.rule = '' AND figure.breakdown IN ('all', 'staff_group')
+    WHERE metric.is_response_rate AND figure.rule = '' AND figure.breakdown IN ('all', 'staff_group', 'staff_group_wide')
 ),
 
 decided AS (
@@ -33,7 +33,10 @@ decided AS (
             WHEN decision.rule = 'not_available' THEN 'population_missing'
             WHEN decision.rule = 'no_value' THEN 'no_value'
         END AS reason_code,
-        rate.category IS NOT NULL AS is_rate_shown
+        rate.category IS NOT NULL AS is_rate_shown,
+        bool_or(decision.rule IN ('', 'counts')) OVER (
+            PARTITION BY metric.counted_with, figure.organisation_code, figure.breakdown, figure.category
+        ) AS is_ever_shown
     FROM core.metric_figure AS figure
     INNER JOIN core.figure_decision AS decision
         USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
@@ -44,21 +47,16 @@ decided AS (
             figure.organisation_code = rate.organisation_code
             AND figure.period_start = rate.period_start
             AND figure.period_end = rate.period_end
-            AND CASE WHEN figure.breakdown = 'staff_group' THEN figure.category ELSE 'all' END = rate.category
+            AND CASE
+                WHEN figure.breakdown IN ('staff_group', 'staff_group_wide') THEN figure.category ELSE 'all'
+            END = rate.category
     WHERE decision.rule <> 'coarsened'
 ),
 
-site_in_print AS (
-    SELECT DISTINCT counted_with, organisation_code, 'site' AS breakdown, category
-    FROM decided
-    WHERE breakdown = 'site' AND is_shown
-),
-
 named AS (
-    SELECT decided.*
+    SELECT *
     FROM decided
-    LEFT JOIN site_in_print AS site USING (counted_with, organisation_code, breakdown, category)
-    WHERE decided.breakdown <> 'site' OR decided.threshold = 0 OR site.category IS NOT NULL
+    WHERE breakdown <> 'site' OR threshold = 0 OR is_ever_shown
 ),
 
 site AS (
@@ -73,27 +71,14 @@ listed AS (
         one.interval_method, one.is_source_missing, coalesce(declared.category, site.category) AS category,
         replace(one.series_id, '|' || one.breakdown || '|' || one.category || '|', '| |') AS series
     FROM named AS one
+    LEFT JOIN site USING (counted_with, organisation_code, period_start, period_end, breakdown)
     LEFT JOIN reference.breakdown_category AS declared ON one.breakdown = declared.breakdown
-    LEFT JOIN site
-        ON
-            one.counted_with = site.counted_with
-            AND one.organisation_code = site.organisation_code
-            AND one.period_start = site.period_start
-            AND one.period_end = site.period_end
-            AND one.breakdown = site.breakdown
     WHERE one.threshold > 0 AND coalesce(declared.category, site.category) IS NOT NULL
 ),
 
 stated AS (
     SELECT
-        metric_id,
-        item_code,
-        organisation_code,
-        period_start,
-        period_end,
-        period_kind,
-        breakdown,
-        category,
+        metric_id, item_code, organisation_code, period_start, period_end, period_kind, breakdown, category,
         CASE WHEN is_counted THEN numerator END AS numerator,
         CASE WHEN is_counted THEN denominator END AS denominator,
         CASE WHEN is_counted THEN people_count END AS people_count,
@@ -122,29 +107,10 @@ stated AS (
     ANTI JOIN decided USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
     UNION ALL
     SELECT
-        released.metric_id,
-        released.item_code,
-        released.organisation_code,
-        released.period_start,
-        released.period_end,
-        released.period_kind,
-        released.breakdown,
-        released.category,
-        coalesce(released.numerator_amount, released.numerator) AS numerator,
-        coalesce(released.denominator_amount, released.denominator) AS denominator,
-        released.people_count,
-        released.row_count,
-        released.value,
-        released.q1,
-        released.q3,
-        released.interval_low,
-        released.interval_high,
-        released.interval_method,
-        released.response_rate_pct,
-        released.series_id,
-        CASE WHEN released.status = 'shown' THEN 'not_restated' ELSE released.status END AS status,
-        released.reason_code,
-        standing.release_id AS kept_from_release_id
+        metric_id, item_code, organisation_code, period_start, period_end, period_kind, breakdown, category,
+        coalesce(numerator_amount, numerator), coalesce(denominator_amount, denominator), people_count, row_count,
+        value, q1, q3, interval_low, interval_high, interval_method, response_rate_pct, series_id,
+        CASE WHEN status = 'shown' THEN 'not_restated' ELSE status END, reason_code, release_id
     FROM audit.released_figure AS released
     INNER JOIN core.family_standing AS standing USING (release_id, metric_id, organisation_code, period_start, period_end)
 ),
@@ -156,7 +122,9 @@ in_print AS (
 ),
 
 crossed AS (
-    SELECT declared.breakdown, declared.category, one.metric_id, one.item_code, one.organisation_code, one.period_start, one.period_end
+    SELECT
+        declared.breakdown, declared.category, one.metric_id, one.item_code, one.organisation_code, one.period_start,
+        one.period_end, TRUE AS is_crossed
     FROM reference.breakdown_category AS declared
     INNER JOIN in_print AS one
         ON
@@ -174,14 +142,10 @@ crossed AS (
 ),
 
 in_table AS (
-    SELECT *
+    SELECT stated.*
     FROM stated
-    WHERE breakdown NOT LIKE '% x %' OR value IS NOT NULL
-    UNION ALL
-    SELECT *
-    FROM stated
-    SEMI JOIN crossed USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
-    WHERE breakdown LIKE '% x %' AND value IS NULL
+    LEFT JOIN crossed USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
+    WHERE breakdown NOT LIKE '% x %' OR value IS NOT NULL OR crossed.is_crossed
 ),
 
 sized AS (
@@ -218,14 +182,7 @@ sized AS (
 )
 
 SELECT
-    metric_id,
-    item_code,
-    organisation_code,
-    period_start,
-    period_end,
-    kind_of_period AS period_kind,
-    breakdown,
-    category,
+    metric_id, item_code, organisation_code, period_start, period_end, kind_of_period AS period_kind, breakdown, category,
     CASE WHEN NOT is_numerator_amount THEN CAST(round(numerator) AS BIGINT) END AS numerator,
     CASE WHEN NOT is_amount THEN CAST(round(denominator) AS BIGINT) END AS denominator,
     CASE WHEN is_numerator_amount THEN round(numerator * 100.0000000001e0) / 100e0 + 0e0 END AS numerator_amount,

@@ -19,23 +19,11 @@ SELECT
     median.group_size,
     figure.status
 FROM marts.dashboard_figure AS figure
-INNER JOIN reference.metric AS metric ON figure.metric_id = metric.metric_id
-LEFT JOIN marts.metric_value AS weight
-    ON
-        figure.metric_id = weight.metric_id
-        AND figure.item_code = weight.item_code
-        AND figure.organisation_code = weight.organisation_code
-        AND figure.period_start = weight.period_start
-        AND figure.period_end = weight.period_end
-        AND weight.breakdown = 'weighting'
-LEFT JOIN marts.metric_value AS grouped
-    ON
-        figure.metric_id = grouped.metric_id
-        AND figure.item_code = grouped.item_code
-        AND figure.organisation_code = grouped.organisation_code
-        AND figure.period_start = grouped.period_start
-        AND figure.period_end = grouped.period_end
-        AND grouped.breakdown = 'benchmarking_group'
+INNER JOIN reference.metric AS metric USING (metric_id)
+LEFT JOIN (SELECT * FROM marts.metric_value WHERE breakdown = 'weighting') AS weight
+    USING (metric_id, item_code, organisation_code, period_start, period_end)
+LEFT JOIN (SELECT * FROM marts.metric_value WHERE breakdown = 'benchmarking_group') AS grouped
+    USING (metric_id, item_code, organisation_code, period_start, period_end)
 LEFT JOIN (
     SELECT
         metric_id, item_code, period_start, period_end, category,
@@ -43,7 +31,7 @@ LEFT JOIN (
         count(value) AS group_size
     FROM marts.metric_value
     WHERE breakdown = 'benchmarking_group'
-    GROUP BY metric_id, item_code, period_start, period_end, category
+    GROUP BY ALL
 ) AS median
     ON
         grouped.metric_id = median.metric_id

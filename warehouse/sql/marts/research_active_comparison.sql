@@ -33,7 +33,7 @@ compared AS (
         max(CASE WHEN side = 'no' THEN status END) AS other_status,
         max(interval_method) AS interval_method
     FROM sided
-    GROUP BY metric_id, item_code, organisation_code, period_start, period_end, period_kind, staff_group_code
+    GROUP BY ALL
 ),
 
 -- How far the difference reaches down and up, squared.
@@ -61,7 +61,7 @@ standardised AS (
         count(*) AS group_count
     FROM reaching
     WHERE staff_group_code <> '' AND difference IS NOT NULL
-    GROUP BY metric_id, item_code, organisation_code, period_start, period_end
+    GROUP BY ALL
 ),
 
 defined AS (

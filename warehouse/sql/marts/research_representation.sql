@@ -34,14 +34,8 @@ measured AS (
         100e0 * of_group.denominator / nullif(every.denominator, 0) AS people_share_pct,
         in_post.share_pct AS in_post_share_pct
     FROM of_group
-    INNER JOIN marts.metric_value AS every
-        ON
-            of_group.metric_id = every.metric_id
-            AND of_group.item_code = every.item_code
-            AND of_group.organisation_code = every.organisation_code
-            AND of_group.period_start = every.period_start
-            AND of_group.period_end = every.period_end
-            AND every.breakdown = 'all'
+    INNER JOIN (SELECT * FROM marts.metric_value WHERE breakdown = 'all') AS every
+        USING (metric_id, item_code, organisation_code, period_start, period_end)
     LEFT JOIN in_post
         ON
             of_group.organisation_code = in_post.organisation_code

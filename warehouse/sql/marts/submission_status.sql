@@ -13,7 +13,7 @@ WITH counted AS (
         max(landed_at) AS last_landed_at,
         sum(CASE WHEN state_code = 'loaded' THEN row_count END) AS row_count
     FROM audit.submission_state
-    GROUP BY organisation_code, dataset, shown_source, period_start, period_end, state_code
+    GROUP BY ALL
 ),
 
 tested AS (

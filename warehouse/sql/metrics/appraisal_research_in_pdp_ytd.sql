@@ -7,4 +7,4 @@ WHERE
     is_complete
     AND research_pdp_agreed_count IS NOT NULL
     AND coalesce(signed_off_date, due_date) >= april_date
-GROUP BY organisation_code, april_date, period_end, person_key
+GROUP BY ALL

@@ -8,4 +8,4 @@ WHERE
     is_complete
     AND has_research_role IS NOT NULL
     AND coalesce(signed_off_date, due_date) >= april_date
-GROUP BY organisation_code, april_date, period_end, person_key
+GROUP BY ALL

@@ -24,4 +24,4 @@ SELECT
 FROM core.fct_appraisal AS a
 LEFT JOIN connected AS c USING (organisation_code, period_end)
 WHERE month(a.period_end) = 3
-GROUP BY a.organisation_code, a.april_date, a.period_end
+GROUP BY ALL

@@ -6,4 +6,4 @@ SELECT
     max(CASE WHEN research_pas > 0 OR research_hours > 0 THEN 1e0 ELSE 0e0 END) AS numerator
 FROM core.fct_job_plan
 WHERE is_signed_off
-GROUP BY organisation_code, period_start, period_end, person_key
+GROUP BY ALL

@@ -9,7 +9,7 @@ WITH funded AS (
     FROM core.fct_job_plan_line AS line
     INNER JOIN core.fct_job_plan AS plan USING (submission_id, plan_key)
     WHERE plan.is_signed_off AND line.is_research AND (line.weekly_pas > 0 OR line.weekly_hours > 0)
-    GROUP BY line.organisation_code, line.period_start, line.period_end, line.person_key
+    GROUP BY ALL
 )
 
 SELECT

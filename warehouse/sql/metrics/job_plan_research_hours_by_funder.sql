@@ -14,4 +14,4 @@ SELECT
     sum(line.weekly_hours) AS denominator
 FROM line
 CROSS JOIN (SELECT code FROM reference.codelist WHERE codelist = 'funding') AS funder
-GROUP BY funder.code, line.organisation_code, line.period_start, line.period_end, line.person_key
+GROUP BY ALL

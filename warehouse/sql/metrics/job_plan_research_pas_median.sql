@@ -5,4 +5,4 @@ SELECT
     sum(coalesce(research_pas, 0e0)) AS numerator
 FROM core.fct_job_plan
 WHERE is_signed_off AND total_pas IS NOT NULL
-GROUP BY organisation_code, period_start, period_end, person_key
+GROUP BY ALL

@@ -6,4 +6,4 @@ SELECT
     sum(total_pas) AS denominator
 FROM core.fct_job_plan
 WHERE is_signed_off AND total_pas > 0
-GROUP BY organisation_code, period_start, period_end, person_key
+GROUP BY ALL

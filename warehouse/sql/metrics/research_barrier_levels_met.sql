@@ -6,7 +6,7 @@ WITH met AS (
     FROM core.survey_box
     LEFT JOIN reference.item_subtheme USING (question_key)
     WHERE domain_code = 'barriers'
-    GROUP BY organisation_code, period_start, period_end, response_key
+    GROUP BY ALL
 )
 
 SELECT

@@ -8,5 +8,5 @@ FROM core.survey_box AS box
 INNER JOIN reference.item_subtheme AS mapped USING (question_key)
 INNER JOIN reference.subtheme AS subtheme USING (subtheme_code)
 WHERE box.domain_code = 'barriers' AND subtheme.polarity_code = 'facilitator'
-GROUP BY mapped.level_code, box.organisation_code, box.period_start, box.period_end, box.response_key
+GROUP BY ALL
 HAVING count(DISTINCT mapped.subtheme_code) > 1

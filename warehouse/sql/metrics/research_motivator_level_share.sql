@@ -7,5 +7,4 @@ SELECT
 FROM core.survey_box
 INNER JOIN reference.item_subtheme USING (question_key)
 WHERE domain_code = 'motivators'
-GROUP BY
-    level_code, organisation_code, period_start, period_end, response_key, staff_group_code, research_active_code
+GROUP BY ALL

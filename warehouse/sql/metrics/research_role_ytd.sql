@@ -10,7 +10,7 @@ WITH taken AS (
         END AS role_code
     FROM core.fct_research_activity
     WHERE event_code = 'investigator_role' AND event_date BETWEEN april_date AND period_end
-    GROUP BY organisation_code, april_date, period_end, person_key
+    GROUP BY ALL
 )
 
 SELECT

@@ -7,4 +7,4 @@ FROM core.fct_research_activity
 WHERE
     event_code = 'training'
     AND event_date BETWEEN april_date AND period_end
-GROUP BY organisation_code, april_date, period_end, person_key
+GROUP BY ALL

@@ -13,4 +13,4 @@ SELECT
     CAST(max(headcount.people_count) AS DOUBLE) AS denominator
 FROM core.fct_support_case AS support
 LEFT JOIN headcount USING (organisation_code, period_end)
-GROUP BY support.organisation_code, support.year_start_date, support.period_end
+GROUP BY ALL

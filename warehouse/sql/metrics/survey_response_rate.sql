@@ -15,4 +15,4 @@ SELECT
     sum(numerator) AS numerator,
     CAST(sum(denominator) AS DOUBLE) AS denominator
 FROM part
-GROUP BY organisation_code, period_start, period_end, staff_group_code
+GROUP BY ALL

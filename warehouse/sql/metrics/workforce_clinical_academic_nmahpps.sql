@@ -11,4 +11,4 @@ WHERE
     AND is_clinical_academic IS NOT NULL
     AND coalesce(start_date <= period_end, TRUE)
     AND coalesce(leaving_date >= period_end, TRUE)
-GROUP BY organisation_code, period_start, period_end, person_key
+GROUP BY ALL

@@ -16,4 +16,4 @@ SELECT
     named.submission_id,
     organisation.organisation_code IS NOT NULL AS is_known
 FROM named
-LEFT JOIN core.dim_organisation AS organisation ON named.organisation_code = organisation.organisation_code
+LEFT JOIN core.dim_organisation AS organisation USING (organisation_code)

@@ -9,6 +9,4 @@ SELECT
     count(*) FILTER (WHERE answer.is_unsure = (answer.score IS NOT NULL)) AS unclear_count
 FROM core.fct_survey_answer AS answer
 LEFT JOIN reference.instrument_item AS item ON answer.question_key = item.question_key
-GROUP BY
-    answer.organisation_code, answer.period_start, answer.period_end, answer.submission_id, answer.question_key,
-    answer.instrument_code
+GROUP BY ALL

@@ -1,12 +1,6 @@
 -- Each released figure beside the people behind it: an independent look at what disclosure control did.
 SELECT
-    released.metric_id,
-    released.item_code,
-    released.organisation_code,
-    released.period_start,
-    released.period_end,
-    released.breakdown,
-    released.category,
+    metric_id, item_code, organisation_code, period_start, period_end, breakdown, category,
     released.status IN ('shown', 'suppressed', 'not_restated', 'not_available') AS is_status_declared,
     organisation.organisation_code IS NOT NULL AS is_known,
     released.status = 'shown' AND released.value IS NULL AS is_shown_empty,
@@ -27,14 +21,7 @@ SELECT
     ) IS NOT NULL AS is_hidden_in_part
 FROM marts.metric_value AS released
 INNER JOIN core.metric_figure AS figure
-    ON
-        released.metric_id = figure.metric_id
-        AND released.item_code = figure.item_code
-        AND released.organisation_code = figure.organisation_code
-        AND released.period_start = figure.period_start
-        AND released.period_end = figure.period_end
-        AND released.breakdown = figure.breakdown
-        AND released.category = figure.category
-INNER JOIN reference.metric AS metric ON released.metric_id = metric.metric_id
-INNER JOIN reference.disclosure_profile AS profile ON metric.profile = profile.profile
-LEFT JOIN core.dim_organisation AS organisation ON released.organisation_code = organisation.organisation_code
+    USING (metric_id, item_code, organisation_code, period_start, period_end, breakdown, category)
+INNER JOIN reference.metric AS metric USING (metric_id)
+INNER JOIN reference.disclosure_profile AS profile USING (profile)
+LEFT JOIN core.dim_organisation AS organisation USING (organisation_code)
