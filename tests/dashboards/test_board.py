@@ -71,6 +71,14 @@ def test_every_key_figure_is_counted_and_every_target_of_the_organisation(tmp_pa
         assert said in words
 
 
+def test_a_median_without_its_count_stands_without_quartiles(tmp_path: Path) -> None:
+    told = {"item_code": "team", "item_label": "Team", "unit": "score 1-10", "decimals": 2}
+    withheld = figure("rcc_domain_score", 4.75, **told, q1=None, q3=None, denominator=None)
+    assert "Team (quartiles withheld) 4.75" in words_of(_page(tmp_path / "r", [withheld]))
+    shown = figure("rcc_domain_score", 4.75, **told, q1=4, q3=6.25, denominator=30)
+    assert "Team (quartiles 4.00 to 6.25; n = 30) 4.75" in words_of(_page(tmp_path / "s", [shown]))
+
+
 def test_a_point_without_limits_is_not_drawn_as_usual_variation(tmp_path: Path) -> None:
     page = _page(tmp_path / "r", [figure("job_plan_signed_off", 88, JUNE), figure("job_plan_signed_off", 89)])
     chart = re.findall(r'<svg class="chart".*?</svg>', page, re.DOTALL)[0]

@@ -1,6 +1,7 @@
 -- Disclosure control, last step: what was decided of each figure, carried out. A hidden figure is hidden whole, but that
--- a median may be in print without saying how many people it is of (`counts`): then without its interval too, whose ends
--- are the answers of two of them, and tell how many there are where they equal a quartile.
+-- a median may be in print without saying how many people it is of (`counts`): then without its interval and quartiles
+-- too, which tell it. The interval's ends are two people's answers, and may equal a quartile; of whole scores, a quartile
+-- between two tells how many people there are but for a multiple of four.
 -- A category of which there is nobody has a row like one of few people: without, it would be known that there is nobody.
 -- A crossed category that is withheld has a row where both that it crosses are in print, whoever is in it: of the others
 -- there would be a great many.
@@ -84,8 +85,8 @@ stated AS (
         CASE WHEN is_counted THEN people_count END AS people_count,
         CASE WHEN is_counted THEN row_count END AS row_count,
         CASE WHEN is_shown THEN value END AS value,
-        CASE WHEN is_shown THEN q1 END AS q1,
-        CASE WHEN is_shown THEN q3 END AS q3,
+        CASE WHEN is_counted THEN q1 END AS q1,
+        CASE WHEN is_counted THEN q3 END AS q3,
         CASE WHEN is_counted THEN interval_low END AS interval_low,
         CASE WHEN is_counted THEN interval_high END AS interval_high,
         interval_method,
