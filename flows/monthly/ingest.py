@@ -213,7 +213,8 @@ def _refused(judged: Judged, refusal: Refusal) -> tuple[State, Judged]:
 def _outcome(intake: Intake, submission: Submission, state: State, judged: Judged) -> Outcome:
     """What became of the submission, once its workbooks are written."""
     result = judged.known
-    told, is_new = _decisive(result.findings), any(one.code == NEW_HEADINGS for one in result.findings)
+    told = _decisive(result.findings)
+    is_new = isinstance(judged.refusal, UnknownLayout) and any(one.code == NEW_HEADINGS for one in result.findings)
     sender = judged.sender or submission.hints.organisation
     folder = sender if sender in intake.rules.organisations or sender == NATIONAL else "unknown"
     outcome = Outcome(
