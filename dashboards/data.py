@@ -9,14 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dashboards.page import reader
 
 MOST_FIGURES = 600_000
-# A system that no organisation of the release names has its code for a label, which tells a reader nothing
-KEPT = {"across": (pc.field("breakdown") == "all") & (pc.field("group_label") != pc.field("group_code"))}
 # In the order in which the page looks figures up: those of a metric and organisation stand together
 FIGURES = """
     SELECT figure.metric_id, item_key, figure.organisation_code, category_key, period_key,
@@ -32,6 +29,11 @@ FIGURES = """
     ORDER BY figure.metric_id, figure.organisation_code, category_order, category_key, item_order,
         item_key, period_order, period_key
 """
+# A system that no organisation of the release names has its code for a label, which tells a reader nothing
+ACROSS = """
+    SELECT * FROM read_parquet($folder || '/figure_across_organisations.parquet')
+    WHERE breakdown = 'all' AND group_label <> group_code
+"""
 WHOLE = {
     "metric": ("dim_metric", ()),
     "item": ("dim_item", ()),
@@ -43,7 +45,6 @@ WHOLE = {
     "adoption": ("adoption_and_outcome", ()),
     "site_type": ("adoption_by_site_type", ()),
     "sent": ("submission_status", ()),
-    "across": ("figure_across_organisations", ()),
     "subtheme": ("facilitators_barriers", ("metric_id", "item_code", "level_code", "polarity_code", "subtheme_label")),
 }
 
@@ -58,9 +59,10 @@ def read_tables(release: Path, most: int = MOST_FIGURES) -> tuple[dict[str, pa.T
     with reader() as connection:
         asked = {"folder": str(folder), "is_cut": total > most}
         figures = connection.execute(FIGURES, asked).to_arrow_table()
-    tables = {"figure": figures}
+        across = connection.execute(ACROSS, {"folder": str(folder)}).to_arrow_table()
+    tables = {"figure": figures, "across": across}
     for name, (file, columns) in WHOLE.items():
-        table = pq.read_table(folder / f"{file}.parquet", columns=list(columns) or None, filters=KEPT.get(name))
+        table = pq.read_table(folder / f"{file}.parquet", columns=list(columns) or None)
         tables[name] = table.group_by(columns, use_threads=False).aggregate([]) if columns else table
     return tables, total - len(figures)
 

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.settings import Settings
 from schemas.findings import Finding, Refusal, Severity
@@ -12,9 +13,11 @@ from schemas.layouts import Layout
 from schemas.rulebook import Rulebook
 from schemas.submissions import Counts
 from transforms.checking.whole import ColumnFacts
-from transforms.prepare import Prepared
 from warehouse.ledger.erasures import Tombstone
 from warehouse.ledger.store import IngestResult
+
+if TYPE_CHECKING:
+    from transforms.prepare import Prepared
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Read:
     days: list[date] = field(default_factory=list)
     facts: dict[str, ColumnFacts] = field(default_factory=lambda: defaultdict(ColumnFacts))
 
-    def add(self, chunk: Prepared) -> None:
+    def add(self, chunk: "Prepared") -> None:
         """Add what a chunk came to."""
         self.counts += chunk.counts
         self.findings += chunk.findings
